@@ -1,0 +1,381 @@
+"""The values that travel through a run.
+
+All of them are frozen, none does I/O, and none decides anything. Times are whole seconds since the epoch
+in UTC; measured numbers are ``Fraction``s, so that nothing is rounded before it is compared. Absence is a
+value with a reason (:class:`Absence`), never ``None`` or -1.
+
+    Document ─▶ Catalog(Objective…) ─▶ Question ─▶ Exchange ─▶ Series | Absence ─▶ Verdict ─▶ Report
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal, NamedTuple, Protocol
+
+from checker.units import Threshold, Unit
+
+Path = tuple[str | int, ...]
+"""The way from a document's root to a node: mapping keys and sequence indices."""
+
+
+class Location(NamedTuple):
+    """A place in a file. Lines and columns count from 1, as editors do."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Place(NamedTuple):
+    """Where one node of a document begins.
+
+    ``children`` has the shape of the node: for a mapping, a dict from each key to the pair of the key's
+    own (line, column) and the value's Place; for a sequence, a list of Places; for a scalar, ``None``.
+    """
+
+    line: int
+    column: int
+    children: Mapping[str, tuple[tuple[int, int], Place]] | Sequence[Place] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One parsed YAML document.
+
+    ``data`` holds only dict (string keys), list, str, int, Decimal, bool and None. ``index`` counts the
+    documents of one file (and the items of a top-level list) from 0.
+    """
+
+    file: str
+    index: int
+    data: Any
+    place: Place
+
+    def locate(self, path: Path, *, key: bool = False) -> Location:
+        """The location of the node at ``path``: its value, or with ``key`` the mapping key naming it.
+
+        A path that leads past what the document holds (a missing key) gives its last node that exists.
+        """
+        place, mark = self.place, (self.place.line, self.place.column)
+        for step in path:
+            children = place.children
+            if isinstance(children, Mapping) and step in children:
+                mark, place = children[step]  # type: ignore[index]
+                if not key:
+                    mark = (place.line, place.column)
+            elif isinstance(children, Sequence) and isinstance(step, int) and step < len(children):
+                place = children[step]
+                mark = (place.line, place.column)
+            else:
+                break
+        return Location(self.file, *mark)
+
+
+Level = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a validation or a rule found: the place, the fact, and the remedy.
+
+    ``related`` names the other places that the message speaks of, each with a word on why.
+    """
+
+    rule: str
+    level: Level
+    message: str
+    location: Location | None = None
+    path: str = ""
+    remedy: str = ""
+    related: tuple[tuple[str, Location], ...] = ()
+
+
+class Outcome(enum.StrEnum):
+    """How an objective ends: always exactly one of these."""
+
+    PASS = "PASS"
+    WARN = "WARN"
+    FAIL = "FAIL"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    ERROR = "ERROR"
+    WAIVED = "WAIVED"
+
+
+class Window(NamedTuple):
+    """The half-open time range [start, end), in epoch seconds."""
+
+    start: int
+    end: int
+
+    @property
+    def seconds(self) -> int:
+        return self.end - self.start
+
+
+class Query(Protocol):
+    """What a source's query model offers to the rest of the program (see ``checker.sources``)."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def dataSourceRef(self) -> str | None: ...  # noqa: N802  (the YAML key)
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """How something is measured.
+
+    ``form`` says what the named ``metrics`` make: one ``value``; ``good`` or ``bad`` over ``total``; or a
+    ``formula`` over all of them.
+    """
+
+    form: Literal["value", "good/total", "bad/total", "formula"]
+    metrics: tuple[tuple[str, Query], ...]
+    formula: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """One promise: an indicator, a window and a target, and how its answer is to be judged."""
+
+    name: str
+    document: str
+    kind: str
+    location: Location
+    indicator: Indicator
+    target: Threshold
+    warning: Threshold | None = None
+    critical: Threshold | None = None
+    window: int | None = None
+    """Seconds; None where the source has no window (a coverage file)."""
+    display_name: str = ""
+    description: str = ""
+    service: str = ""
+    owner: str = ""
+    severity: str = ""
+    runbook: str = ""
+    next_steps: tuple[str, ...] = ()
+    gating: bool = True
+    no_data: Literal["inconclusive", "fail", "zero"] = "inconclusive"
+    heartbeat: Query | None = None
+    min_samples: int = 0
+    min_coverage: Fraction = Fraction(9, 10)
+    max_age: int | None = None
+    confidence: Fraction | None = None
+    error_budget: bool = False
+    """Whether the target leaves an error budget to report (a ratio SLO)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One query to be asked over one window.
+
+    ``thresholds`` are those the answer will be compared with: a source that can only count how many samples
+    lie beneath a value needs to know which values matter. ``samples`` asks for the sample count even where
+    the statistic itself can do without.
+    """
+
+    query: Query
+    at: int
+    window: int | None
+    connection: ConnectionDeclaration
+    thresholds: tuple[Threshold, ...] = ()
+    samples: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionDeclaration:
+    """What the files say about a connection: the DataSource's name and its details, or nothing at all."""
+
+    name: str = ""
+    details: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One thing to send: an operation of a source with its parameters, all plain JSON values."""
+
+    source: str
+    connection: ConnectionDeclaration
+    operation: str
+    parameters: Mapping[str, Any]
+
+
+class Failure(NamedTuple):
+    """Why a request got no usable answer."""
+
+    kind: str
+    """throttled, denied, credentials, timeout, unreachable, server, malformed, missing, refused or internal."""
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and what came back, as recorded: exactly one of ``response`` and ``failure`` is set.
+
+    ``connected`` is what the connection turned out to be: region, account, endpoint.
+    """
+
+    request: Request
+    response: Mapping[str, Any] | None
+    failure: Failure | None = None
+    connected: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The exchanges of a run, in a fixed order, and the moment they were asked for."""
+
+    at: int
+    exchanges: tuple[Exchange, ...]
+
+    def of(self, source: str) -> Iterator[Exchange]:
+        """The exchanges with one source."""
+        return (exchange for exchange in self.exchanges if exchange.request.source == source)
+
+
+class Point(NamedTuple):
+    """One measured value at the start of its period; ``samples`` is how many events it stands for."""
+
+    time: int
+    value: Fraction
+    samples: int | None = None
+
+
+class Share(NamedTuple):
+    """How many of ``total`` samples are at or below ``threshold`` (in the series' own unit)."""
+
+    threshold: Fraction
+    below: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What was read from a source's answers to one question.
+
+    ``combine`` says how the points make one value over the window: their ``sum``, ``min`` or ``max``, the
+    ``mean`` (points hold sums; the mean is sum of values over sum of samples), or that there is a ``single``
+    one. A percentile carries ``quantile``, and where one value cannot be had, only ``shares``.
+    """
+
+    points: tuple[Point, ...]
+    combine: Literal["sum", "mean", "min", "max", "single"]
+    unit: Unit
+    window: Window | None = None
+    period: int = 0
+    present: int = 1
+    """Points that came; with ``expected``, the coverage of the window."""
+    expected: int = 1
+    newest: int | None = None
+    """The end of the latest period that holds data."""
+    samples: int | None = None
+    quantile: Fraction | None = None
+    shares: tuple[Share, ...] = ()
+    counts_events: bool = False
+    """Whether the values are whole numbers of events, so that a ratio of two such series is a proportion."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Why there is no series: ``no-data`` (asked, answered, nothing there), ``not-recorded`` (the evidence
+    holds no answer), or ``failed`` (the source failed or answered nonsense)."""
+
+    kind: Literal["no-data", "not-recorded", "failed"]
+    reason: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """An error budget: shares of what the target allows, so that ``spent`` of 1 is all of it."""
+
+    allowed: Fraction
+    """The share of events that may be bad: 1 - target."""
+    spent: Fraction
+    allowed_events: Fraction
+    bad_events: Fraction
+    allowed_seconds: Fraction
+    burn_rates: tuple[tuple[int, Fraction], ...]
+    """(lookback in seconds, burn rate): 1 spends exactly the budget over the window."""
+
+    @property
+    def remaining(self) -> Fraction:
+        return 1 - self.spent
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome for one objective, with all that explains it."""
+
+    objective: Objective
+    outcome: Outcome
+    reasons: tuple[str, ...]
+    value: Fraction | None = None
+    """In ``unit``; None when nothing was measured."""
+    unit: Unit | None = None
+    margin: Fraction | None = None
+    """Distance to the target in ``unit``; negative on the wrong side."""
+    compared: Threshold | None = None
+    """The target as it was compared, where that is not the target as written (a percentile judged by shares)."""
+    bound: Fraction | None = None
+    """The confidence bound that had to clear the target, in ``unit``."""
+    good: Fraction | None = None
+    total: Fraction | None = None
+    samples: int | None = None
+    coverage: Fraction | None = None
+    window: Window | None = None
+    budget: Budget | None = None
+    asked: tuple[str, ...] = ()
+    """The resolved queries, one line each."""
+    notes: tuple[str, ...] = ()
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Every loaded object of a run, references resolved, and what was found on the way."""
+
+    documents: tuple[Document, ...] = ()
+    objectives: tuple[Objective, ...] = ()
+    connections: Mapping[str, ConnectionDeclaration] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    digests: tuple[tuple[str, str], ...] = ()
+    """(file, sha256 of its bytes), sorted."""
+
+    @property
+    def valid(self) -> bool:
+        return not any(finding.level == "error" for finding in self.findings)
+
+
+class Exit(enum.IntEnum):
+    """The exit codes, the whole contract with a pipeline."""
+
+    PASSED = 0
+    FAILED = 1
+    INVALID = 2
+    INCONCLUSIVE = 3
+    ERROR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything one run has to say. Formats render it and decide nothing."""
+
+    at: int
+    exit: Exit
+    verdicts: tuple[Verdict, ...]
+    findings: tuple[Finding, ...]
+    documents: tuple[tuple[str, str], ...] = ()
+    evidence_digest: str = ""
+    connections: tuple[tuple[str, str], ...] = ()
+    """(data source, "key=value, …") as they turned out to be."""
+    fail_on_warn: bool = False
