@@ -1,0 +1,122 @@
+"""Where numbers come from: one module a source, found by its file name.
+
+``source: CloudWatch`` in a file means the module ``cloudwatch`` here (letters only, case aside), or an entry
+point of that name in the group ``checker.sources``. A source module defines:
+
+``Query``
+    The pydantic model of the keys a user may write; a subclass of :class:`checker.sources.query.Query` whose
+    ``source`` is the Literal of its name.
+``ConnectionDetails``
+    The pydantic model of a DataSource's ``connectionDetails`` for it.
+``requests(questions) -> list[Request]``
+    Pure: what will be sent, deduplicated and batched, with the effective time range.
+``follow_ups(questions, exchanges) -> list[Request]``
+    Pure: what is asked once more to explain an empty answer; mostly nothing.
+``connect(declaration, deadline) -> Connection``
+    Builds the clients, in the main thread. ``deadline`` is a ``time.monotonic()`` value.
+``send(request, connection) -> response``
+    The only I/O: the raw response as plain JSON values; raises SourceFailure.
+``read(questions, exchanges) -> list[Series | Absence]``
+    Pure: one reading a question, in their order, from whichever exchanges hold the answers.
+``describe(question) -> str``
+    The resolved query in one line, for reports.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping, Sequence
+from functools import cache
+from types import ModuleType
+from typing import Any, Protocol
+
+from checker.model import (
+    Absence,
+    ConnectionDeclaration,
+    Exchange,
+    Failure,
+    Question,
+    Request,
+    Series,
+)
+
+NOT_SOURCES = {"query"}
+
+
+class SourceFailure(Exception):
+    """A request got no usable answer; ``failure`` says why and what to do."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+class Connection(Protocol):
+    """An open way to a source. ``connected`` is what it turned out to be: region, account, endpoint."""
+
+    @property
+    def connected(self) -> tuple[tuple[str, str], ...]: ...
+
+
+class Source(Protocol):
+    """What a source module looks like from outside (see the package's docstring)."""
+
+    Query: type[Any]
+    ConnectionDetails: type[Any]
+
+    def requests(self, questions: Sequence[Question]) -> list[Request]: ...
+    def follow_ups(self, questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Request]: ...
+    def connect(self, declaration: ConnectionDeclaration, deadline: float) -> Connection: ...
+    def send(self, request: Request, connection: Connection) -> Mapping[str, Any]: ...
+    def read(self, questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]: ...
+    def describe(self, question: Question) -> str: ...
+
+
+class UnknownSource(LookupError):
+    """No module and no entry point goes by that name; ``known`` lists those that do."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"there is no source {name!r}; there are {', '.join(known)}")
+        self.known = known
+
+
+@cache
+def find(name: str) -> Source:
+    """The source that goes by ``name``. Raises UnknownSource; an import error goes through and stops the run."""
+    modules = _modules()
+    folded = name.replace("_", "").lower()
+    if folded in modules:
+        module = importlib.import_module(f"{__name__}.{modules[folded]}")
+        if source_name(module) == name:
+            return module  # type: ignore[return-value]
+    for entry in _entry_points():
+        if entry.name == name:
+            found: Source = entry.load()
+            return found
+    raise UnknownSource(name, names())
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The names of all sources, sorted; imports every one of them."""
+    modules = (importlib.import_module(f"{__name__}.{module}") for module in _modules().values())
+    return tuple(sorted({*map(source_name, modules), *(entry.name for entry in _entry_points())}))
+
+
+def source_name(module: ModuleType) -> str:
+    """The name a source's query model answers to."""
+    literal: str = module.Query.model_fields["source"].annotation.__args__[0]
+    return literal
+
+
+@cache
+def _modules() -> dict[str, str]:
+    found = (info.name for info in pkgutil.iter_modules(__path__))
+    return {name.replace("_", ""): name for name in found if name not in NOT_SOURCES}
+
+
+def _entry_points() -> Sequence[Any]:
+    from importlib.metadata import entry_points
+
+    return tuple(entry_points(group="checker.sources"))

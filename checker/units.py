@@ -1,0 +1,240 @@
+"""Units, quantities, thresholds and durations, all exact.
+
+A unit is a factor to its base unit and the dimensions it is made of. Numbers are ``Fraction``s read from
+decimal text: ``99.9 %`` is exactly 999/1000, and 500 ms is exactly half a second.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Literal
+
+Dimensions = tuple[tuple[str, int], ...]
+"""(base dimension, exponent), sorted, without zero exponents; () is a plain number."""
+
+
+class UnitError(ValueError):
+    """A unit nobody knows, or a comparison across dimensions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """``text`` is how it was written; a quantity of it times ``factor`` is the quantity in base units."""
+
+    text: str
+    factor: Fraction = Fraction(1)
+    dimensions: Dimensions = ()
+
+    def __mul__(self, other: Unit) -> Unit:
+        return _combined(self, other, 1)
+
+    def __truediv__(self, other: Unit) -> Unit:
+        return _combined(self, other, -1)
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether it is so much per time, as in ``/min``."""
+        return dict(self.dimensions).get("time", 0) == -1
+
+
+NUMBER = Unit("")
+SECONDS = Unit("s", Fraction(1), (("time", 1),))
+COUNT = Unit("count", Fraction(1), (("count", 1),))
+PERCENT = Unit("%", Fraction(1, 100), (("ratio", 1),))
+
+
+def _named(dimension: str, table: Iterable[tuple[str, Fraction | int]]) -> dict[str, tuple[Fraction, Dimensions]]:
+    return {name: (Fraction(factor), ((dimension, 1),)) for names, factor in table for name in names.split()}
+
+
+_UNITS: dict[str, tuple[Fraction, Dimensions]] = {
+    **_named(
+        "time",
+        [
+            ("ns nanosecond nanoseconds", Fraction(1, 10**9)),
+            ("us µs μs microsecond microseconds", Fraction(1, 10**6)),
+            ("ms millisecond milliseconds", Fraction(1, 1000)),
+            ("s sec second seconds", 1),
+            ("min minute minutes", 60),
+            ("h hour hours", 3600),
+            ("d day days", 86400),
+            ("week weeks", 604800),
+        ],
+    ),
+    **_named(
+        "data",
+        [
+            ("B byte bytes", 1),
+            ("kB KB kilobyte kilobytes", 10**3),
+            ("MB megabyte megabytes", 10**6),
+            ("GB gigabyte gigabytes", 10**9),
+            ("TB terabyte terabytes", 10**12),
+            ("KiB", 2**10),
+            ("MiB", 2**20),
+            ("GiB", 2**30),
+            ("TiB", 2**40),
+            ("bit bits", Fraction(1, 8)),
+            ("kbit kilobits", Fraction(10**3, 8)),
+            ("Mbit megabits", Fraction(10**6, 8)),
+            ("Gbit gigabits", Fraction(10**9, 8)),
+            ("Tbit terabits", Fraction(10**12, 8)),
+        ],
+    ),
+    **_named("count", [("count counts event events request requests error errors sample samples", 1)]),
+    **_named("ratio", [("% percent", Fraction(1, 100)), ("ratio", 1)]),
+    **{name: (Fraction(1), ((name, 1),)) for name in ("USD", "EUR", "GBP", "JPY", "CHF", "AUD", "CAD", "INR")},
+}
+
+_FAMILIAR = ("ms", "s", "min", "h", "%", "count", "/min", "/day", "B", "MiB", "USD")
+
+
+@lru_cache(maxsize=512)
+def parse_unit(text: str) -> Unit:
+    """The unit that ``text`` names: ``ms``, ``%``, ``/min``, ``MB/s``, ``USD``, or nothing for a number.
+
+    Raises UnitError for a name nobody knows.
+    """
+    text = text.strip()
+    over, slash, under = text.partition("/")
+    above = _lookup(over.strip(), text) if over.strip() else (COUNT if slash else NUMBER)
+    unit = above / _lookup(under.strip(), text) if slash else above
+    return Unit(text, unit.factor, unit.dimensions)
+
+
+def _lookup(name: str, text: str) -> Unit:
+    known = _UNITS.get(name) or _UNITS.get(name.lower())
+    if known is None:
+        raise UnitError(f"{text!r} is not a unit that checker knows; it knows {', '.join(_FAMILIAR)} and others")
+    return Unit(name, *known)
+
+
+def _combined(left: Unit, right: Unit, sign: int) -> Unit:
+    exponents = dict(left.dimensions)
+    for name, exponent in right.dimensions:
+        exponents[name] = exponents.get(name, 0) + sign * exponent
+    exponents.pop("ratio", None)
+    dimensions = tuple(sorted((name, exponent) for name, exponent in exponents.items() if exponent))
+    text = f"{left.text}·{right.text}" if sign > 0 else f"{left.text}/{right.text}"
+    return Unit(text.strip("·"), left.factor * right.factor**sign, dimensions)
+
+
+def convertible(one: Unit, other: Unit) -> bool:
+    """Whether quantities of the two can be compared.
+
+    A plain number may stand for a count or a ratio, and a count per count is a plain number; but a count is
+    no ratio: ``17 errors`` compared with ``1 %`` is a mistake.
+    """
+    first, second = dict(one.dimensions), dict(other.dimensions)
+    counts = first.pop("count", 0), second.pop("count", 0)
+    ratios = first.pop("ratio", 0), second.pop("ratio", 0)
+    return first == second and not (ratios[0] and counts[1]) and not (ratios[1] and counts[0])
+
+
+def convert(value: Fraction, unit: Unit, to: Unit) -> Fraction:
+    """``value`` of ``unit`` in ``to``, exactly. Raises UnitError across dimensions."""
+    if not convertible(unit, to):
+        raise UnitError(f"{describe(unit)} cannot be compared with {describe(to)}")
+    return value * unit.factor / to.factor
+
+
+def describe(unit: Unit) -> str:
+    """A unit in words that name its dimension, for messages."""
+    if not unit.dimensions:
+        return "a plain number"
+    kinds = {
+        (("time", 1),): "a time",
+        (("data", 1),): "an amount of data",
+        (("count", 1),): "a count",
+        (("ratio", 1),): "a ratio",
+        (("count", 1), ("time", -1)): "a rate",
+        (("data", 1), ("time", -1)): "a data rate",
+    }
+    kind = kinds.get(unit.dimensions, "an amount")
+    return f"{kind} ({unit.text})"
+
+
+Operator = Literal["<", "<=", "==", ">=", ">"]
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """An operator and an exact quantity, as in ``< 500 ms``; ``text`` is how it was written."""
+
+    operator: Operator
+    value: Fraction
+    unit: Unit
+    text: str
+
+    def holds(self, value: Fraction) -> bool:
+        """Whether ``value``, in this threshold's unit, satisfies it."""
+        match self.operator:
+            case "<":
+                return value < self.value
+            case "<=":
+                return value <= self.value
+            case "==":
+                return value == self.value
+            case ">=":
+                return value >= self.value
+            case ">":
+                return value > self.value
+
+    @property
+    def lower_is_better(self) -> bool:
+        """Whether smaller values are the better ones when this is a target."""
+        return self.operator in ("<", "<=") or (self.operator == "==" and self.value == 0)
+
+
+_THRESHOLD = re.compile(r"(<=|>=|==|<|>)\s*([+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?)\s*([^\s0-9.][^\s]*)?")
+
+
+@lru_cache(maxsize=4096)
+def parse_threshold(text: str) -> Threshold:
+    """The threshold that ``text`` states: an operator, a decimal number, and a unit if there is one.
+
+    Raises ValueError, saying what was expected.
+    """
+    found = _THRESHOLD.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(_threshold_advice(text.strip()))
+    operator, number, unit = found.groups()
+    return Threshold(operator, Fraction(Decimal(number)), parse_unit(unit or ""), text.strip())  # type: ignore[arg-type]
+
+
+def _threshold_advice(text: str) -> str:
+    for wrong, right in (("=<", "<="), ("=>", ">="), ("≤", "<="), ("≥", ">="), ("!=", "=="), ("=", "==")):
+        if text.startswith(wrong) and not text.startswith("=="):
+            return f"{text!r} begins with {wrong!r}; write it with {right!r}"
+    if re.match(r"[+-]?[0-9]", text):
+        return f"{text!r} has no operator; say which side is good, for example '< {text}' or '>= {text}'"
+    if "," in text:
+        return f"{text!r} has a comma; write the number with a point and without separators"
+    return f"{text!r} is not an operator (<, <=, ==, >=, >), a decimal number and a unit, as in '< 500 ms'"
+
+
+_DURATION = re.compile(r"([1-9][0-9]{0,5})([smhdw])")
+_DURATION_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+@lru_cache(maxsize=512)
+def parse_duration(text: str) -> int:
+    """The seconds of a duration shorthand: ``30s``, ``5m``, ``1h``, ``30d``, ``4w``. Raises ValueError."""
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        raise ValueError(
+            f"{text!r} is not a duration; write a whole number and one of s, m, h, d, w, as in 5m, 1h or 30d"
+        )
+    return int(found[1]) * _DURATION_SECONDS[found[2]]
+
+
+def format_duration(seconds: int) -> str:
+    """``seconds`` in the shorthand, in the largest unit that is exact (weeks are written in days)."""
+    for letter, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds >= size and seconds % size == 0:
+            return f"{seconds // size}{letter}"
+    return f"{seconds}s"
