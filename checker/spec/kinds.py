@@ -1,0 +1,25 @@
+"""Which model reads which document: the (apiVersion, kind) of every kind, its model imported when first needed."""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+
+from checker.spec.fields import Spec
+
+KINDS: dict[tuple[str, str], str] = {
+    ("checker/v1", "MetricCatalog"): "metric_catalog",
+    ("checker/v1", "SuccessCriteria"): "success_criteria",
+    ("openslo/v1", "DataSource"): "data_source",
+    ("openslo/v1", "SLI"): "sli",
+    ("openslo/v1", "SLO"): "slo",
+}
+"""The module in this package that holds the model named like the kind."""
+
+
+@cache
+def model_of(api_version: str, kind: str) -> type[Spec]:
+    """The model of a kind. Raises KeyError for one that is not in KINDS."""
+    module = importlib.import_module(f"checker.spec.{KINDS[api_version, kind]}")
+    model: type[Spec] = getattr(module, kind)
+    return model

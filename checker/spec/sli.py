@@ -1,0 +1,63 @@
+"""OpenSLO ``kind: SLI``, of the ratio kind: good (or bad) events over total events."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from checker.spec.fields import OpenSLOMetadata, OpenSLOName, Spec, Text
+
+
+class MetricSource(Spec):
+    """A query as OpenSLO writes it; ``spec`` holds the keys of the source that ``type`` names."""
+
+    metricSourceRef: OpenSLOName | None = Field(  # noqa: N815
+        default=None, description="The name of the DataSource with the connection."
+    )
+    type: Text | None = Field(default=None, description="The source; taken from the DataSource when left out.")
+    spec: dict[str, Any] = Field(description="The source's own keys.")
+
+
+class MetricSourceHolder(Spec):
+    """The one key around a metric source."""
+
+    metricSource: MetricSource = Field(description="The query.")  # noqa: N815
+
+
+class RatioMetric(Spec):
+    """A share of events: good (or bad) over total. Give exactly one of good and bad."""
+
+    counter: bool = Field(default=False, description="true for ever-growing counters; false for counts per period.")
+    good: MetricSourceHolder | None = Field(default=None, description="Counts the good events.")
+    bad: MetricSourceHolder | None = Field(default=None, description="Counts the bad events.")
+    total: MetricSourceHolder = Field(description="Counts all events.")
+
+    @model_validator(mode="after")
+    def _one_side(self) -> Self:
+        if (self.good is None) == (self.bad is None):
+            raise ValueError("a ratio needs exactly one of 'good' and 'bad' beside 'total'")
+        return self
+
+
+class SLISpec(Spec):
+    """How the indicator is measured."""
+
+    description: Text | None = Field(default=None, description="What is measured.")
+    ratioMetric: RatioMetric = Field(description="Good or bad events over all events.")  # noqa: N815
+
+
+class InlineSLI(Spec):
+    """An indicator written inside an SLO."""
+
+    metadata: OpenSLOMetadata = Field(description="Its name and labels.")
+    spec: SLISpec = Field(description="How it is measured.")
+
+
+class SLI(Spec):
+    """A service level indicator that SLOs refer to by name."""
+
+    apiVersion: Literal["openslo/v1"] = Field(description="The version of OpenSLO.")  # noqa: N815
+    kind: Literal["SLI"] = Field(description="The kind of this document.")
+    metadata: OpenSLOMetadata = Field(description="Its name and labels.")
+    spec: SLISpec = Field(description="How it is measured.")

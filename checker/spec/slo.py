@@ -1,0 +1,70 @@
+"""OpenSLO ``kind: SLO``: a ratio indicator over a rolling window, judged by the Occurrences method."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from checker.spec.fields import Duration, OpenSLOMetadata, OpenSLOName, Spec, Text
+from checker.spec.sli import InlineSLI
+
+ANNOTATION_PREFIX = "checker/"
+"""What OpenSLO has no word for stands in annotations under this prefix, named as in a criterion."""
+
+ANNOTATIONS = ("owner", "severity", "gating", "noData", "minSamples", "minCoverage", "maxAge", "confidence", "runbook")
+
+
+class TimeWindow(Spec):
+    """The time an SLO speaks of."""
+
+    duration: Duration = Field(description="Its length: 1h, 7d, 28d, 30d.")
+    isRolling: Literal[True] = Field(description="true: the window ends now.")  # noqa: N815
+
+
+class SLOObjective(Spec):
+    """One target."""
+
+    displayName: Text | None = Field(default=None, description="The name people see.")  # noqa: N815
+    target: Decimal | None = Field(
+        default=None, gt=0, lt=1, strict=False, description="The share of good events promised, such as 0.999."
+    )
+    targetPercent: Decimal | None = Field(  # noqa: N815
+        default=None, gt=0, lt=100, strict=False, description="The same in percent, such as 99.9."
+    )
+
+    @model_validator(mode="after")
+    def _one_target(self) -> Self:
+        if (self.target is None) == (self.targetPercent is None):
+            raise ValueError("an objective needs exactly one of 'target' (such as 0.999) and 'targetPercent' (99.9)")
+        return self
+
+
+class SLOSpec(Spec):
+    """Indicator, window and targets."""
+
+    description: Text | None = Field(default=None, description="What is promised, and why.")
+    service: OpenSLOName = Field(description="The service that makes the promise.")
+    indicator: InlineSLI | None = Field(default=None, description="The indicator, written here.")
+    indicatorRef: OpenSLOName | None = Field(default=None, description="The name of an SLI document.")  # noqa: N815
+    timeWindow: list[TimeWindow] = Field(min_length=1, max_length=1, description="The one window.")  # noqa: N815
+    budgetingMethod: Literal["Occurrences"] = Field(  # noqa: N815
+        description="Occurrences: the share of good events over the whole window."
+    )
+    objectives: list[SLOObjective] = Field(min_length=1, description="The targets.")
+
+    @model_validator(mode="after")
+    def _one_indicator(self) -> Self:
+        if (self.indicator is None) == (self.indicatorRef is None):
+            raise ValueError("an SLO needs exactly one of 'indicator' and 'indicatorRef'")
+        return self
+
+
+class SLO(Spec):
+    """A service level objective."""
+
+    apiVersion: Literal["openslo/v1"] = Field(description="The version of OpenSLO.")  # noqa: N815
+    kind: Literal["SLO"] = Field(description="The kind of this document.")
+    metadata: OpenSLOMetadata = Field(description="Its name and labels.")
+    spec: SLOSpec = Field(description="The promise.")
