@@ -89,7 +89,7 @@ def find(name: str) -> Source:
     if folded in modules:
         module = importlib.import_module(f"{__name__}.{modules[folded]}")
         if source_name(module) == name:
-            return module  # type: ignore[return-value]
+            return module
     for entry in _entry_points():
         if entry.name == name:
             found: Source = entry.load()

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+T = TypeVar("T")
+
+
+def _given(value: Any) -> Any:
+    if value is None:
+        raise ValueError("the key has no value; give it one or remove the key")
+    return value
+
+
+Given = Annotated[T | None, BeforeValidator(_given)]
+"""An optional key: it may be left out (None), but a key that is written has a value."""
 
 
 class Query(BaseModel):
@@ -11,7 +25,7 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     source: str = Field(description="The source that answers the query, such as CloudWatch.")
-    dataSourceRef: str | None = Field(  # noqa: N815  (the YAML key)
+    dataSourceRef: Given[str] = Field(  # noqa: N815  (the YAML key)
         default=None,
         description="The name of the DataSource with the connection (region, account, URL). "
         "Without it, the connection comes from the environment.",

@@ -6,13 +6,14 @@ from typing import Literal
 
 from pydantic import Field
 
+from checker.sources.query import Given
 from checker.spec.fields import OpenSLOMetadata, Spec, Text
 
 
 class DataSourceSpec(Spec):
     """Which source it is, and how it is reached."""
 
-    description: Text | None = Field(default=None, description="What this connection is for.")
+    description: Given[Text] = Field(default=None, description="What this connection is for.")
     type: Text = Field(description="The source: CloudWatch, DynamoDB, ...")
     connectionDetails: dict[str, str] = Field(  # noqa: N815
         default_factory=dict,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
+from checker.sources.query import Given
 from checker.units import Threshold, parse_duration, parse_threshold
 
 
@@ -17,8 +19,22 @@ class Spec(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, strict=True)
 
 
-Name = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
-"""A name as Kubernetes and OpenSLO have it: lower case, digits and hyphens."""
+def _name(value: Any) -> str:
+    if isinstance(value, str) and len(value) <= 63 and re.fullmatch(_NAME, value):
+        return value
+    likely = re.sub(r"[^a-z0-9]+", "-", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", str(value)).lower()).strip("-")[:63]
+    meant = f"; write it as in {likely!r}" if likely else ""
+    raise ValueError(f"{value!r} is not a name of lower-case letters, digits and hyphens (63 at most){meant}")
+
+
+_NAME = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+
+Name = Annotated[
+    str,
+    PlainValidator(_name),
+    WithJsonSchema({"type": "string", "pattern": f"^{_NAME}$", "maxLength": 63}),
+]
+"""A name as Kubernetes has it: lower case, digits and hyphens."""
 
 OpenSLOName = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?$")]
 """A name as OpenSLO documents in the wild have it; checker's own kinds are stricter."""
@@ -85,7 +101,7 @@ class Metadata(Spec):
     """What every document says of itself."""
 
     name: Name = Field(description="The name others refer to it by; unique among the documents of its kind.")
-    displayName: Text | None = Field(default=None, description="The name people see.")  # noqa: N815
+    displayName: Given[Text] = Field(default=None, description="The name people see.")  # noqa: N815
     labels: dict[str, str | list[str]] = Field(default_factory=dict, description="Labels, for selecting and grouping.")
     annotations: dict[str, str] = Field(default_factory=dict, description="Notes for tools; values are text.")
 

@@ -16,6 +16,9 @@ KINDS: dict[tuple[str, str], str] = {
 }
 """The module in this package that holds the model named like the kind."""
 
+OPENSLO_LATER = ("AlertCondition", "AlertNotificationTarget", "AlertPolicy", "Service")
+"""Kinds of OpenSLO that exist and that checker does not read yet."""
+
 
 @cache
 def model_of(api_version: str, kind: str) -> type[Spec]:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from checker.sources.query import Given
 from checker.spec.fields import Metadata, Spec, Text
 
 
@@ -22,13 +23,13 @@ class Metric(Spec):
     statisticSets: bool = Field(  # noqa: N815
         default=False, description="Published as statistic sets, from which no percentile can be computed."
     )
-    description: Text | None = Field(default=None, description="What it measures.")
+    description: Given[Text] = Field(default=None, description="What it measures.")
 
 
 class MetricCatalogSpec(Spec):
     """The metrics of one namespace."""
 
-    description: Text | None = Field(default=None, description="What the namespace holds.")
+    description: Given[Text] = Field(default=None, description="What the namespace holds.")
     source: Literal["CloudWatch"] = Field(description="The source that holds them.")
     namespace: Text = Field(description="The namespace, exactly as published.")
     metrics: list[Metric] = Field(min_length=1, description="The metrics.")

@@ -13,7 +13,7 @@ from pydantic import WithJsonSchema
 from checker import sources
 from checker.sources.query import Query
 
-QueryObject = Annotated[dict[str, Any], WithJsonSchema({"$ref": "#/$defs/Query"})]
+QueryObject = Annotated[dict[str, Any], WithJsonSchema({"type": "object", "title": "Query"})]
 """A query as written; the generated schema's ``Query`` chooses the source's keys by ``source``."""
 
 

@@ -6,16 +6,17 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from checker.sources.query import Given
 from checker.spec.fields import OpenSLOMetadata, OpenSLOName, Spec, Text
 
 
 class MetricSource(Spec):
     """A query as OpenSLO writes it; ``spec`` holds the keys of the source that ``type`` names."""
 
-    metricSourceRef: OpenSLOName | None = Field(  # noqa: N815
+    metricSourceRef: Given[OpenSLOName] = Field(  # noqa: N815
         default=None, description="The name of the DataSource with the connection."
     )
-    type: Text | None = Field(default=None, description="The source; taken from the DataSource when left out.")
+    type: Given[Text] = Field(default=None, description="The source; taken from the DataSource when left out.")
     spec: dict[str, Any] = Field(description="The source's own keys.")
 
 
@@ -29,8 +30,8 @@ class RatioMetric(Spec):
     """A share of events: good (or bad) over total. Give exactly one of good and bad."""
 
     counter: bool = Field(default=False, description="true for ever-growing counters; false for counts per period.")
-    good: MetricSourceHolder | None = Field(default=None, description="Counts the good events.")
-    bad: MetricSourceHolder | None = Field(default=None, description="Counts the bad events.")
+    good: Given[MetricSourceHolder] = Field(default=None, description="Counts the good events.")
+    bad: Given[MetricSourceHolder] = Field(default=None, description="Counts the bad events.")
     total: MetricSourceHolder = Field(description="Counts all events.")
 
     @model_validator(mode="after")
@@ -43,7 +44,7 @@ class RatioMetric(Spec):
 class SLISpec(Spec):
     """How the indicator is measured."""
 
-    description: Text | None = Field(default=None, description="What is measured.")
+    description: Given[Text] = Field(default=None, description="What is measured.")
     ratioMetric: RatioMetric = Field(description="Good or bad events over all events.")  # noqa: N815
 
 

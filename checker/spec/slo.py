@@ -7,6 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from checker.sources.query import Given
 from checker.spec.fields import Duration, OpenSLOMetadata, OpenSLOName, Spec, Text
 from checker.spec.sli import InlineSLI
 
@@ -26,11 +27,11 @@ class TimeWindow(Spec):
 class SLOObjective(Spec):
     """One target."""
 
-    displayName: Text | None = Field(default=None, description="The name people see.")  # noqa: N815
-    target: Decimal | None = Field(
+    displayName: Given[Text] = Field(default=None, description="The name people see.")  # noqa: N815
+    target: Given[Decimal] = Field(
         default=None, gt=0, lt=1, strict=False, description="The share of good events promised, such as 0.999."
     )
-    targetPercent: Decimal | None = Field(  # noqa: N815
+    targetPercent: Given[Decimal] = Field(  # noqa: N815
         default=None, gt=0, lt=100, strict=False, description="The same in percent, such as 99.9."
     )
 
@@ -44,10 +45,10 @@ class SLOObjective(Spec):
 class SLOSpec(Spec):
     """Indicator, window and targets."""
 
-    description: Text | None = Field(default=None, description="What is promised, and why.")
+    description: Given[Text] = Field(default=None, description="What is promised, and why.")
     service: OpenSLOName = Field(description="The service that makes the promise.")
-    indicator: InlineSLI | None = Field(default=None, description="The indicator, written here.")
-    indicatorRef: OpenSLOName | None = Field(default=None, description="The name of an SLI document.")  # noqa: N815
+    indicator: Given[InlineSLI] = Field(default=None, description="The indicator, written here.")
+    indicatorRef: Given[OpenSLOName] = Field(default=None, description="The name of an SLI document.")  # noqa: N815
     timeWindow: list[TimeWindow] = Field(min_length=1, max_length=1, description="The one window.")  # noqa: N815
     budgetingMethod: Literal["Occurrences"] = Field(  # noqa: N815
         description="Occurrences: the share of good events over the whole window."

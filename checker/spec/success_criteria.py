@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from checker.sources.query import Given
 from checker.spec.fields import Duration, Metadata, Name, Spec, Text, ThresholdText
 from checker.spec.judging import Judging
 from checker.spec.query import QueryObject
@@ -14,8 +15,8 @@ from checker.spec.query import QueryObject
 class RatioIndicator(Spec):
     """A share of events: good (or bad) over total. Give exactly one of good and bad."""
 
-    good: QueryObject | None = Field(default=None, description="The query that counts the good events.")
-    bad: QueryObject | None = Field(default=None, description="The query that counts the bad events.")
+    good: Given[QueryObject] = Field(default=None, description="The query that counts the good events.")
+    bad: Given[QueryObject] = Field(default=None, description="The query that counts the bad events.")
     total: QueryObject = Field(description="The query that counts all events.")
 
     @model_validator(mode="after")
@@ -36,7 +37,8 @@ INDICATOR_FORMS = ("query", "ratio", "formula")
 """The tags below; pydantic puts them into the path of an error, the file does not have them."""
 
 
-def _form(written: Any) -> str:
+def form(written: Any) -> str:
+    """Which of the forms an indicator as written means to be; a query, if it cannot be told."""
     keys = set(written) if isinstance(written, dict) else set()
     if "source" in keys:
         return "query"
@@ -49,7 +51,7 @@ Indicator = Annotated[
     Annotated[QueryObject, Tag("query")]
     | Annotated[RatioIndicator, Tag("ratio")]
     | Annotated[FormulaIndicator, Tag("formula")],
-    Discriminator(_form),
+    Discriminator(form),
 ]
 
 
@@ -57,26 +59,26 @@ class Criterion(Judging):
     """One promise."""
 
     name: Name = Field(description="Unique in its document; the report calls it document/name.")
-    displayName: Text | None = Field(default=None, description="The name people see.")  # noqa: N815
-    description: Text | None = Field(default=None, description="What is promised, and why.")
+    displayName: Given[Text] = Field(default=None, description="The name people see.")  # noqa: N815
+    description: Given[Text] = Field(default=None, description="What is promised, and why.")
     indicator: Indicator = Field(description="How it is measured: a query, a ratio of two, or a formula.")
     target: ThresholdText = Field(description="What is promised, such as '< 500 ms'. Met is PASS.")
-    warning: ThresholdText | None = Field(
+    warning: Given[ThresholdText] = Field(
         default=None, description="Where the middle band begins; checked against target and critical."
     )
-    critical: ThresholdText | None = Field(
+    critical: Given[ThresholdText] = Field(
         default=None, description="Where it becomes a FAIL; between target and critical is WARN."
     )
-    window: Duration | None = Field(default=None, description="The time measured, up to now: 1h, 1d, 30d.")
+    window: Given[Duration] = Field(default=None, description="The time measured, up to now: 1h, 1d, 30d.")
 
 
 class SuccessCriteriaSpec(Spec):
     """The promises of one release or one service."""
 
-    description: Text | None = Field(default=None, description="What these criteria are for.")
-    service: Text | None = Field(default=None, description="The service that makes the promises.")
-    owner: Text | None = Field(default=None, description="Who answers for them; a criterion may name another.")
-    window: Duration | None = Field(default=None, description="The window of criteria that name none.")
+    description: Given[Text] = Field(default=None, description="What these criteria are for.")
+    service: Given[Text] = Field(default=None, description="The service that makes the promises.")
+    owner: Given[Text] = Field(default=None, description="Who answers for them; a criterion may name another.")
+    window: Given[Duration] = Field(default=None, description="The window of criteria that name none.")
     criteria: list[Criterion] = Field(min_length=1, description="The promises.")
 
 
