@@ -1,0 +1,1 @@
+"""Pure arithmetic: thresholds, ratios, budgets, burn rates, percentiles, confidence."""
