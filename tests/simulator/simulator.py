@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.simulator import control, faults, wire
 from tests.simulator.errors import ApiError
-from tests.simulator.metrics import Metric, Store, dimensions_of
+from tests.simulator.metrics import Metric, Store, Stream, dimensions_of
 from tests.simulator.operations import CLOUDWATCH, STS
 from tests.simulator.parameters import UNITS, Account
 from tests.simulator.server import Delivery, Request, Server
@@ -107,6 +107,21 @@ class Simulator:
             stream.add(times, values)
             stream.high_resolution |= high_resolution
 
+    def put_counts(
+        self,
+        namespace: str,
+        metric: str,
+        dimensions: Mapping[str, str],
+        unit: str,
+        rows: Iterable[tuple[float, float, float]],
+        *,
+        account: str | None = None,
+    ) -> None:
+        """Publish raw values with how often each occurred: (epoch seconds, value, count)."""
+        columns = [array("d", column) for column in zip(*rows, strict=True)] or [array("d")] * 3
+        with self._lock:
+            self._stream(account, namespace, metric, dimensions, unit).add(*columns)
+
     def put_statistics(
         self,
         namespace: str,
@@ -125,7 +140,7 @@ class Simulator:
 
     def _stream(
         self, account: str | None, namespace: str, metric: str, dimensions: Mapping[str, str], unit: str
-    ) -> Any:
+    ) -> Stream:
         if unit not in UNITS:
             raise ValueError(f"{unit!r} is not a CloudWatch unit; there are {', '.join(UNITS)}")
         key = Metric(account or self.account, namespace, metric, dimensions_of(dimensions))

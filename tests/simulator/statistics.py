@@ -78,7 +78,7 @@ class Distribution(NamedTuple):
 
 def sample_count(bucket: Bucket) -> float:
     raw = len(bucket.values) if bucket.weights is None else fsum(bucket.weights)
-    return raw + fsum(item.samples for item in bucket.sets)
+    return raw + fsum(item.samples for item in bucket.sets) if bucket.sets else raw
 
 
 def total(bucket: Bucket) -> float:
@@ -86,7 +86,7 @@ def total(bucket: Bucket) -> float:
         raw = fsum(bucket.values)
     else:
         raw = fsum(map(prod, zip(bucket.values, bucket.weights, strict=True)))
-    return raw + fsum(item.total for item in bucket.sets)
+    return raw + fsum(item.total for item in bucket.sets) if bucket.sets else raw
 
 
 def average(bucket: Bucket) -> float:
