@@ -131,11 +131,11 @@ class Query(Protocol):
 class Indicator:
     """How something is measured.
 
-    ``form`` says what the named ``metrics`` make: one ``value``; ``good`` or ``bad`` over ``total``; or a
-    ``formula`` over all of them.
+    ``form`` says what the named ``metrics`` make: one ``value``; the share ``good/total``, ``bad/total`` or
+    ``(total-bad)/total``; or a ``formula`` over all of them.
     """
 
-    form: Literal["value", "good/total", "bad/total", "formula"]
+    form: Literal["value", "good/total", "bad/total", "(total-bad)/total", "formula"]
     metrics: tuple[tuple[str, Query], ...]
     formula: str = ""
 
@@ -187,6 +187,8 @@ class Question:
     connection: ConnectionDeclaration
     thresholds: tuple[Threshold, ...] = ()
     samples: bool = False
+    shares: bool = False
+    """Whether the counts beneath the thresholds are needed too, for a confidence bound of a percentile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,11 +252,20 @@ class Point(NamedTuple):
 
 
 class Share(NamedTuple):
-    """How many of ``total`` samples are at or below ``threshold`` (in the series' own unit)."""
+    """How many of ``total`` samples lie beneath ``threshold`` (in the series' own unit), or at it if ``at``.
+
+    ``<`` and ``>=`` draw their line beneath the threshold, ``<=`` and ``>`` above it: see ``share_line``.
+    """
 
     threshold: Fraction
+    at: bool
     below: int
     total: int
+
+
+def share_line(threshold: Threshold) -> bool:
+    """Whether samples exactly at ``threshold`` count as beneath the line it draws."""
+    return threshold.operator in ("<=", ">", "==")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from checker.model import Objective
+from checker.model import Level, Objective
 from checker.units import SECONDS, Threshold, Unit, convert, convertible, describe
 
 
@@ -19,7 +19,7 @@ class Problem(NamedTuple):
     """A finding in the making: which key of the objective it stands at, and what is said of it."""
 
     rule: str
-    level: str
+    level: Level
     key: str
     message: str
     remedy: str

@@ -8,6 +8,12 @@ point of that name in the group ``checker.sources``. A source module defines:
     ``source`` is the Literal of its name.
 ``ConnectionDetails``
     The pydantic model of a DataSource's ``connectionDetails`` for it.
+``WINDOWED``
+    Whether its answers are about a time window (a coverage file's are not).
+``unit(query) -> Unit | None``
+    The unit its answer will have, where that is known before asking.
+``check(query, window) -> Iterator[Problem]``
+    Pure: what is wrong with a query before anything is asked.
 ``requests(questions) -> list[Request]``
     Pure: what will be sent, deduplicated and batched, with the effective time range.
 ``follow_ups(questions, exchanges) -> list[Request]``
@@ -26,10 +32,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from checker.model import (
     Absence,
@@ -40,6 +46,7 @@ from checker.model import (
     Request,
     Series,
 )
+from checker.units import Unit
 
 NOT_SOURCES = {"query"}
 
@@ -50,6 +57,14 @@ class SourceFailure(Exception):
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.message)
         self.failure = failure
+
+
+class Problem(NamedTuple):
+    """Something wrong with a query: the key it stands at ("" for the query itself), the fact, the remedy."""
+
+    key: str
+    message: str
+    remedy: str
 
 
 class Connection(Protocol):
@@ -64,7 +79,10 @@ class Source(Protocol):
 
     Query: type[Any]
     ConnectionDetails: type[Any]
+    WINDOWED: bool
 
+    def unit(self, query: Any) -> Unit | None: ...
+    def check(self, query: Any, window: int | None) -> Iterator[Problem]: ...
     def requests(self, questions: Sequence[Question]) -> list[Request]: ...
     def follow_ups(self, questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Request]: ...
     def connect(self, declaration: ConnectionDeclaration, deadline: float) -> Connection: ...

@@ -1,10 +1,12 @@
-"""The base of every source's query model: the two keys that all queries share."""
+"""The base of every source's query model: the two keys that all queries share, and the types of its fields."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+
+from checker.units import parse_duration
 
 T = TypeVar("T")
 
@@ -17,6 +19,20 @@ def _given(value: Any) -> Any:
 
 Given = Annotated[T | None, BeforeValidator(_given)]
 """An optional key: it may be left out (None), but a key that is written has a value."""
+
+
+def _duration(value: Any) -> int:
+    if not isinstance(value, str):
+        raise ValueError(f"{value} has no unit; write it as text, as in 5m, 1h or 30d")
+    return parse_duration(value)
+
+
+Duration = Annotated[
+    int,
+    PlainValidator(_duration),
+    WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,5}[smhdw]$", "examples": ["5m", "1h", "30d"]}),
+]
+"""A duration shorthand, read as seconds."""
 
 
 class Query(BaseModel):

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from checker.sources.query import Given
-from checker.units import Threshold, parse_duration, parse_threshold
+from checker.units import Threshold, parse_threshold
 
 
 class Spec(BaseModel):
@@ -40,20 +40,6 @@ OpenSLOName = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Z
 """A name as OpenSLO documents in the wild have it; checker's own kinds are stricter."""
 
 Text = Annotated[str, Field(min_length=1, max_length=4096)]
-
-
-def _duration(value: Any) -> int:
-    if not isinstance(value, str):
-        raise ValueError(f"{value} has no unit; write it as text, as in 5m, 1h or 30d")
-    return parse_duration(value)
-
-
-Duration = Annotated[
-    int,
-    PlainValidator(_duration),
-    WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,5}[smhdw]$", "examples": ["5m", "1h", "30d"]}),
-]
-"""A duration shorthand, read as seconds."""
 
 
 def _threshold(value: Any) -> Threshold:

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from checker.sources.query import Given
-from checker.spec.fields import Duration, Share, Spec, Text
+from checker.sources.query import Duration, Given
+from checker.spec.fields import Share, Spec, Text
 from checker.spec.query import QueryObject
 
 

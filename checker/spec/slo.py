@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from checker.sources.query import Given
-from checker.spec.fields import Duration, OpenSLOMetadata, OpenSLOName, Spec, Text
+from checker.sources.query import Duration, Given
+from checker.spec.fields import OpenSLOMetadata, OpenSLOName, Spec, Text
+from checker.spec.judging import Judging
 from checker.spec.sli import InlineSLI
 
 ANNOTATION_PREFIX = "checker/"
 """What OpenSLO has no word for stands in annotations under this prefix, named as in a criterion."""
 
-ANNOTATIONS = ("owner", "severity", "gating", "noData", "minSamples", "minCoverage", "maxAge", "confidence", "runbook")
+
+def judging_of(annotations: Mapping[str, str]) -> tuple[Judging | None, list[tuple[str, str]]]:
+    """How an SLO's annotations want it judged, or what is wrong with them: (annotation, message) each.
+
+    An annotation ``checker/minSamples: "200"`` means what ``minSamples: 200`` means in a criterion.
+    """
+    ours = {key: value for key, value in annotations.items() if key.startswith(ANNOTATION_PREFIX)}
+    values: dict[str, object] = {}
+    for key, text in ours.items():
+        name = key.removeprefix(ANNOTATION_PREFIX)
+        values[name] = {"runbook": {"url": text}, "gating": _TRUTH.get(text, text)}.get(name, text)
+        if name == "minSamples" and text.isdecimal():
+            values[name] = int(text)
+    try:
+        return Judging.model_validate(values), []
+    except ValidationError as error:
+        return None, [
+            (f"{ANNOTATION_PREFIX}{each['loc'][0]}", each["msg"].removeprefix("Value error, ")) for each in error.errors()
+        ]
+
+
+_TRUTH = {"true": True, "false": False}
 
 
 class TimeWindow(Spec):

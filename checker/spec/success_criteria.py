@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from checker.sources.query import Given
-from checker.spec.fields import Duration, Metadata, Name, Spec, Text, ThresholdText
+from checker.sources.query import Duration, Given
+from checker.spec.fields import Metadata, Name, Spec, Text, ThresholdText
 from checker.spec.judging import Judging
 from checker.spec.query import QueryObject
 

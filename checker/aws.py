@@ -1,0 +1,212 @@
+"""Connections to AWS, and its errors in words. boto3 is imported when a connection is made, not before."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import Field
+
+from checker.model import ConnectionDeclaration, Failure, Request
+from checker.sources import SourceFailure
+from checker.sources.query import ConnectionDetails, Given
+
+CONNECT_TIMEOUT = 3
+READ_TIMEOUT = 20
+ATTEMPTS = 5
+
+
+class AwsConnectionDetails(ConnectionDetails):
+    """How an AWS account is reached; what is left out comes from the environment, as for the AWS CLI."""
+
+    region: Given[str] = Field(default=None, description="The region, such as us-east-1.")
+    profile: Given[str] = Field(default=None, description="The profile of the AWS configuration files.")
+    roleArn: Given[str] = Field(default=None, description="The role to assume.")  # noqa: N815
+    externalId: Given[str] = Field(default=None, description="The external id the role asks for.")  # noqa: N815
+    endpoint: Given[str] = Field(
+        default=None, description="Another endpoint for every AWS service of this connection; the report names it."
+    )
+
+
+@dataclass(frozen=True)
+class AwsConnection:
+    """The clients of one connection by service, and what it turned out to be."""
+
+    clients: Mapping[str, Any]
+    connected: tuple[tuple[str, str], ...]
+
+
+def connect(services: tuple[str, ...], declaration: ConnectionDeclaration) -> AwsConnection:
+    """Clients for ``services``. Does no I/O beyond reading the AWS configuration. Raises SourceFailure."""
+    import boto3
+    from botocore.config import Config
+
+    details = dict(declaration.details)
+    config = Config(
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        connect_timeout=CONNECT_TIMEOUT,
+        read_timeout=READ_TIMEOUT,
+        max_pool_connections=16,
+        user_agent_extra="slo-checker",
+    )
+    with failures("connect"):
+        session = boto3.Session(profile_name=details.get("profile"), region_name=details.get("region"))
+        _leave_timestamps_alone(session)
+        if "roleArn" in details:
+            _assume(session, details)
+        clients = {
+            service: session.client(service, config=config, endpoint_url=details.get("endpoint"))
+            for service in services
+        }
+    client = clients[services[0]]
+    connected = (("endpoint", redact(client.meta.endpoint_url)), ("region", client.meta.region_name))
+    return AwsConnection(clients, connected)
+
+
+def _leave_timestamps_alone(session: Any) -> None:
+    """Most of boto3's time on a large answer goes into datetimes; the sources want epoch seconds anyway."""
+    parsers = session._session.get_component("response_parser_factory")
+    parsers.set_parser_defaults(timestamp_parser=lambda value: value)
+
+
+def _assume(session: Any, details: Mapping[str, str]) -> None:
+    from functools import partial
+
+    from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+
+    inner = session._session
+    extra = {"RoleSessionName": "slo-checker"}
+    if "externalId" in details:
+        extra["ExternalId"] = details["externalId"]
+    fetcher = AssumeRoleCredentialFetcher(
+        client_creator=partial(
+            inner.create_client, region_name=details.get("region"), endpoint_url=details.get("endpoint")
+        ),
+        source_credentials=session.get_credentials(),
+        role_arn=details["roleArn"],
+        extra_args=extra,
+    )
+    inner._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+
+
+def identity_request(source: str, declaration: ConnectionDeclaration) -> Request:
+    """The request that asks which account answers."""
+    return Request(source, declaration, "GetCallerIdentity", {})
+
+
+def identity(connection: AwsConnection) -> dict[str, Any]:
+    """The account that answers, as a response that tells about the connection."""
+    with failures("sts:GetCallerIdentity"):
+        answer = connection.clients["sts"].get_caller_identity()
+    return {"connected": {"account": answer["Account"], "arn": answer["Arn"]}}
+
+
+_CODES = {
+    "throttled": r"Throttl|TooManyRequests|RequestLimitExceeded|LimitExceeded|SlowDown|ProvisionedThroughputExceeded",
+    "denied": r"AccessDenied|Unauthorized|Forbidden|OptInRequired",
+    "credentials": r"ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|AuthFailure"
+    r"|InvalidAccessKeyId|MissingAuthenticationToken|IncompleteSignature|RequestExpired",
+}
+
+_REMEDIES = {
+    "throttled": "run again later, or ask AWS for a higher limit",
+    "credentials": "renew the credentials (aws sso login, or a new token), and check them with "
+    "'aws sts get-caller-identity'",
+    "server": "AWS failed; run again, and look at the AWS health page if it stays so",
+    "unreachable": "check the network, the proxy, the region and the endpoint",
+    "timeout": "check the network and the endpoint, and run again",
+    "malformed": "the answer was not AWS's protocol; check what stands behind the endpoint",
+    "refused": "correct the query or the connection as the message says",
+    "internal": "this is a defect of checker; please report it with the message",
+}
+
+
+@contextmanager
+def failures(action: str) -> Iterator[None]:
+    """Turns whatever boto3 raises inside into an SourceFailure that names ``action`` and the remedy."""
+    from botocore import exceptions as raised
+
+    try:
+        yield
+    except SourceFailure:
+        raise
+    except raised.ClientError as error:
+        raise SourceFailure(_client_error(error, action)) from None
+    except Exception as error:
+        raise SourceFailure(_failure(_kind_of(error), f"{action}: {_text(error)}")) from None
+
+
+def _kind_of(error: Exception) -> str:
+    from botocore import exceptions as raised
+
+    kinds: list[tuple[tuple[type[Exception], ...], str]] = [
+        ((raised.NoCredentialsError, raised.PartialCredentialsError, raised.CredentialRetrievalError), "credentials"),
+        ((raised.SSOError, raised.TokenRetrievalError, raised.ProfileNotFound), "credentials"),
+        ((raised.ReadTimeoutError, raised.ConnectTimeoutError), "timeout"),
+        ((raised.HTTPClientError, raised.EndpointConnectionError), "unreachable"),
+        ((raised.ConnectionError,), "unreachable"),
+        ((raised.NoRegionError, raised.ParamValidationError, raised.InvalidRegionError), "refused"),
+    ]
+    for types, kind in kinds:
+        if isinstance(error, types):
+            return kind
+    if isinstance(error, raised.BotoCoreError):
+        return "malformed" if "pars" in type(error).__name__.lower() else "refused"
+    # What botocore does not wrap comes from reading an answer: bad JSON, a wrong shape, a cut-off body.
+    return "malformed"
+
+
+def _client_error(error: Any, action: str) -> Failure:
+    code = str(error.response.get("Error", {}).get("Code", ""))
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    kind = next((kind for kind, codes in _CODES.items() if re.search(codes, code)), "")
+    if not kind:
+        kind = "server" if status >= 500 else "denied" if status == 403 else "refused"
+    return _failure(kind, f"{action}: {_text(error)}", action)
+
+
+def _failure(kind: str, message: str, action: str = "") -> Failure:
+    if kind == "denied":
+        return Failure(kind, message, f"grant the permission {action} to the identity that runs checker")
+    return Failure(kind, message, _REMEDIES[kind])
+
+
+def _text(error: Exception) -> str:
+    words = " ".join(redact(str(error)).split())
+    return f"{type(error).__name__}: {words[:500]}" if words else type(error).__name__
+
+
+_SECRETS = re.compile(
+    r"(?P<key>\b(?:AKIA|ASIA)[A-Z0-9]{12,})"
+    r"|(?P<param>(?i:token|signature|credential|secret|password|authorization)[\"']?\s*[=:]\s*[\"']?)[^\s&\"',]+"
+    r"|(?P<user>://)[^/\s@]+@"
+)
+_SECRET_VARIABLES = re.compile(r"SECRET|TOKEN|PASSWORD|ACCESS_KEY|API_KEY|CREDENTIAL", re.IGNORECASE)
+
+
+def redact(text: str) -> str:
+    """``text`` without credentials: keys, tokens, signed parameters, user names in URLs, and the values of
+    environment variables that hold secrets."""
+    for name, value in os.environ.items():
+        if len(value) >= 8 and _SECRET_VARIABLES.search(name) and value in text:
+            text = text.replace(value, "[redacted]")
+    return _SECRETS.sub(lambda found: (found["param"] or found["user"] or "") + "[redacted]", text)
+
+
+def epoch(time: Any) -> Any:
+    """A timestamp of an answer in epoch seconds: a whole number where it is one; text and others as they are,
+    for the reader to refuse."""
+    from datetime import datetime
+
+    if isinstance(time, datetime):
+        time = time.timestamp()
+    elif isinstance(time, str):
+        try:
+            time = datetime.fromisoformat(time).timestamp()
+        except ValueError:
+            return time
+    return int(time) if isinstance(time, float) and time.is_integer() else time

@@ -1,0 +1,117 @@
+"""``source: CloudWatch``: metrics of Amazon CloudWatch, asked by batched GetMetricData calls."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from checker import aws
+from checker.model import Absence, ConnectionDeclaration, Exchange, Failure, Question, Request
+from checker.sources import SourceFailure
+from checker.sources.cloudwatch.ask import plan, requests
+from checker.sources.cloudwatch.explain_empty import NAMESPACE_PAGES, list_requests
+from checker.sources.cloudwatch.query import CloudWatchQuery as Query
+from checker.sources.cloudwatch.query import check, unit
+from checker.sources.cloudwatch.read import read
+from checker.units import format_duration
+
+ConnectionDetails = aws.AwsConnectionDetails
+WINDOWED = True
+MOST_PAGES = 500
+
+__all__ = [
+    "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups", "read", "requests",
+    "send", "unit",
+]  # fmt: skip
+
+
+def connect(declaration: ConnectionDeclaration, deadline: float) -> aws.AwsConnection:
+    """Clients for CloudWatch and for asking whose account it is."""
+    return aws.connect(("cloudwatch", "sts"), declaration)
+
+
+def follow_ups(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Request]:
+    """ListMetrics, for questions that got no data."""
+    readings = zip(questions, read(questions, exchanges), strict=True)
+    empty = (question for question, found in readings if isinstance(found, Absence) and found.kind == "no-data")
+    return list_requests(empty)
+
+
+def send(request: Request, connection: aws.AwsConnection) -> Mapping[str, Any]:
+    """The raw answer, all pages of it, with times as epoch seconds."""
+    client = connection.clients["cloudwatch"]
+    match request.operation:
+        case "GetCallerIdentity":
+            return aws.identity(connection)
+        case "ListMetrics":
+            return _list_metrics(client, request.parameters)
+        case _:
+            return {"pages": _pages(client, request.parameters)}
+
+
+def _pages(client: Any, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    pages: list[dict[str, Any]] = []
+    token, seen = "", set[str]()
+    while True:
+        with aws.failures("cloudwatch:GetMetricData"):
+            answer = client.get_metric_data(**parameters, **({"NextToken": token} if token else {}))
+            pages.append(_recorded(answer))
+        token = answer.get("NextToken") or ""
+        if not token:
+            return pages
+        if token in seen or len(pages) >= MOST_PAGES:
+            raise SourceFailure(
+                Failure(
+                    "malformed",
+                    f"cloudwatch:GetMetricData: the answer has no end (page {len(pages)} refers on again)",
+                    "run again; if it stays so, check what stands behind the endpoint",
+                )
+            )
+        seen.add(token)
+
+
+def _recorded(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of an answer that are evidence, as plain JSON values."""
+    page: dict[str, Any] = {
+        "MetricDataResults": [
+            {
+                "Id": result["Id"],
+                "Timestamps": [aws.epoch(time) for time in result.get("Timestamps", [])],
+                "Values": [value if math.isfinite(value) else str(value) for value in result.get("Values", [])],
+                "StatusCode": result.get("StatusCode", "missing"),
+                **({"Messages": result["Messages"]} if result.get("Messages") else {}),
+            }
+            for result in answer["MetricDataResults"]
+        ]
+    }
+    if answer.get("Messages"):
+        page["Messages"] = answer["Messages"]
+    return page
+
+
+def _list_metrics(client: Any, filters: Mapping[str, Any]) -> dict[str, Any]:
+    metrics: list[dict[str, Any]] = []
+    token = ""
+    for _ in range(NAMESPACE_PAGES):
+        with aws.failures("cloudwatch:ListMetrics"):
+            answer = client.list_metrics(**filters, **({"NextToken": token} if token else {}))
+            metrics += [
+                {"MetricName": each["MetricName"], "Dimensions": each.get("Dimensions", [])}
+                for each in answer["Metrics"]
+            ]
+        token = answer.get("NextToken") or ""
+        if not token:
+            break
+    return {"Metrics": metrics}
+
+
+def describe(question: Question) -> str:
+    """``CloudWatch p95 of AWS/ApiGateway Latency {ApiName=securebase-prod} over 1h``."""
+    query: Query = question.query  # type: ignore[assignment]
+    planned = plan(question)
+    dimensions = ", ".join(f"{name}={value}" for name, value in sorted(query.dimensions.items()))
+    braces = f" {{{dimensions}}}" if dimensions else ""
+    length = format_duration(planned.window.seconds)
+    spacing = format_duration(planned.period)
+    return f"CloudWatch {query.stat} of {query.namespace} {query.metricName}{braces} over {length} by {spacing}"

@@ -1,0 +1,245 @@
+"""From raw GetMetricData answers to series: pure, and suspicious.
+
+An answer counts only if it is complete, finite, on the grid that was asked, and free of contradictions.
+Anything else is an Absence that says what was wrong with it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from checker.model import (
+    Absence,
+    ConnectionDeclaration,
+    Exchange,
+    Point,
+    Question,
+    Series,
+    Share,
+    Window,
+)
+from checker.sources.cloudwatch.ask import MetricStat, Plan, plan
+from checker.sources.cloudwatch.explain_empty import explain_empty
+from checker.sources.cloudwatch.query import BASIC, CloudWatchQuery, quantile_of, unit
+
+Key = tuple[ConnectionDeclaration, int, int, str]
+"""The connection, the start, the end and the entry's text: what an answer is an answer to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one entry, its pages merged: raw values by time, status, messages."""
+
+    times: tuple[Any, ...]
+    values: tuple[Any, ...]
+    status: str
+    messages: tuple[str, ...]
+
+
+def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
+    """One reading a question. What is not among the exchanges is absent as ``not-recorded``."""
+    answers = _answers(exchanges)
+    return [_read(question, answers, exchanges) for question in questions]
+
+
+def _answers(exchanges: Iterable[Exchange]) -> dict[Key, Answer | Absence]:
+    found: dict[Key, Answer | Absence] = {}
+    for exchange in exchanges:
+        if exchange.request.operation != "GetMetricData":
+            continue
+        merged, trouble = _merge(exchange)
+        asked = exchange.request.parameters
+        for entry in asked["MetricDataQueries"]:
+            text = json.dumps({k: v for k, v in entry.items() if k != "Id"}, sort_keys=True, separators=(",", ":"))
+            key = (exchange.request.connection, asked["StartTime"], asked["EndTime"], text)
+            found[key] = trouble or merged.get(entry["Id"]) or _failed("the answer does not hold the metric asked for")
+    return found
+
+
+def _merge(exchange: Exchange) -> tuple[dict[str, Answer], Absence | None]:
+    """The answers of one call by Id, all pages merged, or why none of them can be used."""
+    if exchange.failure is not None:
+        return {}, Absence("failed", exchange.failure.message, exchange.failure.remedy)
+    pages = (exchange.response or {}).get("pages")
+    if not isinstance(pages, list) or not pages:
+        return {}, _failed("the answer holds no page")
+    collected: dict[str, dict[str, Any]] = {}
+    try:
+        for page in pages:
+            if page.get("Messages"):
+                return {}, _failed(f"CloudWatch sent a message with the answer: {_messages(page['Messages'])[0]}")
+            for result in page["MetricDataResults"]:
+                into = collected.setdefault(result["Id"], {"times": [], "values": [], "messages": []})
+                into["times"] += result.get("Timestamps", [])
+                into["values"] += result.get("Values", [])
+                into["messages"] += _messages(result.get("Messages", []))
+                into["status"] = str(result.get("StatusCode", "missing"))
+    except (KeyError, TypeError, AttributeError):
+        return {}, _failed("the answer does not have the shape of GetMetricData's")
+    merged = {
+        identifier: Answer(tuple(into["times"]), tuple(into["values"]), into["status"], tuple(into["messages"]))
+        for identifier, into in collected.items()
+    }
+    return merged, None
+
+
+def _messages(messages: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [f"{message.get('Code', '')}: {message.get('Value', '')}" for message in messages]
+
+
+def _failed(reason: str, remedy: str = "run again; if it stays so, look at the recorded evidence") -> Absence:
+    return Absence("failed", reason, remedy)
+
+
+def _read(question: Question, answers: Mapping[Key, Answer | Absence], exchanges: Sequence[Exchange]) -> Series | Absence:
+    planned = plan(question)
+    readings: dict[MetricStat, tuple[Point, ...]] = {}
+    notes: set[str] = set()
+    for stat in _stats(planned):
+        answer = answers.get((question.connection, *planned.window, stat.text))
+        if answer is None:
+            return Absence(
+                "not-recorded",
+                "the evidence holds no answer to this query over this window",
+                "record again with this policy, or judge with the --at of the recording",
+            )
+        points = answer if isinstance(answer, Absence) else _points(answer, planned.window, stat.period, notes)
+        if isinstance(points, Absence):
+            return points
+        readings[stat] = points
+    series = _series(question, planned, readings, notes)
+    if isinstance(series, Absence) and series.kind == "no-data":
+        return explain_empty(question, planned.window, exchanges)
+    return series
+
+
+def _stats(planned: Plan) -> list[MetricStat]:
+    stats = [stat for stat in (planned.main, planned.counts) if stat is not None]
+    return stats + [stat for _, stat in planned.ranks]
+
+
+def _points(answer: Answer, window: Window, period: int, notes: set[str]) -> tuple[Point, ...] | Absence:
+    """The points of one answer, sorted, or what is wrong with it."""
+    if answer.status != "Complete":
+        said = f" ({answer.messages[0]})" if answer.messages else ""
+        return _failed(f"CloudWatch answered {answer.status} instead of Complete{said}", _STATUS.get(answer.status, ""))
+    if answer.messages:
+        return _failed(f"CloudWatch sent a message with the answer: {answer.messages[0]}")
+    if len(answer.times) != len(answer.values):
+        return _failed(f"the answer has {len(answer.times)} times and {len(answer.values)} values")
+    points: dict[int, Fraction] = {}
+    for time, raw in zip(answer.times, answer.values, strict=True):
+        if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
+            return _failed(f"the answer holds a value that is no finite number: {raw}")
+        if isinstance(time, bool) or not isinstance(time, int | float) or not float(time).is_integer():
+            return _failed(f"the answer holds a time that is no whole second: {time}")
+        moment, value = int(time), Fraction(raw)
+        if not window.start <= moment < window.end:
+            return _failed("the answer holds a point outside the window that was asked (clocks may differ)")
+        if (moment - window.start) % period:
+            return _failed("the answer holds a point between the periods that were asked")
+        if points.setdefault(moment, value) != value:
+            return _failed("the answer holds two different values for one time")
+    if len(points) < len(answer.times):
+        notes.add(f"{len(answer.times) - len(points)} repeated points were identical and counted once")
+    return tuple(Point(moment, points[moment]) for moment in sorted(points))
+
+
+_STATUS = {
+    "PartialData": "run again: CloudWatch had not finished, and part of the data is no answer",
+    "InternalError": "run again: CloudWatch failed to read this metric",
+    "Forbidden": "grant the permission cloudwatch:GetMetricData in the account that holds the metric",
+}
+
+
+def _series(
+    question: Question, planned: Plan, readings: Mapping[MetricStat, tuple[Point, ...]], notes: set[str]
+) -> Series | Absence:
+    query: CloudWatchQuery = question.query  # type: ignore[assignment]
+    main = readings[planned.main] if planned.main else ()
+    counts = readings[planned.counts] if planned.counts else None
+    grid = main if counts is None else counts
+    if planned.main is not None and counts is not None and bool(main) != bool(counts):
+        return _odd_statistic(query, counts)
+    if not grid:
+        return Absence("no-data", "")
+    samples = None if counts is None else _whole(sum(point.value for point in counts))
+    if counts is not None and (samples is None or samples <= 0 or any(point.value < 0 or point.value.denominator != 1 for point in counts)):
+        return _failed("CloudWatch answered a sample count that is no whole number above zero")
+    shares = _shares(planned, readings)
+    if isinstance(shares, Absence):
+        return shares
+    if query.stat == "SampleCount":
+        samples = _whole(sum(point.value for point in main))
+    quantile = quantile_of(query.stat)
+    common: dict[str, Any] = {
+        "unit": unit(query),
+        "window": planned.window,
+        "period": planned.period,
+        "present": len(grid),
+        "expected": planned.window.seconds // planned.period,
+        "newest": grid[-1].time + planned.period,
+        "samples": samples,
+        "quantile": None if quantile is None else Fraction(quantile) / 100,
+        "shares": shares,
+    }
+    if query.stat == "Average":
+        return _average(main, counts or (), common, notes)
+    combine: Any = {"Sum": "sum", "SampleCount": "sum", "Minimum": "min", "Maximum": "max"}.get(query.stat, "single")
+    if combine == "single" and len(main) > 1:
+        return _failed("CloudWatch answered several periods where one was asked")
+    if planned.main is None:
+        notes.add(
+            "percentiles of several periods cannot be combined; judged by the share of samples beneath the "
+            "threshold, which can"
+        )
+    counting = query.stat in ("Sum", "SampleCount") and all(point.value.denominator == 1 for point in main)
+    return Series(points=main, combine=combine, counts_events=counting, notes=tuple(sorted(notes)), **common)
+
+
+def _odd_statistic(query: CloudWatchQuery, counts: tuple[Point, ...]) -> Absence:
+    if query.stat in BASIC or not counts:
+        return _failed(f"CloudWatch answered samples but no {query.stat}, or the other way round")
+    return _failed(
+        f"there are {int(sum(point.value for point in counts))} samples, but CloudWatch computes no {query.stat} "
+        "of them: it needs single values that are not negative, not statistic sets",
+        "publish single values, or ask for Average or Maximum",
+    )
+
+
+def _average(main: tuple[Point, ...], counts: tuple[Point, ...], common: Mapping[str, Any], notes: set[str]) -> Series | Absence:
+    samples = {point.time: _whole(point.value) for point in counts}
+    if {point.time for point in main} != set(samples):
+        return _failed("CloudWatch answered sums and sample counts of different periods")
+    points = tuple(Point(point.time, point.value, samples[point.time]) for point in main)
+    return Series(points=points, combine="mean", notes=tuple(sorted(notes)), **common)
+
+
+def _shares(planned: Plan, readings: Mapping[MetricStat, tuple[Point, ...]]) -> tuple[Share, ...] | Absence:
+    """The counts beneath each threshold: the rank of each period times its samples, a whole number."""
+    shares = []
+    totals = {point.time: int(point.value) for point in (readings[planned.counts] if planned.counts else ())}
+    for rank, stat in planned.ranks:
+        points = readings[stat]
+        if stat.period > planned.period:
+            totals = {planned.window.start: sum(totals.values())}
+        if {point.time for point in points} != set(totals):
+            return _failed("CloudWatch answered percentile ranks and sample counts of different periods")
+        below = 0
+        for point in points:
+            count = point.value / 100 * totals[point.time]
+            nearest = round(count)
+            if abs(count - nearest) > Fraction(1, 1000) or not 0 <= nearest <= totals[point.time]:
+                return _failed("a percentile rank times its sample count is no whole number of samples")
+            below += nearest
+        shares.append(Share(rank.threshold, rank.at, below, sum(totals.values())))
+    return tuple(shares)
+
+
+def _whole(value: Fraction | int) -> int | None:
+    return int(value) if value == int(value) else None
