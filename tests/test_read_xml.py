@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from checker.sources import xml_reader
-from checker.sources.xml_reader import XmlRefused, read_xml
+from checker import read_xml
+from checker.read_xml import XmlRefused, read_xml
 
 COBERTURA = b"""<?xml version="1.0" ?>
 <!DOCTYPE coverage SYSTEM 'http://cobertura.sourceforge.net/xml/coverage-04.dtd'>
