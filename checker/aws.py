@@ -28,7 +28,8 @@ class AwsConnectionDetails(ConnectionDetails):
     roleArn: Given[str] = Field(default=None, description="The role to assume.")  # noqa: N815
     externalId: Given[str] = Field(default=None, description="The external id the role asks for.")  # noqa: N815
     endpoint: Given[str] = Field(
-        default=None, description="Another endpoint for every AWS service of this connection; the report names it."
+        default=None,
+        description="Another endpoint for every AWS service of this connection; the report names it.",
     )
 
 
@@ -144,7 +145,10 @@ def _kind_of(error: Exception) -> str:
     from botocore import exceptions as raised
 
     kinds: list[tuple[tuple[type[Exception], ...], str]] = [
-        ((raised.NoCredentialsError, raised.PartialCredentialsError, raised.CredentialRetrievalError), "credentials"),
+        (
+            (raised.NoCredentialsError, raised.PartialCredentialsError, raised.CredentialRetrievalError),
+            "credentials",
+        ),
         ((raised.SSOError, raised.TokenRetrievalError, raised.ProfileNotFound), "credentials"),
         ((raised.ReadTimeoutError, raised.ConnectTimeoutError), "timeout"),
         ((raised.HTTPClientError, raised.EndpointConnectionError), "unreachable"),

@@ -172,9 +172,9 @@ class Objective:
     """Whether the target leaves an error budget to report (a ratio SLO)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """One query to be asked over one window.
+    """One query to be asked over one window; each is itself alone, so that it can be a key.
 
     ``thresholds`` are those the answer will be compared with: a source that can only count how many samples
     lie beneath a value needs to know which values matter. ``samples`` asks for the sample count even where

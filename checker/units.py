@@ -48,7 +48,9 @@ COUNT = Unit("count", Fraction(1), (("count", 1),))
 PERCENT = Unit("%", Fraction(1, 100), (("ratio", 1),))
 
 
-def _named(dimension: str, table: Iterable[tuple[str, Fraction | int]]) -> dict[str, tuple[Fraction, Dimensions]]:
+def _named(
+    dimension: str, table: Iterable[tuple[str, Fraction | int]]
+) -> dict[str, tuple[Fraction, Dimensions]]:
     return {name: (Fraction(factor), ((dimension, 1),)) for names, factor in table for name in names.split()}
 
 
@@ -87,7 +89,9 @@ _UNITS: dict[str, tuple[Fraction, Dimensions]] = {
     ),
     **_named("count", [("count counts event events request requests error errors sample samples", 1)]),
     **_named("ratio", [("% percent", Fraction(1, 100)), ("ratio", 1)]),
-    **{name: (Fraction(1), ((name, 1),)) for name in ("USD", "EUR", "GBP", "JPY", "CHF", "AUD", "CAD", "INR")},
+    **{
+        name: (Fraction(1), ((name, 1),)) for name in ("USD", "EUR", "GBP", "JPY", "CHF", "AUD", "CAD", "INR")
+    },
 }
 
 _FAMILIAR = ("ms", "s", "min", "h", "%", "count", "/min", "/day", "B", "MiB", "USD")
@@ -109,7 +113,9 @@ def parse_unit(text: str) -> Unit:
 def _lookup(name: str, text: str) -> Unit:
     known = _UNITS.get(name) or _UNITS.get(name.lower())
     if known is None:
-        raise UnitError(f"{text!r} is not a unit that checker knows; it knows {', '.join(_FAMILIAR)} and others")
+        raise UnitError(
+            f"{text!r} is not a unit that checker knows; it knows {', '.join(_FAMILIAR)} and others"
+        )
     return Unit(name, *known)
 
 

@@ -46,7 +46,9 @@ def _present(objective: Objective, readings: Readings) -> dict[str, Series] | Un
         if absence.kind == "not-recorded":
             return Unmeasured(Outcome.INCONCLUSIVE, reason, absence.remedy)
         if objective.no_data == "fail":
-            return Unmeasured(Outcome.FAIL, f"{reason}; this promise counts no data as a miss", absence.remedy)
+            return Unmeasured(
+                Outcome.FAIL, f"{reason}; this promise counts no data as a miss", absence.remedy
+            )
         if objective.no_data == "inconclusive" or name in ("heartbeat", "total") or "heartbeat" not in series:
             return Unmeasured(Outcome.INCONCLUSIVE, reason, absence.remedy)
         series[name] = _silence(series["heartbeat"])

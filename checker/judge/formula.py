@@ -42,7 +42,8 @@ def _allowed(node: ast.AST) -> bool:
     if isinstance(node, ast.Constant):
         return isinstance(node.value, int | float) and not isinstance(node.value, bool)
     return isinstance(
-        node, ast.BinOp | ast.UnaryOp | ast.Name | ast.Add | ast.Sub | ast.Mult | ast.Div | ast.USub | ast.Load
+        node,
+        ast.BinOp | ast.UnaryOp | ast.Name | ast.Add | ast.Sub | ast.Mult | ast.Div | ast.USub | ast.Load,
     )
 
 
@@ -56,7 +57,9 @@ def evaluate(text: str, values: Mapping[str, tuple[Fraction, Unit]]) -> tuple[Fr
     return _evaluate(parse(text), text, values)
 
 
-def _evaluate(node: ast.expr, text: str, values: Mapping[str, tuple[Fraction, Unit]]) -> tuple[Fraction, Unit]:
+def _evaluate(
+    node: ast.expr, text: str, values: Mapping[str, tuple[Fraction, Unit]]
+) -> tuple[Fraction, Unit]:
     match node:
         case ast.Name(id=name):
             if name not in values:
@@ -73,7 +76,9 @@ def _evaluate(node: ast.expr, text: str, values: Mapping[str, tuple[Fraction, Un
     raise FormulaError("a formula knows + - * / ( ), numbers and names")
 
 
-def _combine(left: tuple[Fraction, Unit], operator: ast.operator, right: tuple[Fraction, Unit]) -> tuple[Fraction, Unit]:
+def _combine(
+    left: tuple[Fraction, Unit], operator: ast.operator, right: tuple[Fraction, Unit]
+) -> tuple[Fraction, Unit]:
     (one, unit), (other, of) = left, right
     match operator:
         case ast.Mult():

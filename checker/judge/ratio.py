@@ -39,7 +39,9 @@ def ratio(objective: Objective, series: Mapping[str, Series]) -> Measured | Unme
     about = bad if objective.indicator.form == "bad/total" else events - bad
     notes = list(dict.fromkeys((*part.notes, *total.notes)))
     if unmatched:
-        notes.append(f"{unmatched} of {len(tallies)} periods have no count of {side} events, and count as all bad")
+        notes.append(
+            f"{unmatched} of {len(tallies)} periods have no count of {side} events, and count as all bad"
+        )
     return Measured(
         value=about / events,
         unit=RATIO,
@@ -73,4 +75,6 @@ def _match(side: str, part: Series, total: Series, silent: bool) -> tuple[tuple[
 
 
 def _nonsense(reason: str) -> Unmeasured:
-    return Unmeasured(Outcome.ERROR, reason, "check that both queries count the same events over the same dimensions")
+    return Unmeasured(
+        Outcome.ERROR, reason, "check that both queries count the same events over the same dimensions"
+    )

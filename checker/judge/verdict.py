@@ -12,7 +12,15 @@ from fractions import Fraction
 from checker import display
 from checker.judge.budget import budget_of
 from checker.judge.combine import combine
-from checker.judge.compare import Holds, bound_of, by_confident_ratio, by_confident_share, by_share, by_value, share_at
+from checker.judge.compare import (
+    Holds,
+    bound_of,
+    by_confident_ratio,
+    by_confident_share,
+    by_share,
+    by_value,
+    share_at,
+)
 from checker.judge.measured import Measured, Unmeasured
 from checker.model import Absence, Objective, Outcome, Series, Verdict
 from checker.units import PERCENT, SECONDS, Threshold, Unit, convert, convertible, describe, format_duration
@@ -21,13 +29,23 @@ FUTURE_TOLERANCE = 60
 """Seconds by which a clock may run ahead before its data is nonsense."""
 
 
-def judge(objective: Objective, readings: Mapping[str, Series | Absence], asked: tuple[str, ...], at: int) -> Verdict:
-    """The verdict of ``objective`` on ``readings`` (by metric name, and ``heartbeat``) at the moment ``at``."""
+def judge(
+    objective: Objective, readings: Mapping[str, Series | Absence], asked: tuple[str, ...], at: int
+) -> Verdict:
+    """The verdict of ``objective`` at the moment ``at``.
+
+    ``readings`` are by metric name, and ``heartbeat``; ``asked`` are the resolved queries in words.
+    """
     measured = combine(objective, readings)
     if isinstance(measured, Unmeasured):
         window = next((each.window for each in readings.values() if isinstance(each, Series)), None)
         return Verdict(
-            objective, measured.outcome, (measured.reason,), window=window, asked=asked, remedy=measured.remedy
+            objective,
+            measured.outcome,
+            (measured.reason,),
+            window=window,
+            asked=asked,
+            remedy=measured.remedy,
         )
     measured = _as_rate(measured, objective.target)
     trouble = _unit_trouble(objective, measured) or _too_little(objective, measured, at)
@@ -95,10 +113,14 @@ def _stale(objective: Objective, measured: Measured, at: int) -> Unmeasured | No
     remedy = "find out whether it is still being published"
     if objective.max_age is not None:
         if measured.newest is None:
-            return Unmeasured(Outcome.INCONCLUSIVE, "the age of the data is not known, and maxAge is set", remedy)
+            return Unmeasured(
+                Outcome.INCONCLUSIVE, "the age of the data is not known, and maxAge is set", remedy
+            )
         if at - measured.newest > objective.max_age:
             age, most = format_duration(at - measured.newest), format_duration(objective.max_age)
-            return Unmeasured(Outcome.INCONCLUSIVE, f"the newest data is {age} old, and maxAge is {most}", remedy)
+            return Unmeasured(
+                Outcome.INCONCLUSIVE, f"the newest data is {age} old, and maxAge is {most}", remedy
+            )
     elif measured.newest is not None and measured.window is not None:
         missing = measured.window.end - measured.newest
         if missing > 2 * max(measured.period, 60):
@@ -144,11 +166,15 @@ def _compared(objective: Objective, measured: Measured, described: Verdict) -> V
         )
     met = holds(objective.target)
     if met is None:
-        return replace(verdict, reasons=(_straddles(verdict),), remedy="measure more samples, or ask for less confidence")
+        return replace(
+            verdict, reasons=(_straddles(verdict),), remedy="measure more samples, or ask for less confidence"
+        )
     if met:
         return replace(verdict, outcome=Outcome.PASS, reasons=(_sentence(verdict, "meets"),), remedy="")
     if objective.critical is None:
-        return replace(verdict, outcome=Outcome.FAIL, reasons=(_sentence(verdict, "misses"),), remedy=_next(objective))
+        return replace(
+            verdict, outcome=Outcome.FAIL, reasons=(_sentence(verdict, "misses"),), remedy=_next(objective)
+        )
     reached = holds(objective.critical)
     if reached is None:
         reason = f"{_sentence(verdict, 'misses')}; whether critical {objective.critical.text!r} is reached cannot be told"
@@ -170,14 +196,22 @@ def _way(objective: Objective, measured: Measured, verdict: Verdict) -> tuple[Ho
     elif measured.value is not None:
         verdict = replace(verdict, margin=_margin(verdict.value or Fraction(0), target))
     if confidence is None:
-        return by_share(measured) if by_shares else by_value(measured.value or Fraction(0), measured.unit), verdict
-    whole = measured.good is not None and measured.good.denominator == 1 and (measured.total or 0).denominator == 1
+        return by_share(measured) if by_shares else by_value(
+            measured.value or Fraction(0), measured.unit
+        ), verdict
+    whole = (
+        measured.good is not None
+        and measured.good.denominator == 1
+        and (measured.total or 0).denominator == 1
+    )
     if not by_shares and not whole:
         return None, verdict
     bound = bound_of(measured, target, confidence)
     unit = PERCENT if by_shares else target.unit
     shown = None if bound is None else convert(bound, Unit("ratio", Fraction(1), (("ratio", 1),)), unit)
-    holds = by_confident_share(measured, confidence) if by_shares else by_confident_ratio(measured, confidence)
+    holds = (
+        by_confident_share(measured, confidence) if by_shares else by_confident_ratio(measured, confidence)
+    )
     return holds, replace(verdict, bound=shown)
 
 
@@ -185,7 +219,9 @@ def _with_share(verdict: Verdict, target: Threshold, quantile: Fraction, share: 
     """A percentile judged by the share of samples beneath its target, and shown as that."""
     low_is_good = target.operator in ("<", "<=")
     text = f"{'>=' if low_is_good else '<'} {display.number(quantile * 100, up=True)} %"
-    compared = Threshold(">=" if low_is_good else "<", quantile * 100, PERCENT, f"{text} of samples {target.text}")
+    compared = Threshold(
+        ">=" if low_is_good else "<", quantile * 100, PERCENT, f"{text} of samples {target.text}"
+    )
     margin = _margin(share * 100, compared)
     return replace(verdict, value=share * 100, unit=PERCENT, compared=compared, margin=margin)
 
@@ -220,5 +256,3 @@ def _next(objective: Objective) -> str:
     if objective.runbook and steps:
         return f"{objective.runbook}: {steps}"
     return objective.runbook or steps
-
-

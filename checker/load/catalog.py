@@ -44,7 +44,9 @@ def load(paths: Sequence[str]) -> Catalog:
         documents=tuple(documents),
         objectives=tuple(sorted(objectives, key=lambda objective: objective.name)),
         connections=connections,
-        findings=tuple(sorted(findings, key=lambda found: (found.location or Location("", 0, 0), found.message))),
+        findings=tuple(
+            sorted(findings, key=lambda found: (found.location or Location("", 0, 0), found.message))
+        ),
         digests=tuple(sorted(digests.items())),
     )
 

@@ -214,5 +214,3 @@ def _unowned(target: Threshold, warning: Threshold, good: Edge, warn: Edge, sign
 def _quantity(value: Fraction, unit: Unit) -> str:
     number = str(value.numerator) if value.denominator == 1 else f"{float(value):.6g}"
     return f"{number} {unit.text}".strip()
-
-

@@ -41,9 +41,11 @@ def explain(document: Document, kind: str, mistakes: Iterable[Mistake]) -> list[
     misspelt = _misspelt(document.data, distinct, expected)
     findings = [_misspelt_key(document, path, meant) for path, meant in misspelt.items()]
     accounted = {*misspelt, *((*path[:-1], meant) for path, meant in misspelt.items())}
-    for mistake in distinct.values():
-        if mistake.type not in ("missing", "extra_forbidden") or mistake.path not in accounted:
-            findings.append(_finding(document, mistake, expected))
+    findings += (
+        _finding(document, mistake, expected)
+        for mistake in distinct.values()
+        if mistake.type not in ("missing", "extra_forbidden") or mistake.path not in accounted
+    )
     return sorted(findings, key=lambda finding: (finding.location or ("", 0, 0), finding.message))
 
 
@@ -140,7 +142,9 @@ def _unknown_source(document: Document, path: Path, mistake: Mistake) -> Finding
         written = _at(document.data, path)
     guess = closest(str(written or ""), sources.names())
     remedy = f"did you mean {guess!r}?" if guess else f"the sources are {', '.join(sources.names())}"
-    message = f"there is no source {written!r}" if written else "the query names no source, nor does its DataSource"
+    message = (
+        f"there is no source {written!r}" if written else "the query names no source, nor does its DataSource"
+    )
     return Finding("unknown-source", "error", message, document.locate(path), dotted(path), remedy)
 
 

@@ -24,6 +24,7 @@ from checker.spec.slo import judging_of
 from checker.spec.success_criteria import Criterion, FormulaIndicator, RatioIndicator
 from checker.units import PERCENT, Threshold, Unit
 
+
 class Made(NamedTuple):
     """An objective, where it is written, and where each of its queries is."""
 
@@ -36,7 +37,9 @@ class Made(NamedTuple):
 RATIO = Unit("ratio", Fraction(1), (("ratio", 1),))
 
 
-def resolve(documents: Sequence[Validated]) -> tuple[list[Objective], dict[str, ConnectionDeclaration], list[Finding]]:
+def resolve(
+    documents: Sequence[Validated],
+) -> tuple[list[Objective], dict[str, ConnectionDeclaration], list[Finding]]:
     """The objectives that the documents promise, the connections they name, and what is wrong with either."""
     findings = list(_duplicates(documents))
     by_name = {(each.kind, each.name): each for each in documents}
@@ -48,13 +51,20 @@ def resolve(documents: Sequence[Validated]) -> tuple[list[Objective], dict[str, 
     objectives: list[Objective] = []
     for each in documents:
         findings += _connection_references(each, by_name)
-        made = _criteria(each) if each.kind == "SuccessCriteria" else _slo(each, by_name) if each.kind == "SLO" else []
+        made = (
+            _criteria(each)
+            if each.kind == "SuccessCriteria"
+            else _slo(each, by_name)
+            if each.kind == "SLO"
+            else []
+        )
         for found in made:
             if isinstance(found, Finding):
                 findings.append(found)
             else:
                 findings += _definition_findings(found)
                 objectives.append(found.objective)
+    findings += _same_names(objectives)
     return objectives, connections, list(dict.fromkeys(findings))
 
 
@@ -64,7 +74,9 @@ def _duplicates(documents: Sequence[Validated]) -> Iterator[Finding]:
         here = each.document.locate(("metadata", "name"))
         first = seen.setdefault((each.kind, each.name), here)
         if first is not here:
-            yield _duplicate(f"there are two documents {each.kind} {each.name!r}", here, "metadata.name", first)
+            yield _duplicate(
+                f"there are two documents {each.kind} {each.name!r}", here, "metadata.name", first
+            )
         if each.kind == "SuccessCriteria":
             names: dict[str, Location] = {}
             for index, criterion in enumerate(each.spec.spec.criteria):
@@ -76,12 +88,24 @@ def _duplicates(documents: Sequence[Validated]) -> Iterator[Finding]:
                     yield _duplicate(message, here, dotted(path), first)
 
 
+def _same_names(objectives: Sequence[Objective]) -> Iterator[Finding]:
+    """Objectives of different kinds whose full names are the same: a report could not tell them apart."""
+    seen: dict[str, Objective] = {}
+    for objective in objectives:
+        first = seen.setdefault(objective.name, objective)
+        if first is not objective and first.kind != objective.kind:
+            message = f"there are two objectives {objective.name!r}"
+            yield _duplicate(message, objective.location, "", first.location)
+
+
 def _duplicate(message: str, here: Location, path: str, first: Location) -> Finding:
     related = (("the first is here", first),)
     return Finding("duplicate-name", "error", message, here, path, "give one of them another name", related)
 
 
-def _connection_references(each: Validated, by_name: Mapping[tuple[str, str], Validated]) -> Iterator[Finding]:
+def _connection_references(
+    each: Validated, by_name: Mapping[tuple[str, str], Validated]
+) -> Iterator[Finding]:
     for path, query in each.queries.items():
         reference = query.dataSourceRef
         if not reference:
@@ -108,11 +132,17 @@ def _dangling(
 ) -> Finding:
     names = sorted(known for of, known in by_name if of == kind)
     guess = closest(name, names)
-    related = ((f"{kind} {guess!r}", by_name[kind, guess].document.locate(("metadata", "name"))),) if guess else ()
-    listed = f"the ones there are: {', '.join(names)}" if names else f"there is no {kind} in the checked files"
+    related = (
+        ((f"{kind} {guess!r}", by_name[kind, guess].document.locate(("metadata", "name"))),) if guess else ()
+    )
+    listed = (
+        f"the ones there are: {', '.join(names)}" if names else f"there is no {kind} in the checked files"
+    )
     remedy = f"did you mean {guess!r}?" if guess else listed
     message = f"there is no {kind} {name!r}"
-    return Finding("dangling-reference", "error", message, each.document.locate(path), dotted(path), remedy, related)
+    return Finding(
+        "dangling-reference", "error", message, each.document.locate(path), dotted(path), remedy, related
+    )
 
 
 def _criteria(each: Validated) -> Iterator[Made | Finding]:

@@ -16,7 +16,6 @@ from pydantic import ValidationError
 from checker import sources
 from checker.load.explain import Mistake, closest, explain
 from checker.model import Document, Finding, Path, Query
-from checker.spec.fields import Spec
 from checker.spec.kinds import KINDS, OPENSLO_LATER, model_of
 from checker.spec.query import parse_query
 from checker.spec.success_criteria import INDICATOR_FORMS, form
@@ -54,7 +53,9 @@ def validate(document: Document, source_types: Mapping[str, str]) -> tuple[Valid
     return Validated(document, kind, spec.metadata.name, spec, queries), []
 
 
-def queries_in(data: Mapping[str, Any], source_types: Mapping[str, str]) -> Iterator[tuple[Path, dict[str, Any]]]:
+def queries_in(
+    data: Mapping[str, Any], source_types: Mapping[str, str]
+) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Every query of a document with its path, whatever state the rest of the document is in.
 
     An OpenSLO metric source is given as the query it means: its ``spec`` with ``source`` and
@@ -75,7 +76,9 @@ def _holds_query(path: Path, node: Mapping[str, Any]) -> bool:
     match path:
         case (*_, "indicator"):
             return form(node) == "query"
-        case (*_, "indicator", "good" | "bad" | "total") | (*_, "indicator", "metrics", _) | (*_, "heartbeat"):
+        case (
+            (*_, "indicator", "good" | "bad" | "total") | (*_, "indicator", "metrics", _) | (*_, "heartbeat")
+        ):
             return True
         case _:
             return False
@@ -97,7 +100,9 @@ def _attempt(read: Callable[[], Any], path: Path, data: Any) -> tuple[Any, list[
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=False, include_input=False)
         return None, [
-            Mistake(_path_in(data, (*path, *each["loc"])), each["type"], each["msg"].removeprefix("Value error, "))
+            Mistake(
+                _path_in(data, (*path, *each["loc"])), each["type"], each["msg"].removeprefix("Value error, ")
+            )
             for each in details
         ]
     except sources.UnknownSource as error:

@@ -22,7 +22,9 @@ class Spec(BaseModel):
 def _name(value: Any) -> str:
     if isinstance(value, str) and len(value) <= 63 and re.fullmatch(_NAME, value):
         return value
-    likely = re.sub(r"[^a-z0-9]+", "-", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", str(value)).lower()).strip("-")[:63]
+    likely = re.sub(r"[^a-z0-9]+", "-", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", str(value)).lower()).strip(
+        "-"
+    )[:63]
     meant = f"; write it as in {likely!r}" if likely else ""
     raise ValueError(f"{value!r} is not a name of lower-case letters, digits and hyphens (63 at most){meant}")
 
@@ -36,7 +38,9 @@ Name = Annotated[
 ]
 """A name as Kubernetes has it: lower case, digits and hyphens."""
 
-OpenSLOName = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?$")]
+OpenSLOName = Annotated[
+    str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?$")
+]
 """A name as OpenSLO documents in the wild have it; checker's own kinds are stricter."""
 
 Text = Annotated[str, Field(min_length=1, max_length=4096)]
@@ -44,7 +48,9 @@ Text = Annotated[str, Field(min_length=1, max_length=4096)]
 
 def _threshold(value: Any) -> Threshold:
     if not isinstance(value, str):
-        raise ValueError(f"{value} has no operator and no unit; write it as text, as in '< 500 ms' or '> 99 %'")
+        raise ValueError(
+            f"{value} has no operator and no unit; write it as text, as in '< 500 ms' or '> 99 %'"
+        )
     return parse_threshold(value)
 
 
@@ -88,11 +94,15 @@ class Metadata(Spec):
 
     name: Name = Field(description="The name others refer to it by; unique among the documents of its kind.")
     displayName: Given[Text] = Field(default=None, description="The name people see.")  # noqa: N815
-    labels: dict[str, str | list[str]] = Field(default_factory=dict, description="Labels, for selecting and grouping.")
+    labels: dict[str, str | list[str]] = Field(
+        default_factory=dict, description="Labels, for selecting and grouping."
+    )
     annotations: dict[str, str] = Field(default_factory=dict, description="Notes for tools; values are text.")
 
 
 class OpenSLOMetadata(Metadata):
     """The metadata of an OpenSLO document."""
 
-    name: OpenSLOName = Field(description="The name others refer to it by; unique among the documents of its kind.")
+    name: OpenSLOName = Field(
+        description="The name others refer to it by; unique among the documents of its kind."
+    )

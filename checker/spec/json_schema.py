@@ -45,7 +45,8 @@ def generate(family: str) -> dict[str, Any]:
     if family == "openslo/v1":
         del definitions["Query"]
         definitions["MetricSource"]["allOf"] = [
-            _when("type", name, {"properties": {"spec": {"$ref": f"#/$defs/{name}Query"}}}) for name in sources.names()
+            _when("type", name, {"properties": {"spec": {"$ref": f"#/$defs/{name}Query"}}})
+            for name in sources.names()
         ]
     else:
         definitions |= _indicator()
@@ -133,7 +134,10 @@ def _tidy(schema: Any) -> Any:
         return {"$ref": "#/$defs/Indicator", "description": schema["description"]}
     if {"type": "null"} in branches:
         (branch,) = (branch for branch in branches if branch != {"type": "null"})
-        schema = {**branch, **{key: value for key, value in schema.items() if key not in ("anyOf", "default")}}
+        schema = {
+            **branch,
+            **{key: value for key, value in schema.items() if key not in ("anyOf", "default")},
+        }
     if "properties" in schema:
         properties = {
             key: {name: value for name, value in _tidy(inner).items() if name != "title"}

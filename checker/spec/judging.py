@@ -28,7 +28,9 @@ class Judging(Spec):
 
     owner: Given[Text] = Field(default=None, description="Who answers for the promise.")
     severity: Given[Severity] = Field(default=None, description="How urgent a broken promise is.")
-    runbook: Given[Runbook] = Field(default=None, description="Where to look and what to do when it is broken.")
+    runbook: Given[Runbook] = Field(
+        default=None, description="Where to look and what to do when it is broken."
+    )
     gating: bool = Field(default=True, description="false: reported, but never moves the exit code.")
     noData: NoData = Field(  # noqa: N815
         default="inconclusive",

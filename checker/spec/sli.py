@@ -16,7 +16,9 @@ class MetricSource(Spec):
     metricSourceRef: Given[OpenSLOName] = Field(  # noqa: N815
         default=None, description="The name of the DataSource with the connection."
     )
-    type: Given[Text] = Field(default=None, description="The source; taken from the DataSource when left out.")
+    type: Given[Text] = Field(
+        default=None, description="The source; taken from the DataSource when left out."
+    )
     spec: dict[str, Any] = Field(description="The source's own keys.")
 
 
@@ -29,7 +31,9 @@ class MetricSourceHolder(Spec):
 class RatioMetric(Spec):
     """A share of events: good (or bad) over total. Give exactly one of good and bad."""
 
-    counter: bool = Field(default=False, description="true for ever-growing counters; false for counts per period.")
+    counter: bool = Field(
+        default=False, description="true for ever-growing counters; false for counts per period."
+    )
     good: Given[MetricSourceHolder] = Field(default=None, description="Counts the good events.")
     bad: Given[MetricSourceHolder] = Field(default=None, description="Counts the bad events.")
     total: MetricSourceHolder = Field(description="Counts all events.")

@@ -33,7 +33,8 @@ def judging_of(annotations: Mapping[str, str]) -> tuple[Judging | None, list[tup
         return Judging.model_validate(values), []
     except ValidationError as error:
         return None, [
-            (f"{ANNOTATION_PREFIX}{each['loc'][0]}", each["msg"].removeprefix("Value error, ")) for each in error.errors()
+            (f"{ANNOTATION_PREFIX}{each['loc'][0]}", each["msg"].removeprefix("Value error, "))
+            for each in error.errors()
         ]
 
 
@@ -52,7 +53,11 @@ class SLOObjective(Spec):
 
     displayName: Given[Text] = Field(default=None, description="The name people see.")  # noqa: N815
     target: Given[Decimal] = Field(
-        default=None, gt=0, lt=1, strict=False, description="The share of good events promised, such as 0.999."
+        default=None,
+        gt=0,
+        lt=1,
+        strict=False,
+        description="The share of good events promised, such as 0.999.",
     )
     targetPercent: Given[Decimal] = Field(  # noqa: N815
         default=None, gt=0, lt=100, strict=False, description="The same in percent, such as 99.9."
@@ -61,7 +66,9 @@ class SLOObjective(Spec):
     @model_validator(mode="after")
     def _one_target(self) -> Self:
         if (self.target is None) == (self.targetPercent is None):
-            raise ValueError("an objective needs exactly one of 'target' (such as 0.999) and 'targetPercent' (99.9)")
+            raise ValueError(
+                "an objective needs exactly one of 'target' (such as 0.999) and 'targetPercent' (99.9)"
+            )
         return self
 
 

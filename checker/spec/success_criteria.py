@@ -30,7 +30,9 @@ class FormulaIndicator(Spec):
     """Arithmetic over named metrics: ``+ - * /``, parentheses, numbers and the metrics' names."""
 
     formula: Text = Field(description="The arithmetic, such as 'cost / customers'.")
-    metrics: dict[str, QueryObject] = Field(min_length=1, description="The named queries that the formula uses.")
+    metrics: dict[str, QueryObject] = Field(
+        min_length=1, description="The named queries that the formula uses."
+    )
 
 
 INDICATOR_FORMS = ("query", "ratio", "formula")
@@ -77,7 +79,9 @@ class SuccessCriteriaSpec(Spec):
 
     description: Given[Text] = Field(default=None, description="What these criteria are for.")
     service: Given[Text] = Field(default=None, description="The service that makes the promises.")
-    owner: Given[Text] = Field(default=None, description="Who answers for them; a criterion may name another.")
+    owner: Given[Text] = Field(
+        default=None, description="Who answers for them; a criterion may name another."
+    )
     window: Given[Duration] = Field(default=None, description="The window of criteria that name none.")
     criteria: list[Criterion] = Field(min_length=1, description="The promises.")
 

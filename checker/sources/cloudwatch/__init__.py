@@ -34,7 +34,9 @@ def connect(declaration: ConnectionDeclaration, deadline: float) -> aws.AwsConne
 def follow_ups(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Request]:
     """ListMetrics, for questions that got no data."""
     readings = zip(questions, read(questions, exchanges), strict=True)
-    empty = (question for question, found in readings if isinstance(found, Absence) and found.kind == "no-data")
+    empty = (
+        question for question, found in readings if isinstance(found, Absence) and found.kind == "no-data"
+    )
     return list_requests(empty)
 
 
@@ -78,7 +80,9 @@ def _recorded(answer: Mapping[str, Any]) -> dict[str, Any]:
             {
                 "Id": result["Id"],
                 "Timestamps": [aws.epoch(time) for time in result.get("Timestamps", [])],
-                "Values": [value if math.isfinite(value) else str(value) for value in result.get("Values", [])],
+                "Values": [
+                    value if math.isfinite(value) else str(value) for value in result.get("Values", [])
+                ],
                 "StatusCode": result.get("StatusCode", "missing"),
                 **({"Messages": result["Messages"]} if result.get("Messages") else {}),
             }
@@ -114,4 +118,6 @@ def describe(question: Question) -> str:
     braces = f" {{{dimensions}}}" if dimensions else ""
     length = format_duration(planned.window.seconds)
     spacing = format_duration(planned.period)
-    return f"CloudWatch {query.stat} of {query.namespace} {query.metricName}{braces} over {length} by {spacing}"
+    return (
+        f"CloudWatch {query.stat} of {query.namespace} {query.metricName}{braces} over {length} by {spacing}"
+    )

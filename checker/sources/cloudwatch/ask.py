@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from checker.aws import identity_request
 from checker.model import ConnectionDeclaration, Question, Request, Window, share_line
-from checker.sources.cloudwatch.query import DAY, CloudWatchQuery, period_of, quantile_of, spans_periods, unit
+from checker.sources.cloudwatch.query import DAY, CloudWatchQuery, period_of, quantile_of, unit
 from checker.units import Threshold, convert
 
 LAG = 300
@@ -72,7 +72,9 @@ def plan(question: Question) -> Plan:
     if query.stat == "Average":
         return Plan(window, period, metric_stat(query, "Sum", period), counts)
     if query.stat in ("Sum", "Minimum", "Maximum"):
-        return Plan(window, period, metric_stat(query, query.stat, period), counts if question.samples else None)
+        return Plan(
+            window, period, metric_stat(query, query.stat, period), counts if question.samples else None
+        )
     if query.stat == "SampleCount":
         return Plan(window, period, counts, None)
     ranks = _ranks(question, query, length, period) if quantile_of(query.stat) else ()
@@ -138,7 +140,9 @@ def requests(questions: Sequence[Question]) -> list[Request]:
     for question in questions:
         planned = plan(question)
         wanted.setdefault((question.connection, planned.window), set()).update(stats_of(planned))
-    made = [identity_request("CloudWatch", declaration) for declaration in dict.fromkeys(key[0] for key in wanted)]
+    made = [
+        identity_request("CloudWatch", declaration) for declaration in dict.fromkeys(key[0] for key in wanted)
+    ]
     for (declaration, window), stats in wanted.items():
         ordered = sorted(stats, key=lambda stat: (stat.text, stat.period))
         for begin in range(0, len(ordered), QUERIES_A_CALL):

@@ -39,7 +39,9 @@ def explain_empty(question: Question, window: Window, exchanges: Sequence[Exchan
         and exchange.response is not None
     ]
     if not listings:
-        return Absence("no-data", reason, "check that the metric is published with exactly these dimensions and unit")
+        return Absence(
+            "no-data", reason, "check that the metric is published with exactly these dimensions and unit"
+        )
     listed = [metric for exchange in listings for metric in _metrics(exchange)]
     sets = {dimensions for name, dimensions in listed if name == query.metricName}
     if not sets:

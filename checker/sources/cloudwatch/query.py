@@ -23,7 +23,9 @@ CloudWatchUnit = Literal[
 
 BASIC = ("Sum", "SampleCount", "Average", "Minimum", "Maximum")
 _BOUND = r"[0-9]+(\.[0-9]+)?%?"
-_EXTENDED = re.compile(rf"(p|tm|wm|tc|ts)(100|[0-9]{{1,2}}(\.[0-9]{{1,10}})?)|IQM|(PR|TM|WM|TC|TS)\(({_BOUND})?:({_BOUND})?\)")
+_EXTENDED = re.compile(
+    rf"(p|tm|wm|tc|ts)(100|[0-9]{{1,2}}(\.[0-9]{{1,10}})?)|IQM|(PR|TM|WM|TC|TS)\(({_BOUND})?:({_BOUND})?\)"
+)
 
 
 def _statistic(value: object) -> str:
@@ -34,7 +36,11 @@ def _statistic(value: object) -> str:
     likely = meant.get(text.lower()) or next((name for name in BASIC if name.lower() == text.lower()), None)
     if likely is None and _EXTENDED.fullmatch(text.lower()):
         likely = text.lower()
-    hint = f"; did you mean {likely!r}?" if likely else f"; write {', '.join(BASIC)}, or a percentile such as p95"
+    hint = (
+        f"; did you mean {likely!r}?"
+        if likely
+        else f"; write {', '.join(BASIC)}, or a percentile such as p95"
+    )
     raise ValueError(f"{text!r} is not a CloudWatch statistic{hint}")
 
 
@@ -51,7 +57,9 @@ class CloudWatchQuery(Query):
     source: Literal["CloudWatch"] = Field(description="Amazon CloudWatch metrics, asked by GetMetricData.")
     namespace: str = Field(min_length=1, max_length=255, description="The namespace, such as AWS/ApiGateway.")
     metricName: str = Field(min_length=1, max_length=255, description="The metric's name.")  # noqa: N815
-    stat: Statistic = Field(description="The statistic: Sum, Average, p95, ... There is no default, on purpose.")
+    stat: Statistic = Field(
+        description="The statistic: Sum, Average, p95, ... There is no default, on purpose."
+    )
     dimensions: dict[str, str] = Field(
         default_factory=dict,
         max_length=30,
@@ -63,10 +71,12 @@ class CloudWatchQuery(Query):
         "checker converts it to the threshold's.",
     )
     period: Given[Duration] = Field(
-        default=None, description="The spacing of the points; 5m up to a day and 1h beyond, unless said otherwise."
+        default=None,
+        description="The spacing of the points; 5m up to a day and 1h beyond, unless said otherwise.",
     )
     lag: Given[Duration] = Field(
-        default=None, description="How long data may take to arrive; the window ends that long ago. 5m by default."
+        default=None,
+        description="How long data may take to arrive; the window ends that long ago. 5m by default.",
     )
     accountId: Given[Annotated[str, Field(pattern="^[0-9]{12}$")]] = Field(  # noqa: N815
         default=None, description="The source account, when a monitoring account is asked."

@@ -55,9 +55,13 @@ def _answers(exchanges: Iterable[Exchange]) -> dict[Key, Answer | Absence]:
         merged, trouble = _merge(exchange)
         asked = exchange.request.parameters
         for entry in asked["MetricDataQueries"]:
-            text = json.dumps({k: v for k, v in entry.items() if k != "Id"}, sort_keys=True, separators=(",", ":"))
+            text = json.dumps(
+                {k: v for k, v in entry.items() if k != "Id"}, sort_keys=True, separators=(",", ":")
+            )
             key = (exchange.request.connection, asked["StartTime"], asked["EndTime"], text)
-            found[key] = trouble or merged.get(entry["Id"]) or _failed("the answer does not hold the metric asked for")
+            found[key] = (
+                trouble or merged.get(entry["Id"]) or _failed("the answer does not hold the metric asked for")
+            )
     return found
 
 
@@ -72,7 +76,9 @@ def _merge(exchange: Exchange) -> tuple[dict[str, Answer], Absence | None]:
     try:
         for page in pages:
             if page.get("Messages"):
-                return {}, _failed(f"CloudWatch sent a message with the answer: {_messages(page['Messages'])[0]}")
+                return {}, _failed(
+                    f"CloudWatch sent a message with the answer: {_messages(page['Messages'])[0]}"
+                )
             for result in page["MetricDataResults"]:
                 into = collected.setdefault(result["Id"], {"times": [], "values": [], "messages": []})
                 into["times"] += result.get("Timestamps", [])
@@ -82,7 +88,9 @@ def _merge(exchange: Exchange) -> tuple[dict[str, Answer], Absence | None]:
     except (KeyError, TypeError, AttributeError):
         return {}, _failed("the answer does not have the shape of GetMetricData's")
     merged = {
-        identifier: Answer(tuple(into["times"]), tuple(into["values"]), into["status"], tuple(into["messages"]))
+        identifier: Answer(
+            tuple(into["times"]), tuple(into["values"]), into["status"], tuple(into["messages"])
+        )
         for identifier, into in collected.items()
     }
     return merged, None
@@ -96,7 +104,9 @@ def _failed(reason: str, remedy: str = "run again; if it stays so, look at the r
     return Absence("failed", reason, remedy)
 
 
-def _read(question: Question, answers: Mapping[Key, Answer | Absence], exchanges: Sequence[Exchange]) -> Series | Absence:
+def _read(
+    question: Question, answers: Mapping[Key, Answer | Absence], exchanges: Sequence[Exchange]
+) -> Series | Absence:
     planned = plan(question)
     readings: dict[MetricStat, tuple[Point, ...]] = {}
     notes: set[str] = set()
@@ -108,7 +118,9 @@ def _read(question: Question, answers: Mapping[Key, Answer | Absence], exchanges
                 "the evidence holds no answer to this query over this window",
                 "record again with this policy, or judge with the --at of the recording",
             )
-        points = answer if isinstance(answer, Absence) else _points(answer, planned.window, stat.period, notes)
+        points = (
+            answer if isinstance(answer, Absence) else _points(answer, planned.window, stat.period, notes)
+        )
         if isinstance(points, Absence):
             return points
         readings[stat] = points
@@ -127,7 +139,9 @@ def _points(answer: Answer, window: Window, period: int, notes: set[str]) -> tup
     """The points of one answer, sorted, or what is wrong with it."""
     if answer.status != "Complete":
         said = f" ({answer.messages[0]})" if answer.messages else ""
-        return _failed(f"CloudWatch answered {answer.status} instead of Complete{said}", _STATUS.get(answer.status, ""))
+        return _failed(
+            f"CloudWatch answered {answer.status} instead of Complete{said}", _STATUS.get(answer.status, "")
+        )
     if answer.messages:
         return _failed(f"CloudWatch sent a message with the answer: {answer.messages[0]}")
     if len(answer.times) != len(answer.values):
@@ -169,7 +183,11 @@ def _series(
     if not grid:
         return Absence("no-data", "")
     samples = None if counts is None else _whole(sum(point.value for point in counts))
-    if counts is not None and (samples is None or samples <= 0 or any(point.value < 0 or point.value.denominator != 1 for point in counts)):
+    if counts is not None and (
+        samples is None
+        or samples <= 0
+        or any(point.value < 0 or point.value.denominator != 1 for point in counts)
+    ):
         return _failed("CloudWatch answered a sample count that is no whole number above zero")
     shares = _shares(planned, readings)
     if isinstance(shares, Absence):
@@ -190,7 +208,9 @@ def _series(
     }
     if query.stat == "Average":
         return _average(main, counts or (), common, notes)
-    combine: Any = {"Sum": "sum", "SampleCount": "sum", "Minimum": "min", "Maximum": "max"}.get(query.stat, "single")
+    combine: Any = {"Sum": "sum", "SampleCount": "sum", "Minimum": "min", "Maximum": "max"}.get(
+        query.stat, "single"
+    )
     if combine == "single" and len(main) > 1:
         return _failed("CloudWatch answered several periods where one was asked")
     if planned.main is None:
@@ -212,7 +232,9 @@ def _odd_statistic(query: CloudWatchQuery, counts: tuple[Point, ...]) -> Absence
     )
 
 
-def _average(main: tuple[Point, ...], counts: tuple[Point, ...], common: Mapping[str, Any], notes: set[str]) -> Series | Absence:
+def _average(
+    main: tuple[Point, ...], counts: tuple[Point, ...], common: Mapping[str, Any], notes: set[str]
+) -> Series | Absence:
     samples = {point.time: _whole(point.value) for point in counts}
     if {point.time for point in main} != set(samples):
         return _failed("CloudWatch answered sums and sample counts of different periods")

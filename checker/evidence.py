@@ -1,0 +1,140 @@
+"""Evidence: the exchanges of a run as JSON Lines, one exchange a line, in a fixed order.
+
+The first line is a header with the moment of the run. A line holds the request, the response or the failure,
+and what the connection turned out to be. Nothing secret is written: sources record allow-listed fields only,
+and text passes through redaction. The digest covers the lines after the header.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from checker.files import FileRefused, read_file
+from checker.model import ConnectionDeclaration, Evidence, Exchange, Failure, Request
+
+FORMAT = "checker/evidence/v1"
+LIMIT = 1 << 30
+"""The most bytes of a recording."""
+
+
+class EvidenceError(Exception):
+    """A recording that cannot be replayed: the place, the fact, and the remedy."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+
+def in_order(at: int, exchanges: Iterable[Exchange]) -> Evidence:
+    """The evidence of a run, its exchanges in the order of their text, whichever came first."""
+    return Evidence(at, tuple(sorted(exchanges, key=_line)))
+
+
+def digest(evidence: Evidence) -> str:
+    """The sha256 of the exchanges as they are written."""
+    sha = hashlib.sha256()
+    for exchange in evidence.exchanges:
+        sha.update(_line(exchange).encode() + b"\n")
+    return sha.hexdigest()
+
+
+def dump(evidence: Evidence) -> str:
+    """The recording as text. Raises ValueError if a response holds what JSON cannot."""
+    header = json.dumps({"format": FORMAT, "at": evidence.at}, sort_keys=True)
+    return "".join(f"{line}\n" for line in (header, *map(_line, evidence.exchanges)))
+
+
+def replay(path: str) -> Evidence:
+    """The evidence that was recorded at ``path``. Raises EvidenceError."""
+    try:
+        lines = read_file(path, limit=LIMIT).decode("utf-8").splitlines()
+    except FileRefused as refusal:
+        raise EvidenceError(refusal.message, refusal.remedy) from None
+    except UnicodeDecodeError:
+        raise EvidenceError(f"{path} is not UTF-8 text", _RECORD) from None
+    if not lines:
+        raise EvidenceError(f"{path}:1: the recording is empty", _RECORD)
+    header = _json(path, 1, lines[0])
+    if not isinstance(header, dict) or header.get("format") != FORMAT or type(header.get("at")) is not int:
+        raise EvidenceError(f"{path}:1: this is no recording of the format {FORMAT}", _RECORD)
+    exchanges = []
+    for number, line in enumerate(lines[1:], start=2):
+        try:
+            exchanges.append(_exchange(_json(path, number, line)))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise EvidenceError(f"{path}:{number}: this line is no exchange", _RECORD) from None
+    return in_order(header["at"], exchanges)
+
+
+_RECORD = "record again with 'checker run --record FILE'"
+
+
+def _json(path: str, number: int, line: str) -> Any:
+    def not_finite(text: str) -> Any:
+        raise ValueError(text)
+
+    try:
+        return json.loads(line, parse_constant=not_finite)
+    except (ValueError, RecursionError):
+        raise EvidenceError(f"{path}:{number}: this line is not JSON", _RECORD) from None
+
+
+def _line(exchange: Exchange) -> str:
+    request = exchange.request
+    line: dict[str, Any] = {
+        "request": {
+            "source": request.source,
+            "connection": {"name": request.connection.name, "details": dict(request.connection.details)},
+            "operation": request.operation,
+            "parameters": request.parameters,
+        },
+        "connected": dict(exchange.connected),
+    }
+    if exchange.failure is not None:
+        line["failure"] = exchange.failure._asdict()
+    else:
+        line["response"] = exchange.response
+    return json.dumps(line, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _exchange(line: Mapping[str, Any]) -> Exchange:
+    request = line["request"]
+    connection = request["connection"]
+    failure, response = line.get("failure"), line.get("response")
+    if (failure is None) == (response is None) or not isinstance(request["parameters"], dict):
+        raise ValueError("an exchange holds either a response or a failure")
+    if response is not None and not isinstance(response, dict):
+        raise ValueError("a response is a mapping")
+    return Exchange(
+        request=Request(
+            source=str(request["source"]),
+            connection=ConnectionDeclaration(
+                str(connection["name"]),
+                tuple(sorted((str(k), str(v)) for k, v in connection["details"].items())),
+            ),
+            operation=str(request["operation"]),
+            parameters=request["parameters"],
+        ),
+        response=response,
+        failure=None if failure is None else Failure(**failure),
+        connected=tuple(sorted((str(k), str(v)) for k, v in line["connected"].items())),
+    )
+
+
+def connections(evidence: Evidence) -> tuple[tuple[str, str], ...]:
+    """What each connection turned out to be, from the exchanges: (data source, "account=…, region=…")."""
+    found: dict[str, dict[str, str]] = {}
+    for exchange in evidence.exchanges:
+        learned = (exchange.response or {}).get("connected", {})
+        facts = dict(exchange.connected) | (dict(learned) if isinstance(learned, dict) else {})
+        if facts:
+            name = exchange.request.connection.name or f"{exchange.request.source} (environment)"
+            found.setdefault(name, {}).update({key: str(value) for key, value in facts.items()})
+    return tuple(
+        (name, ", ".join(f"{key}={value}" for key, value in sorted(facts.items())))
+        for name, facts in sorted(found.items())
+    )

@@ -1,0 +1,155 @@
+"""Asking the sources: in parallel, under one deadline, every failure a value.
+
+A live run sends the requests and keeps what comes back; a replay keeps what was recorded. From there on both
+are the same.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
+
+from checker import sources
+from checker.evidence import in_order
+from checker.model import (
+    Absence,
+    Catalog,
+    ConnectionDeclaration,
+    Evidence,
+    Exchange,
+    Failure,
+    Objective,
+    Question,
+    Request,
+    Series,
+)
+from checker.sources import Connection, Source, SourceFailure
+
+WORKERS = 8
+
+Progress = Callable[[int, int], None]
+"""Called with how many requests are done, and how many there are."""
+
+
+def questions_of(objective: Objective, catalog: Catalog, at: int) -> dict[str, Question]:
+    """What has to be asked for one objective, by metric name; with ``heartbeat`` if it has one."""
+    thresholds = tuple(each for each in (objective.target, objective.critical) if each is not None)
+    named = dict(objective.indicator.metrics)
+    if objective.heartbeat is not None:
+        named["heartbeat"] = objective.heartbeat
+    return {
+        name: Question(
+            query=query,
+            at=at,
+            window=objective.window,
+            connection=catalog.connections.get(query.dataSourceRef or "", ConnectionDeclaration()),
+            thresholds=() if name == "heartbeat" else thresholds,
+            samples=objective.min_samples > 0,
+            shares=objective.confidence is not None,
+        )
+        for name, query in named.items()
+    }
+
+
+def measure(questions: Sequence[Question], at: int, timeout: float, progress: Progress) -> Evidence:
+    """Asks all ``questions`` live and returns the exchanges. Never raises for what a source does."""
+    deadline = time.monotonic() + timeout
+    exchanges: list[Exchange] = []
+    by_source = _by_source(questions)
+    first = [request for source, asked in by_source for request in source.requests(asked)]
+    exchanges += _exchange_all(first, deadline, progress)
+    more = [request for source, asked in by_source for request in source.follow_ups(asked, exchanges)]
+    exchanges += _exchange_all(more, deadline, progress)
+    return in_order(at, exchanges)
+
+
+def read(questions: Sequence[Question], evidence: Evidence) -> dict[Question, Series | Absence]:
+    """What the evidence says to each question."""
+    readings: dict[Question, Series | Absence] = {}
+    for source, asked in _by_source(questions):
+        exchanges = tuple(evidence.of(asked[0].query.source))
+        readings.update(zip(asked, source.read(asked, exchanges), strict=True))
+    return readings
+
+
+def _by_source(questions: Iterable[Question]) -> list[tuple[Source, list[Question]]]:
+    ordered = sorted(questions, key=lambda question: question.query.source)
+    grouped = groupby(ordered, key=lambda question: question.query.source)
+    return [(sources.find(name), list(asked)) for name, asked in grouped]
+
+
+def _exchange_all(requests: Sequence[Request], deadline: float, progress: Progress) -> list[Exchange]:
+    """One exchange a request. What has not answered by the deadline has failed."""
+    connections = _connect(requests, deadline)
+    waiting: queue.SimpleQueue[Request] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[tuple[Request, Exchange]] = queue.SimpleQueue()
+    for request in requests:
+        waiting.put(request)
+
+    def work() -> None:
+        while True:
+            try:
+                request = waiting.get_nowait()
+            except queue.Empty:
+                return
+            answers.put(
+                (request, _exchange(request, connections[request.source, request.connection], deadline))
+            )
+
+    # Daemons, so that an answer that never comes cannot keep the process from ending.
+    for _ in range(min(WORKERS, len(requests))):
+        threading.Thread(target=work, daemon=True).start()
+    done: dict[int, Exchange] = {}
+    while len(done) < len(requests):
+        progress(len(done), len(requests))
+        try:
+            request, exchange = answers.get(timeout=max(0.0, deadline - time.monotonic()))
+        except queue.Empty:
+            break
+        done[id(request)] = exchange
+    return [done.get(id(request)) or _late(request, connections) for request in requests]
+
+
+Connections = Mapping[tuple[str, ConnectionDeclaration], Connection | Failure]
+
+
+def _connect(requests: Iterable[Request], deadline: float) -> Connections:
+    """A connection for each source and declaration, built here because sessions are not thread-safe."""
+    connections: dict[tuple[str, ConnectionDeclaration], Connection | Failure] = {}
+    for request in requests:
+        key = (request.source, request.connection)
+        if key not in connections:
+            try:
+                connections[key] = sources.find(request.source).connect(request.connection, deadline)
+            except SourceFailure as failed:
+                connections[key] = failed.failure
+    return connections
+
+
+def _exchange(request: Request, connection: Connection | Failure, deadline: float) -> Exchange:
+    if isinstance(connection, Failure):
+        return Exchange(request, None, connection)
+    if time.monotonic() >= deadline:
+        return Exchange(request, None, _TOO_LATE, connection.connected)
+    try:
+        response = sources.find(request.source).send(request, connection)
+    except SourceFailure as failed:
+        return Exchange(request, None, failed.failure, connection.connected)
+    except Exception as error:
+        message = f"{request.source} {request.operation}: {type(error).__name__} in checker itself"
+        return Exchange(
+            request, None, Failure("internal", message, "this is a defect of checker; please report it")
+        )
+    return Exchange(request, response, None, connection.connected)
+
+
+_TOO_LATE = Failure("timeout", "there was no answer before the deadline", "raise --timeout, or ask for less")
+
+
+def _late(request: Request, connections: Connections) -> Exchange:
+    connection = connections[request.source, request.connection]
+    connected = () if isinstance(connection, Failure) else connection.connected
+    return Exchange(request, None, _TOO_LATE, connected)

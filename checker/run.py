@@ -1,0 +1,91 @@
+"""The whole program on one screen: load ─▶ measure ─▶ judge ─▶ decide.
+
+YAML files ──load──▶ Catalog ──measure──▶ Evidence ──judge──▶ Verdicts ──decide──▶ Report
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from checker import evidence as recording
+from checker import sources
+from checker.judge.verdict import judge
+from checker.load.catalog import load
+from checker.measure import Progress, measure, questions_of, read
+from checker.model import Catalog, Evidence, Exit, Finding, Objective, Report, Verdict
+from checker.policy.decide import exit_code
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run is asked to do. ``replayed`` is the evidence to judge instead of asking live."""
+
+    paths: tuple[str, ...]
+    at: int
+    select: tuple[str, ...] = ()
+    fail_on_warn: bool = False
+    timeout: float = 120.0
+    replayed: Evidence | None = None
+
+
+def run(options: Options, progress: Progress = lambda done, total: None) -> tuple[Report, Evidence]:
+    """The report of one run, and the evidence it rests on."""
+    catalog = load(options.paths)
+    objectives, findings = select(catalog, options.select)
+    if not objectives or not catalog.valid:
+        nothing = Evidence(options.at, ())
+        return _report(options, catalog, (), findings, nothing), nothing
+    asked = [(objective, questions_of(objective, catalog, options.at)) for objective in objectives]
+    questions = [question for _, named in asked for question in named.values()]
+    evidence = options.replayed or measure(questions, options.at, options.timeout, progress)
+    readings = read(questions, evidence)
+    verdicts = tuple(
+        judge(
+            objective,
+            {name: readings[question] for name, question in named.items()},
+            tuple(sources.find(question.query.source).describe(question) for question in named.values()),
+            options.at,
+        )
+        for objective, named in asked
+    )
+    return _report(options, catalog, verdicts, findings, evidence), evidence
+
+
+def select(catalog: Catalog, globs: Sequence[str]) -> tuple[list[Objective], tuple[Finding, ...]]:
+    """The objectives to judge, and the catalog's findings with one more if there are none."""
+    chosen = [
+        objective
+        for objective in catalog.objectives
+        if not globs or any(fnmatchcase(objective.name, glob) for glob in globs)
+    ]
+    if chosen or not catalog.valid:
+        return chosen, catalog.findings
+    names = ", ".join(objective.name for objective in catalog.objectives[:8])
+    message = (
+        f"no objective is named like {' or '.join(globs)}"
+        if globs
+        else "the files hold no objective to judge"
+    )
+    remedy = f"the names are {names}" if names else "add a SuccessCriteria or an SLO document"
+    return [], (*catalog.findings, Finding("nothing-to-check", "error", message, remedy=remedy))
+
+
+def _report(
+    options: Options,
+    catalog: Catalog,
+    verdicts: tuple[Verdict, ...],
+    findings: tuple[Finding, ...],
+    evidence: Evidence,
+) -> Report:
+    return Report(
+        at=options.at,
+        exit=Exit(exit_code(verdicts, findings, options.fail_on_warn)),
+        verdicts=verdicts,
+        findings=findings,
+        documents=catalog.digests,
+        evidence_digest=recording.digest(evidence),
+        connections=recording.connections(evidence),
+        fail_on_warn=options.fail_on_warn,
+    )
