@@ -88,10 +88,8 @@ class Faults:
             raise ValueError(f"no fault is called {kind!r}; there are {', '.join(sorted(KINDS))}")
         unknown = options.keys() - KINDS[kind]
         if unknown:
-            taken = ", ".join(sorted(KINDS[kind])) or "none"
-            raise ValueError(
-                f"fault {kind!r} has no option {', '.join(sorted(unknown))}; its options: {taken}"
-            )
+            taken = ", ".join(sorted(KINDS[kind])) or "no options"
+            raise ValueError(f"fault {kind!r} takes {taken}, not {', '.join(sorted(unknown))}")
         if kind in EDITS and operation is not None and operation not in EDITS[kind].operations:
             fitting = ", ".join(sorted(EDITS[kind].operations))
             raise ValueError(f"fault {kind!r} cannot happen to {operation}, only to {fitting}")

@@ -135,7 +135,7 @@ def _queries(parameters: Parameters, account: Account) -> list[MetricQuery | Mat
     if len(rows) > MOST_QUERIES:
         size = f"must not have a size greater than {MOST_QUERIES}"
         raise ApiError("ValidationError", f"The collection MetricDataQueries {size}.")
-    ids = Counter(row.get("Id") for row in rows)
+    ids = Counter(str(row.get("Id")) for row in rows)
     problems: list[str] = []
     if max(ids.values()) > 1:
         problems.append("The values for parameter id in MetricDataQueries are not unique.")
@@ -161,7 +161,7 @@ def _metric_query(row: Parameters, prefix: str, account: Account, problems: list
     metric, period, name = required(stat, "Metric", "Period", "Stat", prefix=place)
     namespace, metric_name = required(metric, "Namespace", "MetricName", prefix=f"{place}Metric.")
     pairs = dimensions(metric, f"{place}Metric.", "ValidationError")
-    computed = statistic(name)
+    computed = statistic(str(name))
     if computed is None:
         problems.append(f"The value {name} for parameter {place}Stat is not a valid statistic.")
     if not valid_period(period):
@@ -175,9 +175,9 @@ def _metric_query(row: Parameters, prefix: str, account: Account, problems: list
     return MetricQuery(row["Id"], row.get("Label", metric_name), visible, key, asked, period, computed)
 
 
-def _math_query(row: Parameters, prefix: str, ids: set[Any], problems: list[str]) -> MathQuery | None:
+def _math_query(row: Parameters, prefix: str, ids: set[str], problems: list[str]) -> MathQuery | None:
     try:
-        tree = expressions.parse(row["Expression"])
+        tree = expressions.parse(str(row["Expression"]))
     except ValueError as error:
         problems.append(f"Error in expression '{row.get('Id')}': {error}.")
         return None
