@@ -1,0 +1,1 @@
+"""YAML text to located data, and located data to specs, references resolved."""

@@ -1,0 +1,82 @@
+"""The lines around a syntax error, and what may be said and mended there."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+_BLOCK_PREFIX = re.compile(r"\s*+(?:- ++)*+(?:[^\s\"'\[\]{}#&*!|>%@`,][^\"'\[\]{}#]*?:[ \t]+)?")
+COMMENT = re.compile(r"\s+#.*|\s+$")
+"""What ends a line without being part of its value."""
+
+
+class Spot(NamedTuple):
+    """A place in the lines, both counted from 0."""
+
+    line: int
+    column: int
+
+
+class Scene(NamedTuple):
+    """The lines, where the parser stumbled (``at``), where the thing it was reading began, and its words."""
+
+    lines: list[str]
+    at: Spot
+    start: Spot
+    words: str
+
+    def character(self, spot: Spot) -> str:
+        return self.lines[spot.line][spot.column : spot.column + 1]
+
+    def before(self, spot: Spot) -> str:
+        return self.lines[spot.line][: spot.column]
+
+    def above(self, spot: Spot) -> Spot:
+        """The first character of the nearest line above that is neither blank nor a comment; or ``spot``."""
+        for number in range(spot.line - 1, -1, -1):
+            text = self.lines[number].lstrip()
+            if text and not text.startswith("#"):
+                return Spot(number, len(self.lines[number]) - len(text))
+        return spot
+
+
+class Told(NamedTuple):
+    """``quote`` is the value that quotes would mend: where it begins, and its text."""
+
+    spot: Spot
+    message: str
+    remedy: str
+    quote: tuple[Spot, str] | None = None
+    related: tuple[str, Spot] | None = None
+
+
+def spot_of(mark: Any, lines: list[str]) -> Spot:
+    """A parser's mark, kept within the text: at the end of the text it may lie a line below."""
+    if mark is None:
+        return Spot(0, 0)
+    if mark.line >= len(lines):
+        return Spot(len(lines) - 1, len(lines[-1]))
+    return Spot(mark.line, min(mark.column, len(lines[mark.line])))
+
+
+def quotable(scene: Scene, spot: Spot) -> str:
+    """The text from ``spot`` on that quotes would make one value; "" where that is unsure."""
+    line = scene.lines[spot.line]
+    value = COMMENT.sub("", line[spot.column :], count=1)
+    if not _BLOCK_PREFIX.fullmatch(line[: spot.column]) or len(value) > 200:
+        return ""
+    return "" if re.search(r"[\[\]{}]|,$|^[\"']|:$|: |\ufffd", value[1:]) else value
+
+
+def mended(lines: list[str], spot: Spot, value: str) -> str | None:
+    """The text with ``value`` in quotes, unless the value may go on in the next line."""
+    line = lines[spot.line]
+    own = len(line) - len(line.lstrip(" -"))
+    below = next(
+        (each for each in lines[spot.line + 1 :] if each.strip() and not each.lstrip().startswith("#")), ""
+    )
+    if below and len(below) - len(below.lstrip(" ")) > own:
+        return None
+    quoted = "'" + value.replace("'", "''") + "'"
+    changed = line[: spot.column] + quoted + line[spot.column + len(value) :]
+    return "\n".join([*lines[: spot.line], changed, *lines[spot.line + 1 :]])
