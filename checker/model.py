@@ -131,11 +131,11 @@ class Query(Protocol):
 class Indicator:
     """How something is measured.
 
-    ``form`` says what the named ``metrics`` make: one ``value``; the share ``good/total``, ``bad/total`` or
-    ``(total-bad)/total``; or a ``formula`` over all of them.
+    ``form`` says what the named ``metrics`` make: one ``value``; a ``ratio`` of ``good`` or ``bad`` over
+    ``total``; or a ``formula`` over all of them.
     """
 
-    form: Literal["value", "good/total", "bad/total", "(total-bad)/total", "formula"]
+    form: Literal["value", "ratio", "formula"]
     metrics: tuple[tuple[str, Query], ...]
     formula: str = ""
 

@@ -1,5 +1,8 @@
 """Shares of events: good or bad over total, matched period by period.
 
+A target with ``>`` is about the good events, one with ``<`` about the bad ones, whichever of the two is
+counted: the other are the rest of the total.
+
 A period whose total came without its part counts against the promise, as if all of its events were bad; a
 part without a total is a contradiction. So missing points never help.
 """
@@ -36,7 +39,7 @@ def ratio(objective: Objective, series: Mapping[str, Series]) -> Measured | Unme
             "there were no events, and a share of nothing is no share",
             "wait for traffic, or widen the window",
         )
-    about = bad if objective.indicator.form == "bad/total" else events - bad
+    about = bad if objective.target.lower_is_better else events - bad
     notes = list(dict.fromkeys((*part.notes, *total.notes)))
     if unmatched:
         notes.append(

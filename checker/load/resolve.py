@@ -191,7 +191,7 @@ def _indicator(each: Validated, criterion: Criterion, path: Path) -> Indicator:
     if isinstance(written, RatioIndicator):
         side = "good" if written.good is not None else "bad"
         metrics = tuple((key, each.queries[(*path, key)]) for key in (side, "total"))
-        return Indicator("good/total" if side == "good" else "bad/total", metrics)
+        return Indicator("ratio", metrics)
     if isinstance(written, FormulaIndicator):
         named = tuple((key, each.queries[(*path, "metrics", key)]) for key in written.metrics)
         return Indicator("formula", named, written.formula)
@@ -227,7 +227,7 @@ def _slo(each: Validated, by_name: Mapping[tuple[str, str], Validated]) -> Itera
     side = "good" if ratio.good is not None else "bad"
     paths: dict[str, Path] = {key: (*base, key, "metricSource", "spec") for key in (side, "total")}
     metrics = tuple((key, holder.queries[path]) for key, path in paths.items())
-    indicator = Indicator("good/total" if side == "good" else "(total-bad)/total", metrics)
+    indicator = Indicator("ratio", metrics)
     judging, problems = judging_of(each.spec.metadata.annotations)
     for key, message in problems:
         path: Path = ("metadata", "annotations", key)
@@ -247,7 +247,7 @@ _INLINE: Path = ("spec", "indicator", "spec", "ratioMetric")
 def _slo_objective(
     each: Validated, name: str, written: Any, path: Path, indicator: Indicator, judging: Judging
 ) -> Objective:
-    percent = Fraction(written.targetPercent or written.target * 100)
+    percent: Fraction = written.targetPercent or written.target * 100
     text = f">= {_decimal(percent)} %"
     return Objective(
         name=name,
@@ -307,7 +307,7 @@ def _unit(indicator: Indicator) -> Unit | None:
     """The unit an indicator's answer will have, where that is known before asking."""
     if indicator.form == "formula":
         return None
-    if indicator.form != "value":
+    if indicator.form == "ratio":
         return RATIO
     query: Query = indicator.metrics[0][1]
     return sources.find(query.source).unit(query)

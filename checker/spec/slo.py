@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Literal, Self
+from fractions import Fraction
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, PlainValidator, ValidationError, WithJsonSchema, model_validator
 
 from checker.sources.query import Duration, Given
 from checker.spec.fields import OpenSLOMetadata, OpenSLOName, Spec, Text
@@ -48,19 +49,34 @@ class TimeWindow(Spec):
     isRolling: Literal[True] = Field(description="true: the window ends now.")  # noqa: N815
 
 
+def _between(most: int) -> Callable[[Any], Fraction]:
+    def read(value: Any) -> Fraction:
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            raise ValueError(f"{value!r} is not a number; write it as in {'0.999' if most == 1 else '99.9'}")
+        if not 0 < value < most:
+            other = "targetPercent" if most == 1 and 1 < value < 100 else "target" if most == 100 else ""
+            hint = f"; a share in {'percent' if most == 1 else 'parts of 1'} goes into {other}" if other else ""
+            raise ValueError(f"{value} does not lie between 0 and {most}, both excluded{hint}")
+        return Fraction(value)
+
+    return read
+
+
+def _range(most: int, example: float) -> WithJsonSchema:
+    return WithJsonSchema(
+        {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": most, "examples": [example]}
+    )
+
+
 class SLOObjective(Spec):
     """One target."""
 
     displayName: Given[Text] = Field(default=None, description="The name people see.")  # noqa: N815
-    target: Given[Decimal] = Field(
-        default=None,
-        gt=0,
-        lt=1,
-        strict=False,
-        description="The share of good events promised, such as 0.999.",
+    target: Given[Annotated[Fraction, PlainValidator(_between(1)), _range(1, 0.999)]] = Field(
+        default=None, description="The share of good events promised, such as 0.999."
     )
-    targetPercent: Given[Decimal] = Field(  # noqa: N815
-        default=None, gt=0, lt=100, strict=False, description="The same in percent, such as 99.9."
+    targetPercent: Given[Annotated[Fraction, PlainValidator(_between(100)), _range(100, 99.9)]] = Field(  # noqa: N815
+        default=None, description="The same in percent, such as 99.9."
     )
 
     @model_validator(mode="after")

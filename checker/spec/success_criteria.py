@@ -13,7 +13,10 @@ from checker.spec.query import QueryObject
 
 
 class RatioIndicator(Spec):
-    """A share of events: good (or bad) over total. Give exactly one of good and bad."""
+    """A share of events: good or bad over total. Give exactly one of good and bad.
+
+    A target with > is about the share of good events, one with < about that of bad ones.
+    """
 
     good: Given[QueryObject] = Field(default=None, description="The query that counts the good events.")
     bad: Given[QueryObject] = Field(default=None, description="The query that counts the bad events.")
