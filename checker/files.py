@@ -1,0 +1,217 @@
+"""Reading files without being led astray.
+
+A path that the operator named may be a link. A path that stands in a policy file may not: whoever writes the
+policy could point it, or a directory on the way, at any file of the machine. Nothing that is not a regular
+file is read: a named pipe or a device would hang the gate, or never end.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+
+LIMIT = 1 << 20
+"""Bytes; the most that is read where the caller does not say."""
+
+SUFFIXES = (".yaml", ".yml", ".json")
+
+_OPENAT = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW") and hasattr(os, "O_DIRECTORY")
+"""Whether each part of a path can be opened below the one before it, so that none can be swapped meanwhile."""
+
+_ONLY_READ = (
+    os.O_RDONLY
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+_KINDS = {
+    stat.S_IFDIR: "a directory",
+    stat.S_IFLNK: "a symbolic link",
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+_REPARSE_POINT = 0x400  # Windows: FILE_ATTRIBUTE_REPARSE_POINT, a link or a junction
+
+
+class FileRefused(Exception):  # noqa: N818  (named for what happened to the file)
+    """A file that is not read: the fact, and what to do about it."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.message, self.remedy = message, remedy
+
+
+def read_file(path: str, *, limit: int = LIMIT, root: str | os.PathLike[str] | None = None) -> bytes:
+    """The bytes of a regular file of at most ``limit`` bytes. Raises FileRefused for anything else.
+
+    Without ``root`` the operator named the path, and links in it are followed. With ``root`` the path comes
+    from a policy file: it is relative to that directory, has no ``..``, and no part of it is a link.
+    """
+    try:
+        if root is None:
+            descriptor = os.open(path, _ONLY_READ)
+        else:
+            open_below = _open_each_part if _OPENAT else _open_checked
+            descriptor = open_below(os.fspath(root), _parts(path))
+        try:
+            return _read(descriptor, path, limit)
+        finally:
+            os.close(descriptor)
+    except _Link as link:
+        message = f"{path!r} is not read: {link.part!r} is a symbolic link"
+        raise FileRefused(message, "name a path without links; a link could lead anywhere") from link
+    except OSError as error:
+        raise _refused(path, error, path if root is None else os.path.join(root, path)) from error
+    except ValueError as error:  # a NUL, or a character that the file system has no bytes for
+        message = f"{path!r} is not read: it holds a character that no path can hold"
+        raise FileRefused(message, "write the path without it") from error
+
+
+class _Link(Exception):  # noqa: N818
+    """A part of a path that is a symbolic link where none may be."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(part)
+        self.part = part
+
+
+def _parts(path: str) -> list[str]:
+    """The parts of a path from a policy file. Raises FileRefused for one that could lead out of its root."""
+    relative = "write it relative to the working directory, with '/' between its parts"
+    if "\0" in path:
+        raise ValueError(path)
+    if path.startswith("/") or "\\" in path or os.path.splitdrive(path)[0]:
+        raise FileRefused(f"{path!r} is not read: it is not a relative path", relative)
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    if ".." in parts:
+        raise FileRefused(f"{path!r} is not read: '..' leads out of its directory", relative)
+    if not parts or path.endswith("/"):
+        raise FileRefused(f"{path!r} names no file", "name a file")
+    return parts
+
+
+def _open_each_part(root: str, parts: list[str]) -> int:
+    """Opens a file below ``root``, each part from within the one before it, so that none can be swapped."""
+    directory = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+    above = os.open(root, directory)
+    try:
+        for part in parts[:-1]:
+            below = _open_part(part, directory, above)
+            os.close(above)
+            above = below
+        return _open_part(parts[-1], _ONLY_READ, above)
+    finally:
+        os.close(above)
+
+
+def _open_part(part: str, flags: int, above: int) -> int:
+    try:
+        return os.open(part, flags | os.O_NOFOLLOW, dir_fd=above)
+    except OSError:
+        # Systems differ in the error that O_NOFOLLOW gives, so the part is asked what it is.
+        if stat.S_ISLNK(os.stat(part, dir_fd=above, follow_symlinks=False).st_mode):
+            raise _Link(part) from None
+        raise
+
+
+def _open_checked(root: str, parts: list[str]) -> int:
+    """Opens a file below ``root`` where the system cannot open part by part: looks first, and compares after."""
+    seen = os.stat(root)
+    for count, part in enumerate(parts, start=1):
+        seen = os.lstat(os.path.join(root, *parts[:count]))
+        reparse = getattr(seen, "st_file_attributes", 0) & _REPARSE_POINT
+        if stat.S_ISLNK(seen.st_mode) or reparse:
+            raise _Link(part)
+    descriptor = os.open(os.path.join(root, *parts), _ONLY_READ)
+    if not os.path.samestat(seen, os.fstat(descriptor)):
+        os.close(descriptor)
+        raise _Link(parts[-1])
+    return descriptor
+
+
+def _read(descriptor: int, path: str, limit: int) -> bytes:
+    kind = stat.S_IFMT(os.fstat(descriptor).st_mode)
+    if kind != stat.S_IFREG:
+        raise FileRefused(
+            f"{path!r} is {_KINDS.get(kind, 'something else')}, not a file", "name a regular file"
+        )
+    content = bytearray()
+    while len(content) <= limit:
+        # The size that the system states is not believed: a file may grow, and some state none.
+        some = os.read(descriptor, min(limit + 1 - len(content), 1 << 20))
+        if not some:
+            return bytes(content)
+        content += some
+    message = f"{path!r} has more than {limit:,} bytes"
+    raise FileRefused(message, "split it, or name the file that was meant")
+
+
+def _refused(path: str, error: OSError, place: str) -> FileRefused:
+    if os.path.isdir(place):  # Windows cannot open a directory
+        return FileRefused(f"{path!r} is a directory, not a file", "name a regular file")
+    match error.errno:
+        case errno.ENOENT | errno.ENOTDIR:
+            return FileRefused(f"there is no file {path!r}", "check the path and the working directory")
+        case errno.EACCES | errno.EPERM:
+            return FileRefused(f"{path!r} may not be read", "give this user the right to read it")
+        case errno.ELOOP:
+            return FileRefused(f"{path!r} is a symbolic link that leads to itself", "name the file itself")
+        case errno.ENXIO | errno.EOPNOTSUPP:
+            return FileRefused(f"{path!r} is a socket or a device, not a file", "name a regular file")
+        case _:
+            reason = (error.strerror or str(error)).lower()
+            return FileRefused(f"{path!r} cannot be read: {reason}", "check the path")
+
+
+def walk(directory: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """The ``.yaml``, ``.yml`` and ``.json`` files below ``directory``, and what was refused, with the reason.
+
+    Both are sorted, and have '/' between their parts. Links are not followed: one that bears such a name, or
+    leads to a directory, is refused rather than passed over, and so is whatever cannot be listed. What begins
+    with a dot is not looked at.
+    """
+    files: list[str] = []
+    refused: list[tuple[str, str]] = []
+    waiting = [directory]
+    while waiting:
+        above = waiting.pop()
+        try:
+            with os.scandir(above) as entries:
+                for entry in entries:
+                    if not entry.name.startswith("."):
+                        _sort_out(entry, files, waiting, refused)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            refused.append((_slashes(above), f"the directory cannot be listed: {reason.lower()}"))
+    return sorted(files), sorted(refused)
+
+
+def _sort_out(
+    entry: os.DirEntry[str], files: list[str], waiting: list[str], refused: list[tuple[str, str]]
+) -> None:
+    """Puts one entry of a directory where it belongs, or nowhere."""
+    wanted = entry.name.lower().endswith(SUFFIXES)
+    kind = stat.S_IFMT(entry.stat(follow_symlinks=False).st_mode)
+    is_link = kind == stat.S_IFLNK or (hasattr(entry, "is_junction") and entry.is_junction())
+    if not wanted and not (os.path.isdir(entry.path) if is_link else kind == stat.S_IFDIR):
+        return
+    if is_link:
+        refused.append((_slashes(entry.path), "a symbolic link, which is not followed"))
+    elif not entry.name.isprintable():
+        refused.append((_slashes(entry.path), "its name holds characters that cannot be shown"))
+    elif kind == stat.S_IFDIR:
+        waiting.append(entry.path)
+    elif kind == stat.S_IFREG:
+        files.append(entry.path.replace(os.sep, "/"))
+    else:
+        refused.append((_slashes(entry.path), f"{_KINDS.get(kind, 'something else')}, not a file"))
+
+
+def _slashes(path: str) -> str:
+    """A path that can be shown, with '/' on every system."""
+    path = path.replace(os.sep, "/")
+    return path if path.isprintable() else path.encode("unicode_escape").decode("ascii")
