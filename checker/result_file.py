@@ -1,0 +1,204 @@
+"""What the sources that read a result file share: asking for it, reading it once, finding its answer again.
+
+A result file is data of unknown origin. It is read once, below the working directory, and what is parsed are
+the very bytes whose digest is recorded. What is recorded are counts, so that evidence answers the same
+questions later without the file. Evidence may have been edited since: whatever is read back is checked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from checker.files import FileRefused, read_file
+from checker.model import Absence, ConnectionDeclaration, Exchange, Failure, Question, Request, Series
+from checker.sources import Problem, SourceFailure
+from checker.sources.query import ConnectionDetails, Given
+
+LIMIT = 32 * 1024 * 1024
+"""The largest result file that is read, in bytes."""
+
+OPERATION = "ReadFile"
+
+CLOCK_SKEW = 60
+"""Seconds by which a report may be newer than the moment it is judged at."""
+
+
+class FileConnectionDetails(ConnectionDetails):
+    """The ``connectionDetails`` of a DataSource of files."""
+
+    directory: Given[str] = Field(
+        default=None,
+        min_length=1,
+        description="The directory, below the working directory, that file names start from. "
+        "Without it, they start from the working directory.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Where files are read: ``below`` is a path inside ``root``, which nothing may leave."""
+
+    root: Path
+    below: str = ""
+    connected: tuple[tuple[str, str], ...] = ()
+
+
+def connect(declaration: ConnectionDeclaration, deadline: float) -> Directory:
+    """The working directory, or the directory below it that the declaration names. Opens nothing."""
+    return Directory(Path.cwd(), dict(declaration.details).get("directory") or "")
+
+
+def outside(key: str, files: Sequence[str]) -> Iterator[Problem]:
+    """The file names that cannot be below the working directory, whatever is there."""
+    for file in files:
+        if (
+            file.startswith(("/", "~"))
+            or re.match("[A-Za-z]:", file)
+            or "\\" in file
+            or ".." in file.split("/")
+        ):
+            message = f"{file} is not a path below the working directory"
+            yield Problem(key, message, "write it as in build/report.xml")
+
+
+def request_for(question: Question, file: str) -> Request:
+    """The request for one file of a question."""
+    return Request(question.query.source, question.connection, OPERATION, {"file": file})
+
+
+def requests_for(questions: Sequence[Question], files: Callable[[Any], Sequence[str]]) -> list[Request]:
+    """One request for each distinct file, in the order of the questions; ``files`` names those of a query."""
+    found: dict[tuple[str, ConnectionDeclaration, str], Request] = {}
+    for question in questions:
+        for file in files(question.query):
+            found.setdefault((question.query.source, question.connection, file), request_for(question, file))
+    return list(found.values())
+
+
+def malformed(message: str, remedy: str) -> SourceFailure:
+    """The failure of a file that was read and does not hold what it should."""
+    return SourceFailure(Failure("malformed", message, remedy))
+
+
+def read_request(request: Request, directory: Directory) -> tuple[str, bytes]:
+    """A request's file, with its directory, and its bytes. Raises SourceFailure in the reader's own words."""
+    file = str(request.parameters["file"])
+    name = f"{directory.below}/{file}" if directory.below and not file.startswith("/") else file
+    try:
+        return name, read_file(name, limit=LIMIT, root=directory.root)
+    except FileRefused as refused:
+        missing = isinstance(refused.__cause__, FileNotFoundError | NotADirectoryError)
+        failure = Failure("missing" if missing else "refused", refused.message, refused.remedy)
+        raise SourceFailure(failure) from refused
+
+
+def recorded(data: bytes, found: Mapping[str, Any]) -> dict[str, Any]:
+    """The response recorded for a file: its digest and size, and what was found in it."""
+    return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data), **found}
+
+
+def epoch(text: Any) -> int | None:
+    """The whole epoch seconds of an ISO 8601 time with an offset; None for a naive time, or for none."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return None if moment.tzinfo is None else int(moment.timestamp() // 1)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+class Nonsense(ValueError):
+    """Evidence that cannot be what was recorded."""
+
+
+def count(value: Any, what: str) -> int:
+    """A recorded number of things. Raises Nonsense unless it is a whole number of 0 or more."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise Nonsense(f"{what} is {value!r}, not a whole number of 0 or more")
+    return value
+
+
+_QUANTITY = re.compile(r"[0-9]{1,60}(?:\.[0-9]{1,60})?")
+
+
+def quantity(value: Any, what: str) -> Fraction:
+    """A recorded quantity, as decimal text. Raises Nonsense unless it is a decimal number of 0 or more."""
+    if not isinstance(value, str) or _QUANTITY.fullmatch(value) is None:
+        raise Nonsense(f"{what} is {value!r}, not a decimal number of 0 or more")
+    return Fraction(value)
+
+
+def moment(value: Any, what: str) -> int | None:
+    """A recorded time in epoch seconds, or None where the file had none. Raises Nonsense for others."""
+    return None if value is None else count(value, what)
+
+
+Reading = Callable[[Question, Sequence[Mapping[str, Any]]], Series | Absence]
+"""What a source makes of one question and the recorded answers of its files; it may raise Nonsense."""
+
+
+def read_each(
+    questions: Sequence[Question],
+    exchanges: Sequence[Exchange],
+    files: Callable[[Any], Sequence[str]],
+    reading: Reading,
+) -> list[Series | Absence]:
+    """One reading a question: the recorded answers of its files, found and given to ``reading``.
+
+    A file without an answer, a failed one, nonsense in the evidence, and a report from after the moment it is
+    judged at are absences.
+    """
+    return [_read_one(question, exchanges, files(question.query), reading) for question in questions]
+
+
+def _read_one(
+    question: Question, exchanges: Sequence[Exchange], files: Sequence[str], reading: Reading
+) -> Series | Absence:
+    answers = []
+    for file in files:
+        answer = _answer(request_for(question, file), file, exchanges)
+        if isinstance(answer, Absence):
+            return answer
+        answers.append(answer)
+    try:
+        found = reading(question, answers)
+    except Nonsense as nonsense:
+        return Absence(
+            "failed",
+            f"the evidence of {', '.join(files)} cannot be what was recorded: {nonsense}",
+            "record the evidence again; do not edit it",
+        )
+    if isinstance(found, Series) and found.newest is not None and found.newest > question.at + CLOCK_SKEW:
+        ahead = found.newest - question.at
+        return Absence(
+            "failed",
+            f"{', '.join(files)} says it was written {ahead} s after the moment it is judged at",
+            "set the clocks right, or judge at a moment after the report was written",
+        )
+    return found
+
+
+def _answer(request: Request, file: str, exchanges: Sequence[Exchange]) -> Mapping[str, Any] | Absence:
+    found = [exchange for exchange in exchanges if exchange.request == request]
+    if not found:
+        return Absence("not-recorded", f"the evidence does not hold {file}", "record the evidence again")
+    first = found[0]
+    if any(
+        (exchange.response, exchange.failure) != (first.response, first.failure) for exchange in found[1:]
+    ):
+        return Absence(
+            "failed", f"the evidence holds different answers for {file}", "record the evidence again"
+        )
+    if first.failure is not None:
+        return Absence("failed", first.failure.message, first.failure.remedy)
+    if not isinstance(first.response, Mapping):
+        return Absence("failed", f"the evidence of {file} is not an object", "record the evidence again")
+    return first.response

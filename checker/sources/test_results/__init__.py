@@ -1,0 +1,166 @@
+"""Test results, counted from the test cases of JUnit XML reports.
+
+What counts is each ``<testcase>``: it is bad when it holds a ``<failure>`` or an ``<error>``, skipped when it
+holds ``<skipped>`` or was not run, else passed. The counts that a suite states must agree, or the report is
+refused: a report that lost test cases, or states more failures than it shows, cannot be trusted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field, model_validator
+
+from checker import result_file
+from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Request, Series
+from checker.read_xml import XmlRefused, read_xml
+from checker.result_file import Nonsense, count, malformed
+from checker.sources import Problem, query
+from checker.sources.query import Given
+from checker.sources.test_results.junit import COUNTS, read_junit
+from checker.units import COUNT, Unit, parse_unit
+
+Measure = Literal["passRatio", "passed", "failed", "errors", "skipped", "total"]
+
+
+class Query(query.Query):
+    """A count of test cases, or the share that passed."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["file"]}, {"required": ["files"]}]})
+
+    source: Literal["TestResults"] = Field(description="Reads JUnit XML reports.")
+    file: Given[str] = Field(
+        default=None, min_length=1, description="The report, below the working directory, such as junit.xml."
+    )
+    files: Given[tuple[str, ...]] = Field(
+        default=None,
+        min_length=1,
+        description="Several reports, counted together; each by its name, no patterns.",
+    )
+    measure: Measure = Field(
+        default="passRatio",
+        description="passRatio: the share passed of all that were not skipped; passed, skipped; "
+        "failed: those with a failure; errors: those with an error; total: all test cases.",
+    )
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Query:
+        if (self.file is None) == (self.files is None):
+            raise ValueError("name either one report as file, or several as files")
+        if not all(_files(self)):
+            raise ValueError("a name among files is empty")
+        return self
+
+
+ConnectionDetails = result_file.FileConnectionDetails
+WINDOWED = False
+
+RATIO = parse_unit("ratio")
+REMEDY = "let the test runner write the report again, to its end, and do not edit it"
+
+
+def _files(asked: Query) -> tuple[str, ...]:
+    """The reports of a query, each once."""
+    return (asked.file,) if asked.file is not None else tuple(dict.fromkeys(asked.files or ()))
+
+
+def _names(asked: Query) -> str:
+    return ", ".join(_files(asked))
+
+
+def unit(asked: Query) -> Unit:
+    """A ratio, or a number of test cases."""
+    return RATIO if asked.measure == "passRatio" else COUNT
+
+
+def check(asked: Query, window: int | None) -> Iterator[Problem]:
+    """A file name that cannot be below the working directory."""
+    yield from result_file.outside("files" if asked.file is None else "file", _files(asked))
+
+
+def requests(questions: Sequence[Question]) -> list[Request]:
+    return result_file.requests_for(questions, _files)
+
+
+def follow_ups(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Request]:
+    return []
+
+
+def connect(declaration: ConnectionDeclaration, deadline: float) -> result_file.Directory:
+    return result_file.connect(declaration, deadline)
+
+
+def send(request: Request, connection: result_file.Directory) -> Mapping[str, Any]:
+    """The counts of test cases: ``total``, ``passed``, ``skipped``, ``failed``, ``errors``, and ``bad``
+    (failed, in error, or both); ``flaky`` ones passed only when run again; ``extra`` results are what pytest
+    states of subtests and teardowns. ``writtenAt`` is the report's time in epoch seconds, or None."""
+    name, data = result_file.read_request(request, connection)
+    try:
+        return result_file.recorded(data, read_junit(read_xml(data)))
+    except XmlRefused as refused:
+        raise malformed(f"{name}:{refused}", refused.remedy) from refused
+    except ValueError as error:
+        raise malformed(f"{name}: {error}", REMEDY) from error
+
+
+def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
+    return result_file.read_each(questions, exchanges, _files, _read)
+
+
+def describe(question: Question) -> str:
+    asked: Any = question.query
+    return f"{asked.measure} of the test cases in {_names(asked)}"
+
+
+def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | Absence:
+    asked: Any = question.query
+    names = _names(asked)
+    counts = sum((_counts(answer) for answer in answers), Counter[str]())
+    ran = counts["total"] - counts["skipped"]
+    if counts["total"] == 0:
+        return Absence(
+            "no-data", f"{names} holds no test cases", "check that the test runner found the tests"
+        )
+    if ran == 0 and asked.measure not in ("skipped", "total"):
+        reason = f"all {counts['total']} test cases of {names} were skipped"
+        return Absence("no-data", reason, "run at least one of them")
+    times = [result_file.moment(answer.get("writtenAt"), "writtenAt") for answer in answers]
+    newest = None if None in times else min(time for time in times if time is not None)
+    ratio = asked.measure == "passRatio"
+    samples = ran if ratio else counts["total"]
+    value = Fraction(counts["passed"], ran) if ratio else Fraction(counts[asked.measure])
+    return Series(
+        points=(Point(question.at if newest is None else newest, value, samples),),
+        combine="single",
+        unit=RATIO if ratio else COUNT,
+        newest=newest,
+        samples=samples,
+        counts_events=not ratio,
+        notes=_notes(asked, counts, newest),
+    )
+
+
+def _counts(answer: Mapping[str, Any]) -> Counter[str]:
+    counts = Counter({name: count(answer.get(name), name) for name in COUNTS})
+    added = counts["passed"] + counts["skipped"] + counts["bad"]
+    most, both = max(counts["failed"], counts["errors"]), counts["failed"] + counts["errors"]
+    if added != counts["total"] or not most <= counts["bad"] <= both or counts["flaky"] > counts["passed"]:
+        raise Nonsense("its counts do not add up")
+    return counts
+
+
+def _notes(asked: Query, counts: Counter[str], newest: int | None) -> tuple[str, ...]:
+    notes = []
+    other = {"failed": "errors", "errors": "failed"}.get(asked.measure, "")
+    if rest := counts["bad"] - counts[asked.measure] if other else 0:
+        notes.append(f"{rest} more test cases did not pass; the measure {other} counts them")
+    if counts["flaky"]:
+        notes.append(f"{counts['flaky']} of the passed test cases failed at first and passed when run again")
+    if counts["extra"]:
+        notes.append(f"pytest states {counts['extra']} more results: subtests, and teardowns that failed")
+    if newest is None:
+        notes.append(f"the age of {_names(asked)} is not known: it states no time with an offset")
+    return tuple(notes)
