@@ -173,6 +173,16 @@ def test_pages_are_cut_by_data_points_over_all_ids(ask, query, minutes, simulato
     ]
 
 
+def test_an_id_without_points_comes_on_one_page_only(ask, query, minutes):
+    nothing = {"metric": ("Shop", "None")}
+    queries = [query(name="a", **nothing), query(name="b"), query(name="c", **nothing), query(name="d")]
+    first = ask(queries, MaxDatapoints=5)
+    second = ask(queries, MaxDatapoints=5, NextToken=first["NextToken"])
+    assert [row["Id"] for row in first["MetricDataResults"]] == ["a", "b", "c"]
+    assert [row["Id"] for row in second["MetricDataResults"]] == ["d"]
+    assert "NextToken" not in second
+
+
 def test_a_page_holds_at_most_100800_points(query, simulator):
     """Fact: the default and the most of MaxDatapoints is 100,800. (Without boto3, which parses times slowly.)"""
     start = simulator.now - 10 * 86_400
@@ -273,3 +283,9 @@ def test_a_query_is_a_metric_or_an_expression_never_both(ask, query):
     for row in (both, neither):
         code, message = rejected(ask, [row])
         assert (code, message.startswith("Exactly one of")) == ("ValidationError", True)
+
+
+def test_expressions_that_refer_to_each_other_are_rejected(ask, query, minutes):
+    circle = [{"Id": "a", "Expression": "b + q"}, {"Id": "b", "Expression": "a * 2"}]
+    code, message = rejected(ask, [query(), *circle])
+    assert (code, message) == ("ValidationError", "The expressions refer to each other in a circle.")

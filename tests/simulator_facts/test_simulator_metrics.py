@@ -12,7 +12,7 @@ def orders(simulator: Simulator) -> Simulator:
     """One order in each of two shops, with two dimensions, and nothing without dimensions."""
     for city, value in (("Bonn", 1.0), ("Trier", 2.0)):
         points = [(simulator.now - 60, value)]
-        simulator.put("Shop", "Orders", {"City": city, "Kind": "web"}, "Count", points)
+        simulator.put("Shop", "Orders", {"Kind": "web", "City": city}, "Count", points)
     return simulator
 
 
@@ -29,6 +29,7 @@ def test_a_part_of_the_dimensions_matches_nothing(orders, read):
 
 def test_the_whole_set_of_dimensions_matches_in_any_order(orders, read):
     assert read(dimensions={"Kind": "web", "City": "Trier"}) == [(orders.now - 60, 2.0)]
+    assert read(dimensions={"City": "Trier", "Kind": "web"}) == [(orders.now - 60, 2.0)]
 
 
 def test_no_dimensions_read_what_was_published_without_any(orders, read):

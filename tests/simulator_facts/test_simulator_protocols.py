@@ -153,6 +153,14 @@ def test_other_requests_that_make_no_sense(post):
     assert post(b"", {}, "GET")[0] == 400
 
 
+def test_a_mistake_of_the_simulator_is_called_one(post):
+    """It must not look like one of CloudWatch's own failures, nor be retried."""
+    body = json.dumps({"Namespace": 5, "MetricData": [{"MetricName": "M", "Value": 1.0}]})
+    status, headers, answer = post(body, {"X-Amz-Target": f"{TARGET}PutMetricData"})
+    assert (status, headers["x-amzn-query-error"]) == (400, "SimulatorBug;Sender")
+    assert "Traceback" in json.loads(answer)["message"]
+
+
 def test_the_cbor_protocol_is_refused(post):
     """Not simulated: a client that prefers CBOR gets an error, not an empty answer."""
     headers = {"Smithy-Protocol": "rpc-v2-cbor", "Content-Type": "application/cbor"}

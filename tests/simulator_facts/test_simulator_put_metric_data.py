@@ -133,6 +133,12 @@ def test_the_namespaces_of_aws_are_closed_on_the_wire_but_not_in_process(put, re
     assert read(metric=("AWS/Lambda", "Errors")) == [(simulator.now - 60, 1.0)]
 
 
+def test_a_request_without_data_is_refused(client):
+    with pytest.raises(ClientError) as caught:
+        client.put_metric_data(Namespace="Shop", MetricData=[])
+    assert caught.value.response["Error"]["Code"] == "MissingParameter"
+
+
 def test_a_thousand_metrics_a_call(put):
     """Fact: no more than 1000 metrics a request."""
     put(*[{"Value": 1.0}] * 1000)

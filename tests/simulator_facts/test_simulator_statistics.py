@@ -111,6 +111,23 @@ def test_statistic_sets_of_one_value_count_as_raw(simulator, read, row):
     assert read("SampleCount") == [(simulator.now - 60, row[0])]
 
 
+def test_statistic_sets_that_contradict_themselves_do_not(simulator, read):
+    """Fact: besides Min and Max being equal, Sum must equal Min times SampleCount."""
+    simulator.put_statistics("Shop", "Orders", {}, "Seconds", [(simulator.now - 60, 5, 21.0, 4.0, 4.0)])
+    assert read("p95") == []
+    assert read("Sum") == [(simulator.now - 60, 21)]
+
+
+def test_a_million_values_of_one_metric(simulator, read):
+    start = simulator.now - 86_400
+    values = ((start + index % 86_400, float(index)) for index in range(1_000_000))
+    simulator.put("Shop", "Orders", {}, "Seconds", values)
+    day = {"period": 86_400, "start": start}
+    assert read("SampleCount", **day) == [(start, 1_000_000)]
+    assert read("p95", **day) == [(start, 949_999)]
+    assert read("PR(:249999)", **day) == [(start, 25)]
+
+
 def test_a_negative_value_leaves_no_percentile(simulator, read):
     """Fact: percentiles are not available when any of the values is negative; the basic statistics are."""
     simulator.put("Shop", "Orders", {}, "Seconds", [(simulator.now - 60, -1.0), (simulator.now - 60, 5.0)])
