@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+NO_NETWORK = Path(__file__).parent / "no_network"
+sys.path.insert(0, str(NO_NETWORK))
+
+import loopback_only  # noqa: E402
+
+# Neither this process nor any Python process it starts talks to another machine.
+loopback_only.enforce()
+os.environ["PYTHONPATH"] = os.pathsep.join((str(NO_NETWORK), str(Path(__file__).parents[1])))
+os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+for variable in [name for name in os.environ if name.startswith("AWS_") and name != "AWS_EC2_METADATA_DISABLED"]:
+    del os.environ[variable]
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("checker", deadline=None)

@@ -1,0 +1,58 @@
+# The one entry point. Everything runs in .venv, which the first target that needs it creates.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CHECKER := $(BIN)/checker
+EXAMPLE := slos/securebase
+AT := 2026-01-31T12:05:30Z
+
+.DEFAULT_GOAL := help
+.PHONY: help run live test check gate lint schemas evidence bench docs-picture clean
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+$(VENV)/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("checker needs Python 3.11 or later") if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/installed-dev: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("checker needs Python 3.11 or later") if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/installed
+
+run: $(VENV)/installed ## validate the shipped example and judge its recorded evidence (no account needed)
+	$(CHECKER) validate slos
+	@$(CHECKER) run $(EXAMPLE) --replay $(EXAMPLE)/evidence.jsonl \
+		-f table -f json=report.json -f junit=junit.xml; \
+	code=$$?; $(BIN)/python -m checker.model $$code; test $$code -lt 4 -a $$code -ne 2
+
+live: $(VENV)/installed-dev ## the same, asked live: against a simulator of AWS on this machine
+	@$(BIN)/python -m tests.live --at $(AT)
+
+test: $(VENV)/installed-dev ## lint, types, and every test with its coverage; then the gate on both
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n auto --cov --cov-report=xml --cov-report=term --junitxml=test-results.xml
+	$(MAKE) --no-print-directory gate
+
+gate: $(VENV)/installed ## judge this project's own release criteria by what the tests left behind
+	$(CHECKER) run slos/checker -f table -f junit=out/gate.xml
+
+schemas: $(VENV)/installed-dev ## write checker/schemas/ anew from the models
+	$(BIN)/python -m checker.spec.json_schema checker/schemas
+
+evidence: $(VENV)/installed-dev ## record the shipped evidence anew from the simulator
+	$(BIN)/python -m tests.live --at $(AT) --record $(EXAMPLE)/evidence.jsonl
+
+bench: $(VENV)/installed-dev ## benchmarks against peers, side by side
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	$(BIN)/python -m bench
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) report.json junit.xml out coverage.xml test-results.xml .coverage*

@@ -1,0 +1,110 @@
+"""Imports go one way, and the rooms that only compute cannot do anything else."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "checker"
+
+# What each room may import of checker, besides itself. A room is a folder, or a module at the top.
+MAY_IMPORT = {
+    "units": set(),
+    "model": {"units"},
+    "display": {"units"},
+    "formula": {"units"},
+    "files": set(),
+    "read_xml": set(),
+    "read_json": set(),
+    "aws": {"model", "units", "sources"},
+    "result_file": {"model", "units", "sources", "files", "read_json", "read_xml"},
+    "sources": {"model", "units", "aws", "result_file", "files", "read_json", "read_xml"},
+    "spec": {"model", "units", "sources"},
+    "load": {"model", "units", "sources", "spec", "files", "formula"},
+    "judge": {"model", "units", "display", "formula"},
+    "policy": {"model", "units", "display", "judge"},
+    "reports": {"model", "units", "display"},
+    "evidence": {"model", "files"},
+    "measure": {"model", "sources", "evidence"},
+    "run": {"model", "sources", "load", "evidence", "measure", "judge", "policy"},
+    "cli": {"model", "units", "spec", "load", "evidence", "reports", "run"},
+    "__main__": {"cli"},
+}
+
+PURE = {
+    "__future__", "ast", "collections", "dataclasses", "decimal", "enum", "fractions", "functools", "itertools",
+    "math", "re", "typing", "datetime",
+}  # fmt: skip
+"""All that the judging rooms need of the standard library: nothing that reads a file, a socket or a clock."""
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    inside = path.relative_to(PACKAGE)
+    return inside.parts[0] if len(inside.parts) > 1 else inside.stem
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            if node.module == "checker":
+                yield from (f"checker.{alias.name}" for alias in node.names)
+            else:
+                yield str(node.module)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_room_imports_only_what_lies_before_it(path: Path) -> None:
+    here = room(path)
+    if here == "__init__":
+        return
+    for name in imports(path):
+        if name.startswith("checker.") and name != "checker.__version__":
+            there = name.split(".")[1]
+            assert there == here or there in MAY_IMPORT[here], f"{here} must not import {name}"
+
+
+def test_sources_never_import_each_other_and_neither_do_reports() -> None:
+    for folder, shared in (("sources", {"query"}), ("reports", {"clean", "explain", "findings", "headline", "order"})):
+        for path in (PACKAGE / folder).rglob("*.py"):
+            mine = path.relative_to(PACKAGE / folder).parts[0].removesuffix(".py")
+            for name in imports(path):
+                parts = name.split(".")
+                if parts[:2] == ["checker", folder] and len(parts) > 2:
+                    assert parts[2] in {mine} | shared or mine in shared, f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize("folder", ["judge", "policy"])
+def test_judging_does_no_io_and_reads_no_clock(folder: str) -> None:
+    for path in (PACKAGE / folder).rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        outside = {name.split(".")[0] for name in imports(path)} - {"checker"}
+        assert outside <= PURE, f"{path.name} imports {outside - PURE}"
+        for word in (".now(", ".today(", "open(", "print(", "random"):
+            assert word not in source, f"{path.name} uses {word}"
+
+
+def test_a_judged_replay_imports_no_heavy_library() -> None:
+    script = (
+        "import sys; from checker.cli import main; "
+        "code = main(['run', 'slos/securebase', '--replay', 'slos/securebase/evidence.jsonl', '-f', 'json=/dev/null']);"
+        "print(code, sorted({'boto3', 'botocore', 'jsonschema', 'tabulate', 'shtab'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.split(None, 1)[1].strip() == "[]"
+
+
+def test_the_layers_name_every_room() -> None:
+    assert {room(path) for path in modules()} - {"__init__"} <= set(MAY_IMPORT)
