@@ -1,7 +1,7 @@
 """Faults on command: for the next requests of an operation, or for good.
 
     simulator.faults.add("throttling", operation="GetMetricData", times=2)
-    simulator.faults.add("partial-data", times=None, ids=["errors"], messages=True)
+    simulator.faults.add("PartialData", times=None, metric="slack", messages=True)
 
 A request meets at most one fault: the oldest one that matches it. ``KINDS`` lists every kind and its options.
 A stopped server (``simulator.close()``) is what refuses connections.
@@ -59,18 +59,34 @@ KINDS: dict[str, frozenset[str]] = {
 
 @dataclass(slots=True)
 class Fault:
-    """A fault that waits: ``skip`` requests pass unharmed, then it hits ``times`` of them (None: all)."""
+    """A fault that waits: ``skip`` requests pass unharmed, then it hits ``times`` of them (None: all).
+
+    With ``metric`` it waits for GetMetricData requests with a query for a metric of that name, or with that
+    value of a dimension; a fault inside the answer then hits the results of those queries.
+    """
 
     kind: str
     operation: str | None = None
     times: int | None = 1
     skip: int = 0
+    metric: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def matches(self, call: Call) -> bool:
         if self.kind in EDITS and call.operation not in EDITS[self.kind].operations:
             return False
+        if self.metric is not None and not self.ids(call):
+            return False
         return self.operation in (None, call.operation)
+
+    def ids(self, call: Call) -> list[str]:
+        """The Ids of a request that ask for the fault's metric."""
+        queries = call.parameters.get("MetricDataQueries", [])
+        return [row["Id"] for row in queries if self._asked_by(row.get("MetricStat", {}).get("Metric", {}))]
+
+    def _asked_by(self, metric: Mapping[str, Any]) -> bool:
+        values = (pair.get("Value") for pair in metric.get("Dimensions", []))
+        return self.metric in (metric.get("MetricName"), *values)
 
 
 class Faults:
@@ -81,9 +97,19 @@ class Faults:
         self._waiting: list[Fault] = []
 
     def add(
-        self, kind: str, *, operation: str | None = None, times: int | None = 1, skip: int = 0, **options: Any
+        self,
+        kind: str,
+        *,
+        operation: str | None = None,
+        times: int | None = 1,
+        skip: int = 0,
+        metric: str | None = None,
+        **options: Any,
     ) -> None:
-        """Let the next ``times`` matching requests (None: all) meet a fault, after ``skip`` that do not."""
+        """Let the next ``times`` matching requests (None: all) meet a fault, after ``skip`` that do not.
+
+        ValueError says what is wrong with a fault that could never happen.
+        """
         if kind not in KINDS:
             raise ValueError(f"no fault is called {kind!r}; there are {', '.join(sorted(KINDS))}")
         unknown = options.keys() - KINDS[kind]
@@ -93,8 +119,10 @@ class Faults:
         if kind in EDITS and operation is not None and operation not in EDITS[kind].operations:
             fitting = ", ".join(sorted(EDITS[kind].operations))
             raise ValueError(f"fault {kind!r} cannot happen to {operation}, only to {fitting}")
+        if metric is not None and operation not in (None, "GetMetricData"):
+            raise ValueError(f"a fault for a metric waits for GetMetricData, not for {operation}")
         with self._lock:
-            self._waiting.append(Fault(kind, operation, times, skip, options))
+            self._waiting.append(Fault(kind, operation, times, skip, metric, options))
 
     def clear(self) -> None:
         with self._lock:

@@ -179,7 +179,8 @@ class Simulator:
             raise faults.error(fault, call, self.account)
         if fault.kind in EDITS:
             result = self._run(_without_simulated_token(call))
-            EDITS[fault.kind].change(result, fault.options, call)
+            chosen = {} if fault.metric is None else {"ids": fault.ids(call)}
+            EDITS[fault.kind].change(result, {**fault.options, **chosen}, call)
             return wire.answer(call, result, request_id), ""
         if fault.kind == "slow":
             self._closing.wait(fault.options.get("seconds", 1.0))

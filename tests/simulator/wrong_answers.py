@@ -132,9 +132,9 @@ _PAGED = frozenset({"GetMetricData", "ListMetrics"})
 _IDS = frozenset({"ids"})
 
 EDITS: dict[str, Edit] = {
-    "partial-data": Edit(_status("PartialData", "Some data could not be read."), _DATA, _IDS | {"messages"}),
-    "internal-error": Edit(_status("InternalError", "An error occurred."), _DATA, _IDS | {"messages"}),
-    "forbidden": Edit(
+    "PartialData": Edit(_status("PartialData", "Some data could not be read."), _DATA, _IDS | {"messages"}),
+    "InternalError": Edit(_status("InternalError", "An error occurred."), _DATA, _IDS | {"messages"}),
+    "Forbidden": Edit(
         _status("Forbidden", "Authentication too complex to retrieve cross region data"),
         _DATA,
         _IDS | {"messages"},
@@ -154,4 +154,7 @@ EDITS: dict[str, Edit] = {
     "endless-token": Edit(_endless_token, _PAGED, frozenset()),
     "repeated-token": Edit(_repeated_token, _PAGED, frozenset()),
 }
-"""kind: what it does. The token faults need ``times=None`` (or enough) to outlast the client's patience."""
+"""kind: what it does; three are called by the StatusCode they give.
+
+The token faults need ``times=None`` (or enough) to outlast the client's patience.
+"""

@@ -93,17 +93,29 @@ def test_the_oldest_matching_fault_comes_first(ask, simulator):
 
 
 @pytest.mark.parametrize(
-    ("kind", "code"),
-    [("partial-data", "PartialData"), ("internal-error", "InternalError"), ("forbidden", "Forbidden")],
+    "code",
+    ["PartialData", "InternalError", "Forbidden"],
 )
-def test_status_codes_with_and_without_messages(ask, simulator, kind, code):
+def test_status_codes_with_and_without_messages(ask, simulator, code):
     """Fact: StatusCode is Complete, PartialData, InternalError or Forbidden; a result may have Messages."""
-    simulator.faults.add(kind)
-    simulator.faults.add(kind, ids=["b"], messages=True)
+    simulator.faults.add(code)
+    simulator.faults.add(code, ids=["b"], messages=True)
     bare, told = (ask()["MetricDataResults"] for _ in range(2))
     assert [(row["StatusCode"], "Messages" in row) for row in bare] == [(code, False)] * 2
     assert [(row["StatusCode"], "Messages" in row) for row in told] == [("Complete", False), (code, True)]
     assert told[1]["Messages"][0]["Code"] == code
+
+
+def test_a_fault_can_wait_for_a_metric(ask, client, simulator, query):
+    """By the metric's name or the value of a dimension, whatever Id the query has."""
+    simulator.faults.add("PartialData", times=None, metric="B")
+    simulator.faults.add("throttling", metric="Bonn")
+    assert [row["StatusCode"] for row in ask()["MetricDataResults"]] == ["Complete", "PartialData"]
+    client.list_metrics(MetricName="B")
+    window = {"StartTime": simulator.now - 60, "EndTime": simulator.now}
+    client.get_metric_data(MetricDataQueries=[query(name="b")], **window)
+    with pytest.raises(ClientError, match="Throttling"):
+        client.get_metric_data(MetricDataQueries=[query(dimensions={"City": "Bonn"})], **window)
 
 
 def test_messages_of_the_whole_answer(ask, series, simulator):
@@ -201,10 +213,12 @@ def test_a_token_that_repeats(ask, simulator):
 
 
 def test_faults_that_make_no_sense_are_refused(simulator):
-    with pytest.raises(ValueError, match="no fault is called 'gremlins'; there are access-denied, "):
+    with pytest.raises(ValueError, match="no fault is called 'gremlins'; there are Forbidden, "):
         simulator.faults.add("gremlins")
     with pytest.raises(ValueError, match="fault 'slow' takes seconds, not minutes"):
         simulator.faults.add("slow", minutes=1)
+    with pytest.raises(ValueError, match="a fault for a metric waits for GetMetricData, not for ListMetrics"):
+        simulator.faults.add("throttling", operation="ListMetrics", metric="B")
     with pytest.raises(ValueError, match="fault 'nan' cannot happen to ListMetrics, only to GetMetricData"):
         simulator.faults.add("nan", operation="ListMetrics")
 

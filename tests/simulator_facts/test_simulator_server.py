@@ -48,7 +48,7 @@ def test_requests_are_counted_and_logged(client, simulator, query):
 def test_the_control_path_sets_faults_and_tells_what_was_asked(client, control):
     fault = {"kind": "throttling", "operation": "ListMetrics", "times": 2, "skip": 1}
     assert control("POST", "faults", fault) == (200, {})
-    assert control("GET", "faults") == (200, [{**fault, "options": {}}])
+    assert control("GET", "faults") == (200, [{**fault, "metric": None, "options": {}}])
     client.list_metrics(MetricName="M")
     with pytest.raises(client.exceptions.ClientError, match="Throttling"):
         client.list_metrics()
