@@ -47,8 +47,9 @@ def connect(services: tuple[str, ...], declaration: ConnectionDeclaration) -> Aw
     from botocore.config import Config
 
     details = dict(declaration.details)
+    attempts = {} if "AWS_MAX_ATTEMPTS" in os.environ else {"total_max_attempts": ATTEMPTS}
     config = Config(
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        retries={"mode": "standard", **attempts},
         connect_timeout=CONNECT_TIMEOUT,
         read_timeout=READ_TIMEOUT,
         max_pool_connections=16,

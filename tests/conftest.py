@@ -18,7 +18,9 @@ import loopback_only  # noqa: E402
 loopback_only.enforce()
 os.environ["PYTHONPATH"] = os.pathsep.join((str(NO_NETWORK), str(Path(__file__).parents[1])))
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
-for variable in [name for name in os.environ if name.startswith("AWS_") and name != "AWS_EC2_METADATA_DISABLED"]:
+for variable in [
+    name for name in os.environ if name.startswith("AWS_") and name != "AWS_EC2_METADATA_DISABLED"
+]:
     del os.environ[variable]
 
 # How long an example takes says more about the machine than about the code.

@@ -77,7 +77,10 @@ def test_a_room_imports_only_what_lies_before_it(path: Path) -> None:
 
 
 def test_sources_never_import_each_other_and_neither_do_reports() -> None:
-    for folder, shared in (("sources", {"query"}), ("reports", {"clean", "explain", "findings", "headline", "order"})):
+    for folder, shared in (
+        ("sources", {"query"}),
+        ("reports", {"clean", "explain", "findings", "headline", "order"}),
+    ):
         for path in (PACKAGE / folder).rglob("*.py"):
             mine = path.relative_to(PACKAGE / folder).parts[0].removesuffix(".py")
             for name in imports(path):

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checker import result_file, sources
 from checker.model import Absence, Exchange, Series
@@ -182,3 +184,55 @@ def test_a_path_that_cannot_be_below_is_found_before_the_run(source: str, file: 
     fine = question(source, file="build/..report.xml", **GOOD[source][1])
     assert list(sources.find(source).check(fine.query, None)) == []
     assert not sources.find(source).WINDOWED
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["ms", "0.5", "a"]),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=8), inner, max_size=5),
+    max_leaves=12,
+)
+
+
+@every_source
+@given(data=st.data())
+def test_no_edit_of_the_evidence_raises(
+    tmp_path_factory: pytest.TempPathFactory, source: str, data: st.DataObject
+) -> None:
+    """Any part of what was recorded, replaced by anything: a reading comes back."""
+    folder = tmp_path_factory.mktemp("edits")
+    (folder / "report").write_text(GOOD[source][0])
+    asked = [question(source, file="report", **GOOD[source][1])]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        (made,) = exchanges(source, asked)
+    response = json.loads(json.dumps(made.response))
+    at, place = response, data.draw(st.sampled_from(sorted(response)))
+    while isinstance(at[place], list | dict) and at[place] and data.draw(st.booleans()):
+        at = at[place]
+        place = data.draw(st.sampled_from(range(len(at)) if isinstance(at, list) else sorted(at)))
+    at[place] = data.draw(JSON)
+    (reading,) = sources.find(source).read(asked, [Exchange(made.request, response)])
+    assert isinstance(reading, Absence) or reading.points[0].value >= 0
+
+
+@every_source
+@given(data=st.data())
+def test_no_damage_to_a_report_raises(
+    tmp_path_factory: pytest.TempPathFactory, source: str, data: st.DataObject
+) -> None:
+    """Bytes of a good report overwritten by others: it is read, or refused with a remedy."""
+    content = bytearray(GOOD[source][0].encode())
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(content) - 1))
+        content[at : at + data.draw(st.integers(0, 6))] = data.draw(st.binary(max_size=6))
+    folder = tmp_path_factory.mktemp("damage")
+    (folder / "report").write_bytes(content)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        reading = ask_for(source, "report")
+    assert isinstance(reading, Series) or (reading.reason and reading.remedy)

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checker import sources
 from checker.model import Absence, Series
-from tests.sources.result_files import AT, absence, ask, reread, series
+from tests.sources.result_files import AT, absence, ask, question, reread, series
 
 PROJECT = {
     "shop/__init__.py": "",
@@ -67,6 +68,15 @@ def test_a_report_of_coverage_py_is_counted(
     reading = series("Coverage", file=file, **keys)
     assert reading.points[0].value == Fraction(covered, valid)
     assert (reading.samples, reading.unit.text) == (valid, "ratio")
+
+
+def test_what_is_asked_is_described_and_its_unit_known() -> None:
+    source = sources.find("Coverage")
+    asked = question("Coverage", file="c.xml", measure="branches", path="shop")
+    assert source.describe(asked) == "branches covered in c.xml, below shop"
+    unit = source.unit(asked.query)
+    assert unit is not None
+    assert unit.text == "ratio"
 
 
 def test_the_age_is_taken_from_cobertura_and_not_from_a_naive_time(
@@ -379,6 +389,15 @@ def test_a_json_report_with_a_number_that_is_none_is_refused(folder: Path, liter
     found = absence("Coverage", file=write(folder, text, "c.json"))
     assert found.kind == "failed"
     assert literal[:40] in found.reason
+
+
+def test_a_json_report_made_without_branches_has_none(folder: Path) -> None:
+    value = report()
+    value["meta"]["branch_coverage"] = False
+    del value["totals"]["covered_branches"], value["totals"]["num_branches"]
+    write(folder, json.dumps(value), "c.json")
+    assert series("Coverage", file="c.json").points[0].value == Fraction(2, 3)
+    assert absence("Coverage", file="c.json", measure="branches").kind == "no-data"
 
 
 def test_an_old_json_report_without_branches_answers_for_lines_only(folder: Path) -> None:

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from checker import sources
 from checker.model import Absence, Series, Share
-from tests.sources.result_files import AT, absence, exchanges, question, reread, series
+from tests.sources.result_files import AT, absence, ask, exchanges, question, reread, series
 
 
 @pytest.fixture
@@ -182,6 +182,11 @@ def test_a_test_that_took_no_time_has_no_throughput(folder: Path) -> None:
         pytest.param({"request": []}, "the file has the unknown key 'request'", id="an unknown key"),
         pytest.param({"requests": [{"name": "a"}]}, "requests[0] has no durations", id="no durations"),
         pytest.param({"requests": [endpoint("", [1])]}, "requests[0].name is not a name", id="no name"),
+        pytest.param(
+            {"requests": [{**LOGIN, "durations": 5}]},
+            "requests[0].durations is not a list",
+            id="one duration",
+        ),
         pytest.param({"requests": [endpoint("a", [1], unit="us")]}, "unit is 'us'; it is ms or s", id="unit"),
         pytest.param({"requests": [endpoint("a", [1, -3])]}, "requests[0].durations[1] is -3", id="negative"),
         pytest.param({"requests": [endpoint("a", [1, None])]}, "durations[1] is missing", id="null"),
@@ -349,6 +354,12 @@ def test_a_percentile_k6_did_not_compute_is_not_guessed(folder: Path) -> None:
     )
     assert found.remedy == 'run k6 with --summary-trend-stats="avg,min,med,max,p(99.9)"'
     trend = {"values": {"p(99.90)": 42, "p(99)": 41}}
+    mean = ask("LoadTest", file=write(folder, k6(http_req_duration=trend)), measure="mean")
+    assert mean == Absence(
+        "no-data",
+        "k6 did not compute mean, so load.json does not hold it",
+        'run k6 with --summary-trend-stats="avg,min,med,max"',
+    )
     write(folder, k6(http_req_duration=trend))
     assert series("LoadTest", file="load.json", measure="p99.9").points[0].value == 42
     assert series("LoadTest", file="load.json", measure="p99").points[0].value == 41
@@ -591,6 +602,24 @@ def test_edited_evidence_is_an_absence(folder: Path, changed: dict[str, Any], me
     file = Path(write(folder, own(endpoint("a", [10, 20], errors=1))))
     assert isinstance(reread("LoadTest", edited(), file, measure=measure), Series)
     reading = reread("LoadTest", changed, file, measure=measure)
+    assert isinstance(reading, Absence)
+    assert reading.kind == "failed"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"statistics": {}},
+        {"statistics": {"min": "1", "max": "990"}},
+        {"requests": 8, "judged": 8, "errors": 8},
+        {"durations": [["2", 6], "ab"]},
+    ],
+)
+def test_edited_evidence_of_locust_is_an_absence(folder: Path, changed: dict[str, Any]) -> None:
+    file = Path(write(folder, locust()))
+    (made,) = exchanges("LoadTest", [question("LoadTest", file=str(file), measure="max")])
+    first, *others = (made.response or {})["entries"]
+    reading = reread("LoadTest", {"entries": [{**first, **changed}, *others]}, file, measure="max")
     assert isinstance(reading, Absence)
     assert reading.kind == "failed"
 

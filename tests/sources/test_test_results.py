@@ -255,6 +255,11 @@ def test_several_files_count_together_each_once(folder: Path) -> None:
     asked = [question("TestResults", files=["a.xml", "b.xml"]), question("TestResults", file="a.xml")]
     requests = sources.find("TestResults").requests(asked)
     assert [request.parameters for request in requests] == [{"file": "a.xml"}, {"file": "b.xml"}]
+    units = [
+        sources.find("TestResults").unit(each.query)
+        for each in (asked[0], question("TestResults", file="a", measure="failed"))
+    ]
+    assert [unit and unit.text for unit in units] == ["ratio", "count"]
     assert sources.find("TestResults").describe(asked[0]) == "passRatio of the test cases in a.xml, b.xml"
 
 

@@ -87,6 +87,8 @@ def _merge(exchange: Exchange) -> tuple[dict[str, Answer], Absence | None]:
                 into["status"] = str(result.get("StatusCode", "missing"))
     except (KeyError, TypeError, AttributeError):
         return {}, _failed("the answer does not have the shape of GetMetricData's")
+    if not collected.keys() <= {entry["Id"] for entry in exchange.request.parameters["MetricDataQueries"]}:
+        return {}, _failed("the answer holds a metric that nobody asked for")
     merged = {
         identifier: Answer(
             tuple(into["times"]), tuple(into["values"]), into["status"], tuple(into["messages"])
