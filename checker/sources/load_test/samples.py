@@ -6,10 +6,12 @@ what was recorded raises Nonsense.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from math import ceil
 from typing import Any
 
@@ -45,23 +47,19 @@ class Samples:
         if name in self.statistics:
             return self.statistics[name]
         if not self.durations or not self.timed:
-            return None
+            return None  # k6, whose summary leaves it out
         if name == "mean":
             counted = sum((value * times for value, times in self.durations), Fraction(0))
             return self.statistics.get("total", counted) / self.timed
         return self.durations[0 if name == "min" else -1][0]
 
     def percentile(self, quantile: Fraction) -> Fraction | None:
-        """The nearest rank of the distribution; without one, the quantile the file states, if it does."""
+        """The nearest rank of the durations, of which there must be some; of k6, the quantile it states."""
         if self.durations is None:
             stated = (value for name, value in self.statistics.items() if _quantile(name) == quantile)
             return next(stated, None)
-        rank = ceil(quantile * (self.timed or 0))
-        for value, times in self.durations:
-            rank -= times
-            if rank <= 0:
-                return value
-        return None
+        ranks = list(accumulate(times for _, times in self.durations))
+        return self.durations[bisect_left(ranks, ceil(quantile * ranks[-1]))][0]
 
 
 def _quantile(name: str) -> Fraction | None:
