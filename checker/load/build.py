@@ -27,7 +27,7 @@ from checker.model import Document, Place
 
 DEEPEST = 32
 """Levels of mappings and lists in each other."""
-MOST_EVENTS = 150_000
+MOST_EVENTS = 120_000
 """Keys, values and brackets of one file."""
 
 _NOTHING = object()

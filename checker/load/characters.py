@@ -36,6 +36,8 @@ HIDDEN = re.compile(
     + "]"
 )
 
+_CONTROLS = {"\0": "NULL", "\b": "BACKSPACE", "\r": "CARRIAGE RETURN", "\x1b": "ESCAPE", "\x7f": "DELETE"}
+
 SURROGATE = Refused(
     "yaml-character",
     "an escape for half of a surrogate pair, which is no character",
@@ -74,8 +76,8 @@ def describe(character: str) -> str:
     """The code point and name of a character that cannot be shown."""
     import unicodedata
 
-    names = {"\r": "CARRIAGE RETURN", "\0": "NULL", "\x1b": "ESCAPE", "\x7f": "DELETE", "\x85": "NEXT LINE"}
-    name = unicodedata.name(character, names.get(character, "a control character"))
+    kind = "a control character" if unicodedata.category(character) == "Cc" else "not a character"
+    name = unicodedata.name(character, _CONTROLS.get(character, kind))
     return f"U+{ord(character):04X} ({name})"
 
 

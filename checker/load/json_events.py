@@ -118,7 +118,9 @@ def _string(text: str, start: int, mark: Mark) -> tuple[str, int]:
         if error.msg.startswith("Invalid control"):
             message = "a line break or a tab inside JSON text"
             raise NotJson(inside, message, r"write \n for a line break and \t for a tab") from None
-        message = f"{text[error.pos : error.pos + 2]} is not an escape that JSON knows"
+        at = text.rfind("\\", start, error.pos + 1)
+        inside = Mark("", at, mark.line, mark.column + at - start, "", 0)
+        message = f"{text[at : at + 2]} is not an escape that JSON knows"
         remedy = r"write \\ for a backslash, and \u with four hexadecimal digits"
         raise NotJson(inside, message, remedy) from None
     return str(value), int(end)
@@ -127,20 +129,20 @@ def _string(text: str, start: int, mark: Mark) -> tuple[str, int]:
 def _unexpected(kind: str, value: str, mark: Mark, allowed: frozenset[str]) -> NotJson:
     closer = "".join(allowed & {"}", "]"})
     if kind == "end":
-        what = f"add {closer!r}" if closer else "complete it"
-        return NotJson(mark, "the JSON text ends before it is complete", what)
-    if kind in "}]" and not closer:
-        return NotJson(mark, f"{value!r} where another entry is expected", "delete the comma before it")
+        remedy = f"add {closer!r}" if closer else "complete it"
+        return NotJson(mark, "the JSON text ends before it is complete", remedy)
     if value.startswith(("//", "/*", "#")):
         return NotJson(mark, "JSON has no comments", "delete it, or write YAML and name the file .yaml")
     if "end" in allowed:
         return NotJson(mark, "text after the end of the JSON document", "delete it")
-    found = _WORD.match(value)
-    shown = found.group() if found else value[:1]
-    if "string" in allowed:
-        expected = "a value" if "{" in allowed else "a key"
+    wanted = ["a value"] if "{" in allowed else ["a key"] if "string" in allowed else []
+    expected = " or ".join([*wanted, *sorted(repr(each) for each in allowed & {",", ":", "}", "]"})])
+    if kind in ("}", "]") and not closer:
+        remedy = "add what is missing, or delete the comma before it"
+    elif wanted and kind == "nothing":
         remedy = "put text in double quotes; only numbers, true, false and null stand without"
     else:
-        expected = " or ".join(sorted(map(repr, allowed)))
         remedy = f"add {expected} before it"
-    return NotJson(mark, f"{shown!r} is not JSON here: expected {expected}", remedy)
+    found = _WORD.match(value)
+    shown = found.group() if found else value[:1]
+    return NotJson(mark, f"{shown!r} where {expected} is expected", remedy)

@@ -116,7 +116,7 @@ class Refusals:
 
     def alias(self, event: Any, step: str | int) -> None:
         """Reports an alias."""
-        name = f"*{event.anchor}"
+        name = _short(f"*{event.anchor}")
         message = f"{shown(name)} is an alias; aliases are not read here"
         remedy = f'write the value out, or "{name}" in quotes if text is meant'
         self.report(Refused("yaml-anchor", message, remedy), event.start_mark, step)
@@ -154,7 +154,16 @@ def _why_no_key(text: str, value: Any, plain: bool) -> Refused | None:
 
 def dotted(path: Path) -> str:
     """A path as messages show it: ``spec.criteria[0].target``."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
+    steps = (f"[{step}]" if isinstance(step, int) else f".{_visible(_short(step))}" for step in path)
+    return "".join(steps).removeprefix(".")
+
+
+def _visible(text: str) -> str:
+    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
 
 
 def in_quotes(text: str) -> str:
@@ -166,4 +175,4 @@ def in_quotes(text: str) -> str:
 
 def shown(text: str) -> str:
     """User text in a message: quoted, escaped, and not too long."""
-    return repr(text if len(text) <= 60 else text[:59] + "…")
+    return repr(_short(text))

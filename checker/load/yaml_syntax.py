@@ -79,7 +79,12 @@ def _beginning(scene: Scene, spot: Spot | None = None) -> Told:
 
 
 def _block_scalar(scene: Scene) -> Told:
-    return _beginning(scene) if scene.at.line == scene.start.line else _tab(scene)
+    if scene.at.line != scene.start.line:
+        return _tab(scene)
+    told = _beginning(scene)
+    if re.match(r"[|>]\s*[^\s\d=<.+-]", scene.lines[scene.start.line][scene.start.column :]):
+        return told._replace(remedy=f"begin the text on the next line, or {told.remedy}")
+    return told
 
 
 def _no_token(scene: Scene) -> Told:
