@@ -188,7 +188,7 @@ def _text(error: Exception) -> str:
 _SECRETS = re.compile(
     r"(?P<key>\b(?:AKIA|ASIA)[A-Z0-9]{12,})"
     r"|(?P<param>(?i:token|signature|credential|secret|password|authorization)[\"']?\s*[=:]\s*[\"']?)[^\s&\"',]+"
-    r"|(?P<user>://)[^/\s@]+@"
+    r"|(?P<user>://)[^/\s@]+(?=@)"
 )
 _SECRET_VARIABLES = re.compile(r"SECRET|TOKEN|PASSWORD|ACCESS_KEY|API_KEY|CREDENTIAL", re.IGNORECASE)
 

@@ -1,0 +1,278 @@
+"""The command as a process: exit codes, streams, files, and what happens when things go wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from checker.cli import main
+
+COVERAGE = {
+    "meta": {"format": 3, "version": "7.6"},
+    "files": {"a.py": {"executed_lines": [1, 2, 3], "missing_lines": [4], "excluded_lines": []}},
+    "totals": {"covered_lines": 3, "num_statements": 4, "missing_lines": 1, "excluded_lines": 0},
+}
+TIME = "2026-01-31T12:00:00Z"
+
+
+def criterion(name: str, target: str, more: str = "", file: str = "coverage.json") -> str:
+    lines = [
+        f"    - name: {name}",
+        f"      indicator: {{source: Coverage, file: {file}}}",
+        f'      target: "{target}"',
+    ]
+    return "\n".join([*lines, *([f"      {more}"] if more else [])]) + "\n"
+
+
+def document(*criteria: str) -> str:
+    head = "apiVersion: checker/v1\nkind: SuccessCriteria\nmetadata: {name: build}\nspec:\n  criteria:\n"
+    return head + "".join(criteria)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory with one promise that 75 % coverage keeps; it is the working directory."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "coverage.json").write_text(json.dumps(COVERAGE))
+    (tmp_path / "slos").mkdir()
+    (tmp_path / "slos/build.yaml").write_text(document(criterion("coverage", "> 70 %")))
+    return tmp_path
+
+
+def checker(
+    *arguments: str, stdin: str = "", env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "checker", *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **(env or {})},
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("criteria", "flags", "code"),
+    [
+        ([criterion("met", "> 70 %")], [], 0),
+        ([criterion("missed", "> 80 %")], [], 1),
+        ([criterion("warned", "> 80 %", "critical: '< 50 %'")], [], 0),
+        ([criterion("warned", "> 80 %", "critical: '< 50 %'")], ["--fail-on-warn"], 1),
+        ([criterion("few", "> 70 %", "minSamples: 100")], [], 3),
+        ([criterion("gone", "> 70 %", file="gone.json")], [], 4),
+        ([criterion("gone", "> 70 %", file="gone.json"), criterion("few", "> 70 %", "minSamples: 9")], [], 4),
+        ([criterion("gone", "> 70 %", file="gone.json"), criterion("missed", "> 80 %")], [], 1),
+        ([criterion("met", "> 70 %"), criterion("missed", "> 80 %", "gating: false")], [], 0),
+        ([criterion("missed", "> 80 %", "gating: false")], [], 2),
+        ([criterion("met", "> 70 %", "tagret: x")], [], 2),
+        ([criterion("met", "> 70 %")], ["--select", "nothing-*"], 2),
+        ([criterion("met", "> 70 %"), criterion("missed", "> 80 %")], ["--select", "build/met"], 0),
+    ],
+)
+def test_exit_codes(criteria: list[str], flags: Sequence[str], code: int, project: Path) -> None:
+    (project / "slos/build.yaml").write_text(document(*criteria))
+    ran = checker("run", "--at", TIME, *flags)
+    assert ran.returncode == code, ran.stdout + ran.stderr
+    assert f"(exit {code})" in " ".join(ran.stdout.split("\n\n")[0].split())
+    assert ran.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "required: COMMAND"),
+        (
+            ["run", "--at", "2026-01-31T12:00:00"],
+            "'2026-01-31T12:00:00' has no zone; end it with Z or an offset",
+        ),
+        (["run", "--at", "yesterday"], "'yesterday' is no time; write it as in 2026-01-31T12:00:00Z"),
+        (["run", "-f", "xml"], "there is no format 'xml'; there are json, junit, table"),
+        (["run", "--timeout", "9"], "'9' is not a duration; write a whole number and one of s, m, h, d, w"),
+        (["run", "--no-such-flag"], "unrecognized arguments: --no-such-flag"),
+        (["run", "--fail-on"], "unrecognized arguments: --fail-on"),
+        (["run", "--replay", "gone.jsonl"], "gone.jsonl"),
+        (["schema", "Nothing"], "there is no kind 'Nothing'; there are DataSource, MetricCatalog, SLI, SLO"),
+    ],
+)
+def test_wrong_usage_is_exit_2_with_a_remedy(arguments: list[str], says: str, project: Path) -> None:
+    ran = checker(*arguments)
+    assert ran.returncode == 2
+    assert says in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_nothing_to_check_is_exit_2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for command in ("run", "validate"):
+        ran = checker(command)
+        assert ran.returncode == 2
+        assert "slos" in ran.stdout
+    (tmp_path / "slos").mkdir()
+    for command in ("run", "validate"):
+        ran = checker(command)
+        assert ran.returncode == 2
+        assert "nothing" in ran.stdout.lower()
+
+
+def test_an_uncaught_exception_is_exit_4_without_a_traceback(project: Path) -> None:
+    script = (
+        "import sys, checker.run, checker.cli\n"
+        "def broken(*_): raise ZeroDivisionError('planted')\n"
+        "checker.run.run = broken\n"
+        "sys.argv = ['checker', 'run']\n"
+        "checker.cli.entry()\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert ran.returncode == 4
+    assert ran.stderr.startswith("checker: ZeroDivisionError: planted\n")
+    assert "Traceback" not in ran.stderr
+    debug = {**os.environ, "CHECKER_DEBUG": "1"}
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, env=debug
+    )
+    assert ran.returncode == 4
+    assert "Traceback" in ran.stderr
+
+
+def test_standard_input_and_validate(project: Path) -> None:
+    text = document(criterion("coverage", "> 70 %"))
+    ran = checker("validate", "-", stdin=text)
+    assert (ran.returncode, ran.stdout) == (0, "valid: 1 file, 1 promise\n")
+    ran = checker("validate", "-", stdin=text.replace("indicator", "indcator"))
+    assert ran.returncode == 2
+    assert "<stdin>:7:7: error: unknown key 'indcator'" in ran.stdout
+    assert "did you mean 'indicator'?" in ran.stdout
+    assert checker("validate", "--quiet").stdout == ""
+    assert checker("run", "-", "--at", TIME, stdin=text).returncode == 0
+
+
+def test_reports_go_where_they_are_sent(project: Path) -> None:
+    ran = checker("run", "--at", TIME, "-f", "json=report.json", "-f", "junit=junit.xml", "-f", "table")
+    assert ran.returncode == 0
+    assert ran.stdout.startswith("RELEASE: ")
+    assert json.loads((project / "report.json").read_text())["decision"]["exit"] == 0
+    assert (project / "junit.xml").read_text().startswith("<?xml")
+    assert checker("run", "--at", TIME, "--quiet").stdout == ""
+
+
+def test_a_stale_report_never_survives(project: Path) -> None:
+    for name in ("report.json", "evidence.jsonl"):
+        (project / name).write_text("stale")
+    (project / "slos/build.yaml").write_text("broken: [")
+    ran = checker("run", "-f", "json=report.json", "--record", "evidence.jsonl")
+    assert ran.returncode == 2
+    assert json.loads((project / "report.json").read_text())["decision"]["exit"] == 2
+    assert not (project / "evidence.jsonl").exists()
+    ran = checker("run", "-f", "json=nowhere/report.json")
+    assert ran.returncode == 4
+    assert "nowhere/report.json" in ran.stderr
+
+
+def test_killed_before_its_verdict_it_leaves_no_report(project: Path) -> None:
+    """A stale report is removed before anything else is done: a kill can never leave a pass of yesterday."""
+    report = project / "report.json"
+    report.write_text('{"decision": {"exit": 0}}')
+    running = subprocess.Popen(
+        [sys.executable, "-m", "checker", "run", "-", "-f", "json=report.json"], stdin=subprocess.PIPE
+    )
+    deadline = time.monotonic() + 30
+    while report.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    running.send_signal(signal.SIGKILL)
+    running.communicate()
+    assert sorted(path.name for path in project.iterdir()) == ["coverage.json", "slos"]
+
+
+def test_interrupted_is_exit_4(project: Path) -> None:
+    os.mkfifo(project / "slow")
+    running = subprocess.Popen(
+        [sys.executable, "-m", "checker", "validate", "-"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(0.7)
+    running.send_signal(signal.SIGINT)
+    _, errors = running.communicate(timeout=10)
+    assert running.returncode == 4
+    assert errors == "checker: interrupted before there was a verdict\n"
+
+
+def test_a_closed_pipe_is_not_a_pass(project: Path) -> None:
+    command = f"{sys.executable} -m checker run --at {TIME} | true; exit ${{PIPESTATUS[0]}}"
+    ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert ran.returncode in (0, 4)
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("flags", "env", "terminal", "coloured"),
+    [
+        ([], {}, False, False),
+        ([], {}, True, True),
+        ([], {"NO_COLOR": "1"}, True, False),
+        ([], {"FORCE_COLOR": "1"}, False, True),
+        ([], {"NO_COLOR": "1", "FORCE_COLOR": "1"}, True, False),
+        (["--color", "always"], {"NO_COLOR": "1"}, False, True),
+        (["--color", "never"], {"FORCE_COLOR": "1"}, True, False),
+    ],
+)
+def test_colour(flags: list[str], env: dict[str, str], terminal: bool, coloured: bool, project: Path) -> None:
+    command = [sys.executable, "-m", "checker", "run", "--at", TIME, *flags]
+    clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+    if not terminal:
+        text = subprocess.run(
+            command, capture_output=True, text=True, check=True, env={**clean, **env}
+        ).stdout
+    else:
+        outer, inner = pty.openpty()
+        subprocess.run(command, stdout=inner, check=True, env={**clean, **env})
+        os.close(inner)
+        text = os.read(outer, 1 << 16).decode()
+        os.close(outer)
+    assert ("\x1b[" in text) is coloured
+    assert "PASS" in text
+
+
+def test_help_shows_examples_and_the_exit_codes() -> None:
+    assert "exit codes:" in checker("--help").stdout
+    for command in ("validate", "run", "schema", "completion"):
+        ran = checker(command, "--help")
+        assert ran.returncode == 0
+        assert "example" in ran.stdout
+    assert checker("--version").stdout.startswith("checker ")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_completion_scripts(shell: str) -> None:
+    ran = checker("completion", shell)
+    assert ran.returncode == 0
+    assert "checker" in ran.stdout
+    if shell == "bash":
+        assert subprocess.run(["bash", "-n"], input=ran.stdout, text=True, check=False).returncode == 0
+
+
+def test_schema_prints_a_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema"]) == 0
+    assert "SuccessCriteria  (checker/v1)" in capsys.readouterr().out
+    assert main(["schema", "SuccessCriteria"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    assert schema["$ref"] == "#/$defs/SuccessCriteria"
+
+
+def test_output_that_the_locale_cannot_show(project: Path) -> None:
+    text = document(criterion("coverage", "> 80 %", "displayName: Überdeckung"))
+    (project / "slos/build.yaml").write_text(text)
+    ran = checker("run", "--at", TIME, env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
+    assert ran.returncode == 1
+    assert "berdeckung" in ran.stdout

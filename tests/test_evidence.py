@@ -1,0 +1,204 @@
+"""Recording and replaying: the same evidence gives the same report, byte for byte, and holds no secret."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from checker.aws import redact
+from tests.simulator import Simulator
+
+AT = 1_769_860_800
+TIME = "2026-01-31T12:00:00Z"
+CANARIES = {
+    "AWS_ACCESS_KEY_ID": "AKIACANARYCANARY0001",
+    "AWS_SECRET_ACCESS_KEY": "canary/secret+0123456789abcdefghijklmnop",
+    "AWS_SESSION_TOKEN": "canarytoken//////////0123456789==",
+}
+DOCUMENT = """\
+apiVersion: checker/v1
+kind: SuccessCriteria
+metadata: {name: app}
+spec:
+  window: 1h
+  criteria:
+    - name: time
+      indicator: {source: CloudWatch, namespace: App, metricName: Time, stat: p95, unit: Seconds}
+      target: "< 2500 ms"
+      critical: "> 10 s"
+    - name: errors
+      indicator:
+        bad: {source: CloudWatch, namespace: App, metricName: Errors, stat: Sum, unit: Count}
+        total: {source: CloudWatch, namespace: App, metricName: Errors, stat: SampleCount, unit: Count}
+      target: "< 51 %"
+    - name: nowhere
+      indicator: {source: CloudWatch, namespace: App, metricName: Tiem, stat: Sum}
+      target: "< 5"
+"""
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
+    """A project of three promises about a simulated application, canaries for credentials."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "slos").mkdir()
+    (tmp_path / "slos/app.yaml").write_text(DOCUMENT)
+    with Simulator(now=AT) as running:
+        for minute in range(1, 120):
+            moment = AT - minute * 60
+            running.put("App", "Errors", {}, "Count", [(moment, 1.0), (moment, 0.0)])
+            running.put("App", "Time", {}, "Seconds", [(moment, 0.1), (moment, 0.2), (moment, 0.3)])
+        for name, value in {
+            **CANARIES,
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL": running.url,
+        }.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+        yield running
+
+
+def run(*flags: str, **env: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "checker", "run", "--at", TIME, *flags]
+    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **env}, check=False)
+
+
+def test_a_replay_gives_the_same_bytes_and_opens_no_socket(app: Simulator, tmp_path: Path) -> None:
+    live = run(
+        "--record", "evidence.jsonl", "-f", "json=live.json", "-f", "junit=live.xml", "-f", "table=live.txt"
+    )
+    assert live.returncode == 3, live.stderr
+    asked = sum(app.counts.values())
+    app.close()
+    for seed, zone, locale in (
+        ("0", "UTC", "C"),
+        ("1", "Asia/Kathmandu", "C.UTF-8"),
+        ("77", "America/New_York", "C"),
+    ):
+        env = {"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
+        again = run(
+            "--replay",
+            "evidence.jsonl",
+            *("-f", "json=r.json", "-f", "junit=r.xml", "-f", "table=r.txt"),
+            **env,
+        )
+        assert again.returncode == 3
+        for kind in ("json", "xml", "txt"):
+            assert (tmp_path / f"r.{kind}").read_bytes() == (tmp_path / f"live.{kind}").read_bytes()
+    assert sum(app.counts.values()) == asked
+
+
+def test_recording_twice_gives_the_same_evidence(app: Simulator, tmp_path: Path) -> None:
+    run("--record", "one.jsonl")
+    run("--record", "two.jsonl")
+    assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
+
+
+def test_the_moment_of_the_recording_is_the_moment_of_the_replay(app: Simulator, tmp_path: Path) -> None:
+    run("--record", "evidence.jsonl")
+    command = [sys.executable, "-m", "checker", "run", "--replay", "evidence.jsonl", "-f", "json"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert json.loads(ran.stdout)["at"] == TIME
+
+
+def test_what_was_not_recorded_is_inconclusive(app: Simulator, tmp_path: Path) -> None:
+    run("--record", "evidence.jsonl")
+    document = tmp_path / "slos/app.yaml"
+    document.write_text(DOCUMENT.replace("stat: p95", "stat: p99"))
+    ran = run("--replay", "evidence.jsonl", "-f", "json")
+    verdicts = {verdict["objective"]["name"]: verdict for verdict in json.loads(ran.stdout)["verdicts"]}
+    assert ran.returncode == 3
+    assert verdicts["app/time"]["outcome"] == "INCONCLUSIVE"
+    assert "the evidence holds no answer to this query" in verdicts["app/time"]["reasons"][0]
+    assert verdicts["app/errors"]["outcome"] == "PASS"
+    document.write_text(DOCUMENT)
+    assert run("--replay", "evidence.jsonl", "--select", "app/errors").returncode == 0
+
+
+def test_an_edited_promise_is_judged_by_the_same_evidence(app: Simulator, tmp_path: Path) -> None:
+    run("--record", "evidence.jsonl")
+    (tmp_path / "slos/app.yaml").write_text(DOCUMENT.replace("< 51 %", "< 49 %"))
+    assert run("--replay", "evidence.jsonl", "--select", "app/errors").returncode == 1
+
+
+def test_another_connection_is_other_evidence(app: Simulator, tmp_path: Path) -> None:
+    run("--record", "evidence.jsonl")
+    source = (
+        "---\napiVersion: openslo/v1\nkind: DataSource\nmetadata: {name: here}\n"
+        "spec: {type: CloudWatch, connectionDetails: {region: eu-west-1}}\n"
+    )
+    document = DOCUMENT.replace("{source: CloudWatch,", "{source: CloudWatch, dataSourceRef: here,") + source
+    (tmp_path / "slos/app.yaml").write_text(document)
+    assert run("--replay", "evidence.jsonl", "--select", "app/errors").returncode == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", ":1: the recording is empty"),
+        ("{}\n", ":1: this is no recording of the format checker/evidence/v1"),
+        ("not json\n", ":1: this line is not JSON"),
+        ('{"format": "checker/evidence/v1", "at": 1}\n{"request": 1}\n', ":2: this line is no exchange"),
+        ('{"format": "checker/evidence/v1", "at": 1}\n[[[[\n', ":2: this line is not JSON"),
+        ('{"format": "checker/evidence/v1", "at": 1}\n{"value": NaN}\n', ":2: this line is not JSON"),
+    ],
+)
+def test_a_broken_recording_is_refused(text: str, says: str, app: Simulator, tmp_path: Path) -> None:
+    (tmp_path / "evidence.jsonl").write_text(text)
+    ran = run("--replay", "evidence.jsonl")
+    assert ran.returncode == 2
+    assert f"evidence.jsonl{says}" in ran.stderr
+    assert "record again" in ran.stderr
+
+
+@pytest.mark.parametrize("spoil", ["values", "status", "points", "shape"])
+def test_edited_evidence_never_raises_and_never_passes(spoil: str, app: Simulator, tmp_path: Path) -> None:
+    run("--record", "evidence.jsonl", "--select", "app/errors")
+    header, *lines = (tmp_path / "evidence.jsonl").read_text().splitlines()
+    edited = []
+    for line in lines:
+        exchange = json.loads(line)
+        for page in exchange["response"].get("pages", []):
+            for result in page["MetricDataResults"]:
+                if spoil == "values":
+                    result["Values"] = ["NaN" for _ in result["Values"]]
+                elif spoil == "status":
+                    del result["StatusCode"]
+                elif spoil == "points":
+                    result["Timestamps"] = [{} for _ in result["Timestamps"]]
+            if spoil == "shape":
+                page["MetricDataResults"] = 7
+        edited.append(json.dumps(exchange))
+    (tmp_path / "evidence.jsonl").write_text("\n".join([header, *edited]) + "\n")
+    ran = run("--replay", "evidence.jsonl", "--select", "app/errors")
+    assert ran.returncode == 4
+    assert "Traceback" not in ran.stderr
+
+
+def test_no_secret_is_written_anywhere(app: Simulator, tmp_path: Path) -> None:
+    message = (
+        "token={AWS_SESSION_TOKEN} key {AWS_ACCESS_KEY_ID} https://user:pw@host/?X-Amz-Signature=abc123secret"
+    )
+    app.faults.add("access-denied", operation="GetMetricData", times=None, message=message.format(**CANARIES))
+    ran = run("--record", "evidence.jsonl", "-f", "table", "-f", "json=r.json", "-f", "junit=r.xml")
+    assert ran.returncode == 4
+    written = (
+        ran.stdout + ran.stderr + "".join(path.read_text() for path in tmp_path.iterdir() if path.is_file())
+    )
+    for canary in (*CANARIES.values(), "abc123secret", "user:pw"):
+        assert canary not in written
+    assert "[redacted]" in written
+
+
+def test_redaction_leaves_the_rest_alone() -> None:
+    assert (
+        redact("AccessDenied: arn:aws:iam::123456789012:role/x")
+        == "AccessDenied: arn:aws:iam::123456789012:role/x"
+    )
+    assert redact("http://a:b@c/d?token=xyz&e=f") == "http://[redacted]@c/d?token=[redacted]&e=f"
