@@ -1,0 +1,74 @@
+"""``source: DynamoDB``: items, or the distinct values of an attribute, counted by Scan or Query."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from checker import aws
+from checker.model import ConnectionDeclaration, Exchange, Question, Request
+from checker.sources.dynamodb.ask import requests
+from checker.sources.dynamodb.conditions import Condition
+from checker.sources.dynamodb.count import count_items
+from checker.sources.dynamodb.pages import DynamoDBConnection
+from checker.sources.dynamodb.query import Count, Within, check, unit
+from checker.sources.dynamodb.query import DynamoDBQuery as Query
+from checker.sources.dynamodb.read import read
+
+ConnectionDetails = aws.AwsConnectionDetails
+WINDOWED = False
+
+IAM_ACTIONS: Mapping[str, tuple[str, ...]] = {
+    "GetCallerIdentity": (),
+    "Scan": ("dynamodb:Scan",),
+    "Query": ("dynamodb:Query",),
+}
+"""The permissions that each operation needs, on the table or on table/index/NAME; asking who one is needs none."""
+
+__all__ = [
+    "IAM_ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups", "read",
+    "requests", "send", "unit",
+]  # fmt: skip
+
+
+def connect(declaration: ConnectionDeclaration, deadline: float) -> DynamoDBConnection:
+    """Clients for DynamoDB and for asking whose account it is."""
+    return DynamoDBConnection(aws.connect(("dynamodb", "sts"), declaration), deadline)
+
+
+def follow_ups(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Request]:
+    """Nothing: a count of zero is an answer."""
+    return []
+
+
+def send(request: Request, connection: DynamoDBConnection) -> Mapping[str, Any]:
+    """The account, or the counts of one read to its end (see ``count_items``). Raises SourceFailure."""
+    if request.operation == "GetCallerIdentity":
+        return aws.identity(connection.account)
+    return count_items(request, connection)
+
+
+def describe(question: Question) -> str:
+    """``DynamoDB count of distinct customer_id of reports where created_at >= now - 30d, within …``."""
+    query: Query = question.query  # type: ignore[assignment]
+    what = f"distinct {query.count.distinct}" if query.count.distinct else "items"
+    text = f"DynamoDB count of {what} of {_described(query.table, query, query.count)}"
+    within = query.count.within
+    if within is None:
+        return text
+    return f"{text}, within {within.key} of {_described(within.table, within, within)}"
+
+
+def _described(table: str, source: Query | Within, conditions: Count | Within) -> str:
+    by = f" by index {source.index}" if source.index else ""
+    where = [
+        *_texts(source.keyCondition or {}),
+        *_texts(conditions.where),
+        *(f"{name} exists" for name in conditions.whereExists),
+        *(f"{name} is missing" for name in conditions.whereMissing),
+    ]
+    return f"{table}{by}" + (f" where {' and '.join(where)}" if where else "")
+
+
+def _texts(where: Mapping[str, tuple[Condition, ...]]) -> list[str]:
+    return [f"{name} {each}" for name, conditions in where.items() for each in conditions]

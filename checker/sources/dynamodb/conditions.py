@@ -1,0 +1,151 @@
+"""Conditions on an item's attribute: as they are written, and as they are asked at one moment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from checker.sources.dynamodb.times import instant, iso
+from checker.units import parse_duration
+
+Kind = Literal["S", "N", "BOOL", "time", "utc", "epochSeconds", "epochMilliseconds"]
+"""How an attribute is compared: text, number, true or false; a time as text (``utc``: of UTC only); a time as
+a number."""
+
+Asked = Mapping[str, Any]
+"""A condition at one moment, as JSON: ``attribute``, ``operator``, ``type`` (a Kind) and ``values`` (texts)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One comparison of an attribute. ``values`` are its operands as text; ``==`` holds for any of them.
+
+    A time's operand is in ``seconds``: since the epoch, or since the run's moment if ``relative``.
+    """
+
+    operator: str
+    kind: Kind
+    text: str
+    values: tuple[str, ...] = ()
+    seconds: int = 0
+    relative: bool = False
+
+    @property
+    def equality(self) -> bool:
+        """Whether it states the one value that the attribute has."""
+        return self.operator == "==" and len(self.values) == 1 and self.kind in ("S", "N")
+
+    def __str__(self) -> str:
+        return self.text if _OPERATOR.match(self.text) else f"is {self.text}"
+
+    def asked(self, attribute: str, at: int) -> dict[str, Any]:
+        """The condition on ``attribute`` at the moment ``at``, complete."""
+        moment = self.seconds + (at if self.relative else 0)
+        values: Mapping[str, list[str]] = {
+            "time": [iso(moment)],
+            "epochSeconds": [str(moment)],
+            "epochMilliseconds": [str(moment * 1000)],
+        }
+        return {
+            "attribute": attribute,
+            "operator": self.operator,
+            "type": self.kind,
+            "values": values.get(self.kind, list(self.values)),
+        }
+
+
+def parse(written: Any) -> tuple[Condition, ...]:
+    """The conditions that one attribute's entry states: a value, a comparison, or a list of one or the other.
+
+    A list of values is met by any of them; a list of comparisons by all of them. Raises ValueError.
+    """
+    if not isinstance(written, list | tuple):
+        return (_one(written),)
+    conditions = [_one(each) for each in written]
+    plain = [each for each in conditions if not _OPERATOR.match(each.text)]
+    if not conditions:
+        raise ValueError("the list is empty, and no item would count")
+    if not plain:
+        return tuple(conditions)
+    if len(plain) < len(conditions) or len({each.kind for each in plain}) > 1:
+        raise ValueError(
+            "the list mixes values with comparisons, or text with numbers; list values of one type (any of them "
+            "counts) or comparisons (all of them hold)"
+        )
+    text = " or ".join(each.text for each in plain)
+    return (Condition("==", plain[0].kind, text, tuple(value for each in plain for value in each.values)),)
+
+
+LONGEST = 36500 * 86400
+"""The most seconds that a condition may lie before or after the run's moment."""
+
+_OPERATOR = re.compile(r"(<=|>=|==|!=|<|>)\s*(.*)", re.DOTALL)
+_ALMOST = re.compile(r"\s+[<>=!]|=|≤|≥|!|now\b\s*[-+]")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?")
+_TIME = re.compile(
+    r"(?:(?P<now>now)(?:\s*(?P<sign>[+-])\s*(?P<duration>\S+))?|(?P<fixed>[0-9]{4}-\S+))"
+    r"(?P<epoch>\s+as epoch (?P<unit>seconds|milliseconds))?"
+)
+
+
+def _one(written: Any) -> Condition:
+    if isinstance(written, bool):
+        return Condition("==", "BOOL", str(written).lower(), (str(written).lower(),))
+    if isinstance(written, int | float | Decimal):
+        number = Decimal(str(written))
+        if not number.is_finite():
+            raise ValueError(f"{written} is no finite number")
+        return Condition("==", "N", str(written), (str(number),))
+    if not isinstance(written, str):
+        raise ValueError("a condition is text, a number, true or false, or a list of them")
+    found = _OPERATOR.fullmatch(written)
+    if found:
+        return _comparison(found[1], found[2].strip(), written)
+    if _ALMOST.match(written):
+        raise ValueError(
+            f"{written!r} is no comparison; begin it with <, <=, ==, !=, >= or >, as in '>= now - 30d', "
+            "or write '== ' before a text that begins like this"
+        )
+    return Condition("==", "S", written, (written,))
+
+
+def _comparison(sign: str, operand: str, text: str) -> Condition:
+    if not operand:
+        raise ValueError(f"{text!r} compares with nothing; write a value after {sign!r}")
+    if _NUMBER.fullmatch(operand):
+        return Condition(sign, "N", text, (operand,))
+    ordering = sign not in ("==", "!=")
+    time = _TIME.fullmatch(operand)
+    if ordering and time:
+        return _time(sign, time, text)
+    if ordering:
+        raise ValueError(
+            f"{text!r}: {sign} compares numbers and times; write a number, 'now - 30d', or a time such as "
+            "2026-01-31T00:00:00Z"
+        )
+    if time and time["now"]:
+        raise ValueError(f"{text!r}: no item is of exactly this moment; write it with <, <=, >= or >")
+    quoted = len(operand) > 1 and operand[0] == operand[-1] == "'"
+    return Condition(sign, "S", text, (operand[1:-1] if quoted else operand,))
+
+
+def _time(sign: str, found: re.Match[str], text: str) -> Condition:
+    kind: Kind = "time"
+    if found["epoch"]:
+        kind = "epochSeconds" if found["unit"] == "seconds" else "epochMilliseconds"
+    if found["now"]:
+        duration = parse_duration(found["duration"]) if found["sign"] else 0
+        if duration > LONGEST:
+            raise ValueError(f"{text!r} reaches further than 100 years")
+        return Condition(
+            sign, kind, text, seconds=-duration if found["sign"] == "-" else duration, relative=True
+        )
+    nanoseconds = instant(found["fixed"])
+    if nanoseconds is None or nanoseconds % 10**9:
+        raise ValueError(
+            f"{text!r} states no time; write whole seconds and the zone, as in 2026-01-31T00:00:00Z"
+        )
+    return Condition(sign, kind, text, seconds=nanoseconds // 10**9)

@@ -1,0 +1,154 @@
+"""From recorded counts to series: pure. Anything but whole, consistent counts is an Absence."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Series
+from checker.sources.dynamodb.ask import Read, main_read, within_read
+from checker.sources.dynamodb.query import DynamoDBQuery
+from checker.units import COUNT
+
+Answers = Mapping[tuple[ConnectionDeclaration, Read], Sequence[Exchange]]
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """The distinct values of an attribute: their type, how many, and the digest of each where recorded."""
+
+    type: str | None
+    values: int
+    digests: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The counts of one read."""
+
+    count: int
+    distinct: Mapping[str, Distinct]
+    note: str
+
+
+def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
+    """One reading a question. What is not among the exchanges is absent as ``not-recorded``."""
+    answers: dict[tuple[ConnectionDeclaration, Read], list[Exchange]] = {}
+    for exchange in exchanges:
+        request = exchange.request
+        if request.operation in ("Scan", "Query"):
+            text = json.dumps(request.parameters.get("read"), sort_keys=True, separators=(",", ":"))
+            answers.setdefault((request.connection, Read(request.operation, text)), []).append(exchange)
+    return [_read(question, answers) for question in questions]
+
+
+def _read(question: Question, answers: Answers) -> Series | Absence:
+    query: DynamoDBQuery = question.query  # type: ignore[assignment]
+    attribute, within = query.count.distinct, query.count.within
+    main = _counts(question, main_read(question), attribute, within is not None, answers)
+    if isinstance(main, Absence):
+        return main
+    value, notes = main.count, [main.note]
+    if attribute is not None:
+        value = main.distinct[attribute].values
+    other_read = within_read(question)
+    if attribute is not None and within is not None and other_read is not None:
+        other = _counts(question, other_read, within.key, True, answers)
+        if isinstance(other, Absence):
+            return other
+        ours, theirs = main.distinct[attribute], other.distinct[within.key]
+        if ours.type and theirs.type and ours.type != theirs.type:
+            return Absence(
+                "failed",
+                f"{attribute} in {query.table} is of the type {ours.type}, and {within.key} in {within.table} of "
+                f"{theirs.type}: none could ever be the same",
+                "name attributes of the same type",
+            )
+        value = len((ours.digests or frozenset()) & (theirs.digests or frozenset()))
+        notes += [
+            other.note,
+            f"{value} of {ours.values} distinct {attribute} are among the {theirs.values} {within.key}",
+        ]
+    return Series(
+        points=(Point(question.at, Fraction(value), main.count),),
+        combine="single",
+        unit=COUNT,
+        newest=question.at,
+        samples=main.count,
+        counts_events=True,
+        notes=tuple(notes),
+    )
+
+
+def _counts(
+    question: Question, wanted: Read, attribute: str | None, digests: bool, answers: Answers
+) -> Counts | Absence:
+    """The counts of one read, with those of ``attribute``, and its digests if they are needed."""
+    found = answers.get((question.connection, wanted), ())
+    for exchange in found:
+        kept = exchange.request.parameters.get("distinct")
+        if attribute is None or (
+            isinstance(kept, Mapping)
+            and kept.get(attribute) in (("digests",) if digests else ("count", "digests"))
+        ):
+            if exchange.failure is not None:
+                return Absence("failed", exchange.failure.message, exchange.failure.remedy)
+            return _recorded(exchange, attribute, digests)
+    return Absence(
+        "not-recorded",
+        "the evidence holds no count of this table under these conditions at this moment",
+        "record again with this policy, or judge with the --at of the recording",
+    )
+
+
+def _recorded(exchange: Exchange, attribute: str | None, digests: bool) -> Counts | Absence:
+    response, read = exchange.response or {}, exchange.request.parameters["read"]
+    count, scanned, pages = (_whole(response.get(key)) for key in ("count", "scanned", "pages"))
+    capacity = response.get("capacity")
+    if count is None or scanned is None or not pages or count > scanned:
+        return _nonsense("whole counts")
+    if isinstance(capacity, bool) or not isinstance(capacity, int | float):
+        return _nonsense("the consumed capacity")
+    distinct: dict[str, Distinct] = {}
+    if attribute is not None:
+        values = _distinct(response.get("distinct"), attribute, digests)
+        if values is None or values.values > count or (count > 0 and not values.values):
+            return _nonsense(f"the distinct values of {attribute}")
+        distinct[attribute] = values
+    note = (
+        f"{read['table']}: {count} of {scanned} items counted, {pages} page{'s' if pages > 1 else ''}, "
+        f"{capacity:.12g} capacity units"
+    )
+    return Counts(count, distinct, note)
+
+
+def _distinct(recorded: Any, attribute: str, digests: bool) -> Distinct | None:
+    entry = recorded.get(attribute) if isinstance(recorded, Mapping) else None
+    values = _whole(entry.get("values")) if isinstance(entry, Mapping) else None
+    if not isinstance(entry, Mapping) or values is None or entry.get("type") not in (None, "S", "N", "B"):
+        return None
+    if not digests:
+        return Distinct(entry.get("type"), values, None)
+    listed = entry.get("digests")
+    if not isinstance(listed, list) or not all(
+        isinstance(each, str) and re.fullmatch("[0-9a-f]{16}", each) for each in listed
+    ):
+        return None
+    unique = frozenset(listed)
+    return Distinct(entry.get("type"), values, unique) if len(unique) == len(listed) == values else None
+
+
+def _whole(value: Any) -> int | None:
+    return value if type(value) is int and value >= 0 else None
+
+
+def _nonsense(what: str) -> Absence:
+    return Absence(
+        "failed",
+        f"the recorded answer does not hold {what}",
+        "record again; if it stays so, look at the evidence",
+    )
