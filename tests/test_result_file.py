@@ -6,15 +6,18 @@ import hashlib
 import json
 import os
 import socket
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from checker import result_file, sources
 from checker.model import Absence, Exchange, Series
+from checker.units import parse_threshold
 from tests.sources.result_files import ask, exchanges, question
 
 GOOD: dict[str, tuple[str, dict[str, Any]]] = {
@@ -236,3 +239,27 @@ def test_no_damage_to_a_report_raises(
         patch.chdir(folder)
         reading = ask_for(source, "report")
     assert isinstance(reading, Series) or (reading.reason and reading.remedy)
+
+
+PAGES = {"Coverage": "coverage", "TestResults": "test-results", "LoadTest": "load-test"}
+
+
+@every_source
+def test_the_manual_names_every_key_and_its_example_is_valid(source: str) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "sources" / f"{PAGES[source]}.md").read_text(
+        encoding="utf-8"
+    )
+    model = sources.find(source).Query
+    for key in model.model_fields.keys() - {"source"}:
+        assert f"| `{key}` |" in page
+    (criterion,) = yaml.safe_load(page.partition("```yaml\n")[2].partition("```")[0])
+    assert model.model_validate(criterion["indicator"]).source == source
+    assert parse_threshold(criterion["target"])
+
+
+def test_the_manual_shows_a_load_test_result_that_is_read(folder: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "sources" / "load-test.md").read_text(encoding="utf-8")
+    (folder / "load.json").write_text(page.partition("```json\n")[2].partition("```")[0])
+    reading = ask("LoadTest", file="load.json", measure="p95", name="checkout")
+    assert isinstance(reading, Series)
+    assert reading.points[0].value == Fraction("201.7")

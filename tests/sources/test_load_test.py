@@ -255,6 +255,7 @@ def test_text_that_is_not_utf_8_is_refused(folder: Path) -> None:
         "-Infinity",
         "1e400",
         "1e-400",
+        "1e31",
         "1e99999999999999999999",
         "9" * 5000,
         "0." + "1" * 99,

@@ -356,6 +356,13 @@ def test_only_pytest_may_state_more_tests_than_it_shows(folder: Path) -> None:
     assert absence("TestResults", file=write(folder, text.replace('"pytest"', '"other"'))).kind == "failed"
 
 
+def test_one_failed_teardown_belongs_to_one_failed_test(folder: Path) -> None:
+    text = suite(case(FAILURE), case(ERROR), case(ERROR), name="pytest")
+    assert series("TestResults", file=write(folder, text), measure="total").points[0].value == 2
+    by_another = text.replace('"pytest"', '"other"')
+    assert series("TestResults", file=write(folder, by_another), measure="total").points[0].value == 3
+
+
 KINDS = st.lists(st.sampled_from(["", FAILURE, ERROR, FAILURE + ERROR, SKIPPED]), max_size=30)
 
 
