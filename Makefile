@@ -27,7 +27,7 @@ $(VENV)/installed-dev: pyproject.toml
 
 run: $(VENV)/installed ## validate the shipped example and judge its recorded evidence (no account needed)
 	$(CHECKER) validate slos
-	@$(CHECKER) run $(EXAMPLE) --replay $(EXAMPLE)/evidence.jsonl \
+	@$(CHECKER) run $(EXAMPLE) --replay $(EXAMPLE)/evidence.synthetic.jsonl \
 		-f table -f json=report.json -f junit=junit.xml; \
 	code=$$?; $(BIN)/python -m checker.model $$code; test $$code -lt 4 -a $$code -ne 2
 
@@ -48,7 +48,7 @@ schemas: $(VENV)/installed-dev ## write checker/schemas/ anew from the models
 	$(BIN)/python -m checker.spec.json_schema checker/schemas
 
 evidence: $(VENV)/installed-dev ## record the shipped evidence anew from the simulator
-	$(BIN)/python -m tests.live --at $(AT) --record $(EXAMPLE)/evidence.jsonl
+	$(BIN)/python -m tests.live --at $(AT) --record $(EXAMPLE)/evidence.synthetic.jsonl
 
 bench: $(VENV)/installed-dev ## benchmarks against peers, side by side
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'

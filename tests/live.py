@@ -13,18 +13,21 @@ a partial answer comes to.
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from moto.server import ThreadedMotoServer
 
 from tests.simulator import Simulator
 from tests.simulator.securebase import load_securebase
+from tests.simulator.securebase_build import write_results
 
 EXAMPLE = "slos/securebase"
 REGION = "us-east-1"
@@ -124,6 +127,8 @@ def main() -> int:
     parser.add_argument("--at", required=True, help="the moment to judge at, with a zone")
     parser.add_argument("--record", help="where to write the evidence")
     arguments = parser.parse_args()
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    write_results(Path("out/securebase"))
     at = int(datetime.fromisoformat(arguments.at).timestamp())
     command = [sys.executable, "-m", "checker", "run", EXAMPLE, "--at", arguments.at]
     command += ["--record", arguments.record] if arguments.record else []

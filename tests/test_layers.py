@@ -102,7 +102,7 @@ def test_judging_does_no_io_and_reads_no_clock(folder: str) -> None:
 def test_a_judged_replay_imports_no_heavy_library() -> None:
     script = (
         "import sys; from checker.cli import main; "
-        "code = main(['run', 'slos/securebase', '--replay', 'slos/securebase/evidence.jsonl', '-f', 'json=/dev/null']);"
+        "code = main(['run', 'slos/securebase', '--replay', 'slos/securebase/evidence.synthetic.jsonl', '-f', 'json=/dev/null']);"
         "print(code, sorted({'boto3', 'botocore', 'jsonschema', 'tabulate', 'shtab'} & set(sys.modules)))"
     )
     ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
