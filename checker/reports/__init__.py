@@ -1,0 +1,101 @@
+"""How a report is told: one module a format, found by its file name.
+
+``-f junit`` means the module ``junit`` here. A format defines:
+
+``render(report) -> str``
+    The whole text, ending in a line feed. It escapes what strangers wrote for its own medium, sorts, and
+    decides nothing. The same report gives the same text.
+
+``table`` also takes ``color`` and ``width``, since it may go to a terminal. Formats import the model, display
+and units, and what they share: ``order``, ``clean``, ``headline``, ``explain``, ``findings``; never each other.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import importlib
+import os
+import pkgutil
+import secrets
+import stat
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+SHARED = frozenset({"clean", "explain", "findings", "headline", "order"})
+"""The modules here that are no formats."""
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The names of all formats, sorted; imports none of them."""
+    return tuple(sorted(info.name for info in pkgutil.iter_modules(__path__) if info.name not in SHARED))
+
+
+def find(name: str) -> Any:
+    """The module of a format. Raises LookupError, which lists those there are."""
+    if name not in names():
+        raise LookupError(f"there is no report format {name!r}; there are {', '.join(names())}")
+    return importlib.import_module(f"{__name__}.{name}")
+
+
+def write(path: str, text: str) -> None:
+    """Puts ``text`` into the file ``path`` at once: a reader sees the old file, the new one, or none.
+
+    Creates no folder. Raises OSError with ``filename`` set to ``path``; then no new file is left behind.
+    """
+    folder, name = os.path.split(path)
+    temporary = os.path.join(folder, f".{name}.{secrets.token_hex(8)}.tmp")
+    try:
+        _refuse_odd(path)
+        try:
+            _write_durably(temporary, text.encode())
+            os.replace(temporary, path)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary)
+            raise
+        _sync_folder(folder or ".")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, path) from error
+
+
+def remove_stale(paths: Iterable[str]) -> None:
+    """Removes what an earlier run left at these paths, so that a run that dies leaves no answer of another day.
+
+    Raises OSError with ``filename`` set where something is there that cannot be removed.
+    """
+    for path in paths:
+        _refuse_odd(path)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+
+
+def _refuse_odd(path: str) -> None:
+    """A device, a folder or a link is not replaced: /dev/stdout would become a file, a link lose its meaning."""
+    try:
+        mode = os.lstat(path).st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISREG(mode):
+        kind = "a folder" if stat.S_ISDIR(mode) else "a link" if stat.S_ISLNK(mode) else "a device or pipe"
+        raise OSError(errno.EINVAL, f"it is {kind}, and a report goes to a plain file", path)
+
+
+def _write_durably(path: str, content: bytes) -> None:
+    """Creates a file and leaves it to the disk. Its permissions follow the umask, as those of any output do."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: str) -> None:
+    """The new name reaches the disk too. Where a folder cannot be opened (Windows), there is no need to."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

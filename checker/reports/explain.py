@@ -1,0 +1,110 @@
+"""What there is to say about a verdict, in words: labels and texts, not yet escaped for any medium."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from checker import display
+from checker.model import Budget, Outcome, Verdict
+from checker.units import Threshold, format_duration
+
+ABSENT = "-"
+
+
+def target_of(verdict: Verdict) -> Threshold:
+    """What the value was compared with: the target, or what stands for it."""
+    return verdict.compared or verdict.objective.target
+
+
+def value_text(verdict: Verdict, value: Fraction | None) -> str:
+    """A measured value or its bound, rounded to the side that is worse for the target."""
+    return ABSENT if value is None else display.measured(value, verdict.unit, target_of(verdict))
+
+
+def margin_text(verdict: Verdict) -> str:
+    """The distance to the target, rounded to less of it; negative on the wrong side."""
+    return ABSENT if verdict.margin is None else display.quantity(verdict.margin, verdict.unit, up=False)
+
+
+def window_text(verdict: Verdict) -> str:
+    """The length of the window that was asked for, or else promised."""
+    seconds = verdict.window.seconds if verdict.window else verdict.objective.window
+    return ABSENT if seconds is None else format_duration(seconds)
+
+
+def explain(verdict: Verdict) -> Iterator[tuple[str, str]]:
+    """(label, text) pairs, most telling first; a label may come more than once."""
+    for reason in verdict.reasons:
+        yield "why", reason
+    yield "compared with", _thresholds(verdict)
+    if verdict.bound is not None:
+        yield "bound", f"{value_text(verdict, verdict.bound)}{_confidence(verdict)}"
+    if verdict.good is not None and verdict.total is not None:
+        yield "counted", f"{display.number(verdict.good, up=False)} good of {_events(verdict.total)}"
+    if verdict.window is not None:
+        yield "window", f"{display.moment(verdict.window.start)} to {display.moment(verdict.window.end)}"
+    if verdict.coverage is not None and verdict.window is not None:
+        yield "coverage", f"{display.percent(verdict.coverage)} of the expected points"
+    for query in verdict.asked:
+        yield "asked", query
+    for note in verdict.notes:
+        yield "note", note
+    if verdict.budget is not None:
+        yield from _budget(verdict.budget)
+    yield from _next(verdict)
+
+
+def _thresholds(verdict: Verdict) -> str:
+    objective = verdict.objective
+    parts = [f"target {objective.target.text}"]
+    if objective.warning is not None:
+        parts.append(f"warning {objective.warning.text}")
+    if objective.critical is not None:
+        parts.append(f"critical {objective.critical.text}")
+    if verdict.compared is not None:
+        parts.append(f"judged as {verdict.compared.text}")
+    return ", ".join(parts)
+
+
+def _confidence(verdict: Verdict) -> str:
+    confidence = verdict.objective.confidence
+    return "" if confidence is None else f" at {display.percent(confidence)} confidence"
+
+
+def _budget(budget: Budget) -> Iterator[tuple[str, str]]:
+    """What is left of an error budget: the share, the events, the minutes; then how fast it goes."""
+    left = budget.allowed_events - budget.bad_events
+    parts = [
+        f"{display.percent(budget.remaining)} left",
+        f"{_events(left)} of {_events(budget.allowed_events)} events",
+    ]
+    if budget.allowed_seconds:
+        minutes = budget.allowed_seconds / 60
+        parts.append(f"{_events(minutes * budget.remaining)} of {_events(minutes)} min")
+    yield "error budget", ", ".join(parts)
+    if budget.burn_rates:
+        rates = (
+            f"{display.number(rate, up=True)} over {format_duration(lookback)}"
+            for lookback, rate in budget.burn_rates
+        )
+        yield "burn rate", ", ".join(rates)
+
+
+def _events(number: Fraction) -> str:
+    return display.number(number, up=False)
+
+
+def _next(verdict: Verdict) -> Iterator[tuple[str, str]]:
+    """What to do: the remedy, and of the steps and the runbook what the remedy does not already name.
+
+    The steps are for a promise that is missed: where nothing could be told, they would lead astray.
+    """
+    if verdict.remedy:
+        yield "to do", verdict.remedy
+    missed = verdict.outcome in (Outcome.FAIL, Outcome.WARN, Outcome.WAIVED)
+    for step in verdict.objective.next_steps if missed else ():
+        if step not in verdict.remedy:
+            yield "to do", step
+    if verdict.objective.runbook and verdict.objective.runbook not in verdict.remedy:
+        yield "runbook", verdict.objective.runbook

@@ -1,0 +1,67 @@
+"""The answer in one line of words: may this be released, and what speaks against it?"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from checker.model import Exit, Outcome, Report
+from checker.reports.order import OUTCOMES
+
+_WORDS = {
+    Outcome.FAIL: "failed",
+    Outcome.ERROR: "in error",
+    Outcome.INCONCLUSIVE: "inconclusive",
+    Outcome.WARN: "warned",
+    Outcome.WAIVED: "waived",
+    Outcome.PASS: "passed",
+}
+
+
+def headline(report: Report) -> str:
+    """The decision, why, and the exit code: ``RELEASE: NOT ALLOWED - 2 of 14 promises failed (exit 1)``.
+
+    It holds no text of strangers, so it needs no escaping anywhere.
+    """
+    word = "ALLOWED" if allowed(report) else "NOT ALLOWED"
+    return f"RELEASE: {word} - {_why(report)} (exit {int(report.exit)})"
+
+
+def allowed(report: Report) -> bool:
+    """Whether the report allows a release: exit 0, and something that gates was judged."""
+    return report.exit is Exit.PASSED and any(each.objective.gating for each in report.verdicts)
+
+
+def counts(report: Report, *, gating: bool) -> dict[Outcome, int]:
+    """How many promises ended how, among those that gate the release or those that do not."""
+    tally = Counter(each.outcome for each in report.verdicts if each.objective.gating is gating)
+    return {outcome: tally[outcome] for outcome in OUTCOMES}
+
+
+def _why(report: Report) -> str:
+    errors = sum(each.level == "error" for each in report.findings)
+    found = counted(errors, "error")
+    gating, beside = counts(report, gating=True), sum(counts(report, gating=False).values())
+    total = sum(gating.values())
+    if not report.verdicts:
+        return f"nothing was judged: {found}" if errors else "nothing was judged"
+    if not total:
+        return f"none of {counted(beside, 'promise')} gates the release{f', {found}' if errors else ''}"
+    tells: list[Outcome] = [
+        outcome for outcome in OUTCOMES if gating[outcome] and outcome is not Outcome.PASS
+    ]
+    if not tells or (report.exit is Exit.PASSED and gating[Outcome.PASS]):
+        tells.insert(0, Outcome.PASS)
+    parts = [f"{gating[outcome]} {_WORDS[outcome]}" for outcome in tells[1:]]
+    first = f"{gating[tells[0]]} of {counted(total, 'promise')} {_WORDS[tells[0]]}"
+    if errors:
+        parts.append(f"{found} in the files" if report.exit is Exit.INVALID else f"{found} by the rules")
+    if report.fail_on_warn and gating[Outcome.WARN]:
+        parts.append("a warning counts as a failure here")
+    if beside:
+        parts.append(f"{beside} not gating")
+    return ", ".join([first, *parts])
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 error``, ``2 errors``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

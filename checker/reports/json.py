@@ -1,0 +1,202 @@
+"""The report for machines and archives: everything in it, versioned, exact, the same bytes for the same report.
+
+``checker/schemas/report-v1.schema.json`` describes it. Numbers that were measured are given twice: ``exact`` as
+text, so that no reader rounds them, and ``text`` as the reports for people show them. Host, duration and the
+paths of the machine are left out, since they would differ between two runs that say the same.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from checker import __version__, display
+from checker.model import Budget, Finding, Location, Objective, Report, Verdict
+from checker.reports import order
+from checker.reports.explain import target_of
+from checker.reports.headline import allowed, counts, headline
+from checker.units import Threshold, Unit, format_duration
+
+SCHEMA_VERSION = "1"
+MOST_DECIMALS = 20
+"""A number with more decimals than that, or without an end, is given as a fraction."""
+
+Tree = dict[str, Any]
+
+
+def render(report: Report) -> str:
+    """The JSON text: ASCII only, keys sorted, ending in a line feed."""
+    return (
+        _HARMFUL.sub(_escape, json.dumps(_report(report), ensure_ascii=False, indent=2, sort_keys=True))
+        + "\n"
+    )
+
+
+# Not ASCII, so that no encoding of a terminal or file changes it; "##", which CI runners take for a command.
+_HARMFUL = re.compile(r"[^\n -~]|##")
+
+
+def _escape(found: re.Match[str]) -> str:
+    """The same string value in JSON's own escapes; half a surrogate pair, which is no text, as U+FFFD."""
+    text = found.group()
+    if text == "##":
+        return "#\\u0023"
+    if "\ud800" <= text <= "\udfff":
+        return "\\ufffd"
+    escaped = json.encoder.encode_basestring_ascii(text)[1:-1]
+    return escaped if escaped != text else f"\\u{ord(text):04x}"
+
+
+def exact(value: Fraction) -> str:
+    """A fraction without loss: a whole or decimal number where that ends early, else ``p/q``."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    for decimals in range(1, MOST_DECIMALS + 1):
+        if 10**decimals % value.denominator == 0:
+            return display.decimal(value, decimals)
+    return f"{value.numerator}/{value.denominator}"
+
+
+def _report(report: Report) -> Tree:
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "tool": {"name": "checker", "version": __version__},
+        "at": display.moment(report.at),
+        "decision": {
+            "allowed": allowed(report),
+            "exit": int(report.exit),
+            "word": report.exit.name,
+            "headline": headline(report),
+            "failOnWarn": report.fail_on_warn,
+            "counts": {
+                name: {outcome.value: number for outcome, number in counts(report, gating=gating).items()}
+                for name, gating in (("gating", True), ("notGating", False))
+            },
+        },
+        "verdicts": [_verdict(each) for each in order.verdicts(report.verdicts)],
+        "findings": [_finding(each) for each in order.findings(report.findings)],
+        "documents": [{"file": file, "sha256": digest} for file, digest in report.documents],
+        "evidenceDigest": report.evidence_digest,
+        "connections": [{"name": name, "connected": told} for name, told in report.connections],
+    }
+
+
+def _verdict(verdict: Verdict) -> Tree:
+    target = target_of(verdict)
+    up, unit = target.lower_is_better, verdict.unit
+    return {
+        "objective": _objective(verdict.objective),
+        "outcome": verdict.outcome.value,
+        "reasons": list(verdict.reasons),
+        "value": _quantity(verdict.value, unit, up=up),
+        "unit": unit.text if unit else None,
+        "margin": _quantity(verdict.margin, unit, up=False),
+        "compared": _threshold(target),
+        "bound": _quantity(verdict.bound, unit, up=up),
+        "good": _number(verdict.good, up=False),
+        "total": _number(verdict.total, up=False),
+        "samples": verdict.samples,
+        "coverage": _percent(verdict.coverage, up=False),
+        "window": {"start": display.moment(verdict.window.start), "end": display.moment(verdict.window.end)}
+        if verdict.window
+        else None,
+        "budget": _budget(verdict.budget) if verdict.budget else None,
+        "asked": list(verdict.asked),
+        "notes": list(verdict.notes),
+        "remedy": verdict.remedy,
+    }
+
+
+def _objective(objective: Objective) -> Tree:
+    return {
+        "name": objective.name,
+        "displayName": objective.display_name,
+        "description": objective.description,
+        "document": objective.document,
+        "kind": objective.kind,
+        "service": objective.service,
+        "owner": objective.owner,
+        "severity": objective.severity,
+        "gating": objective.gating,
+        "location": _location(objective.location),
+        "target": _threshold(objective.target),
+        "warning": _threshold(objective.warning),
+        "critical": _threshold(objective.critical),
+        "window": _duration(objective.window),
+        "noData": objective.no_data,
+        "minSamples": objective.min_samples,
+        "minCoverage": _percent(objective.min_coverage, up=True),
+        "maxAge": _duration(objective.max_age),
+        "confidence": _percent(objective.confidence, up=False),
+        "runbook": objective.runbook,
+        "nextSteps": list(objective.next_steps),
+    }
+
+
+def _finding(finding: Finding) -> Tree:
+    return {
+        "rule": finding.rule,
+        "level": finding.level,
+        "message": finding.message,
+        "location": _location(finding.location),
+        "path": finding.path,
+        "remedy": finding.remedy,
+        "related": [{"why": why, "location": _location(location)} for why, location in finding.related],
+    }
+
+
+def _budget(budget: Budget) -> Tree:
+    left = budget.remaining
+    return {
+        "allowed": _percent(budget.allowed, up=False),
+        "spent": _percent(budget.spent, up=True),
+        "remaining": _percent(left, up=False),
+        "allowedEvents": _number(budget.allowed_events, up=False),
+        "badEvents": _number(budget.bad_events, up=True),
+        "remainingEvents": _number(budget.allowed_events - budget.bad_events, up=False),
+        "allowedSeconds": _number(budget.allowed_seconds, up=False),
+        "remainingSeconds": _number(budget.allowed_seconds * left, up=False),
+        "burnRates": [
+            {"lookback": _duration(lookback), "rate": _number(rate, up=True)}
+            for lookback, rate in budget.burn_rates
+        ],
+    }
+
+
+def _location(location: Location | None) -> Tree | None:
+    return location._asdict() if location else None
+
+
+def _threshold(threshold: Threshold | None) -> Tree | None:
+    if threshold is None:
+        return None
+    return {
+        "text": threshold.text,
+        "operator": threshold.operator,
+        "exact": exact(threshold.value),
+        "unit": threshold.unit.text,
+    }
+
+
+def _duration(seconds: int | None) -> Tree | None:
+    return None if seconds is None else {"seconds": seconds, "text": format_duration(seconds)}
+
+
+def _quantity(value: Fraction | None, unit: Unit | None, *, up: bool) -> Tree | None:
+    return _shown(value, lambda number: display.quantity(number, unit, up=up))
+
+
+def _number(value: Fraction | None, *, up: bool) -> Tree | None:
+    return _shown(value, lambda number: display.number(number, up=up))
+
+
+def _percent(value: Fraction | None, *, up: bool) -> Tree | None:
+    return _shown(value, lambda share: display.percent(share, up=up))
+
+
+def _shown(value: Fraction | None, text: Callable[[Fraction], str]) -> Tree | None:
+    """Both ways to write a number, or null where there is none."""
+    return None if value is None else {"exact": exact(value), "text": text(value)}

@@ -1,0 +1,107 @@
+"""The report for a person at a terminal: the answer, a row for each promise, and all about those not kept."""
+
+from __future__ import annotations
+
+from checker import __version__, display
+from checker.model import Outcome, Report, Verdict
+from checker.reports import order
+from checker.reports.clean import line, shorten
+from checker.reports.explain import ABSENT, explain, margin_text, target_of, value_text, window_text
+from checker.reports.findings import finding_lines, wrapped
+from checker.reports.headline import allowed, headline
+
+COLUMNS = ("outcome", "promise", "measured", "target", "margin", "window", "samples")
+ALIGNED = ("left",) * (len(COLUMNS) - 1) + ("right",)
+NAME = COLUMNS.index("promise")
+GAP = 2
+"""Spaces between two columns."""
+NARROWEST_NAME = 24
+WIDEST_TARGET = 20
+"""Characters; a longer target takes several lines of its row."""
+NOT_GATING = " (not gating)"
+LABEL = 15
+
+_COLORS = {
+    Outcome.FAIL: "1;31",
+    Outcome.ERROR: "1;35",
+    Outcome.INCONCLUSIVE: "1;33",
+    Outcome.WARN: "33",
+    Outcome.WAIVED: "36",
+    Outcome.PASS: "32",
+}
+
+
+def render(report: Report, *, color: bool = False, width: int = 100) -> str:
+    """The report as text of ``width`` columns, where names can be shortened to that; numbers and queries never are."""
+    verdicts = order.verdicts(report.verdicts)
+    answer = "1;32" if allowed(report) else "1;31"
+    lines = [_paint(part, answer, color) for part in wrapped(headline(report), "", "  ", width)]
+    lines.append(f"at {display.moment(report.at)}, checker {__version__}")
+    if report.evidence_digest:
+        lines.append(f"evidence {line(report.evidence_digest)}")
+    if verdicts:
+        lines += ["", *_table(verdicts, color, width)]
+    for verdict in verdicts:
+        if verdict.outcome is not Outcome.PASS:
+            lines += ["", *_block(verdict, color, width)]
+    if report.findings:
+        lines.append("")
+        for finding in order.findings(report.findings):
+            lines += finding_lines(finding, color=color, width=width)
+    if report.connections:
+        lines.append("")
+        for name, connected in report.connections:
+            lines += wrapped(f"{line(name)}: {line(connected)}", "asked ", "    ", width)
+    return "\n".join(lines) + "\n"
+
+
+def _table(verdicts: list[Verdict], color: bool, width: int) -> list[str]:
+    from tabulate import tabulate
+
+    rows = [list(COLUMNS), *map(_cells, verdicts)]
+    widths = [_widest(rows, column) for column in range(len(COLUMNS))]
+    room = width - sum(widths) + widths[NAME] - GAP * (len(COLUMNS) - 1)
+    widths[NAME] = min(widths[NAME], max(NARROWEST_NAME, room))
+    for row, verdict in zip(rows[1:], verdicts, strict=True):
+        mark = "" if verdict.objective.gating else NOT_GATING
+        row[NAME] = shorten(row[NAME].removesuffix(mark), widths[NAME] - len(mark)) + mark
+        row[0] = _paint(row[0], _COLORS[verdict.outcome], color)
+    # Without disable_numparse tabulate would read the cells as floats and round them its own way. The heading
+    # is a row of its own, since tabulate makes columns wider than their headings.
+    text = tabulate(rows, tablefmt="plain", disable_numparse=True, colalign=ALIGNED)
+    heading, *told = [each.rstrip() for each in text.split("\n")]
+    return [heading, (" " * GAP).join("-" * each for each in widths), *told]
+
+
+def _cells(verdict: Verdict) -> list[str]:
+    return [
+        verdict.outcome.value,
+        line(verdict.objective.name) + ("" if verdict.objective.gating else NOT_GATING),
+        line(value_text(verdict, verdict.value)),
+        "\n".join(wrapped(line(target_of(verdict).text), "", "", WIDEST_TARGET)),
+        line(margin_text(verdict)),
+        window_text(verdict),
+        ABSENT if verdict.samples is None else str(verdict.samples),
+    ]
+
+
+def _widest(rows: list[list[str]], column: int) -> int:
+    return max(len(part) for row in rows for part in row[column].split("\n"))
+
+
+def _block(verdict: Verdict, color: bool, width: int) -> list[str]:
+    """All about one promise that was not kept, or could not be told."""
+    objective = verdict.objective
+    name = line(objective.name) + ("" if objective.gating else NOT_GATING)
+    title = f" - {line(objective.display_name)}" if objective.display_name else ""
+    told = wrapped(f"{verdict.outcome.value} {name}{title}", "", "    ", width)
+    told[0] = told[0].replace(
+        verdict.outcome.value, _paint(verdict.outcome.value, _COLORS[verdict.outcome], color), 1
+    )
+    for label, text in (("at", str(objective.location)), *explain(verdict)):
+        told += wrapped(line(text), f"  {label:<{LABEL}}", " " * (LABEL + 4), width)
+    return told
+
+
+def _paint(text: str, code: str, color: bool) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if color else text
