@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 
+from checker import __version__
 from checker.model import Exit, Location, Outcome, Report
 from checker.reports.findings import finding_lines
 from checker.reports.table import render
@@ -230,7 +231,7 @@ def test_invalid_files_show_their_errors_and_no_table() -> None:
     )
     assert text == (
         "RELEASE: NOT ALLOWED - nothing was judged: 2 errors (exit 2)\n"
-        "at 2026-01-15T12:00:00Z, checker 0.1.0\n"
+        f"at 2026-01-15T12:00:00Z, checker {__version__}\n"
         "\n"
         "a.yaml:3:1: error: the key 'target' is missing [missing-key]\n"
         "    remedy: add it\n"
@@ -241,7 +242,7 @@ def test_invalid_files_show_their_errors_and_no_table() -> None:
 
 def test_the_circumstances_are_told() -> None:
     text = render(whole())
-    assert f"\nat 2026-01-15T12:00:00Z, checker 0.1.0\nevidence {'c' * 64}\n\n" in text
+    assert f"\nat 2026-01-15T12:00:00Z, checker {__version__}\nevidence {'c' * 64}\n\n" in text
     assert text.endswith("\n\nasked CloudWatch prod: region=us-east-1, account=123456789012\n")
 
 
