@@ -47,6 +47,7 @@ CREDENTIALS = {
 @contextmanager
 def securebase(at: int, port: int = 0) -> Iterator[dict[str, str]]:
     """SecureBase's AWS at the moment ``at``; gives the environment that leads boto3 there."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     with Simulator(now=at, port=port) as simulator:
         moto.start()
@@ -127,7 +128,6 @@ def main() -> int:
     parser.add_argument("--at", required=True, help="the moment to judge at, with a zone")
     parser.add_argument("--record", help="where to write the evidence")
     arguments = parser.parse_args()
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     write_results(Path("out/securebase"))
     at = int(datetime.fromisoformat(arguments.at).timestamp())
     command = [sys.executable, "-m", "checker", "run", EXAMPLE, "--at", arguments.at]

@@ -1,0 +1,62 @@
+"""What the manual shows is what the program does: outputs, examples, links."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from checker.load.catalog import load
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+SHOWN = re.compile(r"<!-- shown: (.*?) -->\n```text\n(.*?)```\n<!-- end -->", re.DOTALL)
+SHOWN_LINES = 45
+"""How much of an output the manual shows."""
+
+
+def pages() -> Iterator[object]:
+    return (pytest.param(page, id=str(page.relative_to(ROOT))) for page in PAGES)
+
+
+@pytest.mark.parametrize("page", pages())
+def test_shown_output_is_what_the_command_prints(page: Path) -> None:
+    """With UPDATE_GOLDEN=1 the page is written anew."""
+    text = page.read_text(encoding="utf-8")
+
+    def fresh(found: re.Match[str]) -> str:
+        words = found[1].split()
+        assert words[0] == "checker"
+        command = [sys.executable, "-m", "checker", *words[1:]]
+        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        lines = ran.stdout.splitlines()
+        cut = [*lines[:SHOWN_LINES], "..."] if len(lines) > SHOWN_LINES else lines
+        return f"<!-- shown: {found[1]} -->\n```text\n" + "\n".join(cut) + "\n```\n<!-- end -->"
+
+    now = SHOWN.sub(fresh, text)
+    if os.environ.get("UPDATE_GOLDEN"):
+        page.write_text(now, encoding="utf-8")
+    assert now == text or os.environ.get("UPDATE_GOLDEN")
+
+
+@pytest.mark.parametrize("page", pages())
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        if not link.startswith("http"):
+            assert (page.parent / link).exists(), f"{page.name} links to {link}"
+
+
+@pytest.mark.parametrize("page", pages())
+def test_whole_documents_in_the_manual_are_valid(page: Path, tmp_path: Path) -> None:
+    blocks = re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    whole = [block for block in blocks if "apiVersion:" in block and "kind:" in block]
+    for number, block in enumerate(whole):
+        (tmp_path / f"{number}.yaml").write_text(block, encoding="utf-8")
+    if whole:
+        known = {"dangling-reference"}
+        assert not [found for found in load([str(tmp_path)]).findings if found.rule not in known]

@@ -1,0 +1,133 @@
+"""The shipped example: what a newcomer sees first, and the five checks that the customer once scripted."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.live import ACTIVE, EXAMPLE, LAG, WITH_REPORT, securebase
+from tests.simulator import Simulator
+from tests.simulator.securebase import Key, Totals, load_securebase
+from tests.simulator.securebase_build import FILES, write_results
+
+ROOT = Path(__file__).parents[1]
+EVIDENCE = f"{EXAMPLE}/evidence.synthetic.jsonl"
+AT = 1_769_861_130
+TIME = "2026-01-31T12:05:30Z"
+
+Verdicts = dict[str, dict[str, Any]]
+
+
+def verdicts_of(text: str) -> Verdicts:
+    return {verdict["objective"]["name"]: verdict for verdict in json.loads(text)["verdicts"]}
+
+
+def checker(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "checker", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Verdicts:
+    ran = checker("run", EXAMPLE, "--replay", EVIDENCE, "-f", "json")
+    assert ran.returncode == 1, ran.stderr
+    return verdicts_of(ran.stdout)
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Verdicts]:
+    write_results(ROOT / "out/securebase")
+    report = tmp_path_factory.mktemp("live") / "report.json"
+    with securebase(AT) as environment:
+        ran = checker("run", EXAMPLE, "--at", TIME, "-f", f"json={report}", **environment)
+    assert ran.returncode == 1, ran.stderr
+    yield verdicts_of(report.read_text())
+
+
+@pytest.fixture(scope="module")
+def truth() -> dict[Key, dict[str, Totals]]:
+    """What the simulated series hold, counted by the simulator's own scenario."""
+    with Simulator(now=AT) as simulator:
+        return load_securebase(simulator, (AT - LAG) // 300 * 300)
+
+
+def test_the_files_are_valid_without_a_word() -> None:
+    ran = checker("validate", "slos")
+    assert ran.returncode == 0
+    assert ran.stdout.startswith("valid: ")
+    assert len(ran.stdout.splitlines()) == 1
+
+
+def test_the_shipped_evidence_shows_every_outcome(shipped: Verdicts) -> None:
+    assert {verdict["outcome"] for verdict in shipped.values()} == {
+        "PASS",
+        "WARN",
+        "FAIL",
+        "INCONCLUSIVE",
+        "ERROR",
+        "WAIVED",
+    }
+
+
+def test_the_shipped_evidence_is_what_a_live_run_measures_today(shipped: Verdicts, live: Verdicts) -> None:
+    assert live == shipped
+
+
+def test_the_shipped_evidence_says_that_it_is_synthetic() -> None:
+    assert "synthetic" in EVIDENCE
+    text = (ROOT / EVIDENCE).read_text()
+    assert "user/simulator" in text
+    assert "http://127.0.0.1:" in text
+    assert "AKIA" not in text
+
+
+def test_the_five_scripted_checks_have_their_right_values(
+    live: Verdicts, truth: dict[Key, dict[str, Totals]]
+) -> None:
+    """Query p95, PDF p95, delivery rate, adoption, coverage: where the script died after the first."""
+
+    def value(name: str) -> Fraction:
+        return Fraction(live[name]["value"]["exact"])
+
+    email = truth[Key("SecureBase/Analytics", "ReportDeliverySuccess", (("DeliveryMethod", "email"),))][
+        "hour"
+    ]
+    assert value("phase-4/report-delivery-success") == Fraction(int(email.sum), int(email.samples)) * 100
+    assert value("phase-4/custom-report-adoption") == Fraction(WITH_REPORT, ACTIVE) * 100
+    lines, covered = (sum(counts) for counts in zip(*FILES.values(), strict=True))
+    assert value("phase-4/test-coverage") == Fraction(covered, lines) * 100
+    assert abs(value("phase-4/query-execution-time") - Fraction("3.8")) < Fraction("0.05")
+    assert abs(value("phase-4/pdf-export-time") - Fraction("9.2")) < Fraction("0.05")
+    assert {live[f"phase-4/{name}"]["outcome"] for name in ("query-execution-time", "pdf-export-time")} == {
+        "PASS"
+    }
+    assert live["phase-4/report-delivery-success"]["outcome"] == "PASS"
+    assert live["phase-4/custom-report-adoption"]["outcome"] == "PASS"
+    assert live["phase-4/test-coverage"]["outcome"] == "FAIL"
+
+
+def test_thirty_days_of_availability_have_their_budget(
+    live: Verdicts, truth: dict[Key, dict[str, Totals]]
+) -> None:
+    api = (("ApiName", "securebase-prod"),)
+    failed, requests = (
+        truth[Key("AWS/ApiGateway", name, api)]["30 days"].sum for name in ("5XXError", "Count")
+    )
+    verdict = live["api-availability"]
+    assert verdict["total"]["exact"] == str(int(requests))
+    assert Fraction(verdict["budget"]["spent"]["exact"]) == Fraction(int(failed), int(requests)) * 1000
+    assert verdict["outcome"] == "PASS"
