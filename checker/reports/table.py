@@ -16,7 +16,7 @@ NAME = COLUMNS.index("promise")
 GAP = 2
 """Spaces between two columns."""
 NARROWEST_NAME = 24
-WIDEST_TARGET = 20
+WIDEST_TARGET = 12
 """Characters; a longer target takes several lines of its row."""
 NOT_GATING = " (not gating)"
 LABEL = 15
