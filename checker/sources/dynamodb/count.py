@@ -99,7 +99,7 @@ def _segment(
                     for attribute, found in values.items():
                         found.add(identity(attribute, item.get(attribute)))
         except Unfit as unfit:
-            message = f"{place(request)}: an item {unfit}, so that it cannot be told whether it counts"
+            message = f"{place(request)}: {unfit}, so the item cannot be counted"
             raise SourceFailure(Failure("malformed", message, unfit.remedy)) from None
     return Tally(count, scanned, number, capacity, values)
 

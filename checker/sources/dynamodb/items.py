@@ -66,7 +66,8 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def _test(condition: Asked) -> Callable[[Value | None], bool]:
-    attribute, sign, kind = condition["attribute"], condition["operator"], condition["type"]
+    attribute, kind = condition["attribute"], condition["type"]
+    sign: str = condition["operator"]
     operands = [_operand(kind, text) for text in condition["values"]]
     compare = _COMPARE.get(sign)
 
@@ -74,7 +75,7 @@ def _test(condition: Asked) -> Callable[[Value | None], bool]:
         actual = _actual(attribute, kind, value)
         if compare is not None:
             return bool(compare(actual, operands[0]))
-        return bool(actual in operands) == (sign == "==")
+        return (actual in operands) == (sign == "==")
 
     return test
 
@@ -98,11 +99,11 @@ def typed(attribute: str, value: Value | None) -> tuple[str, Any]:
     """The DynamoDB type and the bare value of an attribute. Raises Unfit if it is missing or null."""
     if value is None or "NULL" in value:
         raise Unfit(
-            f"has no {attribute}",
+            f"an item has no {attribute}",
             f"correct the name; or list {attribute} in whereExists to leave such items out",
         )
     if len(value) != 1:
-        raise Unfit(f"has a {attribute} without a type", "check what stands behind the endpoint")
+        raise Unfit(f"an item's {attribute} has no type", "check what stands behind the endpoint")
     return next(iter(value.items()))
 
 
@@ -117,14 +118,14 @@ def _actual(attribute: str, kind: Kind, value: Value | None) -> Any:
                 "for a time kept as a number, end the condition with 'as epoch seconds' or 'milliseconds'"
             )
         raise Unfit(
-            f"has a {attribute} that is {_TYPES.get(stored, stored)}, and the condition is for {_TYPES[expected]}",
+            f"an item's {attribute} is {_TYPES.get(stored, stored)}, and the condition is for {_TYPES[expected]}",
             remedy,
         )
     if kind in ("time", "utc"):
         nanoseconds = instant(bare, utc=kind == "utc")
         if nanoseconds is None:
             raise Unfit(
-                f"has a {attribute} like {shape(bare)!r}, which is no time"
+                f"an item's {attribute} is like {shape(bare)!r}, which is no time"
                 + (" in UTC, and an index orders times as text" if kind == "utc" else " with a zone"),
                 "write times as 2026-01-31T12:00:00Z"
                 + ("" if kind == "utc" else ", or with an offset such as +01:00"),
@@ -139,12 +140,12 @@ def _number(attribute: str, kind: Kind, text: str) -> Decimal:
     except (InvalidOperation, TypeError):
         number = Decimal("nan")
     if not number.is_finite():
-        raise Unfit(f"has a {attribute} that is no finite number", "check what stands behind the endpoint")
+        raise Unfit(f"an item's {attribute} is no finite number", "check what stands behind the endpoint")
     scale = 1000 if kind == "epochMilliseconds" else 1
     if kind != "N" and not EPOCH_SECONDS[0] * scale <= number < EPOCH_SECONDS[1] * scale:
         unit, other = ("milliseconds", "seconds") if scale == 1000 else ("seconds", "milliseconds")
         raise Unfit(
-            f"has a {attribute} that is no time in epoch {unit}: it would lie before 1973 or after 5138",
+            f"an item's {attribute} is no time in epoch {unit}: it would lie before 1973 or after 5138",
             f"end the condition with 'as epoch {other}', if the numbers are that",
         )
     return number
@@ -155,7 +156,7 @@ def identity(attribute: str, value: Value | None) -> tuple[str, Any]:
     kind, bare = typed(attribute, value)
     if kind not in ("S", "N", "B") or not isinstance(bare, bytes if kind == "B" else str):
         raise Unfit(
-            f"has a {attribute} that is neither text, a number nor binary",
+            f"an item's {attribute} is neither text, a number nor binary",
             "count the values of another attribute",
         )
     if kind == "N":
