@@ -40,7 +40,7 @@ _CONTROLS = {"\0": "NULL", "\b": "BACKSPACE", "\r": "CARRIAGE RETURN", "\x1b": "
 
 SURROGATE = Refused(
     "yaml-character",
-    "an escape for half of a surrogate pair, which is no character",
+    "an escape that stands for no character (half of a surrogate pair, or beyond Unicode)",
     "write the character itself",
 )
 

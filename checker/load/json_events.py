@@ -20,7 +20,7 @@ from yaml.error import Mark
 from checker.load.yaml_scalars import Refused, number
 
 
-class NotJson(Exception):  # noqa: N818  (what a text is not, rather than what went wrong)
+class NotJson(Exception):
     """Where and why a text is not JSON, and the mend."""
 
     def __init__(self, mark: Mark, message: str, remedy: str) -> None:
@@ -116,11 +116,14 @@ def _string(text: str, start: int, mark: Mark) -> tuple[str, int]:
         if error.msg.startswith("Unterminated"):
             raise NotJson(mark, "the quote that opens here is not closed", 'add the closing "') from None
         if error.msg.startswith("Invalid control"):
-            message = "a line break or a tab inside JSON text"
-            raise NotJson(inside, message, r"write \n for a line break and \t for a tab") from None
+            if text[error.pos] == "\n":
+                message = "the quote that opens here is not closed on its line"
+                raise NotJson(mark, message, r'add the closing ", or write \n for a line break') from None
+            raise NotJson(inside, "a tab inside JSON text", r"write \t") from None
         at = text.rfind("\\", start, error.pos + 1)
         inside = Mark("", at, mark.line, mark.column + at - start, "", 0)
-        message = f"{text[at : at + 2]} is not an escape that JSON knows"
+        escape = text[at : at + 2]
+        message = f"{escape if escape.isprintable() else escape[0]} is not an escape that JSON knows"
         remedy = r"write \\ for a backslash, and \u with four hexadecimal digits"
         raise NotJson(inside, message, remedy) from None
     return str(value), int(end)

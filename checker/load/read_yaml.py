@@ -83,6 +83,8 @@ def _read_yaml(content: str, file: str) -> tuple[list[Document], list[Finding]]:
     mistakes: list[Finding] = []
     while error is not None:
         mistake, mended = explain(error, content, file)
+        if mistakes and _place(mistake)[0] == _place(mistakes[-1])[0]:
+            break  # the quotes were no mend; what they shifted has no true column any more
         mistakes.append(mistake)
         reread = len(content) * (len(mistakes) + 1)
         if mended is None or len(mistakes) == _MOST_MENDS or reread > _MOST_REREAD:

@@ -63,7 +63,7 @@ def quotable(scene: Scene, spot: Spot) -> str:
     """The text from ``spot`` on that quotes would make one value; "" where that is unsure."""
     line = scene.lines[spot.line]
     value = COMMENT.sub("", line[spot.column :], count=1)
-    if not _BLOCK_PREFIX.fullmatch(line[: spot.column]) or len(value) > 200:
+    if not _BLOCK_PREFIX.fullmatch(line[: spot.column]) or len(value) > 200 or not value.isprintable():
         return ""
     return "" if re.search(r"[\[\]{}]|,$|^[\"']|:$|: |\ufffd", value[1:]) else value
 

@@ -103,7 +103,7 @@ def _second_colon(scene: Scene) -> Told:
     if found:
         begins = Spot(number, len(found.group(1)))
         value = COMMENT.sub("", line[begins.column :], count=1)
-        sure = len(value) <= 200 and value[0] not in "\"'[{&*!|>%@`"
+        sure = len(value) <= 200 and value.isprintable() and value[0] not in "\"'[{&*!|>%@`"
         remedy = in_quotes(value) if sure else "put the whole value in quotes"
         message = "a second ':' on this line; an unquoted value cannot hold ': '"
         return Told(scene.at, message, remedy, (begins, value) if sure else None)
@@ -115,10 +115,13 @@ def _second_colon(scene: Scene) -> Told:
     text = scene.lines[above.line].strip()
     if ":" not in text:
         return Told(above, f"{shown(text)} has no ':', so it is no key", "write it as 'key: value'")
+    return _under_a_value(Spot(number, len(line) - len(line.lstrip())), above)
+
+
+def _under_a_value(spot: Spot, above: Spot) -> Told:
     message = "this line is indented under one that already has a value"
     remedy = "indent it as the line above, or move that value"
-    first = len(line) - len(line.lstrip())
-    return Told(Spot(number, first), message, remedy, None, ("the line above", above))
+    return Told(spot, message, remedy, None, ("the line above", above))
 
 
 def _no_space_after_colon(scene: Scene, spot: Spot) -> Told | None:
@@ -151,6 +154,7 @@ def _escape(scene: Scene) -> Told:
     line = scene.lines[scene.at.line]
     column = max(line.rfind("\\", 0, scene.at.column + 1), 0)
     escape = line[column : column + 2]
+    escape = escape if escape.isprintable() else escape[:1]
     remedy = "use single quotes, or write \\\\ for a backslash"
     if escape[1:] in ("x", "u", "U"):
         digits = {"x": 2, "u": 4, "U": 8}[escape[1]]
@@ -179,9 +183,11 @@ def _block(scene: Scene) -> Told:
     if before.endswith(("]", "}")):
         remedy = "delete it, or put the whole value in quotes"
         return Told(scene.at, f"text after the closing {before[-1]!r}", remedy)
-    related = ("what stands above begins here", scene.start)
+    related, above = ("what stands above begins here", scene.start), scene.above(scene.at)
     if character == ":":
-        return Told(scene.at, "a ':' without a key before it", "write the key", None, related)
+        return Told(scene.at, "a ':' without a key before it", "write the key")
+    if not before and above.column < scene.at.column and ": " in scene.lines[above.line]:
+        return _under_a_value(scene.at, above)
     if not before and character == "-":
         message, remedy = "a list item where a key is expected", "indent it under the key that it belongs to"
     elif "block collection" in scene.words or "'-'" in scene.words:

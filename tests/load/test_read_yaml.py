@@ -18,6 +18,8 @@ from checker.model import Location
 
 from .reading import FILE, data, lines, value, wrong
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.mark.parametrize(
     ("text", "meaning"),
@@ -281,7 +283,7 @@ def without_libyaml(text: str) -> str:
         f"print(read_yaml({text.encode()!r}, {FILE!r}))"
     )
     run = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
     )
     assert run.returncode == 0, run.stderr
     return run.stdout.strip()
