@@ -80,6 +80,11 @@ def refusals(**keys: Any) -> list[tuple[str, str]]:
         ([["a"]], "a condition is text, a number, true or false, or a list of them"),
         (["active", "> 5"], "the list mixes values with comparisons, or text with numbers"),
         (["active", 5], "the list mixes values with comparisons, or text with numbers"),
+        (["== a", "== b"], "nothing equals both a and b; to count either, list them without '=='"),
+        (["< now - 30d", ">= now - 1d"], "nothing is both < now - 30d and >= now - 1d"),
+        ([">= 5", "< 5"], "nothing is both < 5 and >= 5"),
+        (["> 5", "<= 5"], "nothing is both <= 5 and > 5"),
+        (["!= 5", "> 7", "< 6"], "nothing is both < 6 and > 7"),
         (Decimal("NaN"), "NaN is no finite number"),
         (float("inf"), "inf is no finite number"),
     ],
@@ -92,6 +97,18 @@ def test_a_condition_that_is_none_is_refused_at_its_attribute(condition: Any, me
         ((path, said),) = refusals(**keys)
         assert path.endswith(".created_at") or path == "keyCondition.created_at"
         assert message in said
+
+
+def test_comparisons_that_something_meets_are_read() -> None:
+    for condition in (
+        ["<= 5", ">= 5"],
+        [">= now - 30d", "< now"],
+        ["< 5", "< 7", "!= 2"],
+        [">= now", "< 2026-01-31T00:00:00Z"],
+        ["== a", "== a"],
+        ["> 1", "< now as epoch seconds"],
+    ):
+        assert len(query(count={"where": {"a": condition}}).count.where["a"]) == len(condition)
 
 
 def test_other_mistakes_are_refused_at_their_keys() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import combinations
 from typing import Any, Literal
 
 from checker.sources.dynamodb.times import instant, iso
@@ -38,23 +39,27 @@ class Condition:
         """Whether it states the one value that the attribute has."""
         return self.operator == "==" and len(self.values) == 1 and self.kind in ("S", "N")
 
+    @property
+    def bound(self) -> Decimal:
+        """The operand of an ordering, of a number or a time."""
+        return Decimal(self.values[0]) if self.values else Decimal(self.seconds)
+
     def __str__(self) -> str:
         return self.text if _OPERATOR.match(self.text) else f"is {self.text}"
 
     def asked(self, attribute: str, at: int) -> dict[str, Any]:
         """The condition on ``attribute`` at the moment ``at``, complete."""
         moment = self.seconds + (at if self.relative else 0)
-        values: Mapping[str, list[str]] = {
-            "time": [iso(moment)],
-            "epochSeconds": [str(moment)],
-            "epochMilliseconds": [str(moment * 1000)],
-        }
-        return {
-            "attribute": attribute,
-            "operator": self.operator,
-            "type": self.kind,
-            "values": values.get(self.kind, list(self.values)),
-        }
+        match self.kind:
+            case "time":
+                values = [iso(moment)]
+            case "epochSeconds":
+                values = [str(moment)]
+            case "epochMilliseconds":
+                values = [str(moment * 1000)]
+            case _:
+                values = list(self.values)
+        return {"attribute": attribute, "operator": self.operator, "type": self.kind, "values": values}
 
 
 def parse(written: Any) -> tuple[Condition, ...]:
@@ -69,6 +74,7 @@ def parse(written: Any) -> tuple[Condition, ...]:
     if not conditions:
         raise ValueError("the list is empty, and no item would count")
     if not plain:
+        _refuse_contradictions(conditions)
         return tuple(conditions)
     if len(plain) < len(conditions) or len({each.kind for each in plain}) > 1:
         raise ValueError(
@@ -77,6 +83,23 @@ def parse(written: Any) -> tuple[Condition, ...]:
         )
     text = " or ".join(each.text for each in plain)
     return (Condition("==", plain[0].kind, text, tuple(value for each in plain for value in each.values)),)
+
+
+def _refuse_contradictions(conditions: Sequence[Condition]) -> None:
+    """Raises ValueError for comparisons that no value meets together: a count of zero would look like an answer."""
+    for one, other in combinations(conditions, 2):
+        if one.operator == other.operator == "==" and (one.kind, one.values) != (other.kind, other.values):
+            raise ValueError(
+                f"nothing equals both {one.values[0]} and {other.values[0]}; to count either, list them without '=='"
+            )
+        upper, lower = (one, other) if one.operator[0] == "<" else (other, one)
+        if (upper.operator[0], lower.operator[0]) != ("<", ">"):
+            continue
+        if upper.kind == lower.kind and upper.relative == lower.relative:
+            most, least = upper.bound, lower.bound
+            both_touch = upper.operator == "<=" and lower.operator == ">="
+            if least > most or (least == most and not both_touch):
+                raise ValueError(f"nothing is both {upper.text} and {lower.text}")
 
 
 LONGEST = 36500 * 86400
