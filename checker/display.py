@@ -6,30 +6,54 @@ import math
 from datetime import UTC, datetime
 from fractions import Fraction
 
-from checker.units import PERCENT, Threshold, Unit
+from checker.units import PERCENT, Threshold, Unit, convert, convertible
+
+DIGITS = 4
+"""Significant digits of a number for people, unless more are needed to tell it from a threshold."""
+MOST_DIGITS = 40
+MOST_DECIMALS = 40
 
 
 def quantity(value: Fraction, unit: Unit | None, *, up: bool) -> str:
-    """``value`` with its unit, to four significant digits or so; ``up`` is the side to round to."""
-    text = number(value, up=up)
-    if unit is None or not unit.text:
-        return text
-    return text + unit.text if unit.text.startswith("/") else f"{text} {unit.text}"
+    """``value`` with its unit, to four significant digits; ``up`` is the side to round to."""
+    return _with_unit(number(value, up=up), unit)
 
 
 def number(value: Fraction, *, up: bool) -> str:
-    """``value`` in decimals: exact where that is short, else rounded up or down to about four digits."""
-    decimals = 0 if value == 0 else max(0, 3 - _magnitude(abs(value)))
-    decimals = min(decimals, 12)
-    scaled = value * 10**decimals
-    whole = math.ceil(scaled) if up else math.floor(scaled)
-    text = decimal(Fraction(whole, 10**decimals), decimals)
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    """``value`` in decimals: four significant digits, and all of those before the point."""
+    return _text(*_rounded(value, up, DIGITS))
 
 
-def _magnitude(value: Fraction) -> int:
-    """The exponent of the leading digit. Nines that lead a percentage (99.95) keep their digits."""
-    return math.floor(math.log10(float(value))) if value < 10**15 and value > Fraction(1, 10**15) else 0
+def measured(
+    value: Fraction, unit: Unit | None, target: Threshold, *others: Threshold, up: bool | None = None
+) -> str:
+    """A measured value of ``unit``, rounded to the side that is worse for ``target``, or ``up`` or down.
+
+    It has as many digits as it takes to lie on the side of ``target`` and of ``others`` that ``value`` lies
+    on: what misses is never shown as met, nor what is met as missed.
+    """
+    side = target.lower_is_better if up is None else up
+    first = shown = _rounded(value, side, DIGITS)
+    for digits in range(DIGITS, MOST_DIGITS + 1):
+        shown = _rounded(value, side, digits)
+        if all(_same_side(value, shown, unit, threshold) for threshold in (target, *others)):
+            break
+    else:
+        shown = first
+    return _with_unit(_text(*shown), unit)
+
+
+def plain(value: Fraction) -> str:
+    """A number that somebody wrote, as it was: in full where its decimals end, else rounded down."""
+    for decimals in range(MOST_DECIMALS + 1):
+        if 10**decimals % value.denominator == 0:
+            return decimal(value, decimals)
+    return number(value, up=False)
+
+
+def percent(share: Fraction, *, up: bool = False) -> str:
+    """A share in percent."""
+    return quantity(share * 100, PERCENT, up=up)
 
 
 def decimal(value: Fraction, decimals: int) -> str:
@@ -39,16 +63,42 @@ def decimal(value: Fraction, decimals: int) -> str:
     return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}" if decimals else f"{sign}{digits}"
 
 
-def measured(value: Fraction, unit: Unit | None, target: Threshold) -> str:
-    """A measured value, rounded to the side that is worse for ``target``."""
-    return quantity(value, unit, up=target.lower_is_better)
-
-
-def percent(share: Fraction, *, up: bool = False) -> str:
-    """A share in percent."""
-    return quantity(share * 100, PERCENT, up=up)
-
-
 def moment(seconds: int) -> str:
-    """A time as RFC 3339 in UTC."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """A time as RFC 3339 in UTC; one that no calendar holds, in seconds since 1970."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        return f"{seconds} s since 1970"
+
+
+def _rounded(value: Fraction, up: bool, digits: int) -> tuple[Fraction, int]:
+    """``value`` to that many significant digits or more, and how many decimals that takes."""
+    decimals = 0 if value == 0 else min(max(0, digits - 1 - _magnitude(abs(value))), MOST_DECIMALS)
+    scaled = value * 10**decimals
+    return Fraction(math.ceil(scaled) if up else math.floor(scaled), 10**decimals), decimals
+
+
+def _magnitude(value: Fraction) -> int:
+    """The exponent of the leading digit: 2 for 500, -1 for 0.25."""
+    if value >= 1:
+        return len(str(int(value))) - 1
+    return -len(str(math.ceil(1 / value) - 1))
+
+
+def _text(rounded: Fraction, decimals: int) -> str:
+    text = decimal(rounded, decimals)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _with_unit(text: str, unit: Unit | None) -> str:
+    if unit is None or not unit.text:
+        return text
+    return text + unit.text if unit.text.startswith("/") else f"{text} {unit.text}"
+
+
+def _same_side(value: Fraction, shown: tuple[Fraction, int], unit: Unit | None, threshold: Threshold) -> bool:
+    if unit is None or not convertible(unit, threshold.unit):
+        return True
+    return threshold.holds(convert(shown[0], unit, threshold.unit)) == threshold.holds(
+        convert(value, unit, threshold.unit)
+    )

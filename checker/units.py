@@ -125,8 +125,8 @@ def _combined(left: Unit, right: Unit, sign: int) -> Unit:
         exponents[name] = exponents.get(name, 0) + sign * exponent
     exponents.pop("ratio", None)
     dimensions = tuple(sorted((name, exponent) for name, exponent in exponents.items() if exponent))
-    text = f"{left.text}·{right.text}" if sign > 0 else f"{left.text}/{right.text}"
-    return Unit(text.strip("·"), left.factor * right.factor**sign, dimensions)
+    text = f"{left.text}{'·' if sign > 0 else '/'}{right.text}" if right.text else left.text
+    return Unit(text.removeprefix("·"), left.factor * right.factor**sign, dimensions)
 
 
 def convertible(one: Unit, other: Unit) -> bool:
@@ -196,7 +196,7 @@ class Threshold:
         return self.operator in ("<", "<=") or (self.operator == "==" and self.value == 0)
 
 
-_THRESHOLD = re.compile(r"(<=|>=|==|<|>)\s*([+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?)\s*([^\s0-9.][^\s]*)?")
+_THRESHOLD = re.compile(r"(<=|>=|==|<|>)\s*([+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?)\s*([^\s0-9.,][^\s]*)?")
 
 
 @lru_cache(maxsize=4096)

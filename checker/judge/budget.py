@@ -7,11 +7,12 @@ workbook, chapter "Alerting on SLOs").
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
-from checker.judge.measured import Measured
+from checker.judge.measured import RATIO, Measured
 from checker.model import Budget, Objective
-from checker.units import convert
+from checker.units import convert, convertible
 
 LOOKBACKS = (3600, 6 * 3600, 86400)
 """Seconds; those shorter than the window and at least one period long are shown."""
@@ -19,28 +20,31 @@ LOOKBACKS = (3600, 6 * 3600, 86400)
 
 def budget_of(objective: Objective, measured: Measured) -> Budget | None:
     """The error budget, or None where the target leaves none or nothing was counted."""
-    target = convert(objective.target.value, objective.target.unit, measured.unit)
-    if not objective.error_budget or measured.total is None or measured.good is None or not 0 < target < 1:
+    target, good, total = objective.target, measured.good, measured.total
+    if not objective.error_budget or good is None or not total or not convertible(target.unit, RATIO):
         return None
-    allowed = 1 - target
-    bad = measured.total - measured.good
+    limit = convert(target.value, target.unit, RATIO)
+    allowed = limit if target.lower_is_better else 1 - limit
+    if not 0 < allowed < 1:
+        return None
     seconds = measured.window.seconds if measured.window else 0
     return Budget(
         allowed=allowed,
-        spent=bad / measured.total / allowed,
-        allowed_events=allowed * measured.total,
-        bad_events=bad,
+        spent=(total - good) / total / allowed,
+        allowed_events=allowed * total,
+        bad_events=total - good,
         allowed_seconds=allowed * seconds,
-        burn_rates=tuple(_burn_rates(measured, allowed, seconds)),
+        burn_rates=tuple(_burn_rates(measured, allowed)),
     )
 
 
-def _burn_rates(measured: Measured, allowed: Fraction, seconds: int) -> list[tuple[int, Fraction]]:
-    rates = []
-    end = measured.window.end if measured.window else 0
-    for lookback in (*(each for each in LOOKBACKS if measured.period <= each < seconds), seconds):
+def _burn_rates(measured: Measured, allowed: Fraction) -> Iterator[tuple[int, Fraction]]:
+    """(lookback, rate) of every lookback in which anything happened, the window itself last."""
+    if measured.window is None:
+        return
+    length, end = measured.window.seconds, measured.window.end
+    for lookback in (*(each for each in LOOKBACKS if measured.period <= each < length), length):
         recent = [tally for tally in measured.tallies if tally.time >= end - lookback]
         events = sum((tally.total for tally in recent), Fraction(0))
         if events:
-            rates.append((lookback, sum((tally.bad for tally in recent), Fraction(0)) / events / allowed))
-    return rates
+            yield lookback, sum((tally.bad for tally in recent), Fraction(0)) / events / allowed

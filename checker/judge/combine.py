@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from checker.judge.formula import FormulaError, evaluate
-from checker.judge.measured import Measured, Unmeasured, coverage_of, value_of
+from checker.formula import FormulaError, adds_up
+from checker.judge.formula import DivisionByZero, evaluate
+from checker.judge.measured import (
+    Measured,
+    Unmeasured,
+    coverage_of,
+    flaw_of,
+    silent_by_nature,
+    value_of,
+)
 from checker.judge.ratio import ratio
 from checker.model import Absence, Objective, Outcome, Point, Series
 from checker.units import COUNT
@@ -21,9 +29,12 @@ def combine(objective: Objective, readings: Readings) -> Measured | Unmeasured:
     series = _present(objective, readings)
     if isinstance(series, Unmeasured):
         return series
+    flaws = [(name, flaw) for name, each in series.items() if (flaw := flaw_of(each)) is not None]
+    for name, flaw in sorted(flaws, key=lambda each: each[1].outcome is not Outcome.ERROR):
+        return replace(flaw, reason=_named(name, flaw.reason, series))
     match objective.indicator.form:
         case "value":
-            measured: Measured | Unmeasured = _value(series["value"])
+            measured: Measured | Unmeasured = _value(objective, "value", series["value"])
         case "formula":
             measured = _formula(objective, series)
         case _:
@@ -31,52 +42,68 @@ def combine(objective: Objective, readings: Readings) -> Measured | Unmeasured:
     heartbeat = series.get("heartbeat")
     if heartbeat is None or isinstance(measured, Unmeasured):
         return measured
-    # A counter that is silent when nothing happened has gaps by nature: the heartbeat's coverage and age count.
-    return replace(measured, coverage=coverage_of(heartbeat), newest=heartbeat.newest)
+    return replace(measured, coverage=min(measured.coverage, coverage_of(heartbeat)))
+
+
+_WORST_FIRST = ("failed", "not-recorded", "no-data")
+_NOT_RECORDED = Absence("not-recorded", "nothing was read for it", "record the evidence again")
 
 
 def _present(objective: Objective, readings: Readings) -> dict[str, Series] | Unmeasured:
     """Every metric's series, silence read as zero where that was promised and the heartbeat beats."""
-    absent = {name: reading for name, reading in readings.items() if isinstance(reading, Absence)}
-    series = {name: reading for name, reading in readings.items() if isinstance(reading, Series)}
-    for name, absence in sorted(absent.items(), key=lambda item: (item[1].kind != "failed", item[0])):
-        reason = f"{name}: {absence.reason}" if len(readings) > 1 else absence.reason
+    names = [name for name, _ in objective.indicator.metrics]
+    if objective.heartbeat is not None:
+        names.append("heartbeat")
+    series: dict[str, Series] = {}
+    absent: list[tuple[str, Absence]] = []
+    for name in names:
+        reading = readings.get(name, _NOT_RECORDED)
+        if isinstance(reading, Series) and (reading.points or reading.shares):
+            series[name] = reading
+        else:
+            absent.append((name, reading if isinstance(reading, Absence) else _EMPTY))
+    for name, absence in sorted(absent, key=lambda each: (_WORST_FIRST.index(each[1].kind), each[0])):
+        reason = _named(name, absence.reason, names)
         if absence.kind == "failed":
             return Unmeasured(Outcome.ERROR, reason, absence.remedy)
-        if absence.kind == "not-recorded":
-            return Unmeasured(Outcome.INCONCLUSIVE, reason, absence.remedy)
-        if objective.no_data == "fail":
+        if absence.kind == "no-data" and objective.no_data == "fail":
             return Unmeasured(
                 Outcome.FAIL, f"{reason}; this promise counts no data as a miss", absence.remedy
             )
-        if objective.no_data == "inconclusive" or name in ("heartbeat", "total") or "heartbeat" not in series:
+        beating = absence.kind == "no-data" and objective.no_data == "zero" and "heartbeat" in series
+        if not beating or name == "total":
             return Unmeasured(Outcome.INCONCLUSIVE, reason, absence.remedy)
-        series[name] = _silence(series["heartbeat"])
-    return series
+    return {**series, **{name: _silence(objective, series) for name, _ in absent}}
 
 
-def _silence(heartbeat: Series) -> Series:
-    """No data read as a count of zero, over the heartbeat's window."""
-    start = heartbeat.window.start if heartbeat.window else 0
+_EMPTY = Absence("no-data", "the answer holds no point", "check that the metric is published")
+
+
+def _named(name: str, reason: str, names: Mapping[str, Series] | list[str]) -> str:
+    return f"{name}: {reason}" if len(names) > 1 else reason
+
+
+def _silence(objective: Objective, series: Mapping[str, Series]) -> Series:
+    """No data read as a count of zero, over the total's window, or else the heartbeat's."""
+    like = series["total"] if objective.indicator.form == "ratio" else series["heartbeat"]
     return Series(
-        points=(Point(start, Fraction(0)),),
+        points=(Point(like.window.start if like.window else 0, Fraction(0)),),
         combine="sum",
-        unit=COUNT,
-        window=heartbeat.window,
-        period=heartbeat.period,
-        newest=heartbeat.newest,
+        unit=like.unit if objective.indicator.form == "ratio" else COUNT,
+        window=like.window,
+        period=like.period,
         counts_events=True,
         notes=("no data was read as zero: the heartbeat shows that the emitter was alive",),
     )
 
 
-def _value(series: Series) -> Measured:
+def _value(objective: Objective, name: str, series: Series) -> Measured:
+    silent = silent_by_nature(objective, name, series)
     return Measured(
         value=value_of(series),
         unit=series.unit,
         samples=series.samples,
-        coverage=coverage_of(series),
-        newest=series.newest,
+        coverage=Fraction(1) if silent else coverage_of(series),
         window=series.window,
         period=series.period,
         sums=series.combine == "sum",
@@ -87,7 +114,7 @@ def _value(series: Series) -> Measured:
 
 
 def _formula(objective: Objective, series: Mapping[str, Series]) -> Measured | Unmeasured:
-    parts = {name: _value(series[name]) for name, _ in objective.indicator.metrics}
+    parts = {name: _value(objective, name, series[name]) for name, _ in objective.indicator.metrics}
     values = {name: (part.value, part.unit) for name, part in parts.items() if part.value is not None}
     if len(values) < len(parts):
         return Unmeasured(
@@ -97,20 +124,26 @@ def _formula(objective: Objective, series: Mapping[str, Series]) -> Measured | U
         )
     try:
         value, unit = evaluate(objective.indicator.formula, values)
+        sums = adds_up(objective.indicator.formula) and _sums_of_one_length(parts.values())
+    except DivisionByZero as error:
+        return Unmeasured(Outcome.INCONCLUSIVE, str(error), "check the metrics that the formula divides by")
     except FormulaError as error:
-        outcome = Outcome.INCONCLUSIVE if "zero" in str(error) else Outcome.ERROR
-        return Unmeasured(outcome, str(error), "check the metrics that the formula divides by")
-    samples = [part.samples for part in parts.values() if part.samples is not None]
-    newest = [part.newest for part in parts.values() if part.newest is not None]
+        return Unmeasured(Outcome.ERROR, str(error), "mend the formula, or the units of its metrics")
+    samples = [part.samples for part in parts.values()]
     widest = max(parts.values(), key=lambda part: part.window.seconds if part.window else 0)
     return Measured(
         value=value,
         unit=unit,
-        samples=min(samples) if samples else None,
+        # Samples that are not known of one metric are not known of the formula.
+        samples=None if None in samples else min(each for each in samples if each is not None),
         coverage=min(part.coverage for part in parts.values()),
-        newest=min(newest) if newest else None,
         window=widest.window,
         period=max(part.period for part in parts.values()),
-        sums=all(part.sums for part in parts.values()),
+        sums=sums,
         notes=tuple(dict.fromkeys(note for part in parts.values() for note in part.notes)),
     )
+
+
+def _sums_of_one_length(parts: Collection[Measured]) -> bool:
+    lengths = {part.window.seconds if part.window else 0 for part in parts}
+    return len(lengths) == 1 and all(part.sums for part in parts)

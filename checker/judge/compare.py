@@ -8,86 +8,166 @@ the same test put to the samples beneath the threshold, which is the order-stati
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 
-from checker.judge.measured import Measured
+from checker import display
+from checker.judge.measured import RATIO, Measured, Unmeasured
 from checker.judge.statistics import binomial_lower, binomial_upper, clears, falls_short
-from checker.model import Share, share_line
-from checker.units import Threshold, Unit, convert
+from checker.model import Objective, Outcome, Share, share_line
+from checker.units import PERCENT, Threshold, Unit, convert
+
+MOST_EVENTS = 10**15
+"""More of them have no confidence bound: beyond it a double does not hold every count."""
 
 Holds = Callable[[Threshold], bool | None]
 
 
-def by_value(value: Fraction, unit: Unit) -> Holds:
-    """Compares one exact value."""
-    return lambda threshold: threshold.holds(convert(value, unit, threshold.unit))
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What was measured beside its target, in the target's unit, and which of the thresholds hold.
+
+    ``target`` is the target as compared: of a percentile judged by shares, the share of samples it asks for.
+    ``lower`` and ``upper`` are the one-sided confidence bounds of ``value``, for ``events`` samples.
+    """
+
+    holds: Holds
+    value: Fraction
+    target: Threshold
+    lower: Fraction | None = None
+    upper: Fraction | None = None
+    events: int = 0
+
+    @property
+    def margin(self) -> Fraction:
+        """The distance to the target, negative on the wrong side."""
+        away = self.value - self.target.value
+        if self.target.operator == "==":
+            return -abs(away)
+        return -away if self.target.lower_is_better else away
 
 
-def by_share(measured: Measured) -> Holds:
-    """Compares a percentile by the samples beneath each threshold: p95 <= T if 95 % of them are."""
-    quantile = measured.quantile or Fraction(0)
+def compare(objective: Objective, measured: Measured) -> Comparison | Unmeasured:
+    """How the thresholds of ``objective`` compare with what was measured, or why they cannot."""
+    confidence = objective.confidence
+    if confidence is not None and not 0 < confidence < 1:
+        return _unbounded(
+            f"a confidence of {display.plain(confidence * 100)} % cannot be had",
+            "write one between 0 % and 100 %, such as 95 %",
+        )
+    if measured.value is None or (confidence is not None and measured.quantile is not None):
+        return _by_shares(objective, measured)
+    if confidence is not None:
+        return _by_confident_ratio(objective.target, measured, confidence)
+    return _by_value(objective.target, measured.value, measured.unit)
+
+
+def _by_value(target: Threshold, value: Fraction, unit: Unit) -> Comparison:
+    def holds(threshold: Threshold) -> bool:
+        return threshold.holds(convert(value, unit, threshold.unit))
+
+    return Comparison(holds, convert(value, unit, target.unit), target)
+
+
+def _by_shares(objective: Objective, measured: Measured) -> Comparison | Unmeasured:
+    """A percentile by the samples beneath each threshold: p95 <= T if at least 95 % of them are."""
+    target, quantile, confidence = objective.target, measured.quantile, objective.confidence
+    share = _share_at(measured, target)
+    if target.operator == "==":
+        return _unbounded(
+            "a percentile that is judged by the share of samples beneath a threshold cannot be seen to equal it",
+            "write the target with <= or >=",
+        )
+    if quantile is None or not 0 < quantile <= 1 or share is None or not 0 < share.total <= MOST_EVENTS:
+        return _unbounded(
+            f"how many samples lie beneath {target.text!r} is not known",
+            "record the evidence again"
+            if confidence is None
+            else "remove confidence, or measure with a source that counts them",
+        )
 
     def holds(threshold: Threshold) -> bool | None:
-        share = share_at(measured, threshold)
-        if share is None or threshold.operator == "==":
+        at = _share_at(measured, threshold)
+        if at is None or threshold.operator == "==":
             return None
-        enough = share.below >= quantile * share.total
-        return enough if threshold.operator in ("<", "<=") else not enough
+        beneath = at.below >= quantile * at.total
+        low = threshold.operator in ("<", "<=")
+        if confidence is None:
+            return beneath == low
+        shown = _shown(at.below, at.total, quantile, confidence)
+        return None if shown is None else shown == low
 
-    return holds
-
-
-def by_confident_share(measured: Measured, confidence: Fraction) -> Holds:
-    """As ``by_share``, for samples: only what the bound shows holds or fails."""
-    quantile = measured.quantile or Fraction(0)
-
-    def holds(threshold: Threshold) -> bool | None:
-        share = share_at(measured, threshold)
-        if share is None or threshold.operator == "==":
-            return None
-        return _shown(share.below, share.total, quantile, confidence, threshold.operator in ("<", "<="))
-
-    return holds
+    value, compared = Fraction(share.below, share.total) * 100, _share_target(target, quantile)
+    if confidence is None:
+        return Comparison(holds, value, compared)
+    lower, upper = _bounds(share.below, share.total, confidence, PERCENT)
+    return Comparison(holds, value, compared, lower, upper, share.total)
 
 
-def by_confident_ratio(measured: Measured, confidence: Fraction) -> Holds:
+def _by_confident_ratio(
+    target: Threshold, measured: Measured, confidence: Fraction
+) -> Comparison | Unmeasured:
     """A share of events as a sample of all that could have been."""
-    good, total = int(measured.good or 0), int(measured.total or 0)
+    if measured.good is None or measured.total is None or not measured.counted:
+        return _unbounded(
+            "what was measured can be given no confidence bound",
+            "confidence needs a ratio of counts, or a percentile; remove it, or measure one of those",
+        )
+    if measured.total > MOST_EVENTS:
+        return _unbounded("so many events can be given no confidence bound", "remove confidence")
+    total = int(measured.total)
+    about = total - int(measured.good) if target.lower_is_better else int(measured.good)
+    value = Fraction(about, total)
 
     def holds(threshold: Threshold) -> bool | None:
-        limit = convert(threshold.value, threshold.unit, measured.unit)
-        if threshold.operator == "==" or not 0 <= limit <= 1:
-            return None
+        limit = convert(threshold.value, threshold.unit, RATIO)
+        estimate = threshold.holds(convert(value, RATIO, threshold.unit))
+        if not 0 <= limit <= 1:
+            return estimate  # wherever the true share lies
+        if threshold.operator == "==":
+            return False if limit in (0, 1) and value != limit else None
         if threshold.operator in (">", ">="):
-            return _shown(good, total, limit, confidence, True)
-        return _shown(total - good, total, 1 - limit, confidence, True)
+            shown = _shown(about, total, limit, confidence)
+        else:
+            shown = _shown(total - about, total, 1 - limit, confidence)
+        # A share of at least 0 is shown by nothing at all; that it is more than 0 is not.
+        return None if shown and not estimate else shown
 
-    return holds
+    lower, upper = _bounds(about, total, confidence, target.unit)
+    return Comparison(holds, convert(value, RATIO, target.unit), target, lower, upper, total)
 
 
-def _shown(good: int, total: int, share: Fraction, confidence: Fraction, enough: bool) -> bool | None:
-    """Whether the true share is shown to be at least ``share`` (or, not ``enough``, beneath it)."""
+def _shown(good: int, total: int, share: Fraction, confidence: Fraction) -> bool | None:
+    """Whether the true share is shown to be at least ``share`` (True) or beneath it (False)."""
     if clears(good, total, share, confidence):
-        return enough
-    if falls_short(good, total, share, confidence):
-        return not enough
-    return None
+        return True
+    return False if falls_short(good, total, share, confidence) else None
 
 
-def bound_of(measured: Measured, target: Threshold, confidence: Fraction) -> Fraction | None:
-    """The bound to show beside the value: of the share of events, or of the samples beneath the target."""
-    share = share_at(measured, target) if measured.quantile is not None else None
-    if share is not None:
-        low_is_good = target.operator in ("<", "<=")
-        bound = binomial_lower if low_is_good else binomial_upper
-        return Fraction(bound(share.below, share.total, confidence))
-    if measured.good is None or measured.total is None:
-        return None
-    bound = binomial_upper if target.operator in ("<", "<=") else binomial_lower
-    return Fraction(bound(int(measured.good), int(measured.total), confidence))
+def _bounds(good: int, total: int, confidence: Fraction, unit: Unit) -> tuple[Fraction, Fraction]:
+    """The one-sided confidence bounds of a share, in ``unit``."""
+    lower, upper = binomial_lower(good, total, confidence), binomial_upper(good, total, confidence)
+    return convert(Fraction(lower), RATIO, unit), convert(Fraction(upper), RATIO, unit)
 
 
-def share_at(measured: Measured, threshold: Threshold) -> Share | None:
+def _share_at(measured: Measured, threshold: Threshold) -> Share | None:
     """The count beneath a threshold's line, if it was read."""
     value, at = convert(threshold.value, threshold.unit, measured.unit), share_line(threshold)
     return next((share for share in measured.shares if share.threshold == value and share.at == at), None)
+
+
+def _share_target(target: Threshold, quantile: Fraction) -> Threshold:
+    """The share of samples that a percentile's target asks for: p95 < 5 s is >= 95 % of samples < 5 s.
+
+    A percentile is above a threshold if fewer samples than that lie at or beneath it.
+    """
+    limit = target.text.removeprefix(target.operator).strip()
+    operator, beneath = {"<": (">=", "<"), "<=": (">=", "<="), ">": ("<", "<="), ">=": ("<", "<")}[
+        target.operator
+    ]
+    text = f"{operator} {display.plain(quantile * 100)} % of samples {beneath} {limit}"
+    return Threshold(operator, quantile * 100, PERCENT, text)  # type: ignore[arg-type]
+
+
+def _unbounded(reason: str, remedy: str) -> Unmeasured:
+    return Unmeasured(Outcome.INCONCLUSIVE, reason, remedy)

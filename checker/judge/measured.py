@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from checker.model import Outcome, Series, Share, Window
+from checker.model import Objective, Outcome, Series, Share, Window
 from checker.units import Unit
 
 RATIO = Unit("ratio", Fraction(1), (("ratio", 1),))
+
+LONGEST = 4096
+"""Binary digits of the longest measured number; a double has at most 1075."""
 
 
 class Tally(NamedTuple):
@@ -25,20 +28,21 @@ class Measured:
     """What was measured for one objective, ready to be compared.
 
     ``value`` (in ``unit``) is missing only where a percentile is known by its ``shares`` alone. ``good`` and
-    ``total`` are the counts of a ratio; ``good`` are the events that its value is about.
+    ``total`` are the events of a ratio, whichever of the two its value is about; ``counted`` says that they
+    are whole events, so that their share has a confidence bound.
     """
 
     value: Fraction | None
     unit: Unit
     samples: int | None
     coverage: Fraction
-    newest: int | None
     window: Window | None
     period: int = 0
     sums: bool = False
     """Whether the value is a sum over the window, so that it has a mean rate."""
     good: Fraction | None = None
     total: Fraction | None = None
+    counted: bool = False
     quantile: Fraction | None = None
     shares: tuple[Share, ...] = ()
     tallies: tuple[Tally, ...] = ()
@@ -54,8 +58,14 @@ class Unmeasured:
     remedy: str = ""
 
 
+def silent_by_nature(objective: Objective, name: str, series: Series) -> bool:
+    """Whether gaps of ``name`` mean that nothing happened: a counter, and a heartbeat to show the rest."""
+    zero = objective.no_data == "zero" and objective.heartbeat is not None
+    return zero and name not in ("heartbeat", "total") and series.combine == "sum"
+
+
 def value_of(series: Series) -> Fraction | None:
-    """The one value that a series' points make over the window; None where only shares are known."""
+    """The one value that a sound series makes over the window; None where only shares are known."""
     values = [point.value for point in series.points]
     if not values:
         return None
@@ -73,5 +83,56 @@ def value_of(series: Series) -> Fraction | None:
 
 
 def coverage_of(series: Series) -> Fraction:
-    """The share of the window's expected points that came."""
-    return Fraction(series.present, series.expected) if series.expected else Fraction(1)
+    """The share of the window's expected points that came. Where none was expected, none of it is covered."""
+    return (
+        Fraction(min(series.present, series.expected), series.expected)
+        if series.expected > 0
+        else Fraction(0)
+    )
+
+
+def flaw_of(series: Series) -> Unmeasured | None:
+    """Why no value may be made of a series: it contradicts itself, or it stands for no sample at all."""
+    nonsense = _contradiction(series)
+    if nonsense:
+        return Unmeasured(
+            Outcome.ERROR, nonsense, "look at the recorded evidence: the source answered what cannot be"
+        )
+    if _stands_for_nothing(series):
+        return Unmeasured(
+            Outcome.INCONCLUSIVE,
+            "what was measured stands for no sample at all",
+            "wait for traffic, or widen the window",
+        )
+    return None
+
+
+def _contradiction(series: Series) -> str:
+    points = series.points
+    if len({point.time for point in points}) < len(points):
+        return "there are two points for one time"
+    if series.combine == "single" and len(points) > 1:
+        return f"there are {len(points)} points where there can be one"
+    if any(_long(point.value) for point in points):
+        return "a number is too long to have been measured"
+    counts = [point.samples for point in points]
+    if series.combine == "mean" and None in counts:
+        return "a mean lacks the number of its samples"
+    if any(count is not None and count < 0 for count in (*counts, series.samples)):
+        return "a number of samples is negative"
+    if any(not 0 <= share.below <= share.total for share in series.shares):
+        return "there are more samples beneath a threshold than samples, or fewer than none"
+    return ""
+
+
+def _stands_for_nothing(series: Series) -> bool:
+    if any(share.total == 0 for share in series.shares):
+        return True
+    if series.combine == "mean" and series.points:
+        return sum(point.samples or 0 for point in series.points) == 0
+    # A count of events may well be zero; any other number of no samples is no number.
+    return series.samples == 0 and not series.counts_events
+
+
+def _long(value: Fraction) -> bool:
+    return max(value.numerator.bit_length(), value.denominator.bit_length()) > LONGEST

@@ -4,7 +4,7 @@ A target with ``>`` is about the good events, one with ``<`` about the bad ones,
 counted: the other are the rest of the total.
 
 A period whose total came without its part counts against the promise, as if all of its events were bad; a
-part without a total is a contradiction. So missing points never help.
+part without a total, or beyond it, is a contradiction. So missing points never help.
 """
 
 from __future__ import annotations
@@ -12,59 +12,76 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from checker.judge.measured import RATIO, Measured, Tally, Unmeasured, coverage_of
+from checker import display
+from checker.judge.measured import RATIO, Measured, Tally, Unmeasured, coverage_of, silent_by_nature
 from checker.model import Objective, Outcome, Series
+from checker.units import COUNT, convert, convertible, describe, format_duration
 
 
 def ratio(objective: Objective, series: Mapping[str, Series]) -> Measured | Unmeasured:
     """The share that ``objective`` is about. ``series`` holds ``total`` and one of ``good`` and ``bad``."""
     side = objective.indicator.metrics[0][0]
     part, total = series[side], series["total"]
-    for name, each in ((side, part), ("total", total)):
-        if each.combine not in ("sum", "single"):
-            return _nonsense(f"{name}: a share needs counts of events, such as Sum or SampleCount")
-        if any(point.value < 0 for point in each.points):
-            return _nonsense(f"{name}: a count of events cannot be negative")
-    tallies, unmatched = _match(side, part, total, objective.no_data == "zero")
+    trouble = _mismatch(side, part, total) or _no_counts(side, part) or _no_counts("total", total)
+    if trouble:
+        return _nonsense(trouble)
+    tallies, unmatched = _match(side, part, total, silent_by_nature(objective, side, part))
+    trouble = _beyond(side, part, total, tallies)
+    if trouble:
+        return _nonsense(trouble)
     events = sum((tally.total for tally in tallies), Fraction(0))
     bad = sum((tally.bad for tally in tallies), Fraction(0))
-    if any(point.time not in {tally.time for tally in tallies} and point.value for point in part.points):
-        return _nonsense(f"there are {side} events in a period that has no events at all")
-    if bad < 0 or bad > events:
-        counted = events - bad if side == "good" else bad
-        return _nonsense(f"there are more {side} events ({counted}) than events ({events})")
     if events == 0:
         return Unmeasured(
             Outcome.INCONCLUSIVE,
             "there were no events, and a share of nothing is no share",
             "wait for traffic, or widen the window",
         )
-    about = bad if objective.target.lower_is_better else events - bad
-    notes = list(dict.fromkeys((*part.notes, *total.notes)))
-    if unmatched:
-        notes.append(
-            f"{unmatched} of {len(tallies)} periods have no count of {side} events, and count as all bad"
-        )
+    counted = _whole_events(part) and _whole_events(total)
     return Measured(
-        value=about / events,
+        value=(bad if objective.target.lower_is_better else events - bad) / events,
         unit=RATIO,
-        samples=int(events) if events.denominator == 1 else total.samples,
+        samples=int(events) if counted else total.samples,
         coverage=coverage_of(total) * (1 - Fraction(unmatched, len(tallies))),
-        newest=total.newest,
         window=total.window,
         period=total.period,
-        good=about,
+        good=events - bad,
         total=events,
+        counted=counted,
         tallies=tallies,
-        notes=tuple(notes),
+        notes=_notes(side, part, total, unmatched),
     )
+
+
+def _mismatch(side: str, part: Series, total: Series) -> str:
+    """Why the two cannot be matched period by period."""
+    if not convertible(part.unit, total.unit):
+        return f"{side} is {describe(part.unit)}, and total is {describe(total.unit)}"
+    if part.window is not None and total.window is not None and part.window != total.window:
+        return f"{side} and total were measured over different windows"
+    if part.period != total.period:
+        periods = [format_duration(each.period) if each.period else "no periods" for each in (part, total)]
+        return f"{side} comes in {periods[0]}, and total in {periods[1]}"
+    return ""
+
+
+def _no_counts(name: str, series: Series) -> str:
+    shares = series.quantile is not None or ("ratio", 1) in series.unit.dimensions
+    if series.combine not in ("sum", "single") or shares:
+        return f"{name}: a share needs counts of events, such as Sum or SampleCount"
+    if any(point.value < 0 for point in series.points):
+        return f"{name}: a count of events cannot be negative"
+    return ""
+
+
+def _whole_events(series: Series) -> bool:
+    unit = series.unit
+    return series.counts_events and unit.factor == 1 and unit.dimensions in ((), COUNT.dimensions)
 
 
 def _match(side: str, part: Series, total: Series, silent: bool) -> tuple[tuple[Tally, ...], int]:
     """The bad and all events of each period, and how many periods lack the part."""
-    parts = {point.time: point.value for point in part.points}
-    if len(parts) == len(total.points) == 1 and not total.period:
-        parts = {total.points[0].time: part.points[0].value}
+    parts = _parts(part, total)
     tallies, unmatched = [], 0
     for point in total.points:
         counted = parts.get(point.time)
@@ -77,7 +94,38 @@ def _match(side: str, part: Series, total: Series, silent: bool) -> tuple[tuple[
     return tuple(tallies), unmatched
 
 
+def _parts(part: Series, total: Series) -> dict[int, Fraction]:
+    """The counted events by time, in the total's unit. Two single counts without periods belong together."""
+    alone = len(part.points) == len(total.points) == 1 and not total.period
+    return {
+        total.points[0].time if alone else point.time: convert(point.value, part.unit, total.unit)
+        for point in part.points
+    }
+
+
+def _beyond(side: str, part: Series, total: Series, tallies: tuple[Tally, ...]) -> str:
+    """Which period has more of the counted events than events, or counted ones and no total at all."""
+    events = {tally.time: tally.total for tally in tallies}
+    for time, counted in _parts(part, total).items():
+        if counted > events.get(time, Fraction(0)):
+            have = display.number(events.get(time, Fraction(0)), up=False)
+            when = f" at {display.moment(time)}" if total.period else ""
+            return f"there are {display.number(counted, up=True)} {side} events of {have} events{when}"
+    return ""
+
+
+def _notes(side: str, part: Series, total: Series, unmatched: int) -> tuple[str, ...]:
+    notes = list(dict.fromkeys((*part.notes, *total.notes)))
+    if unmatched:
+        notes.append(
+            f"{unmatched} of {len(total.points)} periods have no count of {side} events, and count as all bad"
+        )
+    return tuple(notes)
+
+
 def _nonsense(reason: str) -> Unmeasured:
     return Unmeasured(
-        Outcome.ERROR, reason, "check that both queries count the same events over the same dimensions"
+        Outcome.ERROR,
+        reason,
+        "check that both queries count the same events, over the same dimensions and periods",
     )

@@ -1,0 +1,128 @@
+"""Arithmetic over named metrics as people write it: ``+ - * /``, parentheses, decimal numbers and names.
+
+The language is what CEL, Python and a pocket calculator write alike. It is read into postfix order, so that
+evaluating it takes a stack and no recursion, and a hostile formula ends as soon as it is too long.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+MOST_PARTS = 200
+"""Names, numbers, operators and parentheses of one formula."""
+
+_PART = re.compile(
+    r"\s*(?:(?P<number>[0-9]{1,40}(?:\.[0-9]{1,40})?)(?![0-9A-Za-z_.])"
+    r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<operator>[-+*/()]))"
+)
+_BINDS = {"(": 0, "+": 1, "-": 1, "*": 2, "/": 2, "negate": 3}
+
+
+class FormulaError(ValueError):
+    """A formula that is none, or that has no value: what is wrong, in one sentence."""
+
+
+class Part(NamedTuple):
+    """One part of a formula: a number or a name as it is written, or an operator (``negate`` is a sign)."""
+
+    kind: Literal["number", "name", "operator"]
+    text: str
+
+
+def parse(text: str) -> tuple[Part, ...]:
+    """The formula in postfix order: ``a + b * 2`` is a, b, 2, *, +. Raises FormulaError."""
+    done: list[Part] = []
+    waiting: list[str] = []
+    value_next = True
+    for part in _parts(text):
+        if part.kind != "operator" or part.text == "(":
+            if not value_next:
+                raise _unexpected(part)
+            if part.text == "(":
+                waiting.append("(")
+            else:
+                done.append(part)
+                value_next = False
+        elif not value_next:
+            _release(done, waiting, _BINDS.get(part.text, 1))
+            if part.text != ")":
+                waiting.append(part.text)
+                value_next = True
+            elif not waiting:
+                raise _unexpected(part)
+            else:
+                waiting.pop()
+        elif part.text == "-":
+            waiting.append("negate")
+        else:
+            raise _unexpected(part)
+    if value_next:
+        raise FormulaError("the formula ends where a name or a number should follow" if done else _EMPTY)
+    _release(done, waiting, 1)
+    if waiting:
+        raise FormulaError("a parenthesis of the formula is never closed")
+    return tuple(done)
+
+
+_EMPTY = "the formula is empty; write it as in 'cost / customers'"
+
+
+def _parts(text: str) -> Iterator[Part]:
+    end, position = len(text.rstrip()), 0
+    for _ in range(MOST_PARTS):
+        if position >= end:
+            return
+        found = _PART.match(text, position)
+        if found is None:
+            rest = text[position:].strip()[:20]
+            raise FormulaError(
+                f"a formula knows + - * / ( ), decimal numbers and the metrics' names, but not {rest!r}"
+            )
+        yield Part(found.lastgroup, found[found.lastgroup])  # type: ignore[arg-type, index]
+        position = found.end()
+    if position < end:
+        raise FormulaError(f"the formula has more than {MOST_PARTS} parts")
+
+
+def _release(done: list[Part], waiting: list[str], binds: int) -> None:
+    """Puts in place the operators that bind at least as closely as the one that comes."""
+    while waiting and _BINDS[waiting[-1]] >= binds:
+        done.append(Part("operator", waiting.pop()))
+
+
+def _unexpected(part: Part) -> FormulaError:
+    return FormulaError(
+        f"the formula has {part.text!r} where it cannot stand; write it as in 'cost / customers'"
+    )
+
+
+def names(text: str) -> tuple[str, ...]:
+    """The metrics that a formula speaks of, each once, in their order. Raises FormulaError."""
+    return tuple(dict.fromkeys(part.text for part in parse(text) if part.kind == "name"))
+
+
+def adds_up(text: str) -> bool:
+    """Whether it only adds, subtracts and scales its metrics, so that of sums it makes a sum again.
+
+    Raises FormulaError.
+    """
+    stack: list[str] = []
+    for part in parse(text):
+        if part.kind != "operator":
+            stack.append("sum" if part.kind == "name" else "number")
+        elif part.text != "negate":
+            right, left = stack.pop(), stack.pop()
+            stack.append(_kind(left, part.text, right))
+    return stack == ["sum"]
+
+
+def _kind(left: str, operator: str, right: str) -> str:
+    """What two operands make: a ``number``, a ``sum``, or anything else."""
+    if left == right and (left == "number" or (left == "sum" and operator in ("+", "-"))):
+        return left
+    scales = (operator == "*" and {left, right} == {"sum", "number"}) or (
+        operator == "/" and (left, right) == ("sum", "number")
+    )
+    return "sum" if scales else "other"

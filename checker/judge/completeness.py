@@ -1,0 +1,101 @@
+"""Whether a measurement can carry a verdict: clocks that agree, no gaps, not too old, enough samples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from checker import display
+from checker.judge.measured import Measured, Unmeasured, silent_by_nature
+from checker.model import Absence, Objective, Outcome, Series
+from checker.units import format_duration
+
+FUTURE_TOLERANCE = 60
+"""Seconds by which a clock may run ahead before its data is nonsense."""
+SHORTEST_PERIOD = 60
+"""Data may end two periods before its window does, but periods beneath this many seconds count as this long."""
+
+
+def shortcoming(
+    objective: Objective, measured: Measured, readings: Mapping[str, Series | Absence], at: int
+) -> Unmeasured | None:
+    """Why ``measured``, made of ``readings``, cannot carry a verdict at the moment ``at``, or None."""
+    series = {name: each for name, each in readings.items() if isinstance(each, Series)}
+    return (
+        _from_the_future(series, at)
+        or _gaps(objective, measured)
+        or _stale(objective, series, at)
+        or _too_few(objective, measured)
+    )
+
+
+def _from_the_future(series: Mapping[str, Series], at: int) -> Unmeasured | None:
+    times = [point.time for each in series.values() for point in each.points]
+    latest = max([*times, *(each.newest for each in series.values() if each.newest is not None)], default=at)
+    if latest <= at + FUTURE_TOLERANCE:
+        return None
+    return Unmeasured(
+        Outcome.ERROR,
+        f"the newest data is of {display.moment(latest)}, after {display.moment(at)}",
+        "set the clocks right, or judge with the right --at",
+    )
+
+
+def _gaps(objective: Objective, measured: Measured) -> Unmeasured | None:
+    if measured.coverage >= objective.min_coverage:
+        return None
+    want = display.plain(objective.min_coverage * 100)
+    return Unmeasured(
+        Outcome.INCONCLUSIVE,
+        f"only {display.percent(measured.coverage)} of the window's points are there, and {want} % are needed",
+        "find out why data is missing; where gaps are normal, lower minCoverage, or use a longer period",
+    )
+
+
+def _stale(objective: Objective, series: Mapping[str, Series], at: int) -> Unmeasured | None:
+    """Too old: older than maxAge, or, where nothing is said, two periods short of the window's end."""
+    for name, each in sorted(series.items()):
+        if silent_by_nature(objective, name, each):
+            continue
+        reason = _age(objective, each, at)
+        if reason:
+            where = f"{name}: " if len(series) > 1 else ""
+            remedy = "find out whether it is still being published"
+            if objective.max_age is None:
+                remedy += "; where such gaps are normal, set maxAge"
+            return Unmeasured(Outcome.INCONCLUSIVE, where + reason, remedy)
+    return None
+
+
+def _age(objective: Objective, series: Series, at: int) -> str:
+    newest = _newest(series)
+    if objective.max_age is not None:
+        most = format_duration(objective.max_age)
+        if newest is None:
+            return f"the age of the data is not known, and maxAge is {most}"
+        if at - newest > objective.max_age:
+            return f"the newest data is {format_duration(at - newest)} old, and maxAge is {most}"
+    elif newest is not None and series.window is not None:
+        missing = series.window.end - newest
+        if missing > 2 * max(series.period, SHORTEST_PERIOD):
+            return f"the data ends {format_duration(missing)} before the window does"
+    return ""
+
+
+def _newest(series: Series) -> int | None:
+    """The end of the newest data: as the source says, or else of the last of its periods."""
+    if series.newest is None and series.period and series.points:
+        return max(point.time for point in series.points) + series.period
+    return series.newest
+
+
+def _too_few(objective: Objective, measured: Measured) -> Unmeasured | None:
+    if not objective.min_samples or (
+        measured.samples is not None and measured.samples >= objective.min_samples
+    ):
+        return None
+    have = "an unknown number of" if measured.samples is None else f"{measured.samples}"
+    return Unmeasured(
+        Outcome.INCONCLUSIVE,
+        f"{have} samples, and {objective.min_samples} are needed",
+        "wait for more traffic, or widen the window",
+    )
