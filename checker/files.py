@@ -37,7 +37,7 @@ _KINDS = {
 _REPARSE_POINT = 0x400  # Windows: FILE_ATTRIBUTE_REPARSE_POINT, a link or a junction
 
 
-class FileRefused(Exception):  # noqa: N818  (named for what happened to the file)
+class FileRefused(Exception):
     """A file that is not read: the fact, and what to do about it."""
 
     def __init__(self, message: str, remedy: str) -> None:
@@ -71,7 +71,7 @@ def read_file(path: str, *, limit: int = LIMIT, root: str | os.PathLike[str] | N
         raise FileRefused(message, "write the path without it") from error
 
 
-class _Link(Exception):  # noqa: N818
+class _Link(Exception):
     """A part of a path that is a symbolic link where none may be."""
 
     def __init__(self, part: str) -> None:

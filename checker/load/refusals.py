@@ -17,7 +17,7 @@ NO_KEY = "?"
 """Stands for a key that is a mapping or a list, in the paths of what is found beneath it."""
 
 
-class EndOfReading(Exception):  # noqa: N818  (the finding that says why is in the Refusals)
+class EndOfReading(Exception):
     """Nothing further in this file is read."""
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-_BLOCK_PREFIX = re.compile(r"\s*+(?:- ++)*+(?:[^\s\"'\[\]{}#&*!|>%@`,][^\"'\[\]{}#]*?:[ \t]+)?")
+_QUOTED_KEY = r"""(?:"[^"]*"|'[^']*')[ \t]*+:[ \t]+"""
+_PLAIN_KEY = r"""[^\s"'\[\]{}#&*!|>%@`,][^"'\[\]{}#]*?:[ \t]+"""
+_BLOCK_PREFIX = re.compile(rf"\s*+(?:- ++)*+(?:{_QUOTED_KEY}|{_PLAIN_KEY})?")
 COMMENT = re.compile(r"\s+#.*|\s+$")
 """What ends a line without being part of its value."""
 

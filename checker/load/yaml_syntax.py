@@ -37,7 +37,9 @@ _MEANINGS = {
     "}": "the end of a mapping",
     ",": "the end of an entry",
 }
-_KEY_AND_VALUE = re.compile(r"(\s*+(?:- ++)*+[^\s\"'\[{#][^#]*?:[ \t]+)(\S.*)")
+_KEY_AND_VALUE = re.compile(
+    r"""(\s*+(?:- ++)*+(?:"[^"]*"[ \t]*+|'[^']*'[ \t]*+|[^\s"'\[{#][^#]*?):[ \t]+)(\S.*)"""
+)
 _COLON_WITHOUT_SPACE = re.compile(r"\s*+(?:- ++)*+([\w.-]+):([^\s:/].*)")
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
 

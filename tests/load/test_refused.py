@@ -171,6 +171,11 @@ def test_a_word_that_parsers_do_not_translate_is_passed_on() -> None:
     ]
 
 
+def test_quotes_that_are_no_mend_add_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "_new_parser", yaml.SafeLoader)  # which refuses this tab, in quotes or not
+    assert [found.partition(" |")[0] for found in wrong("a: >\t# 5\n")] == ["1:4 yaml-syntax"]
+
+
 @pytest.mark.parametrize("parser", [yaml.CSafeLoader, yaml.SafeLoader])
 def test_an_escape_beyond_unicode_is_a_syntax_error(parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "_new_parser", parser)
