@@ -1,0 +1,137 @@
+"""5,000 CloudWatch metrics of 28 points each, asked live, against boto3 as it comes."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench import serving
+from bench.pairs import Command, Goal, Outcome, Wrong, checker, compare
+
+METRICS = 5_000
+A_FILE = 500
+POINTS = 28
+DAY = 86_400
+NAMESPACE = "Bench/Services"
+AT = 1_769_861_130
+"""2026-01-31T12:05:30Z; the window is the 28 days up to its midnight."""
+END = AT // DAY * DAY
+START = END - POINTS * DAY
+PROMISED = 1_500
+REQUESTS = 10
+PAIRS = 5
+
+
+def run(directory: Path) -> Outcome:
+    """Both sides ask the same simulator for the same sums."""
+    published = directory / "metrics.jsonl"
+    published.write_text("".join(_row(number) for number in range(METRICS)), encoding="utf-8")
+    criteria = directory / "criteria"
+    criteria.mkdir()
+    for first in range(0, METRICS, A_FILE):
+        (criteria / f"from-{first:04}.yaml").write_text(_criteria(first), encoding="utf-8")
+    report = directory / "report.json"
+    with serving.serving("tests.simulator", ["--now", str(AT), "--load", str(published)]) as url:
+        environment = serving.cloudwatch_at(url)
+        at = datetime.fromtimestamp(AT, UTC).isoformat()
+        ours = checker(
+            ["run", str(criteria), "--at", at, "-f", f"json={report}"], environment=environment, exits=1
+        )
+        script = Path(__file__).with_name("stock_boto3.py")
+        arguments = [NAMESPACE, METRICS, START, END, DAY]
+        peer = Command(
+            "boto3",
+            [sys.executable, str(script), *map(str, arguments)],
+            environment=environment,
+        )
+        counts = _assert_answers(url, ours, peer, report)
+        alone = _answering_alone(url)
+        result = compare("ask 5,000 metrics live", METRICS, ours, peer, PAIRS, Goal(False, 0.5))
+    return Outcome([result], [counts, alone])
+
+
+def values(number: int) -> list[int]:
+    """The points of one service, a day each; whole, so that their sum is exact on both sides."""
+    return [(number * 7 + day * 13) % 101 + 1 for day in range(POINTS)]
+
+
+def _row(number: int) -> str:
+    # Noon of each day: inside the period, whatever side of midnight a client asks from.
+    points = [[START + day * DAY + DAY // 2, value] for day, value in enumerate(values(number))]
+    row = {
+        "namespace": NAMESPACE,
+        "metric": "Requests",
+        "dimensions": {"Service": f"service-{number:04}"},
+        "unit": "Count",
+        "points": points,
+    }
+    return json.dumps(row) + "\n"
+
+
+def _criteria(first: int) -> str:
+    head = (
+        "apiVersion: checker/v1\nkind: SuccessCriteria\n"
+        f"metadata: {{name: services-from-{first:04}}}\nspec:\n  window: {POINTS}d\n  criteria:\n"
+    )
+    return head + "".join(
+        f"    - name: service-{number:04}\n"
+        f"      indicator: {{source: CloudWatch, namespace: {NAMESPACE}, metricName: Requests, stat: Sum,\n"
+        f"                  dimensions: {{Service: service-{number:04}}}, unit: Count, period: 1d}}\n"
+        f'      target: ">= {PROMISED}"\n'
+        for number in range(first, first + A_FILE)
+    )
+
+
+def _assert_answers(url: str, ours: Command, peer: Command, report: Path) -> str:
+    expected = {f"service-{number:04}": sum(values(number)) for number in range(METRICS)}
+    serving.forget_requests(url)
+    ours.output()
+    asked = serving.requests(url)
+    if asked.get("GetMetricData") != REQUESTS:
+        raise Wrong(f"checker made {asked}, not {REQUESTS} GetMetricData requests")
+    measured, judged = {}, {}
+    for verdict in json.loads(report.read_text(encoding="utf-8"))["verdicts"]:
+        name = verdict["objective"]["name"].rpartition("/")[2]
+        measured[name], judged[name] = int(verdict["value"]["exact"]), verdict["outcome"]
+    if measured != expected:
+        raise Wrong("checker's sums are not those that were published")
+    if judged != {name: "PASS" if total >= PROMISED else "FAIL" for name, total in expected.items()}:
+        raise Wrong("checker's verdicts are not those that the sums ask for")
+    serving.forget_requests(url)
+    if json.loads(peer.output()) != expected:
+        raise Wrong("the boto3 script's sums are not those that were published")
+    theirs = serving.requests(url)
+    failed = sum(outcome == "FAIL" for outcome in judged.values())
+    return (
+        f"Both print the {METRICS:,} published sums; checker judges {failed:,} of them FAIL, as it should. "
+        f"GetMetricData requests: checker {asked['GetMetricData']}, boto3 script {theirs['GetMetricData']}."
+    )
+
+
+def _answering_alone(url: str) -> str:
+    begun = time.perf_counter()
+    size = 0
+    for first in range(0, METRICS, A_FILE):
+        queries = [
+            {
+                "Id": f"q{number}",
+                "MetricStat": {
+                    "Metric": {
+                        "Namespace": NAMESPACE,
+                        "MetricName": "Requests",
+                        "Dimensions": [{"Name": "Service", "Value": f"service-{number:04}"}],
+                    },
+                    "Period": DAY,
+                    "Stat": "Sum",
+                    "Unit": "Count",
+                },
+            }
+            for number in range(first, first + A_FILE)
+        ]
+        asked = {"StartTime": START, "EndTime": END, "MetricDataQueries": queries}
+        size += len(serving.get_metric_data(url, asked))
+    seconds = time.perf_counter() - begun
+    return f"The simulator alone answers the {REQUESTS} requests ({size / 1e6:.1f} MB) in {seconds:.2f} s."
