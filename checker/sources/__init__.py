@@ -26,6 +26,17 @@ point of that name in the group ``checker.sources``. A source module defines:
     Pure: one reading a question, in their order, from whichever exchanges hold the answers.
 ``describe(question) -> str``
     The resolved query in one line, for reports.
+
+What a request needs and costs is told without sending it, for a plan that an administrator reads beforehand:
+
+``ACTIONS``
+    The IAM actions of each operation by its name; empty for one that needs none, and for sources without IAM.
+``resources(request) -> tuple[str, ...]``
+    Pure: what the actions have to be granted on: ARNs, or "*"; nothing where there is no action. Region and
+    account are "*" in an ARN where the connection leaves them to the environment.
+``priced(request) -> tuple[tuple[str, int | None], ...]``
+    Pure: what is charged for sending it: the name of the priced unit, and how many of them, or None where that
+    is not known beforehand (pages, capacity). Nothing where it is free.
 """
 
 from __future__ import annotations
@@ -80,6 +91,7 @@ class Source(Protocol):
     Query: type[Any]
     ConnectionDetails: type[Any]
     WINDOWED: bool
+    ACTIONS: Mapping[str, tuple[str, ...]]
 
     def unit(self, query: Any) -> Unit | None: ...
     def check(self, query: Any, window: int | None) -> Iterator[Problem]: ...
@@ -87,8 +99,12 @@ class Source(Protocol):
     def follow_ups(self, questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Request]: ...
     def connect(self, declaration: ConnectionDeclaration, deadline: float) -> Connection: ...
     def send(self, request: Request, connection: Connection) -> Mapping[str, Any]: ...
-    def read(self, questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]: ...
+    def read(
+        self, questions: Sequence[Question], exchanges: Sequence[Exchange]
+    ) -> list[Series | Absence]: ...
     def describe(self, question: Question) -> str: ...
+    def resources(self, request: Request) -> tuple[str, ...]: ...
+    def priced(self, request: Request) -> tuple[tuple[str, int | None], ...]: ...
 
 
 class UnknownSource(LookupError):

@@ -108,8 +108,7 @@ def test_a_query_names_its_own_permission(serving: Endpoint) -> None:
         "grant the permission dynamodb:Query to the identity that runs checker, on the table tickets and its index "
         "by-status"
     )
-    permissions = sources.find("DynamoDB").IAM_ACTIONS  # type: ignore[attr-defined]
-    assert permissions == {
+    assert sources.find("DynamoDB").ACTIONS == {
         "GetCallerIdentity": (),
         "Scan": ("dynamodb:Scan",),
         "Query": ("dynamodb:Query",),

@@ -20,10 +20,32 @@ ConnectionDetails = aws.AwsConnectionDetails
 WINDOWED = True
 MOST_PAGES = 500
 
+ACTIONS: Mapping[str, tuple[str, ...]] = {
+    "GetCallerIdentity": (),
+    "GetMetricData": ("cloudwatch:GetMetricData",),
+    "ListMetrics": ("cloudwatch:ListMetrics",),
+}
+
 __all__ = [
-    "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups", "read", "requests",
-    "send", "unit",
+    "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups", "priced",
+    "read", "requests", "resources", "send", "unit",
 ]  # fmt: skip
+
+
+def resources(request: Request) -> tuple[str, ...]:
+    """All: metrics are no resources that a permission could name."""
+    return ("*",) if ACTIONS[request.operation] else ()
+
+
+def priced(request: Request) -> tuple[tuple[str, int | None], ...]:
+    """Every metric statistic that is asked for, and listings by the page, of which there may be several."""
+    match request.operation:
+        case "GetMetricData":
+            return (("CloudWatch metric", len(request.parameters["MetricDataQueries"])),)
+        case "ListMetrics":
+            return (("CloudWatch request", None),)
+        case _:
+            return ()
 
 
 def connect(declaration: ConnectionDeclaration, deadline: float) -> aws.AwsConnection:

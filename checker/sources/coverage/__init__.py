@@ -45,6 +45,7 @@ class Query(query.Query):
 
 ConnectionDetails = result_file.FileConnectionDetails
 WINDOWED = False
+ACTIONS: Mapping[str, tuple[str, ...]] = {}
 
 RATIO = parse_unit("ratio")
 REMEDY = "let the coverage tool write the report again, as Cobertura XML or with 'coverage json'"
@@ -101,6 +102,16 @@ def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[S
 def describe(question: Question) -> str:
     asked: Any = question.query
     return f"{asked.measure} covered in {asked.file}" + (f", below {asked.path}" if asked.path else "")
+
+
+def resources(request: Request) -> tuple[str, ...]:
+    """Nothing: a file needs no permission of AWS."""
+    return ()
+
+
+def priced(request: Request) -> tuple[tuple[str, int | None], ...]:
+    """Nothing: reading a file is free."""
+    return ()
 
 
 def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | Absence:

@@ -18,17 +18,35 @@ from checker.sources.dynamodb.read import read
 ConnectionDetails = aws.AwsConnectionDetails
 WINDOWED = False
 
-IAM_ACTIONS: Mapping[str, tuple[str, ...]] = {
+ACTIONS: Mapping[str, tuple[str, ...]] = {
     "GetCallerIdentity": (),
     "Scan": ("dynamodb:Scan",),
     "Query": ("dynamodb:Query",),
 }
-"""The permissions that each operation needs, on the table or on table/index/NAME; asking who one is needs none."""
 
 __all__ = [
-    "IAM_ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups", "read",
-    "requests", "send", "unit",
+    "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups", "priced",
+    "read", "requests", "resources", "send", "unit",
 ]  # fmt: skip
+
+
+def resources(request: Request) -> tuple[str, ...]:
+    """The table, or the index that is queried; its account is known only where the query names an ARN."""
+    if not ACTIONS[request.operation]:
+        return ()
+    read = request.parameters["read"]
+    region = dict(request.connection.details).get("region") or "*"
+    partition = (
+        "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
+    )
+    table = read["table"]
+    arn = table if table.startswith("arn:") else f"arn:{partition}:dynamodb:{region}:*:table/{table}"
+    return (f"{arn}/index/{read['index']}" if read["index"] else arn,)
+
+
+def priced(request: Request) -> tuple[tuple[str, int | None], ...]:
+    """Read capacity, as much as the pages that are read hold: a count reads every item."""
+    return (("DynamoDB read capacity unit", None),) if ACTIONS[request.operation] else ()
 
 
 def connect(declaration: ConnectionDeclaration, deadline: float) -> DynamoDBConnection:

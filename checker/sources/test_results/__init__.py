@@ -57,6 +57,7 @@ class Query(query.Query):
 
 ConnectionDetails = result_file.FileConnectionDetails
 WINDOWED = False
+ACTIONS: Mapping[str, tuple[str, ...]] = {}
 
 RATIO = parse_unit("ratio")
 REMEDY = "let the test runner write the report again, to its end, and do not edit it"
@@ -113,6 +114,16 @@ def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[S
 def describe(question: Question) -> str:
     asked: Any = question.query
     return f"{asked.measure} of the test cases in {_names(asked)}"
+
+
+def resources(request: Request) -> tuple[str, ...]:
+    """Nothing: a file needs no permission of AWS."""
+    return ()
+
+
+def priced(request: Request) -> tuple[tuple[str, int | None], ...]:
+    """Nothing: reading a file is free."""
+    return ()
 
 
 def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | Absence:
