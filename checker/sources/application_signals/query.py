@@ -1,0 +1,43 @@
+"""What an ApplicationSignals query may say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from checker.sources import Problem
+from checker.sources.query import Query
+from checker.units import NUMBER, PERCENT, Unit
+
+_NAME = r"[0-9A-Za-z][-._0-9A-Za-z ]{0,126}[0-9A-Za-z]"
+
+STATUS = {"OK": 0, "WARNING": 1, "BREACHED": 2}
+"""The statuses of an error budget that are one, from best to worst."""
+
+
+class ApplicationSignalsQuery(Query):
+    """One figure of an SLO of Application Signals, at the moment of the run."""
+
+    source: Literal["ApplicationSignals"] = Field(
+        description="An SLO that exists in CloudWatch Application Signals, over its own interval."
+    )
+    slo: Annotated[
+        str, Field(pattern=rf"^(arn:aws[-a-z]*:application-signals:[^:]*:[^:]*:slo/)?{_NAME}$")
+    ] = Field(description="The SLO's name, or its ARN where it belongs to another account.")
+    measure: Literal["attainment", "budgetRemaining", "status"] = Field(
+        description="attainment (the share of good periods or requests, in percent), budgetRemaining (the share of "
+        "the error budget that is left, in percent; negative once it is overspent), or status: 0 is OK, 1 WARNING, "
+        "2 BREACHED."
+    )
+
+
+def unit(query: ApplicationSignalsQuery) -> Unit:
+    """Percent, or a plain number for the status."""
+    return NUMBER if query.measure == "status" else PERCENT
+
+
+def check(query: ApplicationSignalsQuery, window: int | None) -> Iterator[Problem]:
+    """Nothing more than the keys themselves say."""
+    return iter(())

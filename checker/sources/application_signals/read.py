@@ -1,0 +1,143 @@
+"""From recorded budget reports to series: pure. Only OK, WARNING and BREACHED are statuses of something measured."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Series
+from checker.sources.application_signals.query import STATUS, ApplicationSignalsQuery, unit
+
+OPERATION = "BatchGetServiceLevelObjectiveBudgetReport"
+ACTION = f"application-signals:{OPERATION}"
+ANOTHER_MOMENT = 3600
+"""Seconds by which an answer's moment may differ from the one asked; AWS may round it to its periods."""
+
+Answers = Mapping[tuple[ConnectionDeclaration, int, str], Exchange]
+"""By the connection, the moment and the SLO that was asked for."""
+
+
+def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
+    """One reading a question. What is not among the exchanges is absent as ``not-recorded``."""
+    answers: dict[tuple[ConnectionDeclaration, int, str], Exchange] = {}
+    for exchange in exchanges:
+        asked = exchange.request.parameters
+        slos, at = asked.get("SloIds"), asked.get("Timestamp")
+        if exchange.request.operation == OPERATION and isinstance(slos, list) and isinstance(at, int):
+            answers.update({(exchange.request.connection, at, str(slo)): exchange for slo in slos})
+    return [_read(question, answers) for question in questions]
+
+
+def _read(question: Question, answers: Answers) -> Series | Absence:
+    query: ApplicationSignalsQuery = question.query  # type: ignore[assignment]
+    exchange = answers.get((question.connection, question.at, query.slo))
+    if exchange is None:
+        return Absence(
+            "not-recorded",
+            f"the evidence holds no report of the SLO {query.slo} at this moment",
+            "record again with this policy, or judge with the --at of the recording",
+        )
+    if exchange.failure is not None:
+        return Absence("failed", exchange.failure.message, exchange.failure.remedy)
+    response = exchange.response or {}
+    moment = response.get("Timestamp")
+    if isinstance(moment, bool) or not isinstance(moment, int | float):
+        return _failed(query, "the answer does not say of which moment it is")
+    if abs(moment - question.at) > ANOTHER_MOMENT:
+        return _failed(query, "the answer is about another moment than the one asked")
+    try:
+        error = next(_about(query.slo, response["Errors"]), None)
+        reports = list(_about(query.slo, response["Reports"]))
+    except (KeyError, TypeError, AttributeError):
+        return _failed(query, f"the answer does not have the shape of {OPERATION}'s")
+    if error is not None:
+        return _error(query, error)
+    if len(reports) != 1:
+        fact = "holds two reports" if reports else "holds neither a report nor an error"
+        return _failed(query, f"the answer {fact}")
+    return _series(question, query, reports[0], int(moment))
+
+
+def _about(slo: str, parts: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    return (part for part in parts if slo in (part.get("Arn"), part.get("Name")))
+
+
+def _failed(
+    query: ApplicationSignalsQuery,
+    fact: str,
+    remedy: str = "run again; if it stays so, check what stands behind the endpoint",
+) -> Absence:
+    return Absence("failed", f"{ACTION}: {query.slo}: {fact}", remedy)
+
+
+def _error(query: ApplicationSignalsQuery, error: Mapping[str, Any]) -> Absence:
+    code = str(error.get("ErrorCode", ""))
+    message = " ".join(str(error.get("ErrorMessage", "")).split())[:300]
+    remedy = f"check the SLO's name, the region and the account, and that {ACTION} is granted"
+    return _failed(query, f"{code}: {message}", remedy)
+
+
+def _series(
+    question: Question, query: ApplicationSignalsQuery, report: Mapping[str, Any], moment: int
+) -> Series | Absence:
+    status = str(report.get("BudgetStatus", "none"))
+    if status not in STATUS:
+        return Absence(
+            "no-data",
+            f"the SLO {query.slo} has the status {status}: it has no attainment at this moment",
+            "check that its metric is published, and that the SLO was created before this moment",
+        )
+    value = _value(query, report, status)
+    if not isinstance(value, Fraction):
+        return value
+    return Series(
+        points=(Point(moment, value),),
+        combine="single",
+        unit=unit(query),
+        newest=moment,
+        notes=tuple(_notes(query, report, status)),
+    )
+
+
+def _value(query: ApplicationSignalsQuery, report: Mapping[str, Any], status: str) -> Fraction | Absence:
+    if query.measure == "status":
+        return Fraction(STATUS[status])
+    if query.measure == "attainment":
+        attainment = _number(report.get("Attainment"))
+        if attainment is None or not 0 <= attainment <= 100:
+            return _failed(query, "the report holds no attainment between 0 and 100")
+        return attainment
+    kind = "Seconds" if report.get("TotalBudgetSeconds") is not None else "Requests"
+    total = _number(report.get(f"TotalBudget{kind}"))
+    remaining = _number(report.get(f"Budget{kind}Remaining"))
+    if total is None or remaining is None or total < 0:
+        return _failed(query, "the report does not hold what is left of an error budget")
+    if total == 0:
+        return Absence(
+            "no-data",
+            f"the SLO {query.slo} has no error budget at this moment, and a share of nothing is no share",
+            "wait for requests, or measure the attainment",
+        )
+    return remaining / total * 100
+
+
+def _number(value: Any) -> Fraction | None:
+    """A number of the answer. On the wire it is decimal text: 99.3 is read as that, not as the nearest double."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return Fraction(Decimal(repr(value)))
+
+
+def _notes(query: ApplicationSignalsQuery, report: Mapping[str, Any], status: str) -> Iterator[str]:
+    goal, interval = report.get("AttainmentGoal"), report.get("Interval")
+    over = ""
+    if isinstance(interval, Mapping):
+        over = f" over {interval.get('Duration')} {str(interval.get('DurationUnit')).lower()}"
+    yield f"{query.slo}: {status}" + (f", goal {goal} %{over}" if goal is not None else "")
+    for kind in ("Seconds", "Requests"):
+        total, left = report.get(f"TotalBudget{kind}"), report.get(f"Budget{kind}Remaining")
+        if total is not None and left is not None:
+            yield f"{left} of {total} {'seconds' if kind == 'Seconds' else 'bad requests'} of the error budget are left"

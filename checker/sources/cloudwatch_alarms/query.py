@@ -1,0 +1,77 @@
+"""What a CloudWatchAlarms query may say, and what is wrong with one before it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field
+
+from checker.sources import Problem
+from checker.sources.query import Given, Query
+from checker.units import COUNT, Unit, parse_unit
+
+AlarmType = Literal["MetricAlarm", "CompositeAlarm", "LogAlarm"]
+AlarmName = Annotated[str, Field(min_length=1, max_length=255)]
+Measure = Literal["notOk", "inAlarm", "insufficientData", "total", "okRatio"]
+
+TYPES: tuple[AlarmType, ...] = get_args(AlarmType)
+"""Every type of alarm there is. DescribeAlarms answers metric alarms only, unless it is asked for the others."""
+
+RATIO = parse_unit("ratio")
+
+
+class CloudWatchAlarmsQuery(Query):
+    """How many of the chosen alarms are in which state, now."""
+
+    source: Literal["CloudWatchAlarms"] = Field(
+        description="Counts alarms of Amazon CloudWatch by their state, at the moment of the run."
+    )
+    measure: Measure = Field(
+        default="notOk",
+        description="What is counted: notOk (the alarms in ALARM or INSUFFICIENT_DATA, and those whose evaluation "
+        "fails), inAlarm, insufficientData, total; or okRatio, the share of alarms that are OK.",
+    )
+    namePrefix: Given[AlarmName] = Field(  # noqa: N815
+        default=None,
+        description="Only alarms whose names begin like this. Without it and without names, all alarms of the "
+        "account in the region.",
+    )
+    names: Given[tuple[AlarmName, ...]] = Field(
+        default=None,
+        min_length=1,
+        max_length=1000,
+        description="Only these alarms. Each of them has to exist.",
+    )
+    types: tuple[AlarmType, ...] = Field(
+        default=TYPES, min_length=1, description="Only alarms of these types; by default all types."
+    )
+    minAlarms: int = Field(  # noqa: N815
+        default=1,
+        ge=0,
+        description="Fewer alarms than this are no data: a misspelt prefix, or alarms that were deleted, are no "
+        "reason to say that all is well. 0 accepts that there is none.",
+    )
+
+
+def unit(query: CloudWatchAlarmsQuery) -> Unit:
+    """A count of alarms, or the share of them."""
+    return RATIO if query.measure == "okRatio" else COUNT
+
+
+def check(query: CloudWatchAlarmsQuery, window: int | None) -> Iterator[Problem]:
+    """What is wrong with a query before it is asked: keys that contradict each other."""
+    if query.names is not None and query.namePrefix is not None:
+        yield Problem(
+            "namePrefix",
+            "alarms are chosen by names or by a prefix, and here are both",
+            "remove names, or namePrefix",
+        )
+    if query.names is not None and "minAlarms" in query.model_fields_set:
+        yield Problem(
+            "minAlarms",
+            "every alarm of names has to exist anyway",
+            "remove minAlarms, or choose by namePrefix",
+        )
+    elif query.minAlarms == 0 and query.measure == "okRatio":
+        yield Problem("minAlarms", "a share of no alarms is no share", "write 1 or more, or measure notOk")

@@ -1,0 +1,215 @@
+"""From recorded listings of alarms to series: pure, and suspicious.
+
+No alarm at all is no data, never "all OK"; neither is a named alarm that does not exist.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any
+
+from checker.model import Absence, Exchange, Point, Question, Series
+from checker.sources.cloudwatch_alarms.ask import Listing, listings_in, listings_of
+from checker.sources.cloudwatch_alarms.query import TYPES, CloudWatchAlarmsQuery, unit
+
+STATES = ("ALARM", "INSUFFICIENT_DATA", "OK")
+MOST_NOTES = 20
+LONGEST_REASON = 200
+LAST_MOMENT = 253_402_300_800
+"""The end of the year 9999."""
+LATER = 60
+"""Seconds after the run's moment from which a change of state is worth a note."""
+
+Answers = Mapping[Listing, Mapping[str, "Alarm"] | Absence]
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An alarm as it was listed. ``since`` is when its state changed last, in epoch seconds."""
+
+    name: str
+    state: str
+    reason: str
+    since: int | None
+    actions: bool
+    evaluation: str
+    """PARTIAL_DATA, EVALUATION_ERROR or EVALUATION_FAILURE; nothing where the evaluation works."""
+
+    @property
+    def ok(self) -> bool:
+        """OK, and evaluated: the state of an alarm that cannot be evaluated is an old one."""
+        return self.state == "OK" and not self.evaluation
+
+
+def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
+    """One reading a question. What is not among the exchanges is absent as ``not-recorded``."""
+    answers: dict[Listing, Mapping[str, Alarm] | Absence] = {}
+    for exchange in exchanges:
+        if exchange.request.operation == "DescribeAlarms":
+            answers.update(dict.fromkeys(listings_in(exchange.request), _alarms(exchange)))
+    return [_read(question, answers) for question in questions]
+
+
+def _alarms(exchange: Exchange) -> Mapping[str, Alarm] | Absence:
+    """The alarms of one listing by name, all pages merged, or why it cannot be used."""
+    if exchange.failure is not None:
+        return Absence("failed", exchange.failure.message, exchange.failure.remedy)
+    pages = (exchange.response or {}).get("pages")
+    if not isinstance(pages, list) or not pages:
+        return _failed("the answer holds no page")
+    found: dict[str, Alarm] = {}
+    try:
+        for page in pages:
+            lists = [page[f"{each}s"] for each in TYPES if page.get(f"{each}s") is not None]
+            if not lists:
+                return _failed("the answer holds no list of alarms")
+            for raw in (each for listed in lists for each in listed):
+                alarm = _alarm(raw)
+                if found.setdefault(alarm.name, alarm) != alarm:
+                    return _failed(
+                        f"the answer holds the alarm {_cut(alarm.name)} twice, in different states"
+                    )
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return _failed("the answer does not have the shape of DescribeAlarms'")
+    stranger = next((name for name in sorted(found) if not _asked_for(name, exchange)), None)
+    if stranger is not None:
+        return _failed(f"the answer holds the alarm {_cut(stranger)}, which nobody asked for")
+    return found
+
+
+def _asked_for(name: str, exchange: Exchange) -> bool:
+    asked = exchange.request.parameters
+    if "AlarmNames" in asked:
+        return name in asked["AlarmNames"]
+    return name.casefold().startswith(str(asked.get("AlarmNamePrefix", "")).casefold())
+
+
+def _alarm(raw: Mapping[str, Any]) -> Alarm:
+    """One alarm of an answer. Raises KeyError or ValueError if it is none."""
+    name, state, since = raw["AlarmName"], raw["StateValue"], raw.get("StateTransitionedTimestamp")
+    if not isinstance(name, str) or not name or state not in STATES:
+        raise ValueError(state)
+    if since is not None and (type(since) is not int or not 0 <= since < LAST_MOMENT):
+        raise ValueError(since)
+    actions, evaluation = raw.get("ActionsEnabled", True), raw.get("EvaluationState") or ""
+    if not isinstance(actions, bool) or not isinstance(evaluation, str):
+        raise ValueError(actions)
+    reason = str(raw.get("StateReason") or "")
+    return Alarm(name, state, reason, since, actions, evaluation)
+
+
+def _failed(reason: str) -> Absence:
+    return Absence(
+        "failed",
+        f"cloudwatch:DescribeAlarms: {reason}",
+        "run again; if it stays so, check what stands behind the endpoint",
+    )
+
+
+def _read(question: Question, answers: Answers) -> Series | Absence:
+    query: CloudWatchAlarmsQuery = question.query  # type: ignore[assignment]
+    alarms: dict[str, Alarm] = {}
+    for listing in listings_of(question):
+        answer = answers.get(listing)
+        if answer is None:
+            return Absence(
+                "not-recorded",
+                "the evidence holds no listing of these alarms at this moment",
+                "record again with this policy, or judge with the --at of the recording",
+            )
+        if isinstance(answer, Absence):
+            return answer
+        if listing.name is None:
+            alarms.update(answer)
+        elif listing.name in answer:
+            alarms[listing.name] = answer[listing.name]
+    return _too_few(query, alarms) or _series(question, query, list(alarms.values()))
+
+
+def _too_few(query: CloudWatchAlarmsQuery, alarms: Mapping[str, Alarm]) -> Absence | None:
+    """Why the alarms that were found are no data, if they are none."""
+    kinds = "" if set(query.types) == set(TYPES) else f" of the type {' or '.join(query.types)}"
+    remedy = "check the spelling, the region and the account"
+    if query.names is not None:
+        missing = [name for name in dict.fromkeys(query.names) if name not in alarms]
+        if missing:
+            return Absence("no-data", f"there is no alarm{kinds} {_listed(missing)}", remedy)
+        return None
+    if len(alarms) >= query.minAlarms:
+        return None
+    named = f" whose name begins with {query.namePrefix!r}" if query.namePrefix else ""
+    if not alarms:
+        return Absence("no-data", f"there is no alarm{kinds}{named}", remedy)
+    return Absence(
+        "no-data",
+        f"only {_counted(len(alarms))}{kinds}{named} found, and minAlarms is {query.minAlarms}",
+        "find out which alarms were removed, or lower minAlarms",
+    )
+
+
+def _series(question: Question, query: CloudWatchAlarmsQuery, alarms: Sequence[Alarm]) -> Series:
+    ok = sum(alarm.ok for alarm in alarms)
+    values = {
+        "notOk": Fraction(len(alarms) - ok),
+        "inAlarm": Fraction(sum(alarm.state == "ALARM" for alarm in alarms)),
+        "insufficientData": Fraction(sum(alarm.state == "INSUFFICIENT_DATA" for alarm in alarms)),
+        "total": Fraction(len(alarms)),
+        "okRatio": Fraction(ok, len(alarms) or 1),
+    }
+    return Series(
+        points=(Point(question.at, values[query.measure], len(alarms)),),
+        combine="single",
+        unit=unit(query),
+        newest=question.at,
+        samples=len(alarms),
+        counts_events=query.measure != "okRatio",
+        notes=tuple(_notes(question.at, alarms)),
+    )
+
+
+def _notes(at: int, alarms: Sequence[Alarm]) -> Iterable[str]:
+    """The alarms in numbers; those that are not OK with their reasons; what else a reader should know."""
+    states = Counter(alarm.state for alarm in alarms)
+    yield f"{_counted(len(alarms))}: {', '.join(f'{states[state]} {state}' for state in reversed(STATES))}"
+    troubled = sorted(
+        (alarm for alarm in alarms if not alarm.ok),
+        key=lambda alarm: (STATES.index(alarm.state), alarm.name),
+    )
+    yield from (_note(alarm) for alarm in troubled[:MOST_NOTES])
+    if len(troubled) > MOST_NOTES:
+        yield f"and {_counted(len(troubled) - MOST_NOTES)} more not OK"
+    silent = sorted(alarm.name for alarm in alarms if not alarm.actions)
+    if silent:
+        yield f"{_counted(len(silent))} with actions disabled, so that nobody is told: {_listed(silent)}"
+    later = sorted(alarm.name for alarm in alarms if alarm.since is not None and alarm.since > at + LATER)
+    if later:
+        yield f"{_counted(len(later))} changed state after {_clock(at)} and count as listed: {_listed(later)}"
+
+
+def _note(alarm: Alarm) -> str:
+    since = f" since {_clock(alarm.since)}" if alarm.since is not None else ""
+    evaluation = f", evaluation {alarm.evaluation}" if alarm.evaluation else ""
+    return f"{alarm.state}{evaluation}: {_cut(alarm.name)}{since}: {_cut(alarm.reason) or 'no reason given'}"
+
+
+def _counted(alarms: int) -> str:
+    return f"{alarms} alarm{'' if alarms == 1 else 's'}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return ", ".join(_cut(name) for name in names[:5]) + more
+
+
+def _cut(text: str) -> str:
+    """A text of others in one line: no control characters, and no more of it than fits."""
+    line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    return line if len(line) <= LONGEST_REASON else f"{line[: LONGEST_REASON - 1]}…"
+
+
+def _clock(moment: int) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

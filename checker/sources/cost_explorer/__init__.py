@@ -1,0 +1,125 @@
+"""``source: CostExplorer``: costs and usage of whole days or months, by GetCostAndUsage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from checker import aws
+from checker.model import ConnectionDeclaration, Exchange, Failure, Question, Request
+from checker.sources import SourceFailure
+from checker.sources.cost_explorer import expression
+from checker.sources.cost_explorer.ask import periods_of, requests
+from checker.sources.cost_explorer.query import CostExplorerQuery as Query
+from checker.sources.cost_explorer.query import check, unit
+from checker.sources.cost_explorer.read import read
+
+ConnectionDetails = aws.AwsConnectionDetails
+WINDOWED = False
+MOST_PAGES = 100
+ACTION = "ce:GetCostAndUsage"
+
+ACTIONS: Mapping[str, tuple[str, ...]] = {"GetCallerIdentity": (), "GetCostAndUsage": (ACTION,)}
+
+__all__ = [
+    "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups", "priced",
+    "read", "requests", "resources", "send", "unit",
+]  # fmt: skip
+
+
+def resources(request: Request) -> tuple[str, ...]:
+    """All: costs are no resource of their own."""
+    return ("*",) if ACTIONS[request.operation] else ()
+
+
+def priced(request: Request) -> tuple[tuple[str, int | None], ...]:
+    """Requests, one a page. How many pages a division has is not known beforehand."""
+    if not ACTIONS[request.operation]:
+        return ()
+    return (("CostExplorer request", None if "GroupBy" in request.parameters else 1),)
+
+
+def connect(declaration: ConnectionDeclaration, deadline: float) -> aws.AwsConnection:
+    """Clients for Cost Explorer, which is in one region whatever the connection's is, and for STS."""
+    return aws.connect(("ce", "sts"), declaration)
+
+
+def follow_ups(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Request]:
+    """Nothing: every further request is charged."""
+    return []
+
+
+def send(request: Request, connection: aws.AwsConnection) -> Mapping[str, Any]:
+    """The account, or all pages of an answer. Raises SourceFailure."""
+    if request.operation == "GetCallerIdentity":
+        return aws.identity(connection)
+    try:
+        return {"pages": _pages(connection.clients["ce"], request.parameters)}
+    except SourceFailure as failed:
+        raise SourceFailure(_explained(failed.failure)) from None
+
+
+def _pages(client: Any, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    pages: list[dict[str, Any]] = []
+    token, seen = "", set[str]()
+    while True:
+        with aws.failures(ACTION):
+            answer = client.get_cost_and_usage(**parameters, **({"NextPageToken": token} if token else {}))
+            pages.append({"ResultsByTime": [_recorded(each) for each in answer["ResultsByTime"]]})
+            token = str(answer.get("NextPageToken") or "")
+        if not token:
+            return pages
+        if token in seen or len(pages) >= MOST_PAGES:
+            message = f"{ACTION}: the answer has no end (page {len(pages)} refers on again)"
+            remedy = "run again; if it stays so, check what stands behind the endpoint"
+            raise SourceFailure(Failure("malformed", message, remedy))
+        seen.add(token)
+
+
+def _recorded(result: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of a result that are evidence, as plain JSON values."""
+    return {
+        "TimePeriod": {end: str(result["TimePeriod"][end]) for end in ("Start", "End")},
+        "Total": _texts(result.get("Total") or {}),
+        "Groups": [
+            {"Keys": [str(key) for key in group["Keys"]], "Metrics": _texts(group["Metrics"])}
+            for group in result.get("Groups") or ()
+        ],
+        "Estimated": result.get("Estimated") is not False,
+    }
+
+
+def _texts(metrics: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """Amounts and units, which are text in every answer that is one."""
+    return {
+        metric: {name: text for name, text in amount.items() if isinstance(text, str)}
+        for metric, amount in metrics.items()
+    }
+
+
+def _explained(failure: Failure) -> Failure:
+    """A failure with what has to be done in Cost Explorer itself, where it is not switched on."""
+    if "DataUnavailable" in failure.message or "not enabled" in failure.message.lower():
+        remedy = (
+            f"enable Cost Explorer in the account's billing console, and wait a day for its data; then {ACTION} "
+            "has to be granted to the identity that runs checker"
+        )
+        return Failure(failure.kind, failure.message, remedy)
+    return failure
+
+
+def describe(question: Question) -> str:
+    """``CostExplorer UnblendedCost, sum of 7 days from 2026-01-23 to 2026-01-29, of SERVICE AWS Lambda``."""
+    query: Query = question.query  # type: ignore[assignment]
+    periods = periods_of(question)
+    name = "day" if query.granularity == "DAILY" else "month"
+    if len(periods) == 1:
+        time = f"of the {name} {periods[0].name}"
+    else:
+        time = f"{query.combine} of {len(periods)} {name}s from {periods[0].name} to {periods[-1].name}"
+    of = []
+    if query.filter is not None:
+        of.append(expression.describe(expression.asked(query.filter)))
+    if query.groupBy is not None:
+        of.append(f"{query.groupBy.Key} {query.group or 'none'}")
+    return f"CostExplorer {query.metric}, {time}" + (f", of {' and '.join(of)}" if of else "")

@@ -1,0 +1,141 @@
+"""What a CostExplorer query may say, and what is wrong with one before it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+
+from checker.sources import Problem
+from checker.sources.cost_explorer.expression import Expression
+from checker.sources.query import Duration, Given, Query
+from checker.units import NUMBER, Unit, parse_unit
+
+DAY = 86400
+METRICS = ("UnblendedCost", "AmortizedCost", "NetUnblendedCost", "NetAmortizedCost", "UsageQuantity")
+MOST_PERIODS = {"DAILY": 366, "MONTHLY": 38}
+"""Cost Explorer keeps 38 months at the most; a year of days is more than a promise needs."""
+
+GROUPED_DIMENSIONS = (
+    "AZ", "INSTANCE_TYPE", "INVOICING_ENTITY", "LEGAL_ENTITY_NAME", "LINKED_ACCOUNT", "OPERATION", "PLATFORM",
+    "PURCHASE_TYPE", "RECORD_TYPE", "REGION", "SERVICE", "TENANCY", "USAGE_TYPE",
+)  # fmt: skip
+
+Currency = Literal["USD", "EUR", "GBP", "JPY", "CHF", "AUD", "CAD", "INR"]
+
+
+def _metric(value: object) -> str:
+    if isinstance(value, str) and value in METRICS:
+        return value
+    if value == "BlendedCost":
+        raise ValueError(
+            "BlendedCost mixes the rates of an organisation's accounts, so that it is what nobody is charged; write "
+            "UnblendedCost (as charged), or AmortizedCost (with prepayments spread over their term)"
+        )
+    likely = next((name for name in METRICS if name.lower() == str(value).lower()), None)
+    hint = f"did you mean {likely!r}?" if likely else f"write one of {', '.join(METRICS)}"
+    raise ValueError(f"{str(value)!r} is not a metric of Cost Explorer; {hint}")
+
+
+Metric = Annotated[
+    str, PlainValidator(_metric), WithJsonSchema({"type": "string", "examples": list(METRICS)})
+]
+
+
+class GroupBy(BaseModel):
+    """What costs are divided by."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+    Type: Literal["DIMENSION", "TAG", "COST_CATEGORY"] = Field(
+        default="DIMENSION", description="Whether Key is a dimension, a tag or a cost category."
+    )
+    Key: str = Field(min_length=1, max_length=1024, description="Its name, such as SERVICE.")
+
+
+class CostExplorerQuery(Query):
+    """What was spent, or used, in the last whole days or months."""
+
+    source: Literal["CostExplorer"] = Field(
+        description="Costs and usage from AWS Cost Explorer, by GetCostAndUsage. AWS charges 0.01 USD a request."
+    )
+    granularity: Literal["DAILY", "MONTHLY"] = Field(
+        description="Whether the periods are days or calendar months, of UTC."
+    )
+    periods: int = Field(default=1, ge=1, description="How many of the last whole days or months.")
+    lag: Given[Duration] = Field(
+        default=None,
+        description="How long ago the last period ended at the least, because costs take about a day to arrive; 1d. "
+        "For months that are final, write 10d: AWS closes a bill some days into the next month.",
+    )
+    metric: Metric = Field(
+        description="UnblendedCost (as charged), AmortizedCost (with prepayments spread over their term), "
+        "NetUnblendedCost and NetAmortizedCost (after discounts), or UsageQuantity."
+    )
+    filter: Given[Expression] = Field(
+        default=None, description="Which costs, in Cost Explorer's own expression language; without it, all."
+    )
+    groupBy: Given[GroupBy] = Field(  # noqa: N815
+        default=None,
+        description="Divide the costs, and take one group. Several promises about the groups of one division are "
+        "answered by one request.",
+    )
+    group: Given[str] = Field(
+        default=None,
+        description="The group to take, such as 'AWS Lambda'; '' for costs without the tag or category.",
+    )
+    combine: Literal["sum", "mean"] = Field(
+        default="sum", description="Whether the periods are summed, or the mean of them is the answer."
+    )
+    currency: Currency = Field(
+        default="USD", description="The currency of the bill. An answer in another one is an error."
+    )
+    allowEstimated: bool = Field(  # noqa: N815
+        default=False,
+        description="Accept amounts that AWS calls estimated, as it does until a month's bill is final. "
+        "Otherwise they are an error, because they may still grow.",
+    )
+    allowZero: bool = Field(  # noqa: N815
+        default=False,
+        description="Accept that nothing at all was spent. Otherwise that is no data, because Cost Explorer answers "
+        "zero to a misspelt filter as well.",
+    )
+
+
+def lag_of(query: CostExplorerQuery) -> int:
+    """How long ago the last period has to have ended, in seconds."""
+    return DAY if query.lag is None else int(query.lag)
+
+
+def unit(query: CostExplorerQuery) -> Unit:
+    """The currency; usage is a plain number, because its unit is not known before asking."""
+    return NUMBER if query.metric == "UsageQuantity" else parse_unit(query.currency)
+
+
+def check(query: CostExplorerQuery, window: int | None) -> Iterator[Problem]:
+    """What is wrong with a query before it is asked: too many periods, half a division, a currency of usage."""
+    most = MOST_PERIODS[query.granularity]
+    if query.periods > most:
+        yield Problem(
+            "periods", f"Cost Explorer is asked for at most {most} periods", f"write {most} or less"
+        )
+    if lag_of(query) > 31 * DAY:
+        yield Problem("lag", "costs do not take longer than a month to arrive", "write 31d or less")
+    if query.groupBy is not None and query.group is None:
+        yield Problem("groupBy", "no group of the division is chosen", "add group, or remove groupBy")
+    if query.groupBy is None and query.group is not None:
+        yield Problem(
+            "group", "there is no division to choose a group of", "add groupBy, as in {Key: SERVICE}"
+        )
+    if query.groupBy is not None and query.groupBy.Type == "DIMENSION":
+        if query.groupBy.Key not in GROUPED_DIMENSIONS:
+            yield Problem(
+                "groupBy",
+                f"Cost Explorer does not divide by the dimension {query.groupBy.Key!r}",
+                f"write one of {', '.join(GROUPED_DIMENSIONS)}; for a tag, add Type: TAG",
+            )
+        if query.group == "":
+            yield Problem("group", "no dimension has an empty value", "write the group's name")
+    if query.metric == "UsageQuantity" and "currency" in query.model_fields_set:
+        yield Problem("currency", "usage has no currency", "remove currency")

@@ -1,0 +1,71 @@
+"""The pages of one answer as results by period, each period once, each group once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from checker.model import Absence, Exchange
+from checker.sources.cost_explorer.ask import Period
+
+Amounts = Mapping[str, Mapping[str, Any]]
+"""By metric: its ``Amount`` and ``Unit`` as answered."""
+
+
+@dataclass(slots=True)
+class Result:
+    """What one period cost: in total, or by group; and whether AWS calls it final."""
+
+    final: bool
+    total: Amounts
+    groups: dict[str, Amounts] = field(default_factory=dict)
+
+
+Answer = Mapping[Period, Result] | Absence
+
+
+def merge(exchange: Exchange) -> Answer:
+    """The results of one request by period, all pages merged, or why they cannot be used."""
+    if exchange.failure is not None:
+        return Absence("failed", exchange.failure.message, exchange.failure.remedy)
+    pages = (exchange.response or {}).get("pages")
+    if not isinstance(pages, list) or not pages:
+        return failed("the answer holds no page")
+    results: dict[Period, Result] = {}
+    try:
+        for raw in (raw for page in pages for raw in page["ResultsByTime"]):
+            period = Period(str(raw["TimePeriod"]["Start"]), str(raw["TimePeriod"]["End"]))
+            made = Result(raw.get("Estimated") is False, dict(raw.get("Total") or {}), _groups(raw))
+            known = results.setdefault(period, made)
+            if known is not made and not _join(known, made):
+                return failed(f"the answer holds {period.name} twice, with different amounts")
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return failed("the answer does not have the shape of GetCostAndUsage's")
+    return results
+
+
+def _groups(raw: Mapping[str, Any]) -> dict[str, Amounts]:
+    groups: dict[str, Amounts] = {}
+    for each in raw.get("Groups") or ():
+        (key,) = each["Keys"]
+        if not isinstance(each["Metrics"], Mapping):
+            raise TypeError(key)
+        if groups.setdefault(str(key), each["Metrics"]) is not each["Metrics"]:
+            raise ValueError(key)
+    return groups
+
+
+def _join(known: Result, more: Result) -> bool:
+    """Adds the groups of a further page to a period; whether the two agree."""
+    known.final = known.final and more.final
+    agree = known.total == more.total and all(
+        known.groups.get(key, amounts) == amounts for key, amounts in more.groups.items()
+    )
+    known.groups.update(more.groups)
+    return agree
+
+
+def failed(reason: str, remedy: str = "run again; if it stays so, look at the recorded evidence") -> Absence:
+    """The absence of an answer that can be used."""
+    return Absence("failed", f"ce:GetCostAndUsage: {reason}", remedy)
