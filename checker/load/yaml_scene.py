@@ -6,7 +6,7 @@ import re
 from typing import Any, NamedTuple
 
 _QUOTED_KEY = r"""(?:"[^"]*"|'[^']*')[ \t]*+:[ \t]+"""
-_PLAIN_KEY = r"""[^\s"'\[\]{}#&*!|>%@`,][^"'\[\]{}#]*?:[ \t]+"""
+_PLAIN_KEY = r"""[^\s"'\[\]{}#&*!|>%@`,][^"'\[\]{}]*?:[ \t]+"""
 _BLOCK_PREFIX = re.compile(rf"\s*+(?:- ++)*+(?:{_QUOTED_KEY}|{_PLAIN_KEY})?")
 COMMENT = re.compile(r"\s+#.*|\s+$")
 """What ends a line without being part of its value."""

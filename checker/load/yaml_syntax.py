@@ -38,7 +38,7 @@ _MEANINGS = {
     ",": "the end of an entry",
 }
 _KEY_AND_VALUE = re.compile(
-    r"""(\s*+(?:- ++)*+(?:"[^"]*"[ \t]*+|'[^']*'[ \t]*+|[^\s"'\[{#][^#]*?):[ \t]+)(\S.*)"""
+    r"""(\s*+(?:- ++)*+(?:"[^"]*"[ \t]*+|'[^']*'[ \t]*+|[^\s"'\[{].*?):[ \t]+)(\S.*)"""
 )
 _COLON_WITHOUT_SPACE = re.compile(r"\s*+(?:- ++)*+([\w.-]+):([^\s:/].*)")
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
@@ -124,6 +124,11 @@ def _under_a_value(spot: Spot, above: Spot) -> Told:
     message = "this line is indented under one that already has a value"
     remedy = "indent it as the line above, or move that value"
     return Told(spot, message, remedy, None, ("the line above", above))
+
+
+def _colon_in_brackets(scene: Scene) -> Told:
+    remedy = "put the text in quotes, or write a space after the ':' of a key"
+    return Told(scene.at, "a ':' in unquoted text between brackets", remedy)
 
 
 def _no_space_after_colon(scene: Scene, spot: Spot) -> Told | None:
@@ -235,11 +240,13 @@ _TELLERS = (
     ("found a tab", _tab),
     ("mapping values are not allowed", _second_colon),
     ("could not find expected ':'", _no_colon),
+    ("found unexpected ':'", _colon_in_brackets),
     ("quoted scalar; found unexpected", _open_quote),
     ("quoted scalar", _escape),
     ("scanning an alias", _beginning),
     ("scanning an anchor", _beginning),
     ("a tag;", _beginning),
+    ("tag handle", _beginning),
     ("a directive", _directive),
     ("incompatible YAML", _directive),
     ("a flow sequence", _flow),
