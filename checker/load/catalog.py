@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from checker.files import FileRefused, read_file, walk
 from checker.load.check_catalog import check_catalog
+from checker.load.check_definition import check_definition
+from checker.load.check_names import by_name, check_references, duplicates, same_names
 from checker.load.read_yaml import read_yaml
-from checker.load.resolve import resolve
+from checker.load.resolve import connections_of, resolve
 from checker.load.validate import Validated, validate
-from checker.model import Catalog, Document, Finding, Location
+from checker.model import Catalog, Document, Finding, Location, Objective
 
 STDIN = "<stdin>"
 LIMIT = 1 << 20
@@ -24,51 +28,101 @@ def load(paths: Sequence[str]) -> Catalog:
 
     Never raises for what a file holds: what is wrong is in the catalog's findings.
     """
+    with _few_collections():
+        return _load(paths)
+
+
+def _load(paths: Sequence[str]) -> Catalog:
     findings: list[Finding] = []
     documents: list[Document] = []
     digests: dict[str, str] = {}
     for name, content in _contents(paths, findings):
-        if name in digests:
-            continue
         digests[name] = hashlib.sha256(content).hexdigest()
         read, wrong = read_yaml(content, name)
         documents += read
         findings += wrong
     if not digests and not findings:
         findings.append(_nothing(paths))
+    all_read = not findings
     validated = _validated(documents, findings)
-    objectives, connections, wrong = resolve(validated)
-    findings += wrong
-    findings += check_catalog(validated)
+    named = by_name(validated)
+    findings += duplicates(validated, named)
+    findings += check_references(validated, named, all_read)
+    findings += check_catalog(validated, all_read)
+    objectives: list[Objective] = []
+    for resolved in resolve(validated, named):
+        if isinstance(resolved, Finding):
+            findings.append(resolved)
+        else:
+            objectives.append(resolved.objective)
+            findings += check_definition(resolved)
+    findings += same_names(objectives)
     return Catalog(
         documents=tuple(documents),
         objectives=tuple(sorted(objectives, key=lambda objective: objective.name)),
-        connections=connections,
-        findings=tuple(
-            sorted(findings, key=lambda found: (found.location or Location("", 0, 0), found.message))
-        ),
+        connections=connections_of(validated),
+        findings=tuple(sorted(dict.fromkeys(findings), key=_order)),
         digests=tuple(sorted(digests.items())),
     )
 
 
+def _order(finding: Finding) -> tuple[Location, str]:
+    return finding.location or Location("", 0, 0), finding.message
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Lets Python look for cyclic garbage seldom: what is read here makes hardly any and lives to the end, and
+    to go through all of it again and again takes longer than to read it."""
+    usual = gc.get_threshold()
+    gc.set_threshold(200_000, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
 def _contents(paths: Sequence[str], findings: list[Finding]) -> Iterator[tuple[str, bytes]]:
+    """The name and the bytes of each file, once, however often and by whichever name it is given."""
+    seen: set[object] = set()
     for path in paths:
-        if path == "-":
-            yield STDIN, sys.stdin.buffer.read(LIMIT + 1)
-            continue
         names: Iterable[str] = [path]
-        if os.path.isdir(path):
+        if path != "-" and os.path.isdir(path):
             names, refused = walk(path)
             findings += (_refused(name, reason) for name, reason in refused)
         for name in names:
+            identity = _identity(name)
+            if identity in seen:
+                continue
+            seen.add(identity)
             try:
-                yield _display(name), read_file(name, limit=LIMIT)
+                yield (STDIN, _stdin()) if name == "-" else (_display(name), read_file(name, limit=LIMIT))
             except FileRefused as refusal:
                 findings.append(_refused(name, refusal.message, refusal.remedy))
 
 
+def _identity(name: str) -> object:
+    """What two names of one file have in common."""
+    try:
+        found = os.stat(name)
+    except (OSError, ValueError):
+        return name
+    return found.st_dev, found.st_ino
+
+
+def _stdin() -> bytes:
+    if sys.stdin is None:
+        raise FileRefused("there is no standard input", "name a file")
+    content = sys.stdin.buffer.read(LIMIT + 1)
+    if len(content) > LIMIT:
+        raise FileRefused(f"standard input has more than {LIMIT:,} bytes", "split it")
+    return content
+
+
 def _display(name: str) -> str:
     """A file's name in reports: as given, with forward slashes, so that a report is the same everywhere."""
+    if name == "-":
+        return STDIN
     return os.path.normpath(name).replace(os.sep, "/")
 
 
@@ -77,17 +131,13 @@ def _refused(name: str, reason: str, remedy: str = "") -> Finding:
 
 
 def _nothing(paths: Sequence[str]) -> Finding:
-    places = ", ".join(paths)
-    return Finding(
-        "nothing-to-check",
-        "error",
-        f"there is no .yaml, .yml or .json file in {places}",
-        remedy="name the directory that holds the promises; nothing checked is never a pass",
-    )
+    places = f"there is no .yaml, .yml or .json file in {', '.join(paths)}" if paths else "no path was given"
+    remedy = "name the directory that holds the promises; nothing checked is never a pass"
+    return Finding("nothing-to-check", "error", places, remedy=remedy)
 
 
 def _validated(documents: Sequence[Document], findings: list[Finding]) -> list[Validated]:
-    source_types = {}
+    source_types: dict[str, str] = {}
     for document in documents:
         match document.data:
             case {"kind": "DataSource", "metadata": {"name": str(name)}, "spec": {"type": str(source)}}:
@@ -95,7 +145,6 @@ def _validated(documents: Sequence[Document], findings: list[Finding]) -> list[V
     validated = []
     for document in documents:
         found, wrong = validate(document, source_types)
+        validated.append(found)
         findings += wrong
-        if found is not None:
-            validated.append(found)
     return validated

@@ -12,7 +12,12 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from checker.model import Level, Objective
-from checker.units import SECONDS, Threshold, Unit, convert, convertible, describe
+from checker.units import SECONDS, Threshold, Unit, convert, convertible, describe, parse_unit
+
+RATIO = parse_unit("ratio")
+"""The unit of a share, which lies between 0 and 1. (A percentage that is no share may be above 100 %.)"""
+
+NEVER_NEGATIVE = ("time", "count", "data", "ratio")
 
 
 class Problem(NamedTuple):
@@ -34,97 +39,109 @@ class Edge(NamedTuple):
 
 def check_bands(objective: Objective, unit: Unit | None) -> Iterator[Problem]:
     """The problems of an objective's thresholds; ``unit`` is the indicator's, where it is known beforehand."""
-    target = objective.target
-    bands = [("target", target), ("warning", objective.warning), ("critical", objective.critical)]
-    stated = [(key, band) for key, band in bands if band is not None]
-    mismatched = list(_units(stated, unit))
+    target, warning, critical = objective.target, objective.warning, objective.critical
+    stated = [("target", target)]
+    stated += [
+        (key, band) for key, band in (("warning", warning), ("critical", critical)) if band is not None
+    ]
+    mismatched = list(_units(objective, stated, unit))
     yield from mismatched
     if mismatched:
         return
-    yield from _reach(target, unit)
-    if objective.critical is None:
-        if objective.warning is not None:
-            yield Problem(
-                "band-unreachable",
-                "error",
-                "warning",
-                f"the warning band {objective.warning.text!r} can never be reached: without a critical, "
-                f"every value that misses the target {target.text!r} is a FAIL",
-                "add the critical threshold at which it becomes a FAIL, or remove the warning",
-            )
+    highest = Fraction(1) if unit == RATIO else None
+    yield from _reach(target, unit, highest)
+    if critical is None:
+        if warning is not None:
+            yield _no_critical(target, warning)
         return
-    yield from _sides([(key, band) for key, band in stated if key != "target"], target)
-    if target.operator != "==" or target.value == 0:
-        yield from _edges(target, objective.warning, objective.critical)
+    # 0, and 100 % of a share, have values on one side only; another exact value has worse ones on both.
+    whole = highest is not None and convert(target.value, target.unit, RATIO) == highest
+    one_sided = target.operator != "==" or target.value == 0 or whole
+    wrong_way = list(_sides(stated[1:], target, one_sided))
+    yield from wrong_way
+    if wrong_way:
+        return
+    if one_sided:
+        yield from _edges(target, warning, critical)
+    else:
+        yield from _exact(target, stated[1:])
 
 
-def _units(stated: list[tuple[str, Threshold]], unit: Unit | None) -> Iterator[Problem]:
-    for key, band in stated:
-        if unit is not None and not convertible(unit, band.unit) and not _rate_of(unit, band.unit):
-            yield Problem(
-                "unit-mismatch",
-                "error",
-                key,
-                f"{band.text!r} is {describe(band.unit)}, but the indicator measures {describe(unit)}",
-                "give the threshold the indicator's dimension, or measure something else",
-            )
-        elif unit is None and not convertible(stated[0][1].unit, band.unit):
-            yield Problem(
-                "unit-mismatch",
-                "error",
-                key,
-                f"{band.text!r} is {describe(band.unit)}, but the target {stated[0][1].text!r} is "
-                f"{describe(stated[0][1].unit)}",
-                "write all thresholds of one promise in one dimension",
-            )
-
-
-def _rate_of(unit: Unit, rate: Unit) -> bool:
-    """Whether a count over a window is being compared with a rate: that is its mean rate."""
-    return rate.is_rate and not unit.is_rate and convertible(unit, rate * SECONDS)
-
-
-def _reach(target: Threshold, unit: Unit | None) -> Iterator[Problem]:
-    """A ratio lies within 0 and 1, a time is not negative: targets outside can never fail, or never be met."""
-    base = target.value * target.unit.factor
-    ratio = ("ratio", 1) in ((unit or target.unit).dimensions + target.unit.dimensions)
-    time = (unit or target.unit).dimensions == (("time", 1),)
-    lowest = Fraction(0) if ratio or time else None
-    highest = Fraction(1) if ratio else None
-    never_fails = (highest is not None and target.operator == "<=" and base >= highest) or (
-        lowest is not None and target.operator == ">=" and base <= lowest
+def _no_critical(target: Threshold, warning: Threshold) -> Problem:
+    return Problem(
+        "band-unreachable",
+        "error",
+        "warning",
+        f"the warning band {warning.text!r} can never be reached: without a critical, "
+        f"every value that misses the target {target.text!r} is a FAIL",
+        "add the critical threshold at which it becomes a FAIL, or remove the warning",
     )
-    never_fails |= (highest is not None and target.operator == "<" and base > highest) or (
-        lowest is not None and target.operator == ">" and base < lowest
-    )
-    never_met = (highest is not None and target.operator in (">", ">=") and base > highest) or (
-        lowest is not None and target.operator in ("<", "<=") and base < lowest
-    )
-    never_met |= (target.operator == ">" and base == highest) or (target.operator == "<" and base == lowest)
-    bounds = "a share lies between 0 % and 100 %" if ratio else "a time is never negative"
-    if never_fails:
-        yield Problem(
-            "cannot-fail",
-            "error",
-            "target",
-            f"the promise {target.text!r} can never fail: {bounds}",
-            "set a target that a bad release would miss",
-        )
-    elif never_met:
-        yield Problem(
-            "cannot-be-met",
-            "error",
-            "target",
-            f"the promise {target.text!r} can never be met: {bounds}",
-            "set a target that a good release can meet",
-        )
 
 
-def _sides(worse: list[tuple[str, Threshold]], target: Threshold) -> Iterator[Problem]:
+def _units(objective: Objective, stated: list[tuple[str, Threshold]], unit: Unit | None) -> Iterator[Problem]:
+    """Thresholds of another dimension than what is measured, or than the target; each cause once."""
+    target = stated[0][1]
+    compared = target.unit if unit is None or not _comparable(unit, target.unit) else unit
+    if unit is not None and compared is not unit:
+        message = f"{target.text!r} is {describe(target.unit)}, but the indicator measures {describe(unit)}"
+        yield Problem("unit-mismatch", "error", "target", message, _unit_mend(objective, unit))
+    for key, band in stated[1:]:
+        if not _comparable(compared, band.unit):
+            what = f"the target {target.text!r} is" if compared is target.unit else "the indicator measures"
+            message = f"{band.text!r} is {describe(band.unit)}, but {what} {describe(compared)}"
+            remedy = "write all thresholds of one promise in one dimension"
+            yield Problem("unit-mismatch", "error", key, message, remedy)
+
+
+def _comparable(measured: Unit, unit: Unit) -> bool:
+    """Whether a threshold's unit can be compared; a count over a window stands for its mean rate."""
+    rate = unit.is_rate and not measured.is_rate and convertible(measured, unit * SECONDS)
+    return rate or convertible(measured, unit)
+
+
+def _unit_mend(objective: Objective, measured: Unit) -> str:
+    target, query = objective.target, objective.indicator.metrics[0][1]
+    if measured.dimensions:
+        if target.unit.dimensions:
+            return "give the threshold the indicator's dimension, or measure something else"
+        return f"give the threshold its unit, as in '{target.text} {measured.text}'"
+    if getattr(query, "unit", "") is None:
+        likely = {"time": "Milliseconds", "data": "Bytes"}.get(target.unit.dimensions[0][0], "Count")
+        likely = "Seconds" if target.unit.text in ("s", "sec", "second", "seconds") else likely
+        return f"add to the query the unit that the metric is published in, as in 'unit: {likely}'"
+    return "write the threshold as a plain number"
+
+
+def _reach(target: Threshold, unit: Unit | None, highest: Fraction | None) -> Iterator[Problem]:
+    """Targets that can never fail, or never be met, for lack of values on one side."""
+    if unit is None or not unit.dimensions or any(name not in NEVER_NEGATIVE for name, _ in unit.dimensions):
+        return
+    lowest, most = Fraction(0), None if highest is None else convert(highest, RATIO, target.unit)
     if target.operator == "==":
-        return
+        never_fails, never_met = False, target.value < lowest or (most is not None and target.value > most)
+    else:
+        best, worst = (lowest, most) if target.lower_is_better else (most, lowest)
+        never_fails = worst is not None and target.holds(worst)
+        never_met = best is not None and not target.holds(best)
+    bounds = f"{describe(unit)} is never negative" if most is None else "a share lies between 0 % and 100 %"
+    if never_fails:
+        message = f"the promise {target.text!r} can never fail: {bounds}"
+        yield Problem("cannot-fail", "error", "target", message, "set a target that a bad release would miss")
+    elif never_met:
+        percent = most == 1 and not target.unit.text and 1 < target.value <= 100
+        mend = f"write it in percent, as in '{target.text} %'" if percent else "set a target that can be met"
+        message = f"the promise {target.text!r} can never be met: {bounds}"
+        yield Problem("cannot-be-met", "error", "target", message, mend)
+
+
+def _sides(worse: list[tuple[str, Threshold]], target: Threshold, one_sided: bool) -> Iterator[Problem]:
     for key, band in worse:
-        if band.operator == "==" or (band.operator in ("<", "<=")) == target.lower_is_better:
+        if band.operator == "==":
+            message = f"the {key} {band.text!r} is a single value, and a band begins at one and goes on"
+            yield Problem(
+                "band-direction", "error", key, message, "write where it begins, with <, <=, >= or >"
+            )
+        elif one_sided and (band.operator in ("<", "<=")) == target.lower_is_better:
             yield Problem(
                 "band-direction",
                 "error",
@@ -136,41 +153,47 @@ def _sides(worse: list[tuple[str, Threshold]], target: Threshold) -> Iterator[Pr
 
 
 def _flipped(band: Threshold) -> str:
-    operator = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": ">"}[band.operator]
+    operator = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}[band.operator]
     return operator + band.text.lstrip("<>=")
+
+
+def _exact(target: Threshold, worse: list[tuple[str, Threshold]]) -> Iterator[Problem]:
+    """An exact target with worse values on both sides: its one value must be in no other band."""
+    for key, band in worse:
+        if band.holds(convert(target.value, target.unit, band.unit)):
+            edge = Edge(target.value, True)
+            yield _both(key, target, band, edge, edge, 1)
 
 
 def _edges(target: Threshold, warning: Threshold | None, critical: Threshold) -> Iterator[Problem]:
     sign = 1 if target.lower_is_better else -1
-    good = _edge(target, target.unit, sign)
-    fail = _edge(critical, target.unit, sign)
+    good, fail = _edge(target, target.unit, sign), _edge(critical, target.unit, sign)
     if _overlap(good, fail):
         yield _both("critical", target, critical, good, fail, sign)
-        return
-    if warning is None:
-        if fail.at == good.at and (fail.owned or good.owned):
-            yield Problem(
-                "band-unreachable",
-                "warning",
-                "critical",
+    elif warning is None and fail.at == good.at:
+        if fail.owned or good.owned:
+            message = (
                 f"no value lies between the target {target.text!r} and the critical {critical.text!r}, "
-                "so that there is no WARN",
-                "remove the critical, or move it away from the target",
+                "so that there is no WARN"
             )
+            remedy = "remove the critical, or move it away from the target"
+            yield Problem("band-unreachable", "warning", "critical", message, remedy)
+        else:
+            yield _unowned("critical", target, critical, good, fail, sign)
+    if warning is None:
         return
     warn = _edge(warning, target.unit, sign)
     if _overlap(good, warn):
         yield _both("warning", target, warning, good, warn, sign)
-    elif warn.at > good.at or not (good.owned or warn.owned):
-        yield _unowned(target, warning, good, warn, sign)
     if (fail.at, not fail.owned) <= (warn.at, not warn.owned):
-        yield Problem(
-            "band-unreachable",
-            "warning",
-            "warning",
-            f"the warning band {warning.text!r} can never be reached: critical {critical.text!r} begins no later",
-            "let the warning begin before the critical",
+        message = (
+            f"the warning band {warning.text!r} can never be reached: "
+            f"the critical {critical.text!r} begins no later"
         )
+        remedy = "let the warning begin before the critical"
+        yield Problem("band-unreachable", "warning", "warning", message, remedy)
+    elif warn.at > good.at or (warn.at == good.at and not (good.owned or warn.owned)):
+        yield _unowned("warning", target, warning, good, warn, sign)
 
 
 def _edge(band: Threshold, unit: Unit, sign: int) -> Edge:
@@ -183,32 +206,25 @@ def _overlap(good: Edge, worse: Edge) -> bool:
 
 def _both(key: str, target: Threshold, band: Threshold, good: Edge, worse: Edge, sign: int) -> Problem:
     witness = _quantity(sign * (good.at + worse.at) / 2, target.unit)
-    return Problem(
-        "band-overlap",
-        "error",
-        key,
-        f"{witness} belongs to the target {target.text!r} and to the {key} {band.text!r} at once",
-        f"let the {key} begin where the target ends",
-    )
+    message = f"{witness} belongs to the target {target.text!r} and to the {key} {band.text!r} at once"
+    return Problem("band-overlap", "error", key, message, f"let the {key} begin where the target ends")
 
 
-def _unowned(target: Threshold, warning: Threshold, good: Edge, warn: Edge, sign: int) -> Problem:
-    if warn.at == good.at:
-        what = f"{_quantity(sign * good.at, target.unit)} exactly"
-        closed = warning.text.replace(warning.operator, warning.operator + "=", 1)
-        mend = f"write the warning as {closed!r}"
+def _unowned(key: str, target: Threshold, band: Threshold, good: Edge, worse: Edge, sign: int) -> Problem:
+    """A value or a range between the target and the next band that neither of the two owns."""
+    ends, begins = (_quantity(sign * edge.at, target.unit) for edge in (good, worse))
+    if worse.at == good.at:
+        what = f"{ends} exactly"
+        closed = band.text.replace(band.operator, band.operator + "=", 1)
+        mend = f"write the {key} as {closed!r}"
     else:
-        edges = sorted((sign * good.at, sign * warn.at))
-        what = f"what lies between {_quantity(edges[0], target.unit)} and {_quantity(edges[1], target.unit)}"
-        opposite = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": ">"}[target.operator]
-        mend = f"let the warning begin where the target ends, as in '{opposite} {_quantity(sign * good.at, target.unit)}'"
-    return Problem(
-        "band-unowned",
-        "warning",
-        "warning",
-        f"no band owns {what} (target {target.text!r}, warning {warning.text!r}); it is judged as WARN",
-        mend,
-    )
+        left_out = [place for place, edge in ((ends, good), (begins, worse)) if not edge.owned]
+        included = f" ({' and '.join(left_out)} included)" if left_out else ""
+        what = f"what lies between {' and '.join((ends, begins)[::sign])}{included}"
+        operator = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}.get(target.operator, "<" if sign < 0 else ">")
+        mend = f"let the {key} begin where the target ends, as in '{operator} {ends}'"
+    message = f"no band owns {what} (target {target.text!r}, {key} {band.text!r}); it is judged as WARN"
+    return Problem("band-unowned", "warning", key, message, mend)
 
 
 def _quantity(value: Fraction, unit: Unit) -> str:

@@ -1,170 +1,155 @@
-"""A document becomes a spec, or findings that say where it is wrong, what was expected, and the mend.
-
-The pydantic models decide. A query inside a document is read by its source's own model, so its errors carry
-the path of the query before their own.
-"""
+"""A document becomes a spec, or findings that say where it is wrong, what was expected, and the mend."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import ValidationError
-
-from checker import sources
-from checker.load.explain import Mistake, closest, explain
+from checker.load.expected import HEAD, expect
+from checker.load.explain import MOST, explain, explain_misspelt
+from checker.load.misspelt import at, closest, mended, misspelt
+from checker.load.mistakes import Mistake, attempt
+from checker.load.read_document import Reading, read
 from checker.model import Document, Finding, Path, Query
+from checker.spec.fields import show
 from checker.spec.kinds import KINDS, OPENSLO_LATER, model_of
-from checker.spec.query import parse_query
-from checker.spec.success_criteria import INDICATOR_FORMS, form
+from checker.spec.slo import SLOAnnotations
+
+ITEMS = {"MetricCatalog": "metrics", "SLO": "objectives", "SuccessCriteria": "criteria"}
+"""The list in the spec of a kind, of which a broken item is left out while the others are read on."""
+
+MOST_PASSES = 8
+"""How often a document is read again with its misspelt keys mended: they may stand in each other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """A document that its kind's model accepts, and the queries in it by their path."""
+    """What could be made of a document, with its misspelt keys read as they were meant.
+
+    ``kind`` and ``name`` are "" where they cannot be told, and ``spec`` is None where the models reject it. A
+    broken item of its list is left out: ``items`` are the indices in the file of those that are in ``spec``.
+    ``queries`` and ``references`` are by path, whatever state the rest is in.
+    """
 
     document: Document
     kind: str
     name: str
-    spec: Any
-    queries: Mapping[Path, Query]
+    spec: Any = None
+    items: tuple[int, ...] = ()
+    queries: Mapping[Path, Query] = field(default_factory=dict)
+    references: tuple[tuple[Path, str, str], ...] = ()
+    """(path, kind of the document it refers to, name)."""
+    annotations: SLOAnnotations | None = None
+    whole: bool = True
+    """Whether nothing had to be left out."""
 
 
-def validate(document: Document, source_types: Mapping[str, str]) -> tuple[Validated | None, list[Finding]]:
-    """The spec of ``document``, or why there is none.
+def validate(document: Document, source_types: Mapping[str, str]) -> tuple[Validated, list[Finding]]:
+    """What could be made of ``document``, and what is wrong with it.
 
     ``source_types`` gives the source of each DataSource by name, for OpenSLO queries that leave it to their
     connection.
     """
-    kind, findings = _kind(document)
+    document, kind, findings = _head(document)
     if not kind:
-        return None, findings
-    model = model_of(document.data["apiVersion"], kind)
-    spec, mistakes = _attempt(partial(model.model_validate, document.data), (), document.data)
-    queries: dict[Path, Query] = {}
-    for path, written in queries_in(document.data, source_types):
-        query, wrong = _attempt(partial(parse_query, written), path, document.data)
-        queries[path] = query
-        mistakes += wrong
-    if mistakes:
-        return None, explain(document, kind, mistakes)
-    return Validated(document, kind, spec.metadata.name, spec, queries), []
+        return Validated(document, "", _name(document), whole=False), findings
+    reading = read(document, kind, source_types)
+    if reading.mistakes:
+        document, reading, wrong = _read_as_meant(document, kind, source_types, reading)
+        findings += wrong
+    spec, items = _sound_part(document, kind, reading)
+    validated = Validated(
+        document,
+        kind,
+        _name(document),
+        spec,
+        items,
+        reading.queries,
+        tuple(reading.references),
+        next(iter(reading.annotations), None),
+        whole=not reading.mistakes,
+    )
+    return validated, findings
 
 
-def queries_in(
-    data: Mapping[str, Any], source_types: Mapping[str, str]
-) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Every query of a document with its path, whatever state the rest of the document is in.
-
-    An OpenSLO metric source is given as the query it means: its ``spec`` with ``source`` and
-    ``dataSourceRef``, at the path of the ``spec``.
-    """
-    openslo = str(data["apiVersion"]).startswith("openslo/")
-    for path, node in _mappings(data, ()):
-        if openslo:
-            if path[-1:] == ("metricSource",) and isinstance(node.get("spec"), dict):
-                reference = node.get("metricSourceRef")
-                source = node.get("type") or source_types.get(str(reference), "")
-                yield (*path, "spec"), {**node["spec"], "source": source, "dataSourceRef": reference or ""}
-        elif _holds_query(path, node):
-            yield path, node
+def _name(document: Document) -> str:
+    match document.data:
+        case {"metadata": {"name": str(name)}}:
+            return name
+    return ""
 
 
-def _holds_query(path: Path, node: Mapping[str, Any]) -> bool:
-    match path:
-        case (*_, "indicator"):
-            return form(node) == "query"
-        case (
-            (*_, "indicator", "good" | "bad" | "total") | (*_, "indicator", "metrics", _) | (*_, "heartbeat")
-        ):
-            return True
-        case _:
-            return False
+def _read_as_meant(
+    document: Document, kind: str, source_types: Mapping[str, str], reading: Reading
+) -> tuple[Document, Reading, list[Finding]]:
+    """A rejected document read again with its misspelt keys mended, and all that is wrong with it."""
+    findings: list[Finding] = []
+    for _ in range(MOST_PASSES):
+        expected = expect(document.data, reading.rejected)
+        wrong = misspelt(document.data, reading.mistakes[:MOST], expected)
+        if not wrong or len(findings) >= MOST:
+            break
+        findings += explain_misspelt(document, wrong)
+        document = mended(document, wrong)
+        reading = read(document, kind, source_types)
+        if not reading.mistakes:
+            return document, reading, findings
+    return document, reading, findings + explain(document, reading.mistakes, expected)
 
 
-def _mappings(node: Any, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    if isinstance(node, dict):
-        yield path, node
-        for key, value in node.items():
-            yield from _mappings(value, (*path, key))
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            yield from _mappings(value, (*path, index))
-
-
-def _attempt(read: Callable[[], Any], path: Path, data: Any) -> tuple[Any, list[Mistake]]:
-    try:
-        return read(), []
-    except ValidationError as error:
-        details = error.errors(include_url=False, include_context=False, include_input=False)
-        return None, [
-            Mistake(
-                _path_in(data, (*path, *each["loc"])), each["type"], each["msg"].removeprefix("Value error, ")
-            )
-            for each in details
-        ]
-    except sources.UnknownSource as error:
-        return None, [Mistake((*path, "source"), "unknown_source", str(error))]
-
-
-def _path_in(data: Any, location: Path) -> Path:
-    """pydantic's location without the steps that are not in the file: the tags of a union."""
-    path: list[str | int] = []
-    for step in location:
-        if path[-1:] == ["indicator"] and step in INDICATOR_FORMS and step not in (data or {}):
-            continue
-        path.append(step)
-        if isinstance(data, list) and isinstance(step, int):
-            data = data[step] if step < len(data) else None
-        else:
-            data = data.get(step) if isinstance(data, dict) else None
-    return tuple(path)
-
-
-def _kind(document: Document) -> tuple[str, list[Finding]]:
-    """The kind of a document, or the one finding that says why it has none."""
+def _sound_part(document: Document, kind: str, reading: Reading) -> tuple[Any, tuple[int, ...]]:
+    """The spec without the broken items of its list, and the indices of the others; None if more is broken."""
+    key = ITEMS.get(kind, "")
+    listed = at(document.data, ("spec", key))
+    if not reading.mistakes:
+        return reading.spec, tuple(range(len(listed or ())))
+    broken = {mistake.path[2:3] for mistake in reading.mistakes if mistake.path[:2] == ("spec", key)}
+    outside = any(mistake.path[:2] != ("spec", key) for mistake in reading.mistakes)
+    if outside or () in broken or not isinstance(listed, list):
+        return None, ()
+    items = tuple(index for index in range(len(listed)) if (index,) not in broken)
     data = document.data
-    if not isinstance(data, dict):
-        return "", [
-            Finding(
-                "not-a-document",
-                "error",
-                "this is not a document: a document is a mapping with apiVersion, kind, metadata and spec",
-                document.locate(()),
-                remedy="begin it with 'apiVersion: checker/v1' or 'apiVersion: openslo/v1'",
-            )
-        ]
-    for key in ("apiVersion", "kind"):
-        if not isinstance(data.get(key), str):
-            wrong = data.get(key) is not None
-            mistake = Mistake((key,), "string_type" if wrong else "missing", f"{key} has to be text")
-            return "", explain(document, "", [mistake])
-    api_version, kind = data["apiVersion"], data["kind"]
-    if (api_version, kind) in KINDS:
-        return kind, []
-    return "", [_unknown_kind(document, api_version, kind)]
+    sound = {**data, "spec": {**data["spec"], key: [listed[index] for index in items]}}
+    spec, _ = attempt(model_of(data["apiVersion"], kind), sound, ())
+    return spec, items
+
+
+def _head(document: Document) -> tuple[Document, str, list[Finding]]:
+    """The document with its head mended, its kind (or "" for none that is read), and what is wrong with its head."""
+    wrong = misspelt(document.data, _head_mistakes(document.data), HEAD)
+    findings = explain_misspelt(document, wrong)
+    document = mended(document, wrong)
+    data, mistakes = document.data, _head_mistakes(document.data)
+    if mistakes:
+        return document, "", findings + explain(document, mistakes, HEAD)
+    if (data["apiVersion"], data["kind"]) in KINDS:
+        return document, data["kind"], findings
+    return document, "", [*findings, _unknown_kind(document, data["apiVersion"], data["kind"])]
+
+
+def _head_mistakes(data: Mapping[str, Any]) -> list[Mistake]:
+    return [
+        Mistake(
+            (key,), "string_type" if key in data else "missing", f"expected text, found {show(data.get(key))}"
+        )
+        for key in ("apiVersion", "kind")
+        if not isinstance(data.get(key), str)
+    ]
 
 
 def _unknown_kind(document: Document, api_version: str, kind: str) -> Finding:
     families = sorted({family for family, _ in KINDS})
     kinds = sorted(name for family, name in KINDS if family == api_version)
     if not kinds:
+        key, message = "apiVersion", f"checker does not read apiVersion {show(api_version)}"
         guess = closest(api_version, families)
-        return Finding(
-            "unknown-kind",
-            "error",
-            f"checker does not read apiVersion {api_version!r}",
-            document.locate(("apiVersion",)),
-            "apiVersion",
-            f"did you mean {guess!r}?" if guess else f"it reads {' and '.join(families)}",
-        )
-    if api_version == "openslo/v1" and kind in OPENSLO_LATER:
-        message = f"checker does not read OpenSLO documents of kind {kind} yet"
+        remedy = f"did you mean {guess!r}?" if guess else f"it reads {' and '.join(families)}"
+    elif api_version == "openslo/v1" and kind in OPENSLO_LATER:
+        key, message = "kind", f"checker does not read OpenSLO documents of kind {kind} yet"
         remedy = "move this document out of the checked path, so that nobody takes it for enforced"
     else:
+        key, message = "kind", f"there is no kind {show(kind)} in {api_version}"
         guess = closest(kind, kinds)
-        message = f"there is no kind {kind!r} in {api_version}"
         remedy = f"did you mean {guess!r}?" if guess else f"the kinds are {', '.join(kinds)}"
-    return Finding("unknown-kind", "error", message, document.locate(("kind",)), "kind", remedy)
+    return Finding("unknown-kind", "error", message, document.locate((key,)), key, remedy)

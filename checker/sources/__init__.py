@@ -27,6 +27,13 @@ point of that name in the group ``checker.sources``. A source module defines:
 ``describe(question) -> str``
     The resolved query in one line, for reports.
 
+It may define as well, and is taken at its word:
+
+``percentile(query) -> bool``
+    Whether the answer is a percentile, which can be given a confidence bound.
+``not_a_count(query) -> Problem | None``
+    What keeps the answer from being a number of events, of which a share can be made.
+
 What a request needs and costs is told without sending it, for a plan that an administrator reads beforehand:
 
 ``ACTIONS``

@@ -1,9 +1,8 @@
-"""The building blocks of every kind: names, durations, thresholds, shares, and the base model."""
+"""The building blocks of every kind: names, labels, thresholds, shares, and the base model."""
 
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any
 
@@ -12,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchem
 from checker.sources.query import Given
 from checker.units import Threshold, parse_threshold
 
+ANNOTATION_PREFIX = "checker/"
+"""What OpenSLO has no word for stands in annotations under this prefix, named as in a criterion."""
+
 
 class Spec(BaseModel):
     """Base of all that is read from YAML: unknown keys are errors, values never change."""
@@ -19,17 +21,48 @@ class Spec(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, strict=True)
 
 
-def _name(value: Any) -> str:
-    if isinstance(value, str) and len(value) <= 63 and re.fullmatch(_NAME, value):
-        return value
-    likely = re.sub(r"[^a-z0-9]+", "-", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", str(value)).lower()).strip(
-        "-"
-    )[:63]
-    meant = f"; write it as in {likely!r}" if likely else ""
-    raise ValueError(f"{value!r} is not a name of lower-case letters, digits and hyphens (63 at most){meant}")
+def one_of(*keys: str) -> ConfigDict:
+    """What the schema of a model says in which exactly one of ``keys`` stands."""
+    return ConfigDict(json_schema_extra={"oneOf": [{"required": [key]} for key in keys]})
+
+
+def show(value: Any) -> str:
+    """A written value for a message: what it is, and no more of it than fits."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true" if value else "false"
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case str():
+            return repr(value if len(value) <= 60 else value[:57] + "...")
+        case _:
+            return str(value)
 
 
 _NAME = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+_OPENSLO_NAME = "[A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?"
+
+
+def _name(value: Any) -> str:
+    if isinstance(value, str) and len(value) <= 63 and re.fullmatch(_NAME, value):
+        return value
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", value if isinstance(value, str) else "").lower()
+    likely = re.sub(r"[^a-z0-9]+", "-", words[:63]).strip("-")
+    meant = f"; write it as in {likely!r}" if likely else ""
+    raise ValueError(
+        f"{show(value)} is not a name of lower-case letters, digits and hyphens (63 at most){meant}"
+    )
+
+
+def _openslo_name(value: Any) -> str:
+    if isinstance(value, str) and len(value) <= 253 and re.fullmatch(_OPENSLO_NAME, value):
+        return value
+    raise ValueError(f"{show(value)} is not a name of letters, digits, '-', '_' and '.' (253 at most)")
+
 
 Name = Annotated[
     str,
@@ -39,7 +72,9 @@ Name = Annotated[
 """A name as Kubernetes has it: lower case, digits and hyphens."""
 
 OpenSLOName = Annotated[
-    str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?$")
+    str,
+    PlainValidator(_openslo_name),
+    WithJsonSchema({"type": "string", "pattern": f"^{_OPENSLO_NAME}$", "maxLength": 253}),
 ]
 """A name as OpenSLO documents in the wild have it; checker's own kinds are stricter."""
 
@@ -49,7 +84,7 @@ Text = Annotated[str, Field(min_length=1, max_length=4096)]
 def _threshold(value: Any) -> Threshold:
     if not isinstance(value, str):
         raise ValueError(
-            f"{value} has no operator and no unit; write it as text, as in '< 500 ms' or '> 99 %'"
+            f"{show(value)} has no operator and no unit; write it as text, as in '< 500 ms' or '> 99 %'"
         )
     return parse_threshold(value)
 
@@ -60,33 +95,62 @@ ThresholdText = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "pattern": r"^\s*(<=|>=|==|<|>)\s*[+-]?[0-9]+(\.[0-9]+)?\s*([^\s0-9.]\S*)?\s*$",
+            "pattern": r"^\s*(<=|>=|==|<|>)\s*[+-]?[0-9]{1,40}(\.[0-9]{1,40})?\s*([^\s0-9.]\S*)?\s*$",
             "examples": ["< 500 ms", ">= 99.9 %", "== 0 /min", "<= 1 USD"],
         }
     ),
 ]
 """An operator, a decimal number and a unit, read as a Threshold."""
 
+_SHARE = r"([0-9]{1,3}(?:\.[0-9]{1,40})?)\s*%"
+
 
 def _share(value: Any) -> Fraction:
-    text = value.strip() if isinstance(value, str) else ""
-    if not text.endswith("%"):
-        raise ValueError(f"{value!r} is not a share; write it in percent, as in '90 %'")
-    try:
-        share = Fraction(Decimal(text[:-1].strip())) / 100
-    except (ArithmeticError, ValueError):
-        raise ValueError(f"{value!r} is not a share; write it in percent, as in '90 %'") from None
-    if not 0 <= share <= 1:
-        raise ValueError(f"{value!r} lies outside 0 % to 100 %")
+    found = re.fullmatch(_SHARE, value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError(f"{show(value)} is not a share; write it in percent, as in '90 %'")
+    share = Fraction(found[1]) / 100
+    if share > 1:
+        raise ValueError(f"{show(value)} lies outside 0 % to 100 %")
     return share
 
 
+def _confidence(value: Any) -> Fraction:
+    confidence = _share(value)
+    if not Fraction(1, 2) <= confidence < 1:
+        raise ValueError(
+            f"{show(value)} is no confidence: 100 % can never be had, and less than 50 % "
+            "would be kinder than the measured number itself; 95 % is usual"
+        )
+    return confidence
+
+
+_SHARE_SCHEMA = {"type": "string", "pattern": f"^{_SHARE}$".replace("?:", "")}
+
 Share = Annotated[
-    Fraction,
-    PlainValidator(_share),
-    WithJsonSchema({"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?\s*%$", "examples": ["90 %", "99.5 %"]}),
+    Fraction, PlainValidator(_share), WithJsonSchema({**_SHARE_SCHEMA, "examples": ["90 %", "99.5 %"]})
 ]
 """A share in percent, read as a Fraction between 0 and 1."""
+
+Confidence = Annotated[
+    Fraction, PlainValidator(_confidence), WithJsonSchema({**_SHARE_SCHEMA, "examples": ["95 %", "99 %"]})
+]
+"""A confidence in percent, read as a Fraction from 1/2 up to, but not, 1."""
+
+
+def _label(value: Any) -> str | list[str]:
+    values = value if isinstance(value, list) else [value]
+    if all(isinstance(each, str) for each in values):
+        return value  # type: ignore[no-any-return]
+    wrong = next(each for each in values if not isinstance(each, str))
+    raise ValueError(f"a label is text or a list of texts, and {show(wrong)} is neither; put it in quotes")
+
+
+Label = Annotated[
+    str | list[str],
+    PlainValidator(_label),
+    WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}}),
+]
 
 
 class Metadata(Spec):
@@ -94,10 +158,12 @@ class Metadata(Spec):
 
     name: Name = Field(description="The name others refer to it by; unique among the documents of its kind.")
     displayName: Given[Text] = Field(default=None, description="The name people see.")  # noqa: N815
-    labels: dict[str, str | list[str]] = Field(
-        default_factory=dict, description="Labels, for selecting and grouping."
+    labels: dict[str, Label] = Field(default_factory=dict, description="Labels, for selecting and grouping.")
+    annotations: dict[str, str] = Field(
+        default_factory=dict,
+        description="Notes for tools; values are text. checker reads annotations of its own on an SLO only.",
+        json_schema_extra={"propertyNames": {"not": {"pattern": f"^{ANNOTATION_PREFIX}"}}},
     )
-    annotations: dict[str, str] = Field(default_factory=dict, description="Notes for tools; values are text.")
 
 
 class OpenSLOMetadata(Metadata):

@@ -8,9 +8,19 @@ places where a document chooses among shapes (its kind, an indicator's form, a q
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from checker.spec.fields import ANNOTATION_PREFIX
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from checker.sources import Source
 
 FAMILIES = ("checker/v1", "openslo/v1")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -31,35 +41,41 @@ def generate(family: str) -> dict[str, Any]:
     """The schema of a family, from the models as they are now. Imports every kind and every source."""
     from pydantic.json_schema import models_json_schema
 
-    from checker import sources
     from checker.spec.kinds import KINDS, model_of
     from checker.spec.success_criteria import FormulaIndicator, RatioIndicator
 
-    kinds = [kind for api_version, kind in KINDS if api_version == family]
+    openslo = family == "openslo/v1"
+    kinds = sorted(kind for api_version, kind in KINDS if api_version == family)
     models: list[Any] = [model_of(family, kind) for kind in kinds]
-    if family == "checker/v1":
+    if not openslo:
         models += [RatioIndicator, FormulaIndicator]
     _, generated = models_json_schema([(model, "validation") for model in models])
     definitions = {name: _tidy(schema) for name, schema in generated["$defs"].items()}
-    definitions |= _queries(wrapped=family == "openslo/v1")
-    if family == "openslo/v1":
-        del definitions["Query"]
-        definitions["MetricSource"]["allOf"] = [
-            _when("type", name, {"properties": {"spec": {"$ref": f"#/$defs/{name}Query"}}})
-            for name in sources.names()
-        ]
+    definitions |= _queries(wrapped=openslo)
+    if openslo:
+        _add_openslo_parts(definitions)
     else:
-        definitions |= _indicator()
+        definitions["Indicator"] = _INDICATOR
     return {
         "$schema": DIALECT,
         "$id": f"https://slo-checker.dev/schemas/{file_name(family)}",
         "title": f"{family} documents that checker reads",
         "type": "object",
         "required": ["apiVersion", "kind"],
-        "properties": {"apiVersion": {"const": family}, "kind": {"enum": sorted(kinds)}},
-        "allOf": [_when("kind", kind, _reference(kind)) for kind in sorted(kinds)],
+        "properties": {
+            "apiVersion": {"const": family, "description": "The version of the format."},
+            "kind": {"enum": kinds, "description": "The kind of this document; it decides the other keys."},
+        },
+        "allOf": [_when("kind", kind, _reference(kind)) for kind in kinds],
         "$defs": dict(sorted(definitions.items())),
     }
+
+
+@cache
+def of_model(model: type[BaseModel]) -> dict[str, Any]:
+    """The schema of one model alone: of a source's query or connection, which no family knows beforehand."""
+    schema: dict[str, Any] = _tidy(model.model_json_schema())
+    return schema
 
 
 def _when(key: str, value: str, then: dict[str, Any]) -> dict[str, Any]:
@@ -70,54 +86,101 @@ def _reference(definition: str) -> dict[str, Any]:
     return {"$ref": f"#/$defs/{definition}"}
 
 
-def _queries(*, wrapped: bool) -> dict[str, Any]:
-    """``Query`` and one definition a source; for OpenSLO's ``metricSource``, without ``source`` inside."""
+def _shipped() -> dict[str, Source]:
+    """The sources that come with checker, by name: what else is installed must not change the schemas."""
     from checker import sources
 
-    names = sources.names()
+    found = {name: sources.find(name) for name in sources.names()}
+    return {
+        name: each for name, each in found.items() if each.Query.__module__.startswith("checker.sources.")
+    }
+
+
+def _queries(*, wrapped: bool) -> dict[str, Any]:
+    """``Query`` and one definition a source; for OpenSLO's ``metricSource``, without ``source`` inside."""
     definitions: dict[str, Any] = {}
-    for name in names:
-        schema = sources.find(name).Query.model_json_schema(ref_template=f"#/$defs/{name}.{{model}}")
-        for inner, definition in schema.pop("$defs", {}).items():
-            definitions[f"{name}.{inner}"] = _tidy(definition)
-        schema["title"] = f"{name} query"
+    shipped = _shipped()
+    for name, source in shipped.items():
+        schema = _definition(source.Query, name, definitions)
         if wrapped:
             del schema["properties"]["source"], schema["properties"]["dataSourceRef"]
-            schema["required"] = [key for key in schema.get("required", []) if key != "source"]
-        definitions[f"{name}Query"] = _tidy(schema)
-    definitions["Query"] = {
-        "title": "Query",
-        "description": "A query; its source says which other keys it has.",
-        "type": "object",
-        "required": ["source"],
-        "properties": {"source": {"enum": list(names)}},
-        "allOf": [_when("source", name, _reference(f"{name}Query")) for name in names],
-    }
+            schema["required"] = [key for key in schema["required"] if key != "source"]
+        definitions[f"{name}Query"] = {**schema, "title": f"{name} query"}
+    if not wrapped:
+        definitions["Query"] = {
+            "title": "Query",
+            "description": "A query; its source says which other keys it has.",
+            "type": "object",
+            "required": ["source"],
+            "properties": {
+                "source": {
+                    "enum": list(shipped),
+                    "description": "The source that answers the query, such as CloudWatch.",
+                }
+            },
+            "allOf": [_when("source", name, _reference(f"{name}Query")) for name in shipped],
+        }
     return definitions
 
 
-def _indicator() -> dict[str, Any]:
-    def has(*keys: str) -> dict[str, Any]:
-        return {"anyOf": [{"required": [key]} for key in keys]}
+def _definition(model: type[BaseModel], prefix: str, definitions: dict[str, Any]) -> dict[str, Any]:
+    """A model's schema; the models inside it are added to ``definitions``, with a prefix to their names."""
+    schema = model.model_json_schema(ref_template=f"#/$defs/{prefix}.{{model}}")
+    for inner, definition in schema.pop("$defs", {}).items():
+        definitions[f"{prefix}.{inner}"] = _tidy(definition)
+    tidy: dict[str, Any] = _tidy(schema)
+    return tidy
 
-    return {
-        "Indicator": {
-            "title": "Indicator",
-            "description": "How it is measured: a query, a ratio of two queries, or a formula over several.",
-            "type": "object",
-            "if": has("source"),
-            "then": {"$ref": "#/$defs/Query"},
-            "else": {
-                "if": has("formula", "metrics"),
-                "then": {"$ref": "#/$defs/FormulaIndicator"},
-                "else": {
-                    "if": has("good", "bad", "total"),
-                    "then": {"$ref": "#/$defs/RatioIndicator"},
-                    "else": {"$ref": "#/$defs/Query"},
-                },
-            },
-        }
+
+def _add_openslo_parts(definitions: dict[str, Any]) -> None:
+    """What another key decides about: a metric source's ``spec``, a data source's ``connectionDetails``; and
+    the annotations of an SLO, some of which are checker's own."""
+    from checker.spec.slo import SLOAnnotations
+
+    shipped = _shipped()
+    definitions["MetricSource"]["allOf"] = [
+        _when("type", name, {"properties": {"spec": _reference(f"{name}Query")}}) for name in shipped
+    ]
+    definitions["DataSourceSpec"]["properties"]["type"]["enum"] = list(shipped)
+    definitions["DataSourceSpec"]["allOf"] = [
+        _when("type", name, {"properties": {"connectionDetails": _reference(f"{name}Connection")}})
+        for name in shipped
+    ]
+    for name, source in shipped.items():
+        schema = _definition(source.ConnectionDetails, name, definitions)
+        definitions[f"{name}Connection"] = {**schema, "title": f"{name} connection"}
+    ours = _definition(SLOAnnotations, "SLOAnnotations", definitions)
+    definitions["SLOAnnotations"] = {
+        **ours,
+        "additionalProperties": {"type": "string"},
+        "propertyNames": {
+            "anyOf": [{"not": {"pattern": f"^{ANNOTATION_PREFIX}"}}, {"enum": list(ours["properties"])}]
+        },
     }
+    definitions["SLOMetadata"]["properties"]["annotations"] = _reference("SLOAnnotations")
+
+
+def _has(*keys: str) -> dict[str, Any]:
+    return {"anyOf": [{"required": [key]} for key in keys]}
+
+
+_INDICATOR = {
+    "title": "Indicator",
+    "description": "How it is measured: a query, a ratio of two queries, or a formula over several.",
+    "type": "object",
+    "if": _has("source"),
+    "then": _reference("Query"),
+    "else": {
+        "if": _has("formula", "metrics"),
+        "then": _reference("FormulaIndicator"),
+        "else": {
+            "if": _has("good", "bad", "total"),
+            "then": _reference("RatioIndicator"),
+            "else": _reference("Query"),
+        },
+    },
+}
+"""Chooses as ``checker.spec.success_criteria.form`` does."""
 
 
 def _tidy(schema: Any) -> Any:
@@ -127,22 +190,40 @@ def _tidy(schema: Any) -> Any:
         return [_tidy(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    if schema.get("title") == "Query" and "properties" not in schema:
-        return {"$ref": "#/$defs/Query"}
-    branches = schema.get("oneOf") or schema.get("anyOf") or []
-    if {"$ref": "#/$defs/RatioIndicator"} in branches:
-        return {"$ref": "#/$defs/Indicator", "description": schema["description"]}
+    if schema.get("title") in ("Query", "Indicator") and "properties" not in schema:
+        told = {"description": schema["description"]} if "description" in schema else {}
+        return {**_reference(schema["title"]), **told}
+    branches = schema.get("anyOf", [])
     if {"type": "null"} in branches:
         (branch,) = (branch for branch in branches if branch != {"type": "null"})
-        schema = {
-            **branch,
-            **{key: value for key, value in schema.items() if key not in ("anyOf", "default")},
-        }
+        outer = {key: value for key, value in schema.items() if key not in ("anyOf", "default")}
+        return _tidy({**branch, **outer})
+    tidy = {key: _tidy(value) for key, value in schema.items() if key != "properties"}
+    if isinstance(tidy.get("description"), str):
+        tidy["description"] = " ".join(tidy["description"].split())
     if "properties" in schema:
-        properties = {
-            key: {name: value for name, value in _tidy(inner).items() if name != "title"}
-            for key, inner in schema["properties"].items()
-        }
-        schema = {**schema, "properties": properties}
-        return {key: value if key == "properties" else _tidy(value) for key, value in schema.items()}
-    return {key: _tidy(value) for key, value in schema.items()}
+        tidy["properties"] = {key: _untitled(_tidy(inner)) for key, inner in schema["properties"].items()}
+    return tidy
+
+
+def _untitled(schema: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in schema.items() if key != "title"}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Writes the schemas of all families into the directory that ``arguments`` names."""
+    if len(arguments) != 1:
+        sys.stderr.write("usage: python -m checker.spec.json_schema DIRECTORY\n")
+        return 2
+    for family in FAMILIES:
+        Path(arguments[0], file_name(family)).write_text(as_text(family), encoding="utf-8", newline="\n")
+    return 0
+
+
+def as_text(family: str) -> str:
+    """The schema of a family as its file holds it."""
+    return json.dumps(generate(family), indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

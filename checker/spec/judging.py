@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from checker.sources.query import Duration, Given
-from checker.spec.fields import Share, Spec, Text
+from checker.spec.fields import Confidence, Share, Spec, Text
 from checker.spec.query import QueryObject
 
 
@@ -50,7 +50,7 @@ class Judging(Spec):
     maxAge: Given[Duration] = Field(  # noqa: N815
         default=None, description="How old the newest data may be; older is INCONCLUSIVE."
     )
-    confidence: Given[Share] = Field(
+    confidence: Given[Confidence] = Field(
         default=None,
         description="Judge the measurement as a sample: the one-sided confidence bound must clear the target.",
     )

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from checker.sources.query import Given
-from checker.spec.fields import OpenSLOMetadata, OpenSLOName, Spec, Text
+from checker.spec.fields import OpenSLOMetadata, OpenSLOName, Spec, Text, one_of
 
 
 class MetricSource(Spec):
@@ -30,6 +30,8 @@ class MetricSourceHolder(Spec):
 
 class RatioMetric(Spec):
     """A share of events: good (or bad) over total. Give exactly one of good and bad."""
+
+    model_config = one_of("good", "bad")
 
     counter: bool = Field(
         default=False, description="true for ever-growing counters; false for counts per period."

@@ -7,39 +7,75 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, PlainValidator, ValidationError, WithJsonSchema, model_validator
+from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
 from checker.sources.query import Duration, Given
-from checker.spec.fields import OpenSLOMetadata, OpenSLOName, Spec, Text
-from checker.spec.judging import Judging
+from checker.spec.fields import (
+    ANNOTATION_PREFIX,
+    Confidence,
+    OpenSLOMetadata,
+    OpenSLOName,
+    Share,
+    Spec,
+    Text,
+    one_of,
+    show,
+)
+from checker.spec.judging import Judging, Runbook, Severity
 from checker.spec.sli import InlineSLI
 
-ANNOTATION_PREFIX = "checker/"
-"""What OpenSLO has no word for stands in annotations under this prefix, named as in a criterion."""
+
+def _from_text(meanings: Mapping[str, Any]) -> PlainValidator:
+    """Reads a value that an annotation can only state as text."""
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, str) or value not in meanings:
+            raise ValueError(f"{show(value)} is not one of {', '.join(map(repr, meanings))}")
+        return meanings[value]
+
+    return PlainValidator(read)
 
 
-def judging_of(annotations: Mapping[str, str]) -> tuple[Judging | None, list[tuple[str, str]]]:
-    """How an SLO's annotations want it judged, or what is wrong with them: (annotation, message) each.
-
-    An annotation ``checker/minSamples: "200"`` means what ``minSamples: 200`` means in a criterion.
-    """
-    ours = {key: value for key, value in annotations.items() if key.startswith(ANNOTATION_PREFIX)}
-    values: dict[str, object] = {}
-    for key, text in ours.items():
-        name = key.removeprefix(ANNOTATION_PREFIX)
-        values[name] = {"runbook": {"url": text}, "gating": _TRUTH.get(text, text)}.get(name, text)
-        if name == "minSamples" and text.isdecimal():
-            values[name] = int(text)
-    try:
-        return Judging.model_validate(values), []
-    except ValidationError as error:
-        return None, [
-            (f"{ANNOTATION_PREFIX}{each['loc'][0]}", each["msg"].removeprefix("Value error, "))
-            for each in error.errors()
-        ]
+def _whole(value: Any) -> int:
+    if not isinstance(value, str) or not value.isascii() or not value.isdecimal() or len(value) > 18:
+        raise ValueError(f'{show(value)} is not a whole number in quotes, as in "200"')
+    return int(value)
 
 
-_TRUTH = {"true": True, "false": False}
+def _runbook(value: Any) -> Runbook:
+    return Runbook(url=value)
+
+
+_PROMISE = Judging.model_fields
+
+
+class SLOAnnotations(Spec):
+    """How an SLO is judged, where OpenSLO has no key for it. The annotations are named as a criterion's keys
+    are, and mean the same; ``checker/runbook`` is the runbook's URL."""
+
+    model_config = ConfigDict(alias_generator=ANNOTATION_PREFIX.__add__)
+
+    owner: Given[Text] = Field(default=None, description=_PROMISE["owner"].description)
+    severity: Given[Severity] = Field(default=None, description=_PROMISE["severity"].description)
+    runbook: Annotated[
+        Runbook | None, PlainValidator(_runbook), WithJsonSchema({"type": "string", "minLength": 1})
+    ] = Field(default=None, description="The page with the procedure for a broken promise.")
+    gating: Annotated[
+        bool, _from_text({"true": True, "false": False}), WithJsonSchema({"enum": ["true", "false"]})
+    ] = Field(default=True, description=_PROMISE["gating"].description)
+    noData: Literal["inconclusive", "fail"] = Field(  # noqa: N815
+        default="inconclusive", description="What no data means."
+    )
+    minSamples: Annotated[  # noqa: N815
+        int, PlainValidator(_whole), WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,18}$"})
+    ] = Field(default=0, description=_PROMISE["minSamples"].description)
+    minCoverage: Given[Share] = Field(default=None, description=_PROMISE["minCoverage"].description)  # noqa: N815
+    maxAge: Given[Duration] = Field(default=None, description=_PROMISE["maxAge"].description)  # noqa: N815
+    confidence: Given[Confidence] = Field(default=None, description=_PROMISE["confidence"].description)
+
+
+class SLOMetadata(OpenSLOMetadata):
+    """The metadata of an SLO; its annotations under ``checker/`` say how it is judged."""
 
 
 class TimeWindow(Spec):
@@ -49,35 +85,40 @@ class TimeWindow(Spec):
     isRolling: Literal[True] = Field(description="true: the window ends now.")  # noqa: N815
 
 
-def _between(most: int) -> Callable[[Any], Fraction]:
+def _between(least: int, most: int, example: str) -> Callable[[Any], Fraction]:
     def read(value: Any) -> Fraction:
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
-            raise ValueError(f"{value!r} is not a number; write it as in {'0.999' if most == 1 else '99.9'}")
-        if not 0 < value < most:
-            other = "targetPercent" if most == 1 and 1 < value < 100 else "target" if most == 100 else ""
-            hint = f"; a share in {'percent' if most == 1 else 'parts of 1'} goes into {other}" if other else ""
-            raise ValueError(f"{value} does not lie between 0 and {most}, both excluded{hint}")
-        return Fraction(value)
+            raise ValueError(f"{show(value)} is not a number; write it as in {example}")
+        if least < value < most:
+            return Fraction(value)
+        hint = ""
+        if most == 1 and 1 < value < 100:
+            hint = f"; {value} % is written as targetPercent: {value}"
+        elif most == 100 and 0 < value < 1:
+            hint = f"; the share {value} is written as target: {value}"
+        raise ValueError(f"{value} does not lie between {least} and {most}, both excluded{hint}")
 
     return read
 
 
-def _range(most: int, example: float) -> WithJsonSchema:
+def _range(least: int, most: int, example: float) -> WithJsonSchema:
     return WithJsonSchema(
-        {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": most, "examples": [example]}
+        {"type": "number", "exclusiveMinimum": least, "exclusiveMaximum": most, "examples": [example]}
     )
 
 
 class SLOObjective(Spec):
     """One target."""
 
+    model_config = one_of("target", "targetPercent")
+
     displayName: Given[Text] = Field(default=None, description="The name people see.")  # noqa: N815
-    target: Given[Annotated[Fraction, PlainValidator(_between(1)), _range(1, 0.999)]] = Field(
+    target: Given[Annotated[Fraction, PlainValidator(_between(0, 1, "0.999")), _range(0, 1, 0.999)]] = Field(
         default=None, description="The share of good events promised, such as 0.999."
     )
-    targetPercent: Given[Annotated[Fraction, PlainValidator(_between(100)), _range(100, 99.9)]] = Field(  # noqa: N815
-        default=None, description="The same in percent, such as 99.9."
-    )
+    targetPercent: Given[  # noqa: N815
+        Annotated[Fraction, PlainValidator(_between(1, 100, "99.9")), _range(1, 100, 99.9)]
+    ] = Field(default=None, description="The same in percent, such as 99.9.")
 
     @model_validator(mode="after")
     def _one_target(self) -> Self:
@@ -90,6 +131,8 @@ class SLOObjective(Spec):
 
 class SLOSpec(Spec):
     """Indicator, window and targets."""
+
+    model_config = one_of("indicator", "indicatorRef")
 
     description: Given[Text] = Field(default=None, description="What is promised, and why.")
     service: OpenSLOName = Field(description="The service that makes the promise.")
@@ -113,5 +156,5 @@ class SLO(Spec):
 
     apiVersion: Literal["openslo/v1"] = Field(description="The version of OpenSLO.")  # noqa: N815
     kind: Literal["SLO"] = Field(description="The kind of this document.")
-    metadata: OpenSLOMetadata = Field(description="Its name and labels.")
+    metadata: SLOMetadata = Field(description="Its name and labels.")
     spec: SLOSpec = Field(description="The promise.")

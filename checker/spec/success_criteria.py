@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
 from checker.sources.query import Duration, Given
-from checker.spec.fields import Metadata, Name, Spec, Text, ThresholdText
+from checker.spec.fields import Metadata, Name, Spec, Text, ThresholdText, one_of, show
 from checker.spec.judging import Judging
 from checker.spec.query import QueryObject
 
@@ -17,6 +18,8 @@ class RatioIndicator(Spec):
 
     A target with > is about the share of good events, one with < about that of bad ones.
     """
+
+    model_config = one_of("good", "bad")
 
     good: Given[QueryObject] = Field(default=None, description="The query that counts the good events.")
     bad: Given[QueryObject] = Field(default=None, description="The query that counts the bad events.")
@@ -38,26 +41,32 @@ class FormulaIndicator(Spec):
     )
 
 
-INDICATOR_FORMS = ("query", "ratio", "formula")
-"""The tags below; pydantic puts them into the path of an error, the file does not have them."""
-
-
-def form(written: Any) -> str:
+def form(written: Mapping[str, Any]) -> Literal["query", "ratio", "formula"]:
     """Which of the forms an indicator as written means to be; a query, if it cannot be told."""
-    keys = set(written) if isinstance(written, dict) else set()
-    if "source" in keys:
+    if "source" in written:
         return "query"
-    if {"formula", "metrics"} & keys:
+    if "formula" in written or "metrics" in written:
         return "formula"
-    return "ratio" if {"good", "bad", "total"} & keys else "query"
+    return "ratio" if "good" in written or "bad" in written or "total" in written else "query"
+
+
+def _indicator(value: Any) -> dict[str, Any] | RatioIndicator | FormulaIndicator:
+    if not isinstance(value, dict):
+        raise ValueError(f"expected a mapping that says how it is measured, found {show(value)}")
+    match form(value):
+        case "ratio":
+            return RatioIndicator.model_validate(value)
+        case "formula":
+            return FormulaIndicator.model_validate(value)
+    return value
 
 
 Indicator = Annotated[
-    Annotated[QueryObject, Tag("query")]
-    | Annotated[RatioIndicator, Tag("ratio")]
-    | Annotated[FormulaIndicator, Tag("formula")],
-    Discriminator(form),
+    dict[str, Any] | RatioIndicator | FormulaIndicator,
+    PlainValidator(_indicator),
+    WithJsonSchema({"type": "object", "title": "Indicator"}),
 ]
+"""A query as written, or one of the other forms; the generated schema's ``Indicator`` chooses as ``form`` does."""
 
 
 class Criterion(Judging):

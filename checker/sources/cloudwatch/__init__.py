@@ -12,7 +12,7 @@ from checker.sources import SourceFailure
 from checker.sources.cloudwatch.ask import plan, requests
 from checker.sources.cloudwatch.explain_empty import NAMESPACE_PAGES, list_requests
 from checker.sources.cloudwatch.query import CloudWatchQuery as Query
-from checker.sources.cloudwatch.query import check, unit
+from checker.sources.cloudwatch.query import check, not_a_count, percentile, unit
 from checker.sources.cloudwatch.read import read
 from checker.units import format_duration
 
@@ -27,8 +27,8 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
 }
 
 __all__ = [
-    "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups", "priced",
-    "read", "requests", "resources", "send", "unit",
+    "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups", "not_a_count",
+    "percentile", "priced", "read", "requests", "resources", "send", "unit",
 ]  # fmt: skip
 
 

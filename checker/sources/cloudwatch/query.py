@@ -101,6 +101,18 @@ def quantile_of(stat: str) -> str | None:
     return stat[1:] if re.fullmatch(r"p[0-9.]+", stat) else None
 
 
+def percentile(query: CloudWatchQuery) -> bool:
+    """Whether the answer is a percentile, which can be given a confidence bound."""
+    return quantile_of(query.stat) is not None
+
+
+def not_a_count(query: CloudWatchQuery) -> Problem | None:
+    """What keeps the answer from being a number of events, of which a share can be made."""
+    if query.stat in ("Sum", "SampleCount") or query.stat.lower().startswith("tc"):
+        return None
+    return Problem("stat", f"{query.stat} is no count of events", "write Sum or SampleCount")
+
+
 def spans_periods(query: CloudWatchQuery) -> bool:
     """Whether the statistic of several periods follows from those of each."""
     return query.stat in BASIC or quantile_of(query.stat) is not None

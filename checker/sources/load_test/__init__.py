@@ -85,6 +85,11 @@ def check(asked: Query, window: int | None) -> Iterator[Problem]:
     yield from result_file.outside("file", _files(asked))
 
 
+def percentile(asked: Query) -> bool:
+    """Whether the answer is a percentile, which can be given a confidence bound."""
+    return asked.measure.startswith("p")
+
+
 def requests(questions: Sequence[Question]) -> list[Request]:
     return result_file.requests_for(questions, _files)
 

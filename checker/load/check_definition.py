@@ -1,0 +1,142 @@
+"""What is wrong with a promise before anything is asked, beside its thresholds: its queries, its formula, and
+settings that do not go together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checker import sources
+from checker.formula import FormulaError, names
+from checker.load.check_bands import check_bands
+from checker.load.misspelt import closest
+from checker.load.refusals import dotted
+from checker.load.resolve import Resolved
+from checker.model import Finding, Indicator, Level, Path, Query
+from checker.units import Unit, describe, parse_unit
+
+RATIO = parse_unit("ratio")
+
+
+def check_definition(resolved: Resolved) -> Iterator[Finding]:
+    """Everything that can be said of an objective without measuring it."""
+    objective = resolved.objective
+    for problem in check_bands(objective, _unit(objective.indicator)):
+        yield _finding(resolved, problem.rule, problem.key, problem.message, problem.remedy, problem.level)
+    yield from _heartbeat(resolved)
+    yield from _confidence(resolved)
+    if objective.indicator.form == "formula":
+        yield from _formula(resolved)
+    yield from _counts(resolved)
+    for holder, path in resolved.queries:
+        query = holder.queries[path]
+        for key, message, remedy in sources.find(query.source).check(query, objective.window):
+            here = (*path, key) if key else path
+            yield Finding("query", "error", message, holder.document.locate(here), dotted(here), remedy)
+
+
+def _finding(
+    resolved: Resolved, rule: str, key: str, message: str, remedy: str, level: Level = "error"
+) -> Finding:
+    """A finding at the value of one of the objective's own keys."""
+    path = (*resolved.path, key)
+    return Finding(rule, level, message, resolved.written.document.locate(path), dotted(path), remedy)
+
+
+def _unit(indicator: Indicator) -> Unit | None:
+    """The unit an indicator's answer will have, where that is known before asking."""
+    if indicator.form == "formula":
+        return None
+    if indicator.form == "ratio":
+        return RATIO
+    query: Query = indicator.metrics[0][1]
+    return sources.find(query.source).unit(query)
+
+
+def _heartbeat(resolved: Resolved) -> Iterator[Finding]:
+    objective = resolved.objective
+    if objective.no_data == "zero" and objective.heartbeat is None:
+        remedy = "add a heartbeat: a query whose data proves that the emitter was alive"
+        yield _finding(resolved, "heartbeat", "noData", "noData: zero needs a heartbeat", remedy)
+    elif objective.no_data != "zero" and objective.heartbeat is not None:
+        message = "a heartbeat is of no use without noData: zero"
+        yield _finding(
+            resolved, "heartbeat", "heartbeat", message, "add noData: zero, or remove the heartbeat"
+        )
+
+
+def _confidence(resolved: Resolved) -> Iterator[Finding]:
+    """A confidence can be had for a share of counted events and for a percentile, and for nothing else."""
+    objective = resolved.objective
+    if objective.confidence is None or objective.indicator.form == "ratio":
+        return
+    if objective.indicator.form == "formula":
+        message, remedy = "a formula can be given no confidence bound", "remove confidence"
+    else:
+        query = objective.indicator.metrics[0][1]
+        source = sources.find(query.source)
+        if getattr(source, "percentile", _perhaps)(query) and _unit(objective.indicator) != RATIO:
+            return
+        message = "only a percentile, or a ratio of counts, can be given a confidence bound"
+        remedy = "measure one of those, as in {good: …, total: …}, or remove confidence"
+    yield _finding(resolved, "confidence", "confidence", message, remedy)
+
+
+def _perhaps(query: Query) -> bool:
+    """What is taken for granted of a source that does not say which of its answers are percentiles."""
+    return True
+
+
+def _formula(resolved: Resolved) -> Iterator[Finding]:
+    """A formula that is none, that speaks of metrics there are not, or does not use one that there is."""
+    path: Path = (*resolved.path, "indicator")
+    document, indicator = resolved.written.document, resolved.objective.indicator
+    here = document.locate((*path, "formula"))
+    try:
+        spoken = names(indicator.formula)
+    except FormulaError as error:
+        remedy = "write arithmetic over the names of the metrics, as in 'cost / customers'"
+        yield Finding("formula", "error", str(error), here, dotted((*path, "formula")), remedy)
+        return
+    metrics = [name for name, _ in indicator.metrics]
+    unknown = [name for name in spoken if name not in metrics]
+    for name in metrics:
+        if name in spoken:
+            continue
+        meant = closest(name, unknown)
+        if meant is not None:
+            unknown.remove(meant)
+        remedy = f"did you mean {meant!r}?" if meant else "use it, or remove it"
+        place = document.locate((*path, "metrics", name), key=True)
+        message = f"the formula does not use the metric {name!r}"
+        yield Finding("formula", "error", message, place, dotted((*path, "metrics", name)), remedy)
+    for name in unknown:
+        guess = closest(name, metrics)
+        remedy = f"did you mean {guess!r}?" if guess else f"the metrics are {', '.join(metrics)}"
+        message = f"the formula speaks of {name!r}, which is none of its metrics"
+        yield Finding("formula", "error", message, here, dotted((*path, "formula")), remedy)
+
+
+def _counts(resolved: Resolved) -> Iterator[Finding]:
+    """Queries that count no events, where only counts make sense: in a share, and where silence means zero."""
+    objective = resolved.objective
+    if objective.indicator.form == "ratio":
+        why = "a share is made of counts"
+    elif objective.no_data == "zero":
+        why = "silence is zero only for a count"
+    else:
+        return
+    for holder, path in resolved.queries:
+        query = holder.queries[path]
+        if query is objective.heartbeat:
+            continue
+        source = sources.find(query.source)
+        unit = source.unit(query)
+        key, message, remedy = "", "", "measure a number of events"
+        if unit is not None and unit.dimensions not in ((), (("count", 1),)):
+            message = f"this measures {describe(unit)}"
+        elif hasattr(source, "not_a_count") and (problem := source.not_a_count(query)) is not None:
+            key, message, remedy = problem
+        if message:
+            here = (*path, key) if key else path
+            place = holder.document.locate(here)
+            yield Finding("not-a-count", "error", f"{message}, and {why}", place, dotted(here), remedy)

@@ -1,0 +1,119 @@
+"""Names that are given twice, and references that lead nowhere.
+
+That a name does not exist can only be said when everything was read that could define it: a document that was
+rejected still defines its name, and while a file or a name cannot be read, nothing is called missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from checker.load.misspelt import closest
+from checker.load.refusals import dotted
+from checker.load.validate import Validated
+from checker.model import Finding, Location, Objective, Path
+
+Named = Mapping[tuple[str, str], Validated]
+"""The first document of each kind and name."""
+
+
+def by_name(documents: Sequence[Validated]) -> dict[tuple[str, str], Validated]:
+    """The documents by kind and name; of two with the same, the first."""
+    found: dict[tuple[str, str], Validated] = {}
+    for each in documents:
+        if each.kind and each.name:
+            found.setdefault((each.kind, each.name), each)
+    return found
+
+
+def duplicates(documents: Sequence[Validated], named: Named) -> Iterator[Finding]:
+    """Documents of one kind, and criteria and metrics of one document, that share a name."""
+    for each in documents:
+        first = named.get((each.kind, each.name), each)
+        if first is not each:
+            path: Path = ("metadata", "name")
+            message = f"there are two documents {each.kind} {each.name!r}"
+            yield _duplicate(message, each, path, first.document.locate(path))
+        if each.spec is not None and each.kind in ("SuccessCriteria", "MetricCatalog"):
+            yield from _duplicate_items(each)
+
+
+def _duplicate_items(each: Validated) -> Iterator[Finding]:
+    key, what = ("criteria", "criteria") if each.kind == "SuccessCriteria" else ("metrics", "metrics")
+    first: dict[str, int] = {}
+    for index, item in zip(each.items, getattr(each.spec.spec, key), strict=True):
+        if first.setdefault(item.name, index) != index:
+            message = f"there are two {what} {item.name!r} in {each.name!r}"
+            earlier = each.document.locate(("spec", key, first[item.name], "name"))
+            yield _duplicate(message, each, ("spec", key, index, "name"), earlier)
+
+
+def _duplicate(message: str, each: Validated, path: Path, first: Location) -> Finding:
+    here, related = each.document.locate(path), (("the first is here", first),)
+    return Finding(
+        "duplicate-name", "error", message, here, dotted(path), "give one of them another name", related
+    )
+
+
+def same_names(objectives: Sequence[Objective]) -> Iterator[Finding]:
+    """Objectives of different kinds whose full names are the same: a report could not tell them apart."""
+    seen: dict[str, Objective] = {}
+    for objective in objectives:
+        first = seen.setdefault(objective.name, objective)
+        if first is not objective and first.kind != objective.kind:
+            message = f"there are two objectives {objective.name!r}, a {first.kind} and an {objective.kind}"
+            related = (("the first is here", first.location),)
+            remedy = "give one of their documents another name"
+            yield Finding("duplicate-name", "error", message, objective.location, "", remedy, related)
+
+
+def check_references(documents: Sequence[Validated], named: Named, all_read: bool) -> Iterator[Finding]:
+    """References to documents that do not exist, and to data sources of another type.
+
+    ``all_read`` says whether every file could be read to its end.
+    """
+    nameless = {each.kind for each in documents if not each.name}
+    of_unknown_kind = {each.name for each in documents if not each.kind}
+    for each in documents:
+        for path, kind, name in each.references:
+            found = named.get((kind, name))
+            if found is not None:
+                yield from _wrong_type(each, path, found)
+            elif all_read and name not in of_unknown_kind and not nameless & {kind, ""}:
+                yield _dangling(each, path, kind, name, named)
+
+
+def _wrong_type(each: Validated, path: Path, found: Validated) -> Iterator[Finding]:
+    """A query that refers to a DataSource of another source, where both could be read."""
+    openslo = path[-1] == "metricSourceRef"
+    query = each.queries.get((*path[:-1], "spec") if openslo else path[:-1])
+    if (
+        query is None
+        or found.kind != "DataSource"
+        or found.spec is None
+        or query.source == found.spec.spec.type
+    ):
+        return
+    yield Finding(
+        "wrong-data-source",
+        "error",
+        f"the query is for {query.source}, but DataSource {found.name!r} is of type {found.spec.spec.type}",
+        each.document.locate(path),
+        dotted(path),
+        f"refer to a DataSource of type {query.source}",
+        (("the DataSource", found.document.locate(("spec", "type"))),),
+    )
+
+
+def _dangling(each: Validated, path: Path, kind: str, name: str, named: Named) -> Finding:
+    names = sorted(known for of, known in named if of == kind)
+    guess = closest(name, names)
+    related: tuple[tuple[str, Location], ...] = ()
+    if guess is not None:
+        related = ((f"{kind} {guess!r}", named[kind, guess].document.locate(("metadata", "name"))),)
+        remedy = f"did you mean {guess!r}?"
+    else:
+        there = f"those there are: {', '.join(names)}" if names else f"the checked files hold no {kind}"
+        remedy = f"name one that exists; {there}"
+    here, message = each.document.locate(path), f"there is no {kind} {name!r}"
+    return Finding("dangling-reference", "error", message, here, dotted(path), remedy, related)

@@ -1,0 +1,60 @@
+"""What the JSON Schemas say was expected at each place of a rejected document.
+
+The models decide that there is a mistake and where. The schemas, through jsonschema, know what could have stood
+there: which keys exist, which values are allowed, what a key is for. They never overturn the models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+
+from checker.model import Path
+from checker.spec.json_schema import committed, of_model
+
+
+class Part(NamedTuple):
+    """A part of a document that a model of its own rejects: where it stands, as it was read, and the model.
+
+    ``elsewhere`` are keys of the model that are written somewhere else.
+    """
+
+    path: Path
+    written: Mapping[str, Any]
+    model: type[BaseModel]
+    elsewhere: tuple[str, ...] = ()
+
+
+class Expected(NamedTuple):
+    """The known keys (with their schemas) of each mapping, and of each place the rule it breaks with its schema."""
+
+    keys: dict[Path, dict[str, Any]]
+    rules: dict[Path, tuple[str, Any, Mapping[str, Any]]]
+
+
+HEAD = Expected({(): {"apiVersion": {}, "kind": {}, "metadata": {}, "spec": {}}}, {})
+"""What is expected of a document whose kind cannot be told."""
+
+
+def expect(data: Mapping[str, Any], parts: Iterable[Part]) -> Expected:
+    """What was expected of a document of a known family, and of the parts of it that were rejected."""
+    expected = Expected({}, {})
+    _add(expected, committed(data["apiVersion"]), data, ())
+    for part in parts:
+        _add(expected, of_model(part.model), part.written, part.path)
+        for key in part.elsewhere:
+            expected.keys.get(part.path, {}).pop(key, None)
+    return expected
+
+
+def _add(expected: Expected, schema: Mapping[str, Any], written: Mapping[str, Any], path: Path) -> None:
+    import jsonschema
+
+    for error in jsonschema.Draft202012Validator(schema).iter_errors(written):
+        here = (*path, *error.absolute_path)
+        if error.validator in ("additionalProperties", "required"):
+            expected.keys.setdefault(here, {}).update(error.schema.get("properties", {}))
+        else:
+            expected.rules.setdefault(here, (str(error.validator), error.validator_value, error.schema))

@@ -1,0 +1,124 @@
+"""What stands inside a document and is read by a model of its own: queries, connection details, annotations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from string import ascii_lowercase
+from typing import Any, NamedTuple
+
+from checker.model import Path
+from checker.spec.slo import SLOAnnotations
+from checker.spec.success_criteria import form
+
+
+class WrittenQuery(NamedTuple):
+    """A query as it is written: the path of its keys, the keys, and where its source and its reference stand.
+
+    An OpenSLO metric source is the query it means: its ``spec`` with ``source`` and ``dataSourceRef``.
+    ``source_known`` is False where it is left to a DataSource that nobody could read.
+    """
+
+    path: Path
+    keys: Mapping[str, Any]
+    source_path: Path
+    reference_path: Path
+    source_known: bool = True
+
+
+def queries_in(data: Mapping[str, Any], source_types: Mapping[str, str]) -> Iterator[WrittenQuery]:
+    """Every query of a document, whatever state the rest of it is in.
+
+    ``source_types`` gives the source of each DataSource by name, for metric sources that leave it to theirs.
+    """
+    found: list[tuple[Path, dict[str, Any]]] = []
+    if not _is_openslo(data):
+        _collect(data, (), _is_query, found)
+        for path, keys in found:
+            yield WrittenQuery(path, keys, (*path, "source"), (*path, "dataSourceRef"))
+        return
+    _collect(data, (), _is_metric_source, found)
+    for path, holder in found:
+        reference, about = holder.get("metricSourceRef"), {}
+        if "type" in holder:
+            about["source"] = holder["type"]
+        elif isinstance(reference, str) and reference in source_types:
+            about["source"] = source_types[reference]
+        if isinstance(reference, str):
+            about["dataSourceRef"] = reference
+        yield WrittenQuery(
+            (*path, "spec"),
+            {**holder["spec"], **about},
+            (*path, "type"),
+            (*path, "metricSourceRef"),
+            "source" in about or reference is None,
+        )
+
+
+def own_annotations(data: Mapping[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The annotations of a document that speak to checker, with the path at which all annotations stand.
+
+    Those whose prefix is misspelt are among them.
+    """
+    spec = data.get("spec")
+    inline = spec.get("indicator") if isinstance(spec, dict) else None
+    for path, holder in (((), data), (("spec", "indicator"), inline)):
+        match holder:
+            case {"metadata": {"annotations": dict(annotations)}}:
+                ours = {key: value for key, value in annotations.items() if _is_ours(key)}
+                if ours:
+                    yield (*path, "metadata", "annotations"), ours
+
+
+def _is_ours(annotation: str) -> bool:
+    prefix, slash, name = annotation.partition("/")
+    return slash == "/" and (
+        prefix == "checker" or (prefix.lower() in _SLIPS and name in SLOAnnotations.model_fields)
+    )
+
+
+def _slips(word: str) -> Iterator[str]:
+    """What comes of ``word`` when one letter is left out, doubled or mistyped, or two are swapped; and itself."""
+    for at in range(len(word)):
+        before, after = word[:at], word[at + 1 :]
+        yield before + after
+        yield before + word[at] + word[at:]
+        yield before + after[:1] + word[at] + after[1:]
+        yield from (before + letter + after for letter in ascii_lowercase)
+
+
+_SLIPS = frozenset(_slips("checker"))
+
+
+def _is_openslo(data: Mapping[str, Any]) -> bool:
+    return str(data.get("apiVersion")).startswith("openslo/")
+
+
+Predicate = Callable[[Path, Mapping[str, Any]], bool]
+
+
+def _collect(node: Any, path: Path, wanted: Predicate, found: list[tuple[Path, dict[str, Any]]]) -> None:
+    """Adds every mapping that is wanted, with its path; what stands inside of one is not looked at."""
+    for step, inner in node.items() if isinstance(node, dict) else enumerate(node):
+        if isinstance(inner, dict):
+            here = (*path, step)
+            if wanted(here, inner):
+                found.append((here, inner))
+            else:
+                _collect(inner, here, wanted, found)
+        elif isinstance(inner, list):
+            _collect(inner, (*path, step), wanted, found)
+
+
+def _is_query(path: Path, node: Mapping[str, Any]) -> bool:
+    """Whether a mapping of one of checker's own kinds is a query: an indicator, a part of one, or a heartbeat."""
+    match path:
+        case (*_, "indicator", "good" | "bad" | "total") | (*_, "indicator", "metrics", _):
+            return True
+        case (*_, "indicator"):
+            return form(node) == "query"
+        case _:
+            return path[-1] == "heartbeat"
+
+
+def _is_metric_source(path: Path, node: Mapping[str, Any]) -> bool:
+    return path[-1] == "metricSource" and isinstance(node.get("spec"), dict)

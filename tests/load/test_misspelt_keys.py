@@ -1,0 +1,79 @@
+"""A misspelt key of any shipped file is one error, at the key, that names it and proposes the right one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checker.load.catalog import load
+from checker.load.read_yaml import read_yaml
+from checker.model import Place
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted(path.relative_to(ROOT) for path in (ROOT / "slos").rglob("*.yaml"))
+
+FREE = {"labels", "where", "keyCondition"}
+"""Keys whose value is a map of names that only the author knows."""
+
+
+def test_there_are_shipped_files() -> None:
+    assert len(FILES) >= 6
+
+
+def keys_of(data: Any, place: Place, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, int, int]]:
+    """Every key that a model or a catalogue knows, with its line and column."""
+    children: Any = place.children
+    if isinstance(data, list):
+        for index, inner in enumerate(data):
+            yield from keys_of(inner, children[index], (*path, index))
+    elif isinstance(data, dict):
+        for key, inner in data.items():
+            (line, column), there = children[key]
+            free = path[-1:] and path[-1] in FREE
+            plain_annotation = path[-1:] == ("annotations",) and not key.startswith("checker/")
+            if not free and not plain_annotation:
+                yield key, line, column
+            yield from keys_of(inner, there, (*path, key))
+
+
+def misspellings(key: str) -> Iterator[str]:
+    """A letter left out, two swapped, one doubled: where, depends on the key, so that all places occur."""
+    letters = [at for at, letter in enumerate(key) if letter.isalnum()]
+    at = letters[sum(map(ord, key)) % len(letters)]
+    yield key[:at] + key[at + 1 :]
+    swapped = [one for one, other in zip(letters, letters[1:], strict=False) if key[one] != key[other]]
+    at = swapped[sum(map(ord, key)) % len(swapped)]
+    yield key[:at] + key[at + 1] + key[at] + key[at + 2 :]
+    yield key[:at] + key[at] + key[at:]
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_each_misspelt_key_is_one_error_at_the_key_that_proposes_the_right_one(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ROOT / "slos", tmp_path / "slos")
+    monkeypatch.chdir(tmp_path)
+    right = file.read_text(encoding="utf-8")
+    documents, _ = read_yaml(right.encode(), str(file))
+    keys = [found for document in documents for found in keys_of(document.data, document.place)]
+    assert keys
+    for key, line, column in keys:
+        lines = right.splitlines(keepends=True)
+        text = lines[line - 1]
+        assert text[column - 1 :].startswith(key), "the reader's place of the key"
+        for wrong in misspellings(key):
+            lines[line - 1] = text[: column - 1] + wrong + text[column - 1 + len(key) :]
+            file.write_text("".join(lines), encoding="utf-8")
+            findings = load(["slos"]).findings
+            told = [(str(each.location), each.message, each.remedy) for each in findings]
+            assert len(findings) == 1, (wrong, told)
+            assert told[0][0] == f"{file.as_posix()}:{line}:{column}", (wrong, told)
+            assert repr(wrong) in findings[0].message, (wrong, told)
+            assert findings[0].remedy == f"did you mean {key!r}?", (wrong, told)
+            assert findings[0].level == "error"
+    file.write_text(right, encoding="utf-8")
+    assert load(["slos"]).findings == ()
