@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 import time
@@ -24,6 +25,7 @@ exit codes:
 
 examples:
   checker validate                       check every file below slos/
+  checker plan                           say what a run would ask, and what it costs
   checker run                            ask the metrics and judge every promise
   checker run -f table -f junit=junit.xml -f json=report.json
   checker run --record evidence.jsonl    keep what was measured
@@ -35,6 +37,7 @@ _EXAMPLES = {
     "validate": "example:\n  checker validate slos/ release/criteria.yaml",
     "run": "examples:\n  checker run -f table -f junit=junit.xml\n  checker run --record evidence.jsonl\n"
     "  checker run --replay evidence.jsonl -f json=report.json\n  checker run --select 'phase-4/*' --fail-on-warn",
+    "plan": "examples:\n  checker plan\n  checker plan --iam > policy.json",
     "schema": "example:\n  checker schema SuccessCriteria > success-criteria.schema.json",
     "completion": "example:\n  checker completion bash > ~/.local/share/bash-completion/completions/checker",
 }
@@ -54,7 +57,7 @@ def entry() -> None:
         sys.stdout.flush()
     except SystemExit as stop:
         # argparse ends so: 0 after --help and --version, 2 for a usage error.
-        code = stop.code if stop.code in (0, 2) else Exit.ERROR  # type: ignore[assignment]
+        code = 0 if stop.code == 0 else 2 if stop.code == 2 else Exit.ERROR
     except BrokenPipeError:
         code = Exit.ERROR
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -77,7 +80,8 @@ def _failed(message: str) -> int:
 def main(argv: Sequence[str]) -> int:
     """Runs the command that ``argv`` asks for and returns the exit code."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     arguments = parser().parse_args(argv)
     code: int = arguments.command(arguments)
     return code
@@ -98,6 +102,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_validate(commands)
     _add_run(commands)
+    _add_plan(commands)
     _add_schema(commands)
     completion = _add(commands, "completion", _completion, "print a shell completion script")
     completion.add_argument("shell", choices=("bash", "zsh", "tcsh"))
@@ -158,6 +163,30 @@ def _add_run(commands: Any) -> None:
         help="how long to wait for all answers (default 2m)",
     )
     _add_terminal(run)
+
+
+def _add_plan(commands: Any) -> None:
+    plan = _add(
+        commands, "plan", _plan, "say what a run would ask, its cost and its permissions, without asking"
+    )
+    _add_paths(plan)
+    plan.add_argument(
+        "--at", type=_moment, metavar="TIME", help="the moment to plan for, such as 2026-01-31T12:00:00Z"
+    )
+    plan.add_argument(
+        "--select",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="plan only the promises so named; repeatable",
+    )
+    plan.add_argument(
+        "--iam", action="store_true", help="print the least-privilege IAM policy of the run, as JSON"
+    )
+    plan.add_argument("--json", action="store_true", help="print the plan as JSON")
+    plan.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="colour of findings"
+    )
 
 
 def _add_schema(commands: Any) -> None:
@@ -312,6 +341,31 @@ def _progress() -> Callable[[int, int], None]:
             sys.stderr.flush()
 
     return show
+
+
+def _plan(arguments: argparse.Namespace) -> int:
+    import json
+
+    from checker.load.catalog import load
+    from checker.plan import iam_policy, make_plan
+    from checker.plan_text import plan_json, plan_text
+    from checker.reports.findings import finding_lines
+    from checker.run import select
+
+    catalog = load(arguments.paths)
+    objectives, findings = select(catalog, arguments.select)
+    if not objectives or not catalog.valid:
+        for finding in findings:
+            sys.stdout.write(
+                "".join(f"{line}\n" for line in finding_lines(finding, color=_color(arguments.color)))
+            )
+        return Exit.INVALID
+    plan = make_plan(catalog, objectives, arguments.at or int(datetime.now(UTC).timestamp()))
+    if arguments.iam:
+        sys.stdout.write(json.dumps(iam_policy(plan), indent=2) + "\n")
+    else:
+        sys.stdout.write(plan_json(plan) if arguments.json else plan_text(plan))
+    return Exit.PASSED
 
 
 def _schema(arguments: argparse.Namespace) -> int:

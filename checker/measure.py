@@ -47,7 +47,8 @@ def questions_of(objective: Objective, catalog: Catalog, at: int) -> dict[str, Q
             window=objective.window,
             connection=catalog.connections.get(query.dataSourceRef or "", ConnectionDeclaration()),
             thresholds=() if name == "heartbeat" else thresholds,
-            samples=objective.min_samples > 0,
+            # A ratio counts its own samples: they are its total.
+            samples=objective.min_samples > 0 and objective.indicator.form != "ratio",
             shares=objective.confidence is not None,
         )
         for name, query in named.items()
@@ -58,12 +59,16 @@ def measure(questions: Sequence[Question], at: int, timeout: float, progress: Pr
     """Asks all ``questions`` live and returns the exchanges. Never raises for what a source does."""
     deadline = time.monotonic() + timeout
     exchanges: list[Exchange] = []
+    exchanges += _exchange_all(requests_of(questions), deadline, progress)
     by_source = _by_source(questions)
-    first = [request for source, asked in by_source for request in source.requests(asked)]
-    exchanges += _exchange_all(first, deadline, progress)
     more = [request for source, asked in by_source for request in source.follow_ups(asked, exchanges)]
     exchanges += _exchange_all(more, deadline, progress)
     return in_order(at, exchanges)
+
+
+def requests_of(questions: Sequence[Question]) -> list[Request]:
+    """The requests that will be sent for ``questions``, before any answer."""
+    return [request for source, asked in _by_source(questions) for request in source.requests(asked)]
 
 
 def read(questions: Sequence[Question], evidence: Evidence) -> dict[Question, Series | Absence]:

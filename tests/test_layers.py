@@ -32,8 +32,10 @@ MAY_IMPORT = {
     "reports": {"model", "units", "display"},
     "evidence": {"model", "files"},
     "measure": {"model", "sources", "evidence"},
+    "plan": {"model", "sources", "measure"},
+    "plan_text": {"model", "display", "plan"},
     "run": {"model", "sources", "load", "evidence", "measure", "judge", "policy"},
-    "cli": {"model", "units", "spec", "load", "evidence", "reports", "run"},
+    "cli": {"model", "units", "spec", "load", "evidence", "reports", "run", "plan", "plan_text"},
     "__main__": {"cli"},
 }
 

@@ -7,7 +7,7 @@ period's grid, because CloudWatch counts periods from the start time it is given
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -20,6 +20,7 @@ from checker.units import Threshold, convert
 
 LAG = 300
 QUERIES_A_CALL = 500
+POINTS_A_CALL = 100_800
 
 # How long CloudWatch keeps points of a period: (the longest age of a start, the shortest period there is).
 RETENTION = ((3 * 3600, 1), (15 * DAY, 60), (63 * DAY, 300), (455 * DAY, 3600))
@@ -135,7 +136,7 @@ def stats_of(planned: Plan) -> Iterator[MetricStat]:
 
 
 def requests(questions: Sequence[Question]) -> list[Request]:
-    """Who answers, once a connection; then every entry once, 500 a call, one window a call."""
+    """Who answers, once a connection; then every entry once, as many a call as come back in one page."""
     wanted: dict[tuple[ConnectionDeclaration, Window], set[MetricStat]] = {}
     for question in questions:
         planned = plan(question)
@@ -144,9 +145,7 @@ def requests(questions: Sequence[Question]) -> list[Request]:
         identity_request("CloudWatch", declaration) for declaration in dict.fromkeys(key[0] for key in wanted)
     ]
     for (declaration, window), stats in wanted.items():
-        ordered = sorted(stats, key=lambda stat: (stat.text, stat.period))
-        for begin in range(0, len(ordered), QUERIES_A_CALL):
-            batch = ordered[begin : begin + QUERIES_A_CALL]
+        for batch in _batches(sorted(stats, key=lambda stat: (stat.text, stat.period)), window):
             parameters: Mapping[str, Any] = {
                 "StartTime": window.start,
                 "EndTime": window.end,
@@ -155,3 +154,18 @@ def requests(questions: Sequence[Question]) -> list[Request]:
             }
             made.append(Request("CloudWatch", declaration, "GetMetricData", parameters))
     return made
+
+
+def _batches(stats: Iterable[MetricStat], window: Window) -> Iterator[list[MetricStat]]:
+    """``stats`` in calls of at most 500 entries and 100,800 points, beyond which an answer has pages."""
+    batch: list[MetricStat] = []
+    points = 0
+    for stat in stats:
+        more = -(-window.seconds // stat.period)
+        if batch and (len(batch) == QUERIES_A_CALL or points + more > POINTS_A_CALL):
+            yield batch
+            batch, points = [], 0
+        batch.append(stat)
+        points += more
+    if batch:
+        yield batch

@@ -1,0 +1,102 @@
+"""What a run would ask, before anything is asked: requests, calls, cost, and the permissions they need. Pure.
+
+A plan comes from the same requests that a live run sends; nothing here connects to anything.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from checker import sources
+from checker.measure import questions_of, requests_of
+from checker.model import Catalog, Objective, Question, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What one objective asks: its resolved queries, and the requests that carry them."""
+
+    objective: Objective
+    queries: tuple[str, ...]
+    requests: tuple[Request, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run would ask. ``requests`` are all of them, shared between objectives where they can be."""
+
+    at: int
+    askings: tuple[Asking, ...]
+    requests: tuple[Request, ...]
+
+    @property
+    def priced(self) -> dict[str, int | None]:
+        """How many of each priced unit; None where that is not known before asking."""
+        total: dict[str, int | None] = {}
+        for request in self.requests:
+            for name, quantity in sources.find(request.source).priced(request):
+                known = total.get(name, 0)
+                total[name] = None if known is None or quantity is None else known + quantity
+        return dict(sorted(total.items()))
+
+    @property
+    def cost(self) -> Fraction:
+        """The price of all that is known before asking."""
+        return sum((price(name) * (quantity or 0) for name, quantity in self.priced.items()), Fraction(0))
+
+
+def make_plan(catalog: Catalog, objectives: Sequence[Objective], at: int) -> Plan:
+    """The plan of a run over ``objectives`` at the moment ``at``."""
+    asked = [(objective, list(questions_of(objective, catalog, at).values())) for objective in objectives]
+    askings = tuple(
+        Asking(objective, tuple(map(_described, questions)), tuple(requests_of(questions)))
+        for objective, questions in asked
+    )
+    together = requests_of([question for _, questions in asked for question in questions])
+    return Plan(at, askings, tuple(together))
+
+
+def _described(question: Question) -> str:
+    return sources.find(question.query.source).describe(question)
+
+
+@cache
+def prices() -> Mapping[str, Any]:
+    """The dated price list that ships with checker."""
+    listed: Mapping[str, Any] = json.loads((files("checker") / "prices.json").read_text(encoding="utf-8"))
+    return listed
+
+
+def price(name: str) -> Fraction:
+    """The list price of one unit, in the price list's currency. Raises KeyError for one that is not listed."""
+    return Fraction(prices()["prices"][name])
+
+
+def iam_policy(plan: Plan) -> dict[str, Any]:
+    """The least an identity must be allowed for this plan: one statement for each set of resources.
+
+    What explains an empty answer (ListMetrics) is included, because it may be asked.
+    """
+    allowed: dict[tuple[str, ...], set[str]] = {}
+    for request in plan.requests:
+        source = sources.find(request.source)
+        operations = source.ACTIONS if source.resources(request) == ("*",) else {request.operation: ()}
+        for operation in operations:
+            actions = source.ACTIONS.get(operation, ())
+            if actions:
+                allowed.setdefault(source.resources(request), set()).update(actions)
+    statements = [
+        {
+            "Effect": "Allow",
+            "Action": sorted(actions),
+            "Resource": resources[0] if len(resources) == 1 else list(resources),
+        }
+        for resources, actions in sorted(allowed.items())
+    ]
+    return {"Version": "2012-10-17", "Statement": statements}

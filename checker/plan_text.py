@@ -1,0 +1,98 @@
+"""A plan as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from checker import display
+from checker.model import Request
+from checker.plan import Plan, iam_policy, price, prices
+
+
+def plan_text(plan: Plan) -> str:
+    """The plan for people: what each promise asks, then the sum."""
+    lines = [f"PLAN for {display.moment(plan.at)}: nothing has been asked", ""]
+    for asking in plan.askings:
+        lines.append(f"{asking.objective.name}  ({asking.objective.location})")
+        lines += (f"  asks  {query}" for query in asking.queries)
+        lines += (f"  over  {window}" for window in dict.fromkeys(map(_window, asking.requests)) if window)
+    lines += ["", f"requests  {len(plan.requests)}, shared between promises where they can be"]
+    lines += (f"          {count} x {name}" for name, count in _counted(plan).items())
+    lines += ["", f"cost      {_cost(plan)}"]
+    lines += (f"          {line}" for line in _items(plan))
+    actions = [action for statement in iam_policy(plan)["Statement"] for action in statement["Action"]]
+    lines += [
+        "",
+        f"allowed   {', '.join(sorted(set(actions))) or 'nothing'} (the policy: checker plan --iam)",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _counted(plan: Plan) -> dict[str, int]:
+    return dict(sorted(Counter(f"{each.source} {each.operation}" for each in plan.requests).items()))
+
+
+def _window(request: Request) -> str:
+    start, end = request.parameters.get("StartTime"), request.parameters.get("EndTime")
+    if not isinstance(start, int) or not isinstance(end, int):
+        return ""
+    return f"{display.moment(start)} to {display.moment(end)}"
+
+
+def _cost(plan: Plan) -> str:
+    known = f"{_money(plan.cost)} USD"
+    unknown = [name for name, quantity in plan.priced.items() if quantity is None]
+    return f"{known} and what {' and '.join(unknown)} come to" if unknown else known
+
+
+def _items(plan: Plan) -> Iterator[str]:
+    for name, quantity in plan.priced.items():
+        many = "an unknown number" if quantity is None else str(quantity)
+        yield f"{many} x {name} at {_money(price(name))} USD (list price of {prices()['dated']})"
+
+
+def _money(amount: Fraction) -> str:
+    return display.number(amount, up=True)
+
+
+def plan_json(plan: Plan) -> str:
+    """The plan for programs: sorted keys, amounts as decimal text."""
+    told: dict[str, Any] = {
+        "schemaVersion": "1",
+        "at": display.moment(plan.at),
+        "objectives": [
+            {
+                "name": asking.objective.name,
+                "location": str(asking.objective.location),
+                "queries": list(asking.queries),
+                "requests": [_request(each) for each in asking.requests],
+            }
+            for asking in plan.askings
+        ],
+        "requests": [_request(each) for each in plan.requests],
+        "calls": _counted(plan),
+        "cost": {
+            "currency": prices()["currency"],
+            "known": _money(plan.cost),
+            "pricesDated": prices()["dated"],
+            "items": [
+                {"unit": name, "quantity": quantity, "price": _money(price(name))}
+                for name, quantity in plan.priced.items()
+            ],
+        },
+        "iamPolicy": iam_policy(plan),
+    }
+    return json.dumps(told, indent=2, sort_keys=True) + "\n"
+
+
+def _request(request: Request) -> dict[str, Any]:
+    return {
+        "source": request.source,
+        "dataSource": request.connection.name,
+        "operation": request.operation,
+        "parameters": request.parameters,
+    }
