@@ -479,13 +479,14 @@ def test_more_than_all_customers_is_nonsense_and_not_a_pass(url: str, tmp_path: 
     report, _ = judged(tmp_path, url, "{distinct: customer_id}", "customers", "50")
     (verdict,) = report.verdicts
     assert verdict.outcome == Outcome.ERROR
-    assert "more good events (260) than events (120)" in verdict.reasons[0]
+    assert "260" in verdict.reasons[0]
+    assert "120" in verdict.reasons[0]
 
 
 @pytest.mark.parametrize(
     ("total", "outcome", "reason"),
     [
-        ("nobody", Outcome.INCONCLUSIVE, "there were no events"),
+        ("nobody", Outcome.INCONCLUSIVE, "no events"),
         ("nowhere", Outcome.ERROR, "there is no table nowhere"),
     ],
 )

@@ -298,6 +298,7 @@ def test_no_secret_and_no_value_of_an_item_is_in_a_message(serving: Endpoint) ->
         {"distinct": {"customer": {"type": "S", "values": 0, "digests": []}}},
         {"distinct": {"customer": {"type": "S", "values": 7}}},
         {"distinct": {"customer": {"type": "S", "values": 2, "digests": ["0123456789abcdef"] * 2}}},
+        {"distinct": {"customer": {"type": "S", "values": 1, "digests": ["0123456789abcdef"] * 2}}},
         {"distinct": {"customer": {"type": "S", "values": 1, "digests": ["c1"]}}},
         {"distinct": {"customer": {"type": "S", "values": 1, "digests": [5]}}},
         {"distinct": {"customer": {"type": "L", "values": 1, "digests": ["0123456789abcdef"]}}},

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -189,6 +192,20 @@ def test_what_can_be_asked_is_no_problem() -> None:
     assert (DYNAMODB.WINDOWED, DYNAMODB.unit(query())) == (False, COUNT)
 
 
+def test_the_examples_of_the_manual_are_queries() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "sources" / "dynamodb.md").read_text(encoding="utf-8")
+    ratio, by_index = re.findall(r"```yaml\n(.*?)```", manual, re.DOTALL)
+    indicator = yaml.safe_load(ratio)[0]["indicator"]
+    for written in (
+        indicator["good"],
+        indicator["total"],
+        {"source": "DynamoDB", **yaml.safe_load(by_index)},
+    ):
+        assert list(DYNAMODB.check(DYNAMODB.Query.model_validate(written), None)) == []
+    keys = set(re.findall(r"^\| `([A-Za-z]+)`", manual, re.MULTILINE)) | {"index", "keyCondition", "source"}
+    assert keys >= set(DYNAMODB.Query.model_fields)
+
+
 def asked(**keys: Any) -> list[Any]:
     return DYNAMODB.requests([Question(query(**keys), AT, None, ConnectionDeclaration())])
 
@@ -272,6 +289,16 @@ def test_reads_are_the_same_in_whatever_order_they_are_written() -> None:
         "Scan",
         "Scan",
     ]
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_read_that_two_questions_share_records_what_both_need(turn: int) -> None:
+    within = {"table": "customers", "key": "id"}
+    counts: list[dict[str, Any]] = [{"distinct": "a", "within": within}, {"distinct": "a"}, {"distinct": "b"}]
+    questions = [Question(query(count=count), AT, None, ConnectionDeclaration()) for count in counts[::turn]]
+    reads = {each.parameters["read"]["table"]: each.parameters for each in DYNAMODB.requests(questions)[1:]}
+    assert reads["reports"]["distinct"] == {"a": "digests", "b": "count"}
+    assert reads["customers"]["distinct"] == {"id": "digests"}
 
 
 def test_a_question_is_described_in_one_line() -> None:
@@ -459,11 +486,13 @@ def test_one_item_that_cannot_be_judged_spoils_the_count_unless_it_is_ruled_out(
 
 
 def test_a_query_by_key_refuses_times_that_do_not_sort(serving: Endpoint) -> None:
-    items = [{"kind": {"S": "x"}, "created": {"S": "2026-01-31T12:30:00+01:00"}}]
+    items: list[Item] = [{}]
     serving.answer = paged({"reports": items}, 4)
     key = {"kind": "x", "created": ">= now - 1h"}
-    (reading,) = readings([question(serving.url, table="reports", keyCondition=key)])
-    assert isinstance(reading, Absence)
-    assert "is no time in UTC, and an index orders times as text" in reading.reason
+    for text in ("2026-01-31T12:30:00+01:00", "2026-01-31 11:30:00Z"):
+        items[0] = {"kind": {"S": "x"}, "created": {"S": text}}
+        (reading,) = readings([question(serving.url, table="reports", keyCondition=key)])
+        assert isinstance(reading, Absence)
+        assert "is no time in UTC, and an index orders times as text" in reading.reason
     items[0]["created"] = {"S": "2026-01-31T11:30:00.000Z"}
     assert counted(serving.url, table="reports", keyCondition=key) == 1
