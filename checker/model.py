@@ -125,6 +125,8 @@ class Query(Protocol):
     def source(self) -> str: ...
     @property
     def dataSourceRef(self) -> str | None: ...  # noqa: N802  (the YAML key)
+    @property
+    def model_fields_set(self) -> set[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,8 @@ class Objective:
     confidence: Fraction | None = None
     error_budget: bool = False
     """Whether the target leaves an error budget to report (a ratio SLO)."""
+    digest: str = ""
+    """Of all that the promise says and how it is judged: it changes when the promise does."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -324,6 +328,24 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """A dated, approved exception to one promise, as it was at ``digest``. Times are epoch seconds."""
+
+    name: str
+    location: Location
+    objective: str
+    digest: str
+    reason: str
+    ticket: str
+    approver: str
+    created: int
+    expires: int
+    accepts: Threshold | None = None
+    """The worst value that is accepted."""
+    accepts_inconclusive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The outcome for one objective, with all that explains it."""
 
@@ -349,6 +371,9 @@ class Verdict:
     """The resolved queries, one line each."""
     notes: tuple[str, ...] = ()
     remedy: str = ""
+    waiver: Waiver | None = None
+    waived: Outcome | None = None
+    """What the outcome would have been without the waiver."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +383,7 @@ class Catalog:
     documents: tuple[Document, ...] = ()
     objectives: tuple[Objective, ...] = ()
     connections: Mapping[str, ConnectionDeclaration] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
     findings: tuple[Finding, ...] = ()
     digests: tuple[tuple[str, str], ...] = ()
     """(file, sha256 of its bytes), sorted."""

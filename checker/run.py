@@ -6,7 +6,7 @@ YAML files ──load──▶ Catalog ──measure──▶ Evidence ──jud
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from checker import evidence as recording
@@ -16,6 +16,8 @@ from checker.load.catalog import load
 from checker.measure import Progress, measure, questions_of, read
 from checker.model import Catalog, Evidence, Exit, Finding, Objective, Report, Verdict
 from checker.policy.decide import exit_code
+from checker.policy.promise_digest import digest_of
+from checker.policy.waive import waive
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def run(options: Options, progress: Progress = lambda done, total: None) -> tupl
     questions = [question for _, named in asked for question in named.values()]
     evidence = options.replayed or measure(questions, options.at, options.timeout, progress)
     readings = read(questions, evidence)
-    verdicts = tuple(
+    judged = [
         judge(
             objective,
             {name: readings[question] for name, question in named.items()},
@@ -49,14 +51,16 @@ def run(options: Options, progress: Progress = lambda done, total: None) -> tupl
             options.at,
         )
         for objective, named in asked
-    )
-    return _report(options, catalog, verdicts, findings, evidence), evidence
+    ]
+    known = [objective.name for objective in catalog.objectives]
+    verdicts, of_waivers = waive(judged, catalog.waivers, known, options.at)
+    return _report(options, catalog, verdicts, (*findings, *of_waivers), evidence), evidence
 
 
 def select(catalog: Catalog, globs: Sequence[str]) -> tuple[list[Objective], tuple[Finding, ...]]:
     """The objectives to judge, and the catalog's findings with one more if there are none."""
     chosen = [
-        objective
+        replace(objective, digest=digest_of(objective))
         for objective in catalog.objectives
         if not globs or any(fnmatchcase(objective.name, glob) for glob in globs)
     ]

@@ -41,7 +41,7 @@ MAY_IMPORT = {
 
 PURE = {
     "__future__", "ast", "collections", "dataclasses", "decimal", "enum", "fractions", "functools", "itertools",
-    "math", "re", "typing", "datetime",
+    "hashlib", "json", "math", "re", "typing", "datetime",
 }  # fmt: skip
 """All that the judging rooms need of the standard library: nothing that reads a file, a socket or a clock."""
 

@@ -11,7 +11,7 @@ from checker import sources
 from checker.load.check_names import Named
 from checker.load.refusals import dotted
 from checker.load.validate import Validated
-from checker.model import ConnectionDeclaration, Finding, Indicator, Objective, Path
+from checker.model import ConnectionDeclaration, Finding, Indicator, Objective, Path, Waiver
 from checker.spec.judging import Judging, Runbook
 from checker.spec.slo import SLOAnnotations
 from checker.spec.success_criteria import Criterion, FormulaIndicator, RatioIndicator
@@ -34,6 +34,28 @@ def connections_of(documents: Sequence[Validated]) -> dict[str, ConnectionDeclar
         for each in documents
         if each.kind == "DataSource" and each.spec is not None
     }
+
+
+def waivers_of(documents: Sequence[Validated]) -> tuple[Waiver, ...]:
+    """The waivers among the documents, by name."""
+    found = (
+        Waiver(
+            name=each.name,
+            location=each.document.locate(("metadata", "name")),
+            objective=each.spec.spec.objective,
+            digest=each.spec.spec.digest,
+            reason=each.spec.spec.reason,
+            ticket=each.spec.spec.ticket,
+            approver=each.spec.spec.approver,
+            created=each.spec.spec.created,
+            expires=each.spec.spec.expires,
+            accepts=each.spec.spec.accepts,
+            accepts_inconclusive=each.spec.spec.acceptsInconclusive,
+        )
+        for each in documents
+        if each.kind == "Waiver" and each.spec is not None
+    )
+    return tuple(sorted(found, key=lambda waiver: waiver.name))
 
 
 def resolve(documents: Sequence[Validated], named: Named) -> Iterator[Resolved | Finding]:

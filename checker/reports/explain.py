@@ -53,6 +53,8 @@ def explain(verdict: Verdict) -> Iterator[tuple[str, str]]:
     if verdict.budget is not None:
         yield from _budget(verdict.budget)
     yield from _next(verdict)
+    if verdict.outcome in (Outcome.FAIL, Outcome.WARN, Outcome.INCONCLUSIVE) and verdict.objective.digest:
+        yield "digest", f"{verdict.objective.digest} (a waiver would name it)"
 
 
 def _thresholds(verdict: Verdict) -> str:

@@ -89,6 +89,7 @@ def _verdict(verdict: Verdict) -> Tree:
     up, unit = target.lower_is_better, verdict.unit
     return {
         "objective": _objective(verdict.objective),
+        "waiver": _waiver(verdict),
         "outcome": verdict.outcome.value,
         "reasons": list(verdict.reasons),
         "value": _quantity(verdict.value, unit, up=up),
@@ -110,11 +111,30 @@ def _verdict(verdict: Verdict) -> Tree:
     }
 
 
+def _waiver(verdict: Verdict) -> Tree | None:
+    waiver = verdict.waiver
+    if waiver is None or verdict.waived is None:
+        return None
+    return {
+        "name": waiver.name,
+        "location": _location(waiver.location),
+        "without": verdict.waived.value,
+        "reason": waiver.reason,
+        "ticket": waiver.ticket,
+        "approver": waiver.approver,
+        "created": display.moment(waiver.created),
+        "expires": display.moment(waiver.expires),
+        "accepts": _threshold(waiver.accepts),
+        "acceptsInconclusive": waiver.accepts_inconclusive,
+    }
+
+
 def _objective(objective: Objective) -> Tree:
     return {
         "name": objective.name,
         "displayName": objective.display_name,
         "description": objective.description,
+        "digest": objective.digest,
         "document": objective.document,
         "kind": objective.kind,
         "service": objective.service,

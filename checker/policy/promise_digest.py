@@ -1,0 +1,52 @@
+"""The digest of a promise: the same as long as what is promised, and how it is judged, is the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from checker.model import Objective, Query
+from checker.units import Threshold
+
+
+def digest_of(objective: Objective) -> str:
+    """16 hex digits over the indicator, the thresholds, the window and the judging of ``objective``.
+
+    Names, descriptions, owners and runbooks are not part of it: rewording a promise does not change it. Nor is
+    the way a threshold is written: 500 ms and 0.5 s are the same promise.
+    """
+    indicator = objective.indicator
+    promise = {
+        "form": indicator.form,
+        "formula": indicator.formula,
+        "metrics": {name: _query(query) for name, query in indicator.metrics},
+        "target": _threshold(objective.target),
+        "critical": _threshold(objective.critical),
+        "window": objective.window,
+        "noData": objective.no_data,
+        "heartbeat": None if objective.heartbeat is None else _query(objective.heartbeat),
+        "minSamples": objective.min_samples,
+        "minCoverage": str(objective.min_coverage),
+        "maxAge": objective.max_age,
+        "confidence": str(objective.confidence),
+        "gating": objective.gating,
+    }
+    return hashlib.sha256(json.dumps(promise, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _threshold(threshold: Threshold | None) -> list[Any] | None:
+    if threshold is None:
+        return None
+    return [threshold.operator, str(threshold.value * threshold.unit.factor), threshold.unit.dimensions]
+
+
+def _query(query: Query) -> dict[str, Any]:
+    """The keys that were written, so that a new optional key of a later version changes no digest."""
+    return {name: _plain(getattr(query, name)) for name in query.model_fields_set}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    return value if isinstance(value, str | int | bool) else repr(value)

@@ -1,0 +1,99 @@
+"""Waivers applied to verdicts: the only thing that can relax one, and only so far as was approved.
+
+A waiver covers a miss, or an INCONCLUSIVE if it says so; never an ERROR, because nothing is known then. It
+covers the promise as it stood when it was approved: its digest must be the promise's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from checker import display
+from checker.model import Finding, Outcome, Verdict, Waiver
+from checker.units import UnitError, convert
+
+COVERED = (Outcome.FAIL, Outcome.WARN, Outcome.INCONCLUSIVE)
+
+
+def waive(
+    verdicts: Sequence[Verdict], waivers: Sequence[Waiver], known: Sequence[str], at: int
+) -> tuple[tuple[Verdict, ...], list[Finding]]:
+    """The verdicts with their waivers applied at the moment ``at``, and what is wrong with the waivers.
+
+    ``known`` are the names of all promises, also of those that are not judged in this run.
+    """
+    findings = [
+        _finding(
+            waiver,
+            f"it is for {waiver.objective!r}, and there is no such promise",
+            "correct the name, or remove it",
+        )
+        for waiver in waivers
+        if waiver.objective not in known
+    ]
+    waived = []
+    for verdict in verdicts:
+        for waiver in (each for each in waivers if each.objective == verdict.objective.name):
+            verdict, problem = _apply(verdict, waiver, at)
+            if problem is not None:
+                findings.append(problem)
+        waived.append(verdict)
+    return tuple(waived), findings
+
+
+def _apply(verdict: Verdict, waiver: Waiver, at: int) -> tuple[Verdict, Finding | None]:
+    if waiver.digest != verdict.objective.digest:
+        return verdict, _finding(
+            waiver,
+            f"it is void: {waiver.objective} was changed since it was approved",
+            f"have it approved anew, with digest {verdict.objective.digest}",
+        )
+    if at >= waiver.expires:
+        return verdict, _finding(
+            waiver,
+            f"it expired at {display.moment(waiver.expires)}",
+            "keep the promise, or have it approved anew",
+        )
+    if at < waiver.created:
+        return verdict, _finding(
+            waiver, f"it begins at {display.moment(waiver.created)}", "judge later, or correct the date"
+        )
+    if verdict.outcome not in COVERED:
+        return verdict, None
+    refusal = _beyond(verdict, waiver)
+    if refusal:
+        return replace(
+            verdict, notes=(*verdict.notes, f"waiver {waiver.name} does not cover this: {refusal}")
+        ), None
+    until = display.moment(waiver.expires)
+    reason = f"waived until {until} by {waiver.approver} ({waiver.ticket}): {waiver.reason}"
+    return (
+        replace(
+            verdict,
+            outcome=Outcome.WAIVED,
+            waived=verdict.outcome,
+            waiver=waiver,
+            reasons=(*verdict.reasons, reason),
+        ),
+        None,
+    )
+
+
+def _beyond(verdict: Verdict, waiver: Waiver) -> str:
+    """Why a verdict is worse than the waiver accepts; nothing if it is not."""
+    if verdict.outcome is Outcome.INCONCLUSIVE:
+        return "" if waiver.accepts_inconclusive else "it does not accept INCONCLUSIVE"
+    if waiver.accepts is None:
+        return "it accepts INCONCLUSIVE only"
+    if verdict.value is None or verdict.unit is None or verdict.compared is not None:
+        return f"no value was measured that could be compared with {waiver.accepts.text!r}"
+    try:
+        accepted = waiver.accepts.holds(convert(verdict.value, verdict.unit, waiver.accepts.unit))
+    except UnitError as error:
+        return str(error)
+    return "" if accepted else f"it accepts {waiver.accepts.text!r}"
+
+
+def _finding(waiver: Waiver, fact: str, remedy: str) -> Finding:
+    return Finding("waiver", "warning", f"waiver {waiver.name!r}: {fact}", waiver.location, "", remedy)

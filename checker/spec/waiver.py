@@ -1,0 +1,79 @@
+"""``kind: Waiver``: a dated, approved exception; the only thing that can relax a verdict."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+
+from checker.sources.query import Given
+from checker.spec.fields import Metadata, Spec, Text, ThresholdText
+
+LONGEST = 90 * 86400
+"""Seconds between a waiver's creation and its expiry, at most."""
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d)?([Zz]|[+-]\d\d:\d\d)")
+
+
+def _moment(value: Any) -> int:
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+        raise ValueError(f"{value!r} is no time with a zone; write it as in 2026-01-31T12:00:00Z")
+    try:
+        return int(datetime.fromisoformat(value.upper()).timestamp())
+    except ValueError:
+        raise ValueError(f"{value!r} is no time that exists") from None
+
+
+Moment = Annotated[
+    int,
+    PlainValidator(_moment),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d)?([Zz]|[+-]\d\d:\d\d)$",
+            "examples": ["2026-01-31T12:00:00Z", "2026-01-31T13:00:00+01:00"],
+        }
+    ),
+]
+"""A time with its zone, read as epoch seconds."""
+
+
+class WaiverSpec(Spec):
+    """What is excused, by whom, why, and until when."""
+
+    objective: Text = Field(
+        description="The full name of the promise, as reports give it: document/criterion."
+    )
+    digest: Annotated[str, Field(pattern="^[0-9a-f]{16}$")] = Field(
+        description="The digest of the promise, as reports give it: editing the promise voids the waiver."
+    )
+    reason: Text = Field(description="Why the exception is acceptable.")
+    ticket: Text = Field(description="Where the work to end it is tracked.")
+    approver: Text = Field(description="Who approved it.")
+    created: Moment = Field(description="When it was approved, with a zone.")
+    expires: Moment = Field(description="When it ends, with a zone; at most 90 days after it was created.")
+    accepts: Given[ThresholdText] = Field(
+        default=None, description="The worst value that is accepted, such as '< 800 ms'; worse is not waived."
+    )
+    acceptsInconclusive: bool = Field(  # noqa: N815
+        default=False, description="true: covers the promise even when it could not be measured well enough."
+    )
+
+    @model_validator(mode="after")
+    def _dated(self) -> Self:
+        if not self.created < self.expires <= self.created + LONGEST:
+            raise ValueError("a waiver expires after it was created, and at most 90 days later")
+        if self.accepts is None and not self.acceptsInconclusive:
+            raise ValueError("a waiver says what it accepts: 'accepts', 'acceptsInconclusive', or both")
+        return self
+
+
+class Waiver(Spec):
+    """An exception to one promise."""
+
+    apiVersion: Literal["checker/v1"] = Field(description="The version of this format.")  # noqa: N815
+    kind: Literal["Waiver"] = Field(description="The kind of this document.")
+    metadata: Metadata = Field(description="Its name and labels.")
+    spec: WaiverSpec = Field(description="The exception.")
