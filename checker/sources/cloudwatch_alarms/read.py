@@ -181,13 +181,13 @@ def _notes(at: int, alarms: Sequence[Alarm]) -> Iterable[str]:
     )
     yield from (_note(alarm) for alarm in troubled[:MOST_NOTES])
     if len(troubled) > MOST_NOTES:
-        yield f"and {_counted(len(troubled) - MOST_NOTES)} more not OK"
+        yield f"and {len(troubled) - MOST_NOTES} more that are not OK"
     silent = sorted(alarm.name for alarm in alarms if not alarm.actions)
     if silent:
         yield f"{_counted(len(silent))} with actions disabled, so that nobody is told: {_listed(silent)}"
     later = sorted(alarm.name for alarm in alarms if alarm.since is not None and alarm.since > at + LATER)
     if later:
-        yield f"{_counted(len(later))} changed state after {_clock(at)} and count as listed: {_listed(later)}"
+        yield f"{_counted(len(later))} whose state changed after {_clock(at)}, counted as listed: {_listed(later)}"
 
 
 def _note(alarm: Alarm) -> str:
