@@ -5,7 +5,8 @@
         client = boto3.client("cloudwatch", endpoint_url=simulator.url, region_name="us-east-1")
 
 It is test equipment, written from the documentation and never compared with AWS itself. What is simulated:
-GetMetricData, GetMetricStatistics, ListMetrics and PutMetricData of CloudWatch, and GetCallerIdentity of STS.
+GetMetricData, GetMetricStatistics, ListMetrics and PutMetricData of CloudWatch, GetCallerIdentity of STS, and
+the queries of CloudWatch Logs with answers that are given beforehand (``simulator.logs``, see ``logs``).
 Signatures are not checked. What it leaves out is rejected, never answered with an empty series: metric math
 beyond + - * /, SEARCH, Metrics Insights, and the CBOR protocol. Labels are returned as written: dynamic ones
 are not filled in. There is no delay between publishing and reading, and no request quota.

@@ -15,6 +15,7 @@ from typing import Any
 
 from tests.simulator import control, faults, wire
 from tests.simulator.errors import ApiError
+from tests.simulator.logs import Logs
 from tests.simulator.metrics import Metric, Store, Stream, dimensions_of
 from tests.simulator.operations import CLOUDWATCH, STS
 from tests.simulator.parameters import UNITS, Account
@@ -26,7 +27,7 @@ MOST_LOGGED = 10_000
 
 
 class Simulator:
-    """A CloudWatch (and STS GetCallerIdentity) on a port of this machine.
+    """A CloudWatch (and STS GetCallerIdentity, and CloudWatch Logs as far as ``logs`` says) on a port of this machine.
 
     ``now`` is what it takes for the present, in epoch seconds (None: the real clock); retention, rounding and
     ListMetrics depend on it. ``latency`` is how many seconds every answer waits. ``requests`` holds the last
@@ -45,6 +46,7 @@ class Simulator:
         self.now = now
         self.latency = latency
         self.faults = faults.Faults()
+        self.logs = Logs()
         self.requests: deque[wire.Call] = deque(maxlen=MOST_LOGGED)
         self.counts: Counter[str] = Counter()
         self._port = port
@@ -193,7 +195,7 @@ class Simulator:
         return reply, fault.kind
 
     def _run(self, call: wire.Call) -> dict[str, Any]:
-        known = STS if call.service == "sts" else CLOUDWATCH
+        known = {"cloudwatch": CLOUDWATCH, "logs": self.logs.operations, "sts": STS}[call.service]
         if call.operation not in known:
             problem = f"The operation {call.operation} is not simulated; there are {', '.join(known)}."
             raise ApiError("InvalidAction", problem)

@@ -1,4 +1,4 @@
-"""The protocols that clients speak: awsJson1.0 (boto3 since 1.42.7, the AWS CLI) and query (older ones, STS).
+"""The protocols that clients speak: awsJson (boto3 since 1.42.7, the AWS CLI) and query (older ones, STS).
 
 A request becomes a :class:`Call`; an answer, or an :class:`ApiError`, becomes a :class:`Reply`.
 """
@@ -20,8 +20,11 @@ from tests.simulator.errors import ApiError
 
 Protocol = Literal["json", "query"]
 
-JSON_TARGET = "GraniteServiceVersion20100801."
-JSON_TYPE = "application/x-amz-json-1.0"
+JSON_TARGETS = {"GraniteServiceVersion20100801": "cloudwatch", "Logs_20140328": "logs"}
+"""The services that speak awsJson, by what stands before the operation in the target."""
+JSON_TYPES = {"cloudwatch": "application/x-amz-json-1.0", "logs": "application/x-amz-json-1.1"}
+_SHAPES = {"cloudwatch": "com.amazonaws.cloudwatch.v2010_08_01#", "logs": ""}
+"""What stands before an error's name in ``__type``."""
 _NAMESPACES = {
     "cloudwatch": "http://monitoring.amazonaws.com/doc/2010-08-01/",
     "sts": "https://sts.amazonaws.com/doc/2011-06-15/",
@@ -75,10 +78,10 @@ def parse(headers: Mapping[str, str], body: bytes) -> Call:
     access_key, region, signed_for = credential.groups() if credential else ("", "", "")
     if protocol_of(headers) == "json":
         target = headers.get("X-Amz-Target", "")
-        if not target.startswith(JSON_TARGET):
+        prefix, _, operation = target.partition(".")
+        if prefix not in JSON_TARGETS:
             raise ApiError("InvalidAction", f"The operation {target or '(none)'} is not simulated.")
-        operation = target.removeprefix(JSON_TARGET)
-        return Call(operation, _json_parameters(body), "cloudwatch", "json", access_key, region)
+        return Call(operation, _json_parameters(body), JSON_TARGETS[prefix], "json", access_key, region)
     fields = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
     operation, version = fields.pop("Action", ""), fields.pop("Version", "")
     service = "sts" if signed_for == "sts" or version == "2011-06-15" else "cloudwatch"
@@ -136,7 +139,7 @@ def answer(call: Call, result: Mapping[str, Any], request_id: str) -> Reply:
     """A result as the protocol of the call writes it. NaN and infinities become JSON's bare tokens."""
     if call.protocol == "json":
         body = json.dumps(result, separators=(",", ":")).encode()
-        return Reply(200, JSON_TYPE, body)
+        return Reply(200, JSON_TYPES[call.service], body)
     name = call.operation
     metadata = f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"
     inner = f"<{name}Result>{_xml(result)}</{name}Result>{metadata}"
@@ -148,9 +151,9 @@ def failure(error: ApiError, protocol: Protocol, service: str, request_id: str) 
     """An error as the protocol writes it."""
     side = "Sender" if error.status < 500 else "Receiver"
     if protocol == "json":
-        kind = f"com.amazonaws.cloudwatch.v2010_08_01#{error.shape}"
-        body = json.dumps({"__type": kind, "message": error.message}).encode()
-        return Reply(error.status, JSON_TYPE, body, (("x-amzn-query-error", f"{error.code};{side}"),))
+        body = json.dumps({"__type": _SHAPES[service] + error.shape, "message": error.message}).encode()
+        compatible = (("x-amzn-query-error", f"{error.code};{side}"),) if service == "cloudwatch" else ()
+        return Reply(error.status, JSON_TYPES[service], body, compatible)
     inside = f"<Type>{side}</Type><Code>{error.code}</Code><Message>{escape(error.message)}</Message>"
     text = (
         f'<ErrorResponse xmlns="{_NAMESPACES[service]}"><Error>{inside}</Error>'

@@ -1,0 +1,54 @@
+"""``source: CloudWatchLogs``: numbers made of log events by queries of CloudWatch Logs Insights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from checker import aws
+from checker.model import ConnectionDeclaration, Exchange, Question, Request
+from checker.sources.cloudwatch_logs.ask import ACTIONS, ANY_RESOURCE, plan, priced, requests, resources
+from checker.sources.cloudwatch_logs.check import check
+from checker.sources.cloudwatch_logs.language import commands
+from checker.sources.cloudwatch_logs.query import CloudWatchLogsQuery as Query
+from checker.sources.cloudwatch_logs.query import unit
+from checker.sources.cloudwatch_logs.read import read
+from checker.sources.cloudwatch_logs.run import LogsConnection, give_up_at, run_query
+from checker.units import format_duration
+
+ConnectionDetails = aws.AwsConnectionDetails
+WINDOWED = True
+
+__all__ = [
+    "ACTIONS", "ANY_RESOURCE", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe",
+    "follow_ups", "priced", "read", "requests", "resources", "send", "unit",
+]  # fmt: skip
+
+
+def connect(declaration: ConnectionDeclaration, deadline: float) -> LogsConnection:
+    """Clients for CloudWatch Logs and for asking whose account it is."""
+    return LogsConnection(aws.connect(("logs", "sts"), declaration), give_up_at(deadline))
+
+
+def follow_ups(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Request]:
+    """Nothing: the statistics of an empty answer tell why it is empty."""
+    return []
+
+
+def send(request: Request, connection: LogsConnection) -> Mapping[str, Any]:
+    """The account, or what one query came to (see ``run_query``). Raises SourceFailure."""
+    if request.operation == "GetCallerIdentity":
+        return aws.identity(connection.account)
+    return run_query(request, connection)
+
+
+def describe(question: Question) -> str:
+    """``CloudWatchLogs cold of 'filter … | stats …' in /aws/lambda/shop over 1h``."""
+    query: Query = question.query  # type: ignore[assignment]
+    planned = plan(question)
+    text = " | ".join(command.text for command in commands(query.query))
+    groups = [*query.logGroups, *(f"{prefix}*" for prefix in query.logGroupPrefixes)]
+    column = f"{query.column} of " if query.column else ""
+    by = f" by {format_duration(planned.period)}, {query.combine}" if planned.period else ""
+    length = format_duration(planned.window.seconds)
+    return f"CloudWatchLogs {column}'{text}' in {', '.join(groups)} over {length}{by}"

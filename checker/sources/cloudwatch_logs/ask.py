@@ -1,0 +1,157 @@
+"""What a question asks of Logs Insights, and the requests that ask it: pure.
+
+The window ends at the last whole minute (or bin) before ``at`` less the lag. Logs Insights counts both ends of
+its time range in, so the last second asked is the one before the window's end.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from checker.aws import identity_request
+from checker.model import ConnectionDeclaration, Question, Request, Window
+from checker.sources.cloudwatch_logs.language import Bin, commands, result
+from checker.sources.cloudwatch_logs.query import LAG, CloudWatchLogsQuery, budget
+
+MOST_ROWS = 10_000
+"""The limit of every query, which is one page of results. So many rows may be a part of more."""
+
+BIN_SECONDS = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600),
+    **dict.fromkeys(("d", "day", "days"), 86400),
+}
+"""The units of ``bin()`` that always last the same, and as long as whole seconds."""
+
+
+class Plan(NamedTuple):
+    """The window, the width of a bin in it (0 where one row is asked), and the request's parameters as JSON
+    text, sorted, without the budget: what an answer is an answer to."""
+
+    window: Window
+    period: int
+    asked: str
+
+
+def plan(question: Question) -> Plan:
+    """What to ask for one question."""
+    query: CloudWatchLogsQuery = question.query  # type: ignore[assignment]
+    period, length = period_of(query), question.window or 0
+    grid = period or 60
+    end = (question.at - (LAG if query.lag is None else query.lag)) // grid * grid
+    window = Window(end - length, end)
+    parameters = {
+        "queryString": query_string(query),
+        "startTime": window.start,
+        "endTime": window.end - 1,
+        "limit": MOST_ROWS,
+        **_log_groups(query),
+    }
+    return Plan(window, period, json.dumps(parameters, sort_keys=True, separators=(",", ":")))
+
+
+def period_of(query: CloudWatchLogsQuery) -> int:
+    """The width of the bins in seconds; 0 where the query answers one row."""
+    return (bin_seconds(found) or 0) if query.time is not None and (found := bin_of(query)) else 0
+
+
+def bin_of(query: CloudWatchLogsQuery) -> Bin | None:
+    """The one bin the query groups by, if it does."""
+    answers = result(commands(query.query))
+    bins = answers.bins() if answers else ()
+    return bins[0] if len(bins) == 1 else None
+
+
+def bin_seconds(found: Bin) -> int | None:
+    """The width of a bin, or None where its unit has no fixed length in seconds."""
+    seconds = BIN_SECONDS.get(found.unit.lower())
+    return None if seconds is None else found.number * seconds
+
+
+def query_string(query: CloudWatchLogsQuery) -> str:
+    """The query as it is sent. Prefixes of log groups go into a SOURCE command before it."""
+    text = query.query.strip()
+    if not query.logGroupPrefixes:
+        return text
+    prefixes = ", ".join(f"'{prefix}'" for prefix in sorted(set(query.logGroupPrefixes)))
+    return f"SOURCE logGroups(namePrefix: [{prefixes}]) | {text}"
+
+
+def _log_groups(query: CloudWatchLogsQuery) -> dict[str, list[str]]:
+    groups = sorted(set(query.logGroups))
+    if not groups:
+        return {}
+    arns = any(group.startswith("arn:") for group in groups)
+    return {"logGroupIdentifiers" if arns else "logGroupNames": groups}
+
+
+def requests(questions: Sequence[Question]) -> list[Request]:
+    """Who answers, once a connection; then every query once, with the widest budget that asks for it."""
+    wanted: dict[tuple[ConnectionDeclaration, str], int] = {}
+    for question in questions:
+        query: CloudWatchLogsQuery = question.query  # type: ignore[assignment]
+        key = (question.connection, plan(question).asked)
+        wanted[key] = max(wanted.get(key, 0), budget(query))
+    declarations = dict.fromkeys(declaration for declaration, _ in wanted)
+    return [
+        *(identity_request("CloudWatchLogs", declaration) for declaration in declarations),
+        *(
+            Request("CloudWatchLogs", declaration, "Query", {**json.loads(asked), "byteBudget": most})
+            for (declaration, asked), most in wanted.items()
+        ),
+    ]
+
+
+def call_of(request: Request) -> dict[str, Any]:
+    """The arguments of StartQuery, as boto3 takes them."""
+    return {key: value for key, value in request.parameters.items() if key != "byteBudget"}
+
+
+def asked_by(request: Request) -> str:
+    """What a recorded request asked, as a Plan has it."""
+    return json.dumps(call_of(request), sort_keys=True, separators=(",", ":"))
+
+
+ACTIONS: dict[str, tuple[str, ...]] = {
+    "GetCallerIdentity": (),
+    "Query": ("logs:StartQuery", "logs:GetQueryResults", "logs:StopQuery"),
+}
+"""The IAM actions that each operation needs; asking who one is needs none."""
+
+ANY_RESOURCE = frozenset({"logs:GetQueryResults", "logs:StopQuery"})
+"""Actions that IAM grants on every resource (``*``) or not at all: a query's id is no resource of theirs."""
+
+
+def resources(request: Request) -> tuple[str, ...]:
+    """The ARNs of the log groups that logs:StartQuery is asked for, with ``*`` for what is known only there."""
+    if request.operation != "Query":
+        return ()
+    details = dict(request.connection.details)
+    region = details.get("region", "*")
+    account = details.get("roleArn", "::::*").split(":")[4]
+    partition = (
+        "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
+    )
+    return tuple(
+        f"{group}:*"
+        if group.startswith("arn:")
+        else f"arn:{partition}:logs:{region}:{account}:log-group:{group}:*"
+        for group in _patterns(request.parameters)
+    )
+
+
+def _patterns(parameters: Mapping[str, Any]) -> Iterator[str]:
+    source = re.match(r"SOURCE logGroups\(namePrefix: \[(.*?)\]\)", parameters["queryString"])
+    if source:
+        yield from (f"{prefix}*" for prefix in re.findall(r"'([^']+)'", source[1]))
+    yield from parameters.get("logGroupNames", ())
+    yield from parameters.get("logGroupIdentifiers", ())
+
+
+def priced(request: Request) -> tuple[tuple[str, int | None], ...]:
+    """What AWS bills: the data a query scans, which nobody knows before."""
+    return (("CloudWatchLogs GB scanned", None),) if request.operation == "Query" else ()

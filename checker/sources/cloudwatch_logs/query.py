@@ -1,0 +1,144 @@
+"""What a CloudWatch Logs Insights query may say: its model."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
+
+from checker.sources.query import Duration, Given, Query
+from checker.units import NUMBER, Unit, describe, parse_unit
+
+LAG = 300
+BYTE_BUDGET = 100 * 10**9
+"""What a query may scan unless it says otherwise: 100 GB."""
+
+_NAME = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
+_ARN = re.compile(r"arn:aws[a-z-]*:logs:[a-z0-9-]+:[0-9]{12}:log-group:[.\-_/#A-Za-z0-9]{1,512}")
+
+
+def _log_group(value: Any) -> str:
+    text = str(value)
+    if isinstance(value, str) and (_NAME.fullmatch(text) or _ARN.fullmatch(text)):
+        return text
+    if text.endswith("*"):
+        whole = text.removesuffix("*").removesuffix(":")
+        if _ARN.fullmatch(whole):
+            raise ValueError(f"{text!r} ends with '*', which a query does not take; write {whole!r}")
+        raise ValueError(f"{text!r} is no name of a log group; write prefixes under logGroupPrefixes")
+    raise ValueError(
+        f"{text!r} is neither the name of a log group, such as /aws/lambda/shop, nor its ARN, such as "
+        "arn:aws:logs:eu-central-1:111122223333:log-group:/aws/lambda/shop"
+    )
+
+
+LogGroup = Annotated[
+    str,
+    PlainValidator(_log_group),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 2048, "examples": ["/aws/lambda/shop"]}),
+]
+Prefix = Annotated[str, Field(pattern=r"^[.\-_/#A-Za-z0-9]{1,512}$", examples=["/aws/lambda/shop-"])]
+
+
+def _known_unit(text: str) -> str:
+    parse_unit(text)
+    return text
+
+
+UnitName = Annotated[str, AfterValidator(_known_unit), Field(examples=["ms", "s", "count", "B", "USD"])]
+
+_AMOUNT = re.compile(r"([0-9]{1,20}(?:\.[0-9]{1,20})?)\s*([A-Za-z]+)")
+
+
+def _bytes(value: Any) -> int:
+    """``5 GB`` in bytes, rounded down. Raises ValueError."""
+    found = _AMOUNT.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError(f"{value!r} is no amount of data; write a number and a unit, as in 500 MB or 5 GB")
+    unit = parse_unit(found[2])
+    if unit.dimensions != (("data", 1),):
+        raise ValueError(f"{value!r} is {describe(unit)}; write an amount of data, as in 500 MB or 5 GB")
+    amount = int(Fraction(Decimal(found[1])) * unit.factor)
+    if amount < 1:
+        raise ValueError(f"{value!r} is less than a byte, and no query scans so little")
+    return amount
+
+
+ByteBudget = Annotated[
+    int,
+    PlainValidator(_bytes),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9.]+\s*[A-Za-z]+$", "examples": ["500 MB", "5 GB"]}),
+]
+
+Combine = Literal["sum", "min", "max", "mean"]
+
+
+class CloudWatchLogsQuery(Query):
+    """Numbers made of log events by a query of CloudWatch Logs Insights: one row, or one row a bin of time."""
+
+    source: Literal["CloudWatchLogs"] = Field(description="Amazon CloudWatch Logs, asked by Logs Insights.")
+    logGroups: tuple[LogGroup, ...] = Field(  # noqa: N815
+        default=(),
+        max_length=50,
+        description="The log groups: names, or ARNs where a monitoring account asks another account's.",
+    )
+    logGroupPrefixes: tuple[Prefix, ...] = Field(  # noqa: N815
+        default=(), max_length=5, description="Instead of logGroups: all log groups whose names begin so."
+    )
+    query: str = Field(
+        min_length=1,
+        max_length=10_000,
+        description="The query in Logs Insights QL. It ends in stats; checker adds the time range and the limit.",
+    )
+    column: Given[Annotated[str, Field(min_length=1)]] = Field(
+        default=None,
+        description="The column that holds the number. Left out, the answer has one column besides time and "
+        "samples. Queries that differ in their columns only are asked once.",
+    )
+    samples: Given[Annotated[str, Field(min_length=1)]] = Field(
+        default=None,
+        description="The column that holds how many events the number stands for, such as count(@duration); "
+        "left out, it is all the events that matched the query.",
+    )
+    time: Given[Annotated[str, Field(min_length=1)]] = Field(
+        default=None, description="The column that holds bin(...), where the query answers a row a bin."
+    )
+    combine: Given[Combine] = Field(
+        default=None,
+        description="With time: how the bins make one value. sum for counts and sums; max or min for the worst "
+        "bin; mean where column holds sums and samples their counts.",
+    )
+    unit: Given[UnitName] = Field(
+        default=None,
+        description="The unit of the number: logs have none. checker converts it to the threshold's. Left out, "
+        "it is a plain number.",
+    )
+    lag: Given[Duration] = Field(
+        default=None,
+        description="How long events may take to arrive; the window ends that long ago. 5m by default.",
+    )
+    byteBudget: Given[ByteBudget] = Field(  # noqa: N815
+        default=None,
+        description="Scanning more than this is an error, and the query is stopped. 100 GB by default.",
+    )
+
+    @model_validator(mode="after")
+    def _one_choice_of_log_groups(self) -> Self:
+        if bool(self.logGroups) == bool(self.logGroupPrefixes):
+            raise ValueError(
+                "say which logs are queried, by logGroups or by logGroupPrefixes, and not by both"
+            )
+        return self
+
+
+def unit(query: CloudWatchLogsQuery) -> Unit:
+    """The unit the query states, or a plain number."""
+    return NUMBER if query.unit is None else parse_unit(query.unit)
+
+
+def budget(query: CloudWatchLogsQuery) -> int:
+    """The most bytes the query may scan."""
+    return BYTE_BUDGET if query.byteBudget is None else query.byteBudget
