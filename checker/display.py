@@ -11,7 +11,8 @@ from checker.units import PERCENT, Threshold, Unit, convert, convertible
 DIGITS = 4
 """Significant digits of a number for people, unless more are needed to tell it from a threshold."""
 MOST_DIGITS = 40
-MOST_DECIMALS = 40
+TINY = Fraction(1, 10**15)
+"""Beneath this a number has an exponent, as in 4.44e-17."""
 
 
 def quantity(value: Fraction, unit: Unit | None, *, up: bool) -> str:
@@ -45,7 +46,7 @@ def measured(
 
 def plain(value: Fraction) -> str:
     """A number that somebody wrote, as it was: in full where its decimals end, else rounded down."""
-    for decimals in range(MOST_DECIMALS + 1):
+    for decimals in range(MOST_DIGITS + 1):
         if 10**decimals % value.denominator == 0:
             return decimal(value, decimals)
     return number(value, up=False)
@@ -73,7 +74,7 @@ def moment(seconds: int) -> str:
 
 def _rounded(value: Fraction, up: bool, digits: int) -> tuple[Fraction, int]:
     """``value`` to that many significant digits or more, and how many decimals that takes."""
-    decimals = 0 if value == 0 else min(max(0, digits - 1 - _magnitude(abs(value))), MOST_DECIMALS)
+    decimals = 0 if value == 0 else max(0, digits - 1 - _magnitude(abs(value)))
     scaled = value * 10**decimals
     return Fraction(math.ceil(scaled) if up else math.floor(scaled), 10**decimals), decimals
 
@@ -86,6 +87,9 @@ def _magnitude(value: Fraction) -> int:
 
 
 def _text(rounded: Fraction, decimals: int) -> str:
+    if 0 < abs(rounded) < TINY:
+        exponent = _magnitude(abs(rounded))
+        return f"{_text(rounded / Fraction(10) ** exponent, decimals + exponent)}e{exponent}"
     text = decimal(rounded, decimals)
     return text.rstrip("0").rstrip(".") if "." in text else text
 

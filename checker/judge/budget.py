@@ -40,7 +40,7 @@ def budget_of(objective: Objective, measured: Measured) -> Budget | None:
 
 def _burn_rates(measured: Measured, allowed: Fraction) -> Iterator[tuple[int, Fraction]]:
     """(lookback, rate) of every lookback in which anything happened, the window itself last."""
-    if measured.window is None:
+    if measured.window is None or measured.window.seconds <= 0:
         return
     length, end = measured.window.seconds, measured.window.end
     for lookback in (*(each for each in LOOKBACKS if measured.period <= each < length), length):

@@ -147,7 +147,12 @@ def _shown(good: int, total: int, share: Fraction, confidence: Fraction) -> bool
 def _bounds(good: int, total: int, confidence: Fraction, unit: Unit) -> tuple[Fraction, Fraction]:
     """The one-sided confidence bounds of a share, in ``unit``."""
     lower, upper = binomial_lower(good, total, confidence), binomial_upper(good, total, confidence)
-    return convert(Fraction(lower), RATIO, unit), convert(Fraction(upper), RATIO, unit)
+    return convert(_tidy(lower), RATIO, unit), convert(_tidy(upper), RATIO, unit)
+
+
+def _tidy(share: float) -> Fraction:
+    """A bound to the twelve digits it is good for, so that one of exactly 95 % is no 94.99999999999999 %."""
+    return 1 - Fraction(f"{1 - share:.12g}") if share > 0.5 else Fraction(f"{share:.12g}")
 
 
 def _share_at(measured: Measured, threshold: Threshold) -> Share | None:
