@@ -239,7 +239,7 @@ def test_a_query_s_text_is_checked(text: str, message: str, remedy: str) -> None
         *(
             (
                 f"stats {expression} as n by bin(5m) as t",
-                {"time": "t", "combine": "sum", "column": "n"},
+                {"time": "t", "combine": "sum", **column},
                 "combine",
                 f"{odd} of several bins does not add up to that of the window",
                 "combine: max",
@@ -250,6 +250,7 @@ def test_a_query_s_text_is_checked(text: str, message: str, remedy: str) -> None
                 ("count_distinct(a)", "count_distinct"),
                 ("sum(a) / count(*)", "a quotient"),
             )
+            for column in ({}, {"column": "n"})
         ),
         (
             "stats count(*) as n by bin(300s) as t",
@@ -324,6 +325,7 @@ SOUND = [
     "stats count(*) as n by bin(1m) as t | stats max(n) as worst",
     "stats count(*) as a, max(b) as c | display c",
     "brandnew a | stats count(*) as n",
+    "parseJson a | fieldsummary | stats count(*) as n",
     "stats pct(strlen(@message), 95) as n",
 ]
 

@@ -24,7 +24,7 @@ from checker.units import format_duration
 REFUSED = {
     "SOURCE": (
         "the log groups are stated twice",
-        "name them under logGroups or logGroupPrefixes, and begin the query after SOURCE",
+        "name them under logGroups or logGroupPrefixes, and remove SOURCE from the query",
     ),
     "limit": (
         "'limit' cuts the answer, and a part of an answer looks like the whole",
@@ -109,7 +109,7 @@ def _unknown(command: Command) -> Iterator[Problem]:
         )
         return
     folded = {known.lower(): known for known in COMMANDS}
-    close = difflib.get_close_matches(command.word.lower(), folded, n=1, cutoff=0.7)
+    close = difflib.get_close_matches(command.word.lower(), folded, n=1, cutoff=0.75)
     if close:
         yield Problem(
             "query",
@@ -195,7 +195,8 @@ def _combine(query: CloudWatchLogsQuery, answers: Result) -> Iterator[Problem]:
             "a mean needs the number of samples of each bin",
             "let column hold sum(x), and samples the column of count(x)",
         )
-    value = answers.value(query.column or "")
+    values = [column for column in answers.values if column.name != query.samples]
+    value = answers.value(query.column or (values[0].name if len(values) == 1 else ""))
     if query.combine in ("sum", "mean") and value is not None and not adds_up(value.expression):
         odd = next((name for name in functions(value.expression) if name not in ADDITIVE), "a quotient")
         yield Problem(

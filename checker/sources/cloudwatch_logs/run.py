@@ -47,7 +47,7 @@ def give_up_at(deadline: float) -> float:
 def run_query(request: Request, connection: LogsConnection) -> dict[str, Any]:
     """The rows (lists of [field, value]), the statistics and the status that a query ended with.
 
-    Raises SourceFailure. Whatever happens, a query that may still run is stopped.
+    Raises SourceFailure. A query that may still run is stopped first.
     """
     client = connection.account.clients["logs"]
     identifier = _start(client, request)
