@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 
 from checker.model import ConnectionDeclaration, Question, Request
 from checker.sources.cloudwatch_logs.language import COMMANDS, commands, result
+from checker.spec.json_schema import generate
 from checker.units import NUMBER, parse_unit
 from tests.sources.cloudwatch_logs_asking import AT, COUNT, END, HOUR, LOGS, query, question
 
@@ -42,16 +44,16 @@ ARN = "arn:aws:logs:eu-central-1:111122223333:log-group:/aws/lambda/shop"
             f"ends with '*', which a query does not take; write '{ARN}'",
         ),
         ({"logGroups": ["/aws/lambda/*"]}, "logGroups.0", "write prefixes under logGroupPrefixes"),
-        ({"logGroups": ["a b"]}, "logGroups.0", "'a b' is neither the name of a log group"),
-        ({"logGroups": [5]}, "logGroups.0", "'5' is neither the name of a log group"),
+        ({"logGroups": ["a b"]}, "logGroups.0", "'a b' is no log group; write its name"),
+        ({"logGroups": [5]}, "logGroups.0", "'5' is no log group; write its name"),
         ({"logGroups": [f"g{n}" for n in range(51)]}, "logGroups", "at most 50"),
         ({"logGroupPrefixes": ["/a'b"]}, "logGroupPrefixes.0", "pattern"),
         ({"logGroupPrefixes": list("abcdef")}, "logGroupPrefixes", "at most 5"),
-        ({"logGroups": []}, "", "by logGroups or by logGroupPrefixes, and not by both"),
+        ({"logGroups": []}, "", "no log group is named; name them under logGroups"),
         (
             {"logGroups": ["a"], "logGroupPrefixes": ["b"]},
             "",
-            "by logGroups or by logGroupPrefixes, and not by both",
+            "AWS takes logGroups or logGroupPrefixes, not both; remove one",
         ),
         ({"query": ""}, "query", "at least 1"),
         ({"query": "x" * 10_001}, "query", "at most 10000"),
@@ -90,6 +92,13 @@ def test_a_byte_budget_is_exact(text: str, amount: int) -> None:
     assert query(byteBudget=text).byteBudget == amount
     (_, request) = LOGS.requests([question(byteBudget=text)])
     assert request.parameters["byteBudget"] == amount
+
+
+def test_the_schema_takes_the_query_as_text() -> None:
+    """The key has the name of a definition that all sources share."""
+    properties = generate("checker/v1")["$defs"]["CloudWatchLogsQuery"]["properties"]
+    assert (properties["query"]["type"], properties["query"]["maxLength"]) == ("string", 10_000)
+    assert re.fullmatch(properties["byteBudget"]["pattern"], "5 GB")
 
 
 def test_the_unit_is_the_query_s_own() -> None:

@@ -30,7 +30,7 @@ def _log_group(value: Any) -> str:
             raise ValueError(f"{text!r} ends with '*', which a query does not take; write {whole!r}")
         raise ValueError(f"{text!r} is no name of a log group; write prefixes under logGroupPrefixes")
     raise ValueError(
-        f"{text!r} is neither the name of a log group, such as /aws/lambda/shop, nor its ARN, such as "
+        f"{text!r} is no log group; write its name, such as /aws/lambda/shop, or its ARN, such as "
         "arn:aws:logs:eu-central-1:111122223333:log-group:/aws/lambda/shop"
     )
 
@@ -63,7 +63,7 @@ def _bytes(value: Any) -> int:
         raise ValueError(f"{value!r} is {describe(unit)}; write an amount of data, as in 500 MB or 5 GB")
     amount = int(Fraction(Decimal(found[1])) * unit.factor)
     if amount < 1:
-        raise ValueError(f"{value!r} is less than a byte, and no query scans so little")
+        raise ValueError(f"{value!r} is less than a byte; write an amount such as 5 GB")
     return amount
 
 
@@ -89,6 +89,8 @@ class CloudWatchLogsQuery(Query):
         default=(), max_length=5, description="Instead of logGroups: all log groups whose names begin so."
     )
     query: str = Field(
+        # A title of its own: the generated schema takes "Query" for the definition that all sources share.
+        title="Logs Insights QL",
         min_length=1,
         max_length=10_000,
         description="The query in Logs Insights QL. It ends in stats; checker adds the time range and the limit.",
