@@ -129,10 +129,10 @@ class CloudWatchLogsQuery(Query):
 
     @model_validator(mode="after")
     def _one_choice_of_log_groups(self) -> Self:
-        if bool(self.logGroups) == bool(self.logGroupPrefixes):
-            raise ValueError(
-                "say which logs are queried, by logGroups or by logGroupPrefixes, and not by both"
-            )
+        if not self.logGroups and not self.logGroupPrefixes:
+            raise ValueError("no log group is named; name them under logGroups, or under logGroupPrefixes")
+        if self.logGroups and self.logGroupPrefixes:
+            raise ValueError("AWS takes logGroups or logGroupPrefixes, not both; remove one of the two")
         return self
 
 
