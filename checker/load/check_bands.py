@@ -162,7 +162,7 @@ def _exact(target: Threshold, worse: list[tuple[str, Threshold]]) -> Iterator[Pr
     for key, band in worse:
         if band.holds(convert(target.value, target.unit, band.unit)):
             edge = Edge(target.value, True)
-            yield _both(key, target, band, edge, edge, 1)
+            yield _both(key, target, band, edge, edge, 1)._replace(remedy=f"leave it out of the {key}")
 
 
 def _edges(target: Threshold, warning: Threshold | None, critical: Threshold) -> Iterator[Problem]:

@@ -3,15 +3,19 @@ settings that do not go together."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from checker import sources
 from checker.formula import FormulaError, names
 from checker.load.check_bands import check_bands
+from checker.load.explain import fact_and_mend
 from checker.load.misspelt import closest
 from checker.load.refusals import dotted
 from checker.load.resolve import Resolved
-from checker.model import Finding, Indicator, Level, Path, Query
+from checker.load.validate import Validated
+from checker.model import Finding, Indicator, Level, Location, Path, Query
+from checker.spec.fields import show
 from checker.units import Unit, describe, parse_unit
 
 RATIO = parse_unit("ratio")
@@ -31,7 +35,14 @@ def check_definition(resolved: Resolved) -> Iterator[Finding]:
         query = holder.queries[path]
         for key, message, remedy in sources.find(query.source).check(query, objective.window):
             here = (*path, key) if key else path
-            yield Finding("query", "error", message, holder.document.locate(here), dotted(here), remedy)
+            place = holder.document.locate(here)
+            yield Finding("query", "error", message, place, dotted(here), remedy, _promise(resolved, holder))
+
+
+def _promise(resolved: Resolved, holder: Validated) -> tuple[tuple[str, Location], ...]:
+    """The place of the promise, for a finding that stands in another document."""
+    objective = resolved.objective
+    return () if holder is resolved.written else ((f"the promise {objective.name!r}", objective.location),)
 
 
 def _finding(
@@ -90,30 +101,43 @@ def _formula(resolved: Resolved) -> Iterator[Finding]:
     """A formula that is none, that speaks of metrics there are not, or does not use one that there is."""
     path: Path = (*resolved.path, "indicator")
     document, indicator = resolved.written.document, resolved.objective.indicator
+    metrics = [name for name, _ in indicator.metrics]
     here = document.locate((*path, "formula"))
+
+    def at_formula(message: str, remedy: str) -> Finding:
+        return Finding("formula", "error", message, here, dotted((*path, "formula")), remedy)
+
+    def at_metric(name: str, message: str, remedy: str) -> Finding:
+        place, related = document.locate((*path, "metrics", name), key=True), (("the formula", here),)
+        return Finding("formula", "error", message, place, dotted((*path, "metrics", name)), remedy, related)
+
+    unspeakable = [name for name in metrics if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name)]
+    for name in unspeakable:
+        message = f"{show(name)} is not a name that a formula can speak of"
+        yield at_metric(name, message, "write it with letters, digits and '_', as in error_count")
     try:
         spoken = names(indicator.formula)
     except FormulaError as error:
-        remedy = "write arithmetic over the names of the metrics, as in 'cost / customers'"
-        yield Finding("formula", "error", str(error), here, dotted((*path, "formula")), remedy)
+        fact, mend = fact_and_mend(str(error))
+        yield at_formula(
+            fact, mend or "write arithmetic over the names of the metrics, as in 'cost / customers'"
+        )
         return
-    metrics = [name for name, _ in indicator.metrics]
+    if unspeakable:
+        return
     unknown = [name for name in spoken if name not in metrics]
     for name in metrics:
-        if name in spoken:
-            continue
-        meant = closest(name, unknown)
-        if meant is not None:
-            unknown.remove(meant)
-        remedy = f"did you mean {meant!r}?" if meant else "use it, or remove it"
-        place = document.locate((*path, "metrics", name), key=True)
-        message = f"the formula does not use the metric {name!r}"
-        yield Finding("formula", "error", message, place, dotted((*path, "metrics", name)), remedy)
+        if name not in spoken:
+            meant = closest(name, unknown)
+            if meant is not None:
+                unknown.remove(meant)
+            also = f", and speaks of {meant!r}" if meant else ""
+            remedy = f"did you mean {meant!r}?" if meant else "use it, or remove it"
+            yield at_metric(name, f"the formula does not use the metric {name!r}{also}", remedy)
     for name in unknown:
         guess = closest(name, metrics)
         remedy = f"did you mean {guess!r}?" if guess else f"the metrics are {', '.join(metrics)}"
-        message = f"the formula speaks of {name!r}, which is none of its metrics"
-        yield Finding("formula", "error", message, here, dotted((*path, "formula")), remedy)
+        yield at_formula(f"the formula speaks of {name!r}, which is none of its metrics", remedy)
 
 
 def _counts(resolved: Resolved) -> Iterator[Finding]:
@@ -139,4 +163,7 @@ def _counts(resolved: Resolved) -> Iterator[Finding]:
         if message:
             here = (*path, key) if key else path
             place = holder.document.locate(here)
-            yield Finding("not-a-count", "error", f"{message}, and {why}", place, dotted(here), remedy)
+            related = _promise(resolved, holder)
+            yield Finding(
+                "not-a-count", "error", f"{message}, and {why}", place, dotted(here), remedy, related
+            )

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from checker.load.misspelt import closest
 from checker.load.refusals import dotted
-from checker.load.validate import Validated
+from checker.load.validate import ITEMS, Validated
 from checker.model import Finding, Location, Objective, Path
 
 Named = Mapping[tuple[str, str], Validated]
@@ -39,20 +39,19 @@ def duplicates(documents: Sequence[Validated], named: Named) -> Iterator[Finding
 
 
 def _duplicate_items(each: Validated) -> Iterator[Finding]:
-    key, what = ("criteria", "criteria") if each.kind == "SuccessCriteria" else ("metrics", "metrics")
+    key = ITEMS[each.kind]
     first: dict[str, int] = {}
     for index, item in zip(each.items, getattr(each.spec.spec, key), strict=True):
         if first.setdefault(item.name, index) != index:
-            message = f"there are two {what} {item.name!r} in {each.name!r}"
+            message = f"there are two {key} {item.name!r} in {each.name!r}"
             earlier = each.document.locate(("spec", key, first[item.name], "name"))
             yield _duplicate(message, each, ("spec", key, index, "name"), earlier)
 
 
 def _duplicate(message: str, each: Validated, path: Path, first: Location) -> Finding:
     here, related = each.document.locate(path), (("the first is here", first),)
-    return Finding(
-        "duplicate-name", "error", message, here, dotted(path), "give one of them another name", related
-    )
+    remedy = "give one of the two another name, or remove it"
+    return Finding("duplicate-name", "error", message, here, dotted(path), remedy, related)
 
 
 def same_names(objectives: Sequence[Objective]) -> Iterator[Finding]:

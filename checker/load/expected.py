@@ -34,7 +34,17 @@ class Expected(NamedTuple):
     rules: dict[Path, tuple[str, Any, Mapping[str, Any]]]
 
 
-HEAD = Expected({(): {"apiVersion": {}, "kind": {}, "metadata": {}, "spec": {}}}, {})
+HEAD = Expected(
+    {
+        (): {
+            "apiVersion": {"description": "It is checker/v1 or openslo/v1."},
+            "kind": {"description": "It says what the document is, such as SuccessCriteria or SLO."},
+            "metadata": {},
+            "spec": {},
+        }
+    },
+    {},
+)
 """What is expected of a document whose kind cannot be told."""
 
 
@@ -56,5 +66,5 @@ def _add(expected: Expected, schema: Mapping[str, Any], written: Mapping[str, An
         here = (*path, *error.absolute_path)
         if error.validator in ("additionalProperties", "required"):
             expected.keys.setdefault(here, {}).update(error.schema.get("properties", {}))
-        else:
-            expected.rules.setdefault(here, (str(error.validator), error.validator_value, error.schema))
+        elif "description" not in expected.rules.get(here, ("", None, {}))[2]:
+            expected.rules[here] = (str(error.validator), error.validator_value, error.schema)

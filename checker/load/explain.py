@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from checker.load.expected import Expected
 from checker.load.misspelt import at, closest
-from checker.load.mistakes import Mistake
+from checker.load.mistakes import EXPECTED, Mistake
 from checker.load.refusals import dotted
 from checker.model import Document, Finding, Path
 from checker.spec.fields import show
+from checker.spec.kinds import OPENSLO_KEYS_LATER
 
 MOST = 100
 """Findings of one document; more would bury the first."""
@@ -52,33 +55,76 @@ def _finding(document: Document, mistake: Mistake, expected: Expected) -> Findin
     known = expected.keys.get(path[:-1], {})
     purpose = _purpose(schema) or _purpose(known.get(str(key), {}))
     if mistake.type == "missing":
-        remedy = f"add it: {purpose}" if purpose else "add it"
-        return _found(document, "missing-key", path, f"the key {key!r} is missing", remedy)
+        fact = f"the key {key!r} is missing"
+        return _found(document, "missing-key", path, fact, _sentences("add it", purpose))
     if mistake.type == "extra_forbidden":
         return _unknown_key(document, path, known)
     if mistake.type == "unknown_source":
         return _unknown_source(document, path, written)
     if written is None:
-        return _found(document, "bad-value", path, _empty(key), f"give it a value: {purpose}")
+        fact = (
+            f"the key {key!r} has no value" if isinstance(key, str) else "this entry of the list has no value"
+        )
+        remedy = (
+            "give it one or remove the key" if fact == mistake.message.partition(";")[0] else "give it one"
+        )
+        return _found(document, "bad-value", path, fact, _sentences(remedy, purpose))
     if rule in ("enum", "const"):
         values = [show(value) for value in (allowed if rule == "enum" else [allowed])]
         guess = closest(show(written), values)
-        remedy = f"did you mean {guess}?" if guess else purpose
-        return _found(document, "not-allowed", path, f"{show(written)} is not {_one_of(values)}", remedy)
-    kind = "wrong-type" if mistake.message.startswith("expected ") else "bad-value"
-    return _found(document, kind, path, mistake.message, purpose)
+        remedy = (
+            f"did you mean {guess}?" if guess else f"write {'one of ' * (len(values) > 1)}{', '.join(values)}"
+        )
+        return _found(document, "not-allowed", path, f"{show(written)} is not allowed here", remedy)
+    fact, mend = fact_and_mend(mistake.message)
+    if rule == "type" and isinstance(written, dict | list) and allowed in EXPECTED:
+        fact, mend = f"expected {EXPECTED[allowed]}, found {show(written)}", ""
+    kind = "wrong-type" if fact.startswith("expected ") else "bad-value"
+    if not mend:
+        mend = "fill it in" if written == "" or fact.endswith(" is empty") else _write_as(fact, written)
+        mend = mend if mend.endswith("quotes") else _sentences(mend, purpose)
+    return _found(document, kind, path, fact, mend)
+
+
+def _sentences(mend: str, purpose: str) -> str:
+    """The mend, and what the key is for."""
+    return f"{mend}. {purpose}" if purpose else mend
+
+
+_QUOTED = re.compile(r"((?:'[^']*'|\"[^\"]*\"|[^;])*?); (.+)", re.DOTALL)
+
+
+def fact_and_mend(message: str) -> tuple[str, str]:
+    """A model's message in its two parts: ``the fact; the mend``, of which the second may be missing."""
+    found = _QUOTED.fullmatch(message)
+    return (found[1], found[2]) if found else (message, "")
+
+
+def _write_as(fact: str, written: Any) -> str:
+    """The mend of a value of the wrong type, where the type alone says it."""
+    expected = fact.removeprefix("expected ").partition(",")[0]
+    if isinstance(written, int | Decimal) and expected.startswith("text"):
+        return "put it in quotes"
+    return {
+        "a whole number": "write a whole number, without quotes",
+        "a number": "write a number, without quotes",
+        "true or false": "write true or false, without quotes",
+        "a list": "write it as a list, as in [one, another]",
+        "a mapping": "write it as lines of 'key: value'",
+        "text": "write text",
+    }.get(expected, "correct its keys" if isinstance(written, dict) else "write another value")
 
 
 def _purpose(schema: Mapping[str, Any]) -> str:
     return str(schema.get("description", ""))
 
 
-def _empty(key: str | int) -> str:
-    return "this entry of the list has no value" if isinstance(key, int) else f"the key {key!r} has no value"
-
-
 def _unknown_key(document: Document, path: Path, known: Mapping[str, Any]) -> Finding:
-    twin = closest(str(path[-1]), known)
+    if path[-1] in OPENSLO_KEYS_LATER and document.data.get("apiVersion") == "openslo/v1":
+        message = f"checker does not read OpenSLO's {path[-1]!r} yet"
+        remedy = "remove it, so that nobody takes it for enforced"
+        return _found(document, "unknown-key", path, message, remedy)
+    twin = closest(str(path[-1]), known, likeness=0.8)
     if twin is not None:
         remedy = f"remove it, or merge it into {twin!r}, which is there already"
     elif known:
@@ -97,7 +143,3 @@ def _unknown_source(document: Document, path: Path, written: Any) -> Finding:
     guess = closest(str(written), sources.names())
     remedy = f"did you mean {guess!r}?" if guess else f"the sources are {', '.join(sources.names())}"
     return _found(document, "unknown-source", path, f"there is no source {show(written)}", remedy)
-
-
-def _one_of(allowed: list[str]) -> str:
-    return allowed[0] if len(allowed) == 1 else "one of " + ", ".join(allowed)

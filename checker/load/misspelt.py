@@ -14,12 +14,16 @@ from typing import Any, cast
 from checker.load.expected import Expected
 from checker.load.mistakes import Mistake
 from checker.model import Document, Path, Place
+from checker.spec.kinds import OPENSLO_KEYS_LATER
+
+FORM_KEYS = ("total", "good", "bad", "formula", "metrics")
+"""The keys that tell a ratio or a formula from a query."""
 
 
-def closest(word: str, words: Iterable[str]) -> str | None:
-    """The one of ``words`` that ``word`` was probably meant to be, if any."""
+def closest(word: str, words: Iterable[str], likeness: float = 0.6) -> str | None:
+    """The one of ``words`` that ``word`` was probably meant to be, if any is like enough."""
     folded = {candidate.lower(): candidate for candidate in words}
-    found = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=likeness)
     return folded[found[0]] if found else None
 
 
@@ -27,22 +31,28 @@ def misspelt(data: Any, mistakes: Iterable[Mistake], expected: Expected) -> dict
     """The keys that look like another: the path of each, and the key it was meant to be.
 
     A required key that is missing looks for the stranger most like it first; then each stranger that is left
-    looks for the optional key most like it. No key is meant twice.
+    looks for the optional key most like it. No key is meant twice, and none that OpenSLO knows is misspelt.
     """
+    openslo = str(data.get("apiVersion")).startswith("openslo/")
+    right = OPENSLO_KEYS_LATER if openslo else frozenset[str]()
     found: dict[Path, str] = {}
     taken: set[Path] = set()
     for path in (mistake.path for mistake in mistakes if mistake.type == "missing"):
-        parent, key = path[:-1], str(path[-1])
-        known, mapping = expected.keys.get(parent, {}), at(data, parent)
-        strangers = [
-            name
-            for name in (mapping if isinstance(mapping, dict) else ())
-            if name not in known and (*parent, name) not in found
-        ]
-        stranger = closest(key, strangers)
-        if stranger is not None:
-            found[(*parent, stranger)] = key
-            taken.add(path)
+        parent, mapping = path[:-1], at(data, path[:-1])
+        # An indicator without any of the keys that tell its form counts as a query; it may have meant another.
+        wanted = ("source", *FORM_KEYS) if path[-2:] == ("indicator", "source") else (str(path[-1]),)
+        for key in wanted:
+            strangers = [
+                name
+                for name in (mapping if isinstance(mapping, dict) else ())
+                if name not in expected.keys.get(parent, {})
+                and name not in right
+                and (*parent, name) not in found
+            ]
+            stranger = closest(key, strangers)
+            if stranger is not None:
+                found[(*parent, stranger)] = key
+                taken.add((*parent, key))
     for path in (mistake.path for mistake in mistakes if mistake.type == "extra_forbidden"):
         parent, present = path[:-1], at(data, path[:-1])
         free = [
@@ -50,7 +60,7 @@ def misspelt(data: Any, mistakes: Iterable[Mistake], expected: Expected) -> dict
             for name in expected.keys.get(parent, {})
             if name not in present and (*parent, name) not in taken
         ]
-        meant = None if path in found else closest(str(path[-1]), free)
+        meant = None if path in found or path[-1] in right else closest(str(path[-1]), free)
         if meant is not None:
             found[path] = meant
             taken.add((*parent, meant))

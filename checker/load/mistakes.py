@@ -44,7 +44,7 @@ def _path(location: Path, node: Any, kind: str) -> Path:
     return tuple(path)
 
 
-_EXPECTED = {
+EXPECTED = {
     "string": "text",
     "int": "a whole number",
     "float": "a number",
@@ -54,16 +54,19 @@ _EXPECTED = {
     "model": "a mapping",
     "list": "a list",
     "tuple": "a list",
+    "object": "a mapping",
+    "array": "a list",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
 }
-"""What was expected, by the first word of pydantic's name for the mistake."""
+"""What was expected, by the first word of pydantic's name for the mistake, or by JSON Schema's type."""
 
 _LIMITS = {
     "greater_than_equal": "less than {ge}",
     "greater_than": "not more than {gt}",
     "less_than_equal": "more than {le}",
     "less_than": "not less than {lt}",
-    "string_pattern_mismatch": "not of the form {pattern}",
-    "too_long": "more than {max_length} entries",
 }
 
 
@@ -79,10 +82,16 @@ def _words(error: Mapping[str, Any]) -> str:
         return f"the {thing} is empty" if not written else f"the {thing} is too short"
     if kind == "string_too_long":
         return f"the text has {len(written):,} characters, and {context['max_length']:,} is the most"
+    if kind == "too_long":
+        return f"there are {len(written):,} entries, and {context['max_length']:,} is the most"
+    if kind == "string_pattern_mismatch":
+        pattern = context["pattern"]
+        return f"{show(written)} is not of the form " + (
+            pattern if len(pattern) < 40 else "that belongs here"
+        )
     if kind in _LIMITS:
-        subject = "there are" if kind == "too_long" else f"{show(written)} is"
-        return f"{subject} {_LIMITS[kind].format(**context)}"
-    expected = _EXPECTED.get(kind.partition("_")[0])
+        return f"{show(written)} is {_LIMITS[kind].format(**context)}"
+    expected = EXPECTED.get(kind.partition("_")[0])
     if expected and kind.endswith(("_type", "_parsing", "_from_float")):
         return f"expected {expected}, found {show(written)}"
     return f"{show(written)} is not what is expected here"

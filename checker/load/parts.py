@@ -57,14 +57,16 @@ def queries_in(data: Mapping[str, Any], source_types: Mapping[str, str]) -> Iter
 def own_annotations(data: Mapping[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
     """The annotations of a document that speak to checker, with the path at which all annotations stand.
 
-    Those whose prefix is misspelt are among them.
+    Those whose prefix is misspelt are among them; those that are no text are left to the document's model.
     """
     spec = data.get("spec")
     inline = spec.get("indicator") if isinstance(spec, dict) else None
     for path, holder in (((), data), (("spec", "indicator"), inline)):
         match holder:
             case {"metadata": {"annotations": dict(annotations)}}:
-                ours = {key: value for key, value in annotations.items() if _is_ours(key)}
+                ours = {
+                    key: text for key, text in annotations.items() if _is_ours(key) and isinstance(text, str)
+                }
                 if ours:
                     yield (*path, "metadata", "annotations"), ours
 

@@ -59,9 +59,10 @@ def _read_query(written: WrittenQuery, data: Any, reading: Reading) -> None:
     if isinstance(keys.get("dataSourceRef"), str):
         reading.references.append((written.reference_path, "DataSource", keys["dataSourceRef"]))
     elsewhere = () if written.source_path[:-1] == written.path else ("source", "dataSourceRef")
-    for key in elsewhere:
+    for key, path in zip(elsewhere, (written.source_path, written.reference_path), strict=False):
         if key in at(data, written.path):
-            reading.mistakes.append(Mistake((*written.path, key), "value_error", _BESIDE))
+            message = f"{key!r} is no key of an OpenSLO query; write it beside 'spec', as {path[-1]!r}"
+            reading.mistakes.append(Mistake((*written.path, key), "value_error", message))
     if not written.source_known:
         return
     if not isinstance(keys.get("source"), str):
@@ -72,7 +73,8 @@ def _read_query(written: WrittenQuery, data: Any, reading: Reading) -> None:
     try:
         model = sources.find(keys["source"]).Query
     except sources.UnknownSource:
-        reading.mistakes.append(Mistake(written.source_path, "unknown_source"))
+        if at(data, written.source_path) is not None:  # otherwise it is said of the DataSource that names it
+            reading.mistakes.append(Mistake(written.source_path, "unknown_source"))
         return
     query, wrong = attempt(model, keys, written.path)
     if wrong:
@@ -80,11 +82,6 @@ def _read_query(written: WrittenQuery, data: Any, reading: Reading) -> None:
         reading.rejected.append(Part(written.path, keys, model, elsewhere))
     else:
         reading.queries[written.path] = query
-
-
-_BESIDE = (
-    "an OpenSLO query names its source as 'type', and its DataSource as 'metricSourceRef', beside its 'spec'"
-)
 
 
 def _read_connection(name: str, details: Mapping[str, Any], reading: Reading) -> None:
@@ -102,7 +99,7 @@ def _read_connection(name: str, details: Mapping[str, Any], reading: Reading) ->
 
 def _read_annotations(path: Path, ours: Mapping[str, Any], kind: str, reading: Reading) -> None:
     if kind != "SLO" or len(path) > 2:
-        message = "checker reads annotations of its own in the metadata of an SLO only"
+        message = "checker reads annotations of its own on an SLO only; remove it, or write it there"
         reading.mistakes.extend(Mistake((*path, key), "value_error", message) for key in ours)
         return
     found, wrong = attempt(SLOAnnotations, ours, path)

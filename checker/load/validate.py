@@ -151,5 +151,7 @@ def _unknown_kind(document: Document, api_version: str, kind: str) -> Finding:
     else:
         key, message = "kind", f"there is no kind {show(kind)} in {api_version}"
         guess = closest(kind, kinds)
+        family = next((family for family, name in KINDS if name == kind), None)
         remedy = f"did you mean {guess!r}?" if guess else f"the kinds are {', '.join(kinds)}"
+        remedy = f"{kind} is a kind of {family}: write apiVersion: {family}" if family else remedy
     return Finding("unknown-kind", "error", message, document.locate((key,)), key, remedy)

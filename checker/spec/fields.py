@@ -111,16 +111,16 @@ def _share(value: Any) -> Fraction:
         raise ValueError(f"{show(value)} is not a share; write it in percent, as in '90 %'")
     share = Fraction(found[1]) / 100
     if share > 1:
-        raise ValueError(f"{show(value)} lies outside 0 % to 100 %")
+        raise ValueError(f"{show(value)} is more than all; a share lies between 0 % and 100 %")
     return share
 
 
 def _confidence(value: Any) -> Fraction:
     confidence = _share(value)
+    # A bound of less confidence would be kinder than the measured number itself; all of it can never be had.
     if not Fraction(1, 2) <= confidence < 1:
         raise ValueError(
-            f"{show(value)} is no confidence: 100 % can never be had, and less than 50 % "
-            "would be kinder than the measured number itself; 95 % is usual"
+            f"{show(value)} is no confidence, which lies from 50 % up to, but not, 100 %; write it as in '95 %'"
         )
     return confidence
 
@@ -139,11 +139,10 @@ Confidence = Annotated[
 
 
 def _label(value: Any) -> str | list[str]:
-    values = value if isinstance(value, list) else [value]
-    if all(isinstance(each, str) for each in values):
-        return value  # type: ignore[no-any-return]
-    wrong = next(each for each in values if not isinstance(each, str))
-    raise ValueError(f"a label is text or a list of texts, and {show(wrong)} is neither; put it in quotes")
+    for each in value if isinstance(value, list) else [value]:
+        if not isinstance(each, str):
+            raise ValueError(f"expected text or a list of texts, found {show(each)}")
+    return value  # type: ignore[no-any-return]
 
 
 Label = Annotated[

@@ -43,7 +43,9 @@ class RatioMetric(Spec):
     @model_validator(mode="after")
     def _one_side(self) -> Self:
         if (self.good is None) == (self.bad is None):
-            raise ValueError("a ratio needs exactly one of 'good' and 'bad' beside 'total'")
+            raise ValueError(
+                "a ratio has exactly one of 'good' and 'bad' beside 'total'; write one of the two"
+            )
         return self
 
 

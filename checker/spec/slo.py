@@ -38,7 +38,7 @@ def _from_text(meanings: Mapping[str, Any]) -> PlainValidator:
 
 def _whole(value: Any) -> int:
     if not isinstance(value, str) or not value.isascii() or not value.isdecimal() or len(value) > 18:
-        raise ValueError(f'{show(value)} is not a whole number in quotes, as in "200"')
+        raise ValueError(f"{show(value)} is not a whole number; write digits in quotes, as in '200'")
     return int(value)
 
 
@@ -93,9 +93,9 @@ def _between(least: int, most: int, example: str) -> Callable[[Any], Fraction]:
             return Fraction(value)
         hint = ""
         if most == 1 and 1 < value < 100:
-            hint = f"; {value} % is written as targetPercent: {value}"
+            hint = f"; write {value} % as targetPercent: {value}"
         elif most == 100 and 0 < value < 1:
-            hint = f"; the share {value} is written as target: {value}"
+            hint = f"; write the share {value} as target: {value}"
         raise ValueError(f"{value} does not lie between {least} and {most}, both excluded{hint}")
 
     return read
@@ -124,7 +124,8 @@ class SLOObjective(Spec):
     def _one_target(self) -> Self:
         if (self.target is None) == (self.targetPercent is None):
             raise ValueError(
-                "an objective needs exactly one of 'target' (such as 0.999) and 'targetPercent' (99.9)"
+                "an objective has exactly one of 'target' and 'targetPercent'; "
+                "write one of the two, as in target: 0.999"
             )
         return self
 
@@ -147,7 +148,7 @@ class SLOSpec(Spec):
     @model_validator(mode="after")
     def _one_indicator(self) -> Self:
         if (self.indicator is None) == (self.indicatorRef is None):
-            raise ValueError("an SLO needs exactly one of 'indicator' and 'indicatorRef'")
+            raise ValueError("an SLO has exactly one of 'indicator' and 'indicatorRef'; write one of the two")
         return self
 
 

@@ -28,7 +28,9 @@ class RatioIndicator(Spec):
     @model_validator(mode="after")
     def _one_side(self) -> Self:
         if (self.good is None) == (self.bad is None):
-            raise ValueError("a ratio needs exactly one of 'good' and 'bad' beside 'total'")
+            raise ValueError(
+                "a ratio has exactly one of 'good' and 'bad' beside 'total'; write one of the two"
+            )
         return self
 
 
@@ -52,7 +54,7 @@ def form(written: Mapping[str, Any]) -> Literal["query", "ratio", "formula"]:
 
 def _indicator(value: Any) -> dict[str, Any] | RatioIndicator | FormulaIndicator:
     if not isinstance(value, dict):
-        raise ValueError(f"expected a mapping that says how it is measured, found {show(value)}")
+        raise ValueError(f"expected a mapping, found {show(value)}")
     match form(value):
         case "ratio":
             return RatioIndicator.model_validate(value)
