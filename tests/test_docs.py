@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,11 +19,10 @@ SHOWN_LINES = 45
 """How much of an output the manual shows."""
 
 
-def pages() -> Iterator[object]:
-    return (pytest.param(page, id=str(page.relative_to(ROOT))) for page in PAGES)
+EACH_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
 
-@pytest.mark.parametrize("page", pages())
+@EACH_PAGE
 def test_shown_output_is_what_the_command_prints(page: Path) -> None:
     """With UPDATE_GOLDEN=1 the page is written anew."""
     text = page.read_text(encoding="utf-8")
@@ -44,14 +42,14 @@ def test_shown_output_is_what_the_command_prints(page: Path) -> None:
     assert now == text or os.environ.get("UPDATE_GOLDEN")
 
 
-@pytest.mark.parametrize("page", pages())
+@EACH_PAGE
 def test_links_lead_somewhere(page: Path) -> None:
     for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
         if not link.startswith("http"):
             assert (page.parent / link).exists(), f"{page.name} links to {link}"
 
 
-@pytest.mark.parametrize("page", pages())
+@EACH_PAGE
 def test_whole_documents_in_the_manual_are_valid(page: Path, tmp_path: Path) -> None:
     blocks = re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     whole = [block for block in blocks if "apiVersion:" in block and "kind:" in block]

@@ -18,12 +18,12 @@ _WORDS = {
 
 
 def headline(report: Report) -> str:
-    """The decision, why, and the exit code: ``RELEASE: NOT ALLOWED - 2 of 14 promises failed (exit 1)``.
+    """The decision, the exit code, and why: ``RELEASE: NOT ALLOWED (exit 1) - 2 of 14 promises failed``.
 
     It holds no text of strangers, so it needs no escaping anywhere.
     """
     word = "ALLOWED" if allowed(report) else "NOT ALLOWED"
-    return f"RELEASE: {word} - {_why(report)} (exit {int(report.exit)})"
+    return f"RELEASE: {word} (exit {int(report.exit)}) - {_why(report)}"
 
 
 def allowed(report: Report) -> bool:

@@ -27,19 +27,19 @@ BESIDE = verdict(Outcome.FAIL, gating=False)
 @pytest.mark.parametrize(
     ("verdicts", "findings", "words"),
     [
-        ((PASS,), (), "ALLOWED - 1 of 1 promise passed (exit 0)"),
-        ((PASS, PASS), (), "ALLOWED - 2 of 2 promises passed (exit 0)"),
-        ((PASS, WARN, WAIVED), (), "ALLOWED - 1 of 3 promises passed, 1 warned, 1 waived (exit 0)"),
-        ((WARN,), (), "ALLOWED - 1 of 1 promise warned (exit 0)"),
-        ((PASS, BESIDE), (), "ALLOWED - 1 of 1 promise passed, 1 not gating (exit 0)"),
-        ((PASS, FAIL, FAIL), (), "NOT ALLOWED - 2 of 3 promises failed (exit 1)"),
-        ((PASS, INCONCLUSIVE), (), "NOT ALLOWED - 1 of 2 promises inconclusive (exit 3)"),
-        ((ERROR, INCONCLUSIVE), (), "NOT ALLOWED - 1 of 2 promises in error, 1 inconclusive (exit 4)"),
-        ((BESIDE,), (), "NOT ALLOWED - none of 1 promise gates the release (exit 2)"),
-        ((), (), "NOT ALLOWED - nothing was judged (exit 2)"),
-        ((), (finding(), finding(), finding("note")), "NOT ALLOWED - nothing was judged: 2 errors (exit 2)"),
-        ((PASS,), (finding("warning"),), "ALLOWED - 1 of 1 promise passed (exit 0)"),
-        ((PASS,), (finding(),), "NOT ALLOWED - 1 of 1 promise passed, 1 error in the files (exit 2)"),
+        ((PASS,), (), "ALLOWED (exit 0) - 1 of 1 promise passed"),
+        ((PASS, PASS), (), "ALLOWED (exit 0) - 2 of 2 promises passed"),
+        ((PASS, WARN, WAIVED), (), "ALLOWED (exit 0) - 1 of 3 promises passed, 1 warned, 1 waived"),
+        ((WARN,), (), "ALLOWED (exit 0) - 1 of 1 promise warned"),
+        ((PASS, BESIDE), (), "ALLOWED (exit 0) - 1 of 1 promise passed, 1 not gating"),
+        ((PASS, FAIL, FAIL), (), "NOT ALLOWED (exit 1) - 2 of 3 promises failed"),
+        ((PASS, INCONCLUSIVE), (), "NOT ALLOWED (exit 3) - 1 of 2 promises inconclusive"),
+        ((ERROR, INCONCLUSIVE), (), "NOT ALLOWED (exit 4) - 1 of 2 promises in error, 1 inconclusive"),
+        ((BESIDE,), (), "NOT ALLOWED (exit 2) - none of 1 promise gates the release"),
+        ((), (), "NOT ALLOWED (exit 2) - nothing was judged"),
+        ((), (finding(), finding(), finding("note")), "NOT ALLOWED (exit 2) - nothing was judged: 2 errors"),
+        ((PASS,), (finding("warning"),), "ALLOWED (exit 0) - 1 of 1 promise passed"),
+        ((PASS,), (finding(),), "NOT ALLOWED (exit 2) - 1 of 1 promise passed, 1 error in the files"),
     ],
 )
 def test_headline(verdicts: tuple[Verdict, ...], findings: tuple[Finding, ...], words: str) -> None:
@@ -48,29 +48,29 @@ def test_headline(verdicts: tuple[Verdict, ...], findings: tuple[Finding, ...], 
 
 def test_a_warning_that_counts_as_a_failure_is_said_to() -> None:
     assert headline(report(PASS, WARN, fail_on_warn=True)) == (
-        "RELEASE: NOT ALLOWED - 1 of 2 promises warned, a warning counts as a failure here (exit 1)"
+        "RELEASE: NOT ALLOWED (exit 1) - 1 of 2 promises warned, a warning counts as a failure here"
     )
 
 
 def test_a_broken_rule_is_told_beside_the_promises() -> None:
     told = headline(report(PASS, findings=(finding(),), exit=Exit.FAILED))
-    assert told == "RELEASE: NOT ALLOWED - 1 of 1 promise passed, 1 error by the rules (exit 1)"
+    assert told == "RELEASE: NOT ALLOWED (exit 1) - 1 of 1 promise passed, 1 error by the rules"
 
 
 def test_every_outcome_is_counted_in_the_order_of_need() -> None:
     assert headline(whole()) == (
-        "RELEASE: NOT ALLOWED - 2 of 8 promises failed, 1 in error, 2 inconclusive, 1 warned, 1 waived, "
-        "1 not gating (exit 1)"
+        "RELEASE: NOT ALLOWED (exit 1) - 2 of 8 promises failed, 1 in error, 2 inconclusive, 1 warned, 1 waived, "
+        "1 not gating"
     )
 
 
 @pytest.mark.parametrize("verdicts", [(), (BESIDE,)])
 def test_exit_0_without_a_judged_promise_is_never_called_allowed(verdicts: tuple[Verdict, ...]) -> None:
-    assert headline(report(*verdicts, exit=Exit.PASSED)).startswith("RELEASE: NOT ALLOWED - no")
+    assert headline(report(*verdicts, exit=Exit.PASSED)).startswith("RELEASE: NOT ALLOWED (exit 0) - no")
 
 
 @given(reports())
 def test_allowed_is_exit_0(one: Report) -> None:
     assert allowed(one) is (one.exit == 0)
-    assert headline(one).startswith("RELEASE: ALLOWED - ") is (one.exit == 0)
-    assert headline(one).endswith(f"(exit {int(one.exit)})")
+    assert headline(one).startswith("RELEASE: ALLOWED (exit 0) - ") is (one.exit == 0)
+    assert f"ALLOWED (exit {int(one.exit)}) - " in headline(one)

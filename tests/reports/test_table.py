@@ -29,7 +29,7 @@ def rows(text: str) -> list[str]:
 
 def test_the_first_line_is_the_answer() -> None:
     one = report(verdict(Outcome.PASS))
-    assert render(one).split("\n")[0] == "RELEASE: ALLOWED - 1 of 1 promise passed (exit 0)"
+    assert render(one).split("\n")[0] == "RELEASE: ALLOWED (exit 0) - 1 of 1 promise passed"
 
 
 def test_failures_come_first_and_equals_by_name() -> None:
@@ -37,13 +37,13 @@ def test_failures_come_first_and_equals_by_name() -> None:
     assert [(outcome, name) for outcome, name in told[1:]] == [
         ("FAIL", "phase-4/latency"),
         ("FAIL", "web/availability"),
-        ("FAIL", "web...atency"),
+        ("FAIL", "web/e...al-latency"),
         ("ERROR", "phase-4/delivery"),
         ("INCONCLUSIVE", "phase-4/errors"),
         ("INCONCLUSIVE", "web/p99"),
         ("WARN", "phase-4/cost"),
         ("WAIVED", "phase-4/coverage"),
-        ("PASS", "phase-4...-execution-time"),
+        ("PASS", "phase-4/query-execution-time"),
     ]
 
 
@@ -124,8 +124,8 @@ def test_an_overspent_error_budget_is_told_in_share_events_and_minutes() -> None
 def test_a_percentile_judged_by_shares_says_what_it_was_compared_with() -> None:
     text = render(whole())
     row = next(number for number, each in enumerate(rows(text)) if "web/p99" in each)
-    assert ">= 99 % of samples" in rows(text)[row]
-    assert rows(text)[row + 1].split() == ["<=", "2", "s"]
+    assert ">= 99 % of" in rows(text)[row]
+    assert rows(text)[row + 1].split() == ["samples", "<=", "2"]
     assert "judged as >= 99 % of samples <= 2 s" in text
     assert "bound          98.71 % at 95 % confidence" in text
 
@@ -181,7 +181,7 @@ def test_numbers_are_never_shortened(value: Fraction, margin: Fraction) -> None:
     ("target", "value", "shown"),
     [
         ("< 500 ms", "500.0001", "500.1 ms"),
-        ("< 500 ms", "499.9999", "500 ms"),
+        ("< 500 ms", "499.9999", "499.9999 ms"),
         (">= 99.95 %", "99.9499", "99.94 %"),
         (">= 90 %", "89.9999", "89.99 %"),
         ("== 0", "0.00001", "0.00001"),
@@ -230,7 +230,7 @@ def test_invalid_files_show_their_errors_and_no_table() -> None:
         )
     )
     assert text == (
-        "RELEASE: NOT ALLOWED - nothing was judged: 2 errors (exit 2)\n"
+        "RELEASE: NOT ALLOWED (exit 2) - nothing was judged: 2 errors\n"
         f"at 2026-01-15T12:00:00Z, checker {__version__}\n"
         "\n"
         "a.yaml:3:1: error: the key 'target' is missing [missing-key]\n"
@@ -247,8 +247,8 @@ def test_the_circumstances_are_told() -> None:
 
 
 def test_nothing_judged_is_no_empty_report() -> None:
-    assert render(report()).startswith("RELEASE: NOT ALLOWED - nothing was judged (exit 2)\n")
-    assert render(report(exit=Exit.PASSED)).startswith("RELEASE: NOT ALLOWED - nothing was judged (exit 0)\n")
+    assert render(report()).startswith("RELEASE: NOT ALLOWED (exit 2) - nothing was judged\n")
+    assert render(report(exit=Exit.PASSED)).startswith("RELEASE: NOT ALLOWED (exit 0) - nothing was judged\n")
 
 
 def test_a_long_finding_is_wrapped_and_its_other_lines_are_indented() -> None:
