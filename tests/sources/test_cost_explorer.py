@@ -298,6 +298,23 @@ def test_estimated_amounts_are_no_answer_until_accepted(serving: Endpoint) -> No
     assert reading.notes == ("2 of 7 amounts are estimated, and may still grow",)
 
 
+@pytest.mark.parametrize("said", [None, "false", 0, True])
+def test_only_what_is_called_final_is_final(said: object) -> None:
+    asked = question()
+    request = COSTS.requests([asked])[1]
+    (reading,) = COSTS.read([asked], [Exchange(request, {"pages": [week("2", Estimated=said)]})])
+    assert isinstance(reading, Absence)
+    assert "the amounts of 7 of 7 periods are estimated" in reading.reason
+
+
+def test_an_estimated_page_makes_its_periods_estimated(serving: Endpoint) -> None:
+    first, second = grouped(*[{"a": "1"}] * 7), grouped(*[{"b": "2"}] * 7)
+    second["ResultsByTime"][0]["Estimated"] = True
+    for pages in ((first, second), (second, first)):
+        asked = answered(serving, *pages, groupBy={"Key": "SERVICE"}, group="a")
+        assert "the amounts of 1 of 7 periods are estimated" in absence(asked, "failed").reason
+
+
 # Cost Explorer answers zero to a filter for 'Lambda', whose name is 'AWS Lambda'.
 def test_nothing_spent_is_no_data_until_accepted(serving: Endpoint) -> None:
     misspelt = {"Dimensions": {"Key": "SERVICE", "Values": ["Lambda"]}}
@@ -735,8 +752,12 @@ def findings(line: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> str
             ["BlendedCost mixes the rates", "write UnblendedCost (as charged), or AmortizedCost"],
         ),
         ("metric: unblendedcost", "unblendedcost", ["did you mean 'UnblendedCost'?"]),
-        ("metric: Cost", "Cost}", ["'Cost' is not a metric of Cost Explorer; write one of UnblendedCost, "]),
-        ("metric: UnblendedCost, lag: 1", "1}", ["1 has no unit; write it as text, as in 5m, 1h or 30d"]),
+        (
+            "metric: Cost",
+            "Cost}",
+            ["'Cost' is not a metric of Cost Explorer", "write one of UnblendedCost, "],
+        ),
+        ("metric: UnblendedCost, lag: 1", "1}", ["1 has no unit", "write it as text, as in 5m"]),
         ("metric: UnblendedCost, currency: CNY", "CNY", ["'CNY'"]),
         (
             "metric: UnblendedCost, filter: {Dimensions: {Key: SERVICES, Values: [AWS Lambda]}}",
