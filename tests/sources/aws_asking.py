@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 from checker import sources
@@ -159,3 +161,11 @@ def absence(asked: Question, kind: str) -> Absence:
     assert reading.reason
     assert reading.remedy
     return reading
+
+
+def examples(page: str) -> list[str]:
+    """The YAML examples of a page of the manual that are criteria, each as a document of its own."""
+    text = (Path(__file__).parents[2] / "docs/sources" / page).read_text(encoding="utf-8")
+    blocks = [block.partition("```")[0] for block in text.split("```yaml\n")[1:]]
+    head = "apiVersion: checker/v1\nkind: SuccessCriteria\nmetadata: {name: manual}\nspec:\n  criteria:\n"
+    return [head + indent(block, "    ") for block in blocks if block.startswith("- name:")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -20,7 +21,7 @@ from checker.cli import main
 from checker.model import Absence, Exchange, Question, Request, Series
 from checker.sources.application_signals.query import STATUS
 from tests.sources import aws_asking
-from tests.sources.aws_asking import AT, CREDENTIALS, Endpoint, absence, endpoint, exchanges
+from tests.sources.aws_asking import AT, CREDENTIALS, Endpoint, absence, endpoint, examples, exchanges
 
 SIGNALS = sources.find("ApplicationSignals")
 OPERATION = "BatchGetServiceLevelObjectiveBudgetReport"
@@ -402,3 +403,12 @@ def test_an_slo_of_aws_is_judged_and_replayed(
     assert len(serving.calls) == 1
     assert main([*run, "--replay", "evidence.jsonl", "-f", "json=replayed.json"]) == code
     assert Path("replayed.json").read_text() == Path("live.json").read_text()
+
+
+def test_the_examples_of_the_manual_are_valid(tmp_path: Path) -> None:
+    documents = examples("application-signals.md")
+    assert len(documents) == 2
+    for number, document in enumerate(documents):
+        file = tmp_path / f"example-{number}.yaml"
+        file.write_text(re.sub(r"\n *dataSourceRef: .*", "", document))
+        assert main(["validate", str(file)]) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -23,7 +24,16 @@ from checker.cli import main
 from checker.model import Absence, Exchange, Question, Request, Series
 from checker.sources.cloudwatch_alarms.query import TYPES
 from tests.sources import aws_asking
-from tests.sources.aws_asking import AT, CREDENTIALS, Endpoint, absence, endpoint, exchanges, problems
+from tests.sources.aws_asking import (
+    AT,
+    CREDENTIALS,
+    Endpoint,
+    absence,
+    endpoint,
+    examples,
+    exchanges,
+    problems,
+)
 
 ALARMS = sources.find("CloudWatchAlarms")
 STATES = ("OK", "ALARM", "INSUFFICIENT_DATA")
@@ -567,3 +577,12 @@ def test_the_daily_check_is_judged_and_replayed(
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     assert main([*run, "--replay", "evidence.jsonl", "-f", "json=replayed.json"]) == code
     assert Path("replayed.json").read_text() == Path("live.json").read_text()
+
+
+def test_the_examples_of_the_manual_are_valid(tmp_path: Path) -> None:
+    documents = examples("cloudwatch-alarms.md")
+    assert len(documents) == 1
+    for number, document in enumerate(documents):
+        file = tmp_path / f"example-{number}.yaml"
+        file.write_text(re.sub(r"\n *dataSourceRef: .*", "", document))
+        assert main(["validate", str(file)]) == 0

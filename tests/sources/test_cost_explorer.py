@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import json
 import logging
+import re
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -31,7 +32,16 @@ from checker.sources.cost_explorer.ask import periods_of
 from checker.sources.cost_explorer.expression import Dimension
 from checker.sources.cost_explorer.query import GROUPED_DIMENSIONS
 from tests.sources import aws_asking
-from tests.sources.aws_asking import AT, CREDENTIALS, Endpoint, absence, endpoint, exchanges, problems
+from tests.sources.aws_asking import (
+    AT,
+    CREDENTIALS,
+    Endpoint,
+    absence,
+    endpoint,
+    examples,
+    exchanges,
+    problems,
+)
 
 COSTS = sources.find("CostExplorer")
 LAMBDA = {"Dimensions": {"Key": "SERVICE", "Values": ["AWS Lambda"]}}
@@ -786,3 +796,12 @@ def test_usage_is_not_compared_with_money(tmp_path: Path, capsys: pytest.Capture
     found = findings(line, tmp_path, capsys)
     assert "costs.yaml:7:" in found
     assert "'< 5 USD'" in found
+
+
+def test_the_examples_of_the_manual_are_valid(tmp_path: Path) -> None:
+    documents = examples("cost-explorer.md")
+    assert len(documents) == 2
+    for number, document in enumerate(documents):
+        file = tmp_path / f"example-{number}.yaml"
+        file.write_text(re.sub(r"\n *dataSourceRef: .*", "", document))
+        assert main(["validate", str(file)]) == 0
