@@ -8,8 +8,9 @@ places where a document chooses among shapes (its kind, an indicator's form, a q
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -67,8 +68,20 @@ def generate(family: str) -> dict[str, Any]:
             "kind": {"enum": kinds, "description": "The kind of this document; it decides the other keys."},
         },
         "allOf": [_when("kind", kind, _reference(kind)) for kind in kinds],
-        "$defs": dict(sorted(definitions.items())),
+        "$defs": {name: definitions[name] for name in sorted(_used(kinds, definitions))},
     }
+
+
+def _used(names: Iterable[str], definitions: Mapping[str, Any]) -> set[str]:
+    """The definitions that ``names`` lead to; pydantic also defines what is then replaced by a schema of our own."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += re.findall('"#/\\$defs/([^"]+)"', json.dumps(definitions[name]))
+    return found
 
 
 @cache
@@ -141,7 +154,8 @@ def _add_openslo_parts(definitions: dict[str, Any]) -> None:
     definitions["MetricSource"]["allOf"] = [
         _when("type", name, {"properties": {"spec": _reference(f"{name}Query")}}) for name in shipped
     ]
-    definitions["DataSourceSpec"]["properties"]["type"]["enum"] = list(shipped)
+    for holder in ("DataSourceSpec", "MetricSource"):
+        definitions[holder]["properties"]["type"]["enum"] = list(shipped)
     definitions["DataSourceSpec"]["allOf"] = [
         _when("type", name, {"properties": {"connectionDetails": _reference(f"{name}Connection")}})
         for name in shipped
@@ -157,7 +171,10 @@ def _add_openslo_parts(definitions: dict[str, Any]) -> None:
             "anyOf": [{"not": {"pattern": f"^{ANNOTATION_PREFIX}"}}, {"enum": list(ours["properties"])}]
         },
     }
-    definitions["SLOMetadata"]["properties"]["annotations"] = _reference("SLOAnnotations")
+    definitions["SLOMetadata"]["properties"]["annotations"] = {
+        **_reference("SLOAnnotations"),
+        "description": "Notes for tools; values are text. Those under checker/ say how the SLO is judged.",
+    }
 
 
 def _has(*keys: str) -> dict[str, Any]:
@@ -190,9 +207,9 @@ def _tidy(schema: Any) -> Any:
         return [_tidy(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    if schema.get("title") in ("Query", "Indicator") and "properties" not in schema:
+    if "x-definition" in schema:
         told = {"description": schema["description"]} if "description" in schema else {}
-        return {**_reference(schema["title"]), **told}
+        return {**_reference(schema["x-definition"]), **told}
     branches = schema.get("anyOf", [])
     if {"type": "null"} in branches:
         (branch,) = (branch for branch in branches if branch != {"type": "null"})

@@ -10,5 +10,5 @@ from typing import Annotated, Any
 
 from pydantic import WithJsonSchema
 
-QueryObject = Annotated[dict[str, Any], WithJsonSchema({"type": "object", "title": "Query"})]
+QueryObject = Annotated[dict[str, Any], WithJsonSchema({"type": "object", "x-definition": "Query"})]
 """A query as written; the generated schema's ``Query`` chooses the source's keys by ``source``."""

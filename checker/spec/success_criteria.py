@@ -66,7 +66,7 @@ def _indicator(value: Any) -> dict[str, Any] | RatioIndicator | FormulaIndicator
 Indicator = Annotated[
     dict[str, Any] | RatioIndicator | FormulaIndicator,
     PlainValidator(_indicator),
-    WithJsonSchema({"type": "object", "title": "Indicator"}),
+    WithJsonSchema({"type": "object", "x-definition": "Indicator"}),
 ]
 """A query as written, or one of the other forms; the generated schema's ``Indicator`` chooses as ``form`` does."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def misspellings(key: str) -> Iterator[str]:
     letters = [at for at, letter in enumerate(key) if letter.isalnum()]
     at = letters[sum(map(ord, key)) % len(letters)]
     yield key[:at] + key[at + 1 :]
-    swapped = [one for one, other in zip(letters, letters[1:], strict=False) if key[one] != key[other]]
+    swapped = [one for one, other in pairwise(letters) if key[one] != key[other]]
     at = swapped[sum(map(ord, key)) % len(swapped)]
     yield key[:at] + key[at + 1] + key[at] + key[at + 2 :]
     yield key[:at] + key[at] + key[at:]
