@@ -9,8 +9,9 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from checker.model import Exit, Report
 from checker.units import parse_duration
@@ -52,6 +53,8 @@ class Format(NamedTuple):
 
 def entry() -> None:
     """The console command. Whatever goes wrong inside is exit code 4, never 0 and never 1."""
+    # pydantic would look through every installed distribution for plugins; checker uses none.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         code = main(sys.argv[1:])
         sys.stdout.flush()
@@ -69,7 +72,16 @@ def entry() -> None:
         )
         if os.environ.get("CHECKER_DEBUG"):
             traceback.print_exc()
-    sys.exit(int(code))
+    _leave(int(code))
+
+
+def _leave(code: int) -> NoReturn:
+    """Ends the process at once: what was to be written is written, the threads are daemons, and to take an
+    interpreter with pydantic in it apart costs more than to judge a file."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def _failed(message: str) -> int:

@@ -86,11 +86,11 @@ def iam_policy(plan: Plan) -> dict[str, Any]:
     allowed: dict[tuple[str, ...], set[str]] = {}
     for request in plan.requests:
         source = sources.find(request.source)
-        operations = source.ACTIONS if source.resources(request) == ("*",) else {request.operation: ()}
-        for operation in operations:
-            actions = source.ACTIONS.get(operation, ())
-            if actions:
-                allowed.setdefault(source.resources(request), set()).update(actions)
+        resources = source.resources(request)
+        operations = source.ACTIONS if resources == ("*",) else {request.operation: ()}
+        for action in (action for operation in operations for action in source.ACTIONS.get(operation, ())):
+            anywhere = action in getattr(source, "ANY_RESOURCE", ())
+            allowed.setdefault(("*",) if anywhere else resources, set()).add(action)
     statements = [
         {
             "Effect": "Allow",
