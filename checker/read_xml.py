@@ -43,7 +43,7 @@ _ONLY_NAME_IT = "leave out the DOCTYPE, or all of it between [ and ]: no report 
 _IN_UTF_8 = "write the report in UTF-8"
 
 
-class XmlRefused(ValueError):  # noqa: N818  (what happened, not whose fault)
+class XmlRefused(ValueError):
     """A text that is not read as XML. ``str()`` is ``line:column: message``, both counted from 1."""
 
     def __init__(self, message: str, remedy: str, line: int = 1, column: int = 1) -> None:

@@ -116,7 +116,7 @@ def epoch(text: Any) -> int | None:
         return None
 
 
-class Nonsense(ValueError):  # noqa: N818  (what it is)
+class Nonsense(ValueError):
     """Evidence that cannot be what was recorded."""
 
 

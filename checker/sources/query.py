@@ -30,7 +30,9 @@ def _duration(value: Any) -> int:
 Duration = Annotated[
     int,
     PlainValidator(_duration),
-    WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,5}[smhdw]$", "examples": ["5m", "1h", "30d"]}),
+    WithJsonSchema(
+        {"type": "string", "pattern": "^[1-9][0-9]{0,5}[smhdw]$", "examples": ["5m", "1h", "30d"]}
+    ),
 ]
 """A duration shorthand, read as seconds."""
 

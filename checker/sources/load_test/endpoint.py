@@ -11,7 +11,7 @@ from typing import Any
 Number = int | Decimal
 
 
-class ResultRefused(ValueError):  # noqa: N818  (named for what happened to the file)
+class ResultRefused(ValueError):
     """A load-test file that cannot be used: what is wrong, and the remedy."""
 
     def __init__(self, message: str, remedy: str) -> None:
