@@ -1,0 +1,103 @@
+"""Every source has the whole seam: what a run needs of it, and what a plan tells without sending anything."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from checker import sources
+from checker.model import ConnectionDeclaration, Question, Request
+from checker.sources import Source, query
+
+FUNCTIONS = {
+    name: member for name, member in inspect.getmembers(Source, inspect.isfunction) if name[0] != "_"
+}
+CONNECTION = ConnectionDeclaration("aws", (("region", "eu-west-1"),))
+
+
+def asked(source: str, samples: bool = False, **keys: Any) -> Request:
+    """The request that a query comes to, without the one that asks who one is."""
+    made = sources.find(source).Query(source=source, **keys)
+    question = Question(made, 1_769_860_800, 3600, CONNECTION, samples=samples)
+    *_, request = sources.find(source).requests([question])
+    return request
+
+
+@pytest.mark.parametrize("name", sources.names())
+def test_a_source_has_the_whole_seam(name: str) -> None:
+    source = sources.find(name)
+    assert issubclass(source.Query, query.Query)
+    assert issubclass(source.ConnectionDetails, query.ConnectionDetails)
+    assert isinstance(source.WINDOWED, bool)
+    for function, declared in FUNCTIONS.items():
+        arity = len(inspect.signature(getattr(source, function)).parameters)
+        assert arity == len(inspect.signature(declared).parameters) - 1, f"{name}.{function}"
+
+
+@pytest.mark.parametrize("name", sources.names())
+def test_actions_are_those_of_iam(name: str) -> None:
+    source = sources.find(name)
+    actions = [action for needed in source.ACTIONS.values() for action in needed]
+    assert all(re.fullmatch(r"[a-z-]+:[A-Z][A-Za-z]+", action) for action in actions)
+    assert ("GetCallerIdentity" in source.ACTIONS) == bool(actions)
+    for operation, needed in source.ACTIONS.items():
+        if not needed:
+            request = Request(name, CONNECTION, operation, {})
+            assert (source.resources(request), source.priced(request)) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("name", "file"), [("Coverage", "a.xml"), ("TestResults", "a.xml"), ("LoadTest", "a.json")]
+)
+def test_a_file_needs_no_permission_and_is_free(name: str, file: str) -> None:
+    source = sources.find(name)
+    request = asked(name, file=file, **({"measure": "throughput"} if name == "LoadTest" else {}))
+    assert dict(source.ACTIONS) == {}
+    assert (source.resources(request), source.priced(request)) == ((), ())
+
+
+def test_cloudwatch_is_charged_by_the_metric() -> None:
+    source = sources.find("CloudWatch")
+    keys = {"namespace": "Shop", "metricName": "Errors", "stat": "Sum"}
+    request = asked("CloudWatch", **keys)
+    assert source.ACTIONS[request.operation] == ("cloudwatch:GetMetricData",)
+    assert source.resources(request) == ("*",)
+    assert source.priced(request) == (("CloudWatch metric", 1),)
+    assert source.priced(asked("CloudWatch", samples=True, **keys)) == (("CloudWatch metric", 2),)
+    listing = replace(request, operation="ListMetrics", parameters={"Namespace": "Shop"})
+    assert source.ACTIONS["ListMetrics"] == ("cloudwatch:ListMetrics",)
+    assert (source.resources(listing), source.priced(listing)) == (("*",), (("CloudWatch request", None),))
+
+
+@pytest.mark.parametrize(
+    ("region", "keys", "resource"),
+    [
+        ("eu-west-1", {}, "arn:aws:dynamodb:eu-west-1:*:table/orders"),
+        ("cn-north-1", {}, "arn:aws-cn:dynamodb:cn-north-1:*:table/orders"),
+        ("us-gov-west-1", {}, "arn:aws-us-gov:dynamodb:us-gov-west-1:*:table/orders"),
+        ("", {}, "arn:aws:dynamodb:*:*:table/orders"),
+        (
+            "eu-west-1",
+            {"index": "by-kind", "keyCondition": {"kind": "a"}},
+            "arn:aws:dynamodb:eu-west-1:*:table/orders/index/by-kind",
+        ),
+        (
+            "eu-west-1",
+            {"table": "arn:aws:dynamodb:us-east-1:111122223333:table/orders"},
+            "arn:aws:dynamodb:us-east-1:111122223333:table/orders",
+        ),
+    ],
+)
+def test_dynamodb_names_the_table_or_the_index(region: str, keys: dict[str, Any], resource: str) -> None:
+    source = sources.find("DynamoDB")
+    details = (("region", region),) if region else ()
+    request = replace(
+        asked("DynamoDB", **{"table": "orders", **keys}), connection=ConnectionDeclaration("tables", details)
+    )
+    assert source.ACTIONS[request.operation] == (f"dynamodb:{'Query' if 'index' in keys else 'Scan'}",)
+    assert source.resources(request) == (resource,)
+    assert source.priced(request) == (("DynamoDB read capacity unit", None),)
