@@ -77,7 +77,7 @@ def _finding(document: Document, mistake: Mistake, expected: Expected) -> Findin
         )
         return _found(document, "not-allowed", path, f"{show(written)} is not allowed here", remedy)
     fact, mend = fact_and_mend(mistake.message)
-    if rule == "type" and isinstance(written, dict | list) and allowed in EXPECTED:
+    if rule == "type" and isinstance(written, dict | list) and isinstance(allowed, str):
         fact, mend = f"expected {EXPECTED[allowed]}, found {show(written)}", ""
     kind = "wrong-type" if fact.startswith("expected ") else "bad-value"
     if not mend:

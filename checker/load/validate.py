@@ -27,8 +27,9 @@ MOST_PASSES = 8
 class Validated:
     """What could be made of a document, with its misspelt keys read as they were meant.
 
-    ``kind`` and ``name`` are "" where they cannot be told, and ``spec`` is None where the models reject it. A
-    broken item of its list is left out: ``items`` are the indices in the file of those that are in ``spec``.
+    ``kind`` and ``name`` are "" where they cannot be told or cannot be right, and ``spec`` is None where the
+    models reject it. A broken item of its list is left out: ``items`` are the indices in the file of those that
+    are in ``spec``.
     ``queries`` and ``references`` are by path, whatever state the rest is in.
     """
 
@@ -59,10 +60,11 @@ def validate(document: Document, source_types: Mapping[str, str]) -> tuple[Valid
         document, reading, wrong = _read_as_meant(document, kind, source_types, reading)
         findings += wrong
     spec, items = _sound_part(document, kind, reading)
+    misnamed = any(mistake.path == ("metadata", "name") for mistake in reading.mistakes)
     validated = Validated(
         document,
         kind,
-        _name(document),
+        "" if misnamed else _name(document),
         spec,
         items,
         reading.queries,
