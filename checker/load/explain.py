@@ -125,6 +125,9 @@ def _unknown_key(document: Document, path: Path, known: Mapping[str, Any]) -> Fi
         remedy = "remove it, so that nobody takes it for enforced"
         return _found(document, "unknown-key", path, message, remedy)
     twin = closest(str(path[-1]), known, likeness=0.8)
+    if path[-2:-1] == ("connectionDetails",) and _SECRET.search(str(path[-1])):
+        remedy = "remove it, and renew the secret: credentials come from the environment, never from a file"
+        return _found(document, "unknown-key", path, f"unknown key {show(path[-1])}", remedy)
     if twin is not None:
         remedy = f"remove it, or merge it into {twin!r}, which is there already"
     elif known:
@@ -132,6 +135,9 @@ def _unknown_key(document: Document, path: Path, known: Mapping[str, Any]) -> Fi
     else:
         remedy = "remove it"
     return _found(document, "unknown-key", path, f"unknown key {show(path[-1])}", remedy)
+
+
+_SECRET = re.compile("secret|token|password|credential|(access|api).?key", re.IGNORECASE)
 
 
 def _unknown_source(document: Document, path: Path, written: Any) -> Finding:
