@@ -2,7 +2,7 @@
 
     python -m tests.live [--at TIME] [--record FILE]
 
-CloudWatch and STS are the project's own simulator, DynamoDB is moto. All data is SYNTHETIC: made by
+CloudWatch, Logs Insights, Cost Explorer and STS are the project's own simulator, DynamoDB is moto. All data is SYNTHETIC: made by
 ``tests/simulator/securebase.py`` and below. The command itself is the real one, as a process of its own, with
 an unmodified boto3 that is told its endpoints by the environment.
 
@@ -28,6 +28,7 @@ from moto.server import ThreadedMotoServer
 from tests.simulator import Simulator
 from tests.simulator.securebase import load_securebase
 from tests.simulator.securebase_build import write_results
+from tests.simulator.securebase_operations import load_operations
 
 EXAMPLE = "slos/securebase"
 REGION = "us-east-1"
@@ -48,11 +49,12 @@ CREDENTIALS = {
 def securebase(at: int, port: int = 0) -> Iterator[dict[str, str]]:
     """SecureBase's AWS at the moment ``at``; gives the environment that leads boto3 there."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    moto = ThreadedMotoServer(ip_address="127.0.0.1", port=port and port + 1, verbose=False)
     with Simulator(now=at, port=port) as simulator:
         moto.start()
         try:
             load_securebase(simulator, (at - LAG) // 300 * 300)
+            load_operations(simulator, at)
             simulator.faults.add("PartialData", operation="GetMetricData", times=None, metric="slack")
             _, moto_port = moto.get_host_and_port()
             tables = f"http://127.0.0.1:{moto_port}"
@@ -60,6 +62,8 @@ def securebase(at: int, port: int = 0) -> Iterator[dict[str, str]]:
             yield {
                 **CREDENTIALS,
                 "AWS_ENDPOINT_URL_CLOUDWATCH": simulator.url,
+                "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS": simulator.url,
+                "AWS_ENDPOINT_URL_COST_EXPLORER": simulator.url,
                 "AWS_ENDPOINT_URL_STS": simulator.url,
                 "AWS_ENDPOINT_URL_DYNAMODB": tables,
             }

@@ -20,10 +20,12 @@ _RANK = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
 
 
 def verdicts(given: Iterable[Verdict]) -> list[Verdict]:
-    """By outcome, then by name; the place in the files decides between equal names."""
+    """What gates the release before what does not, by outcome, then by name; the place in the files decides
+    between equal names."""
     return sorted(
         given,
         key=lambda each: (
+            not each.objective.gating,
             _RANK[each.outcome],
             each.objective.name,
             each.objective.document,

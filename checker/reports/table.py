@@ -18,6 +18,8 @@ GAP = 2
 NARROWEST_NAME = 24
 WIDEST_TARGET = 12
 """Characters; a longer target takes several lines of its row."""
+BESIDE = " *"
+"""Marks a promise that does not gate the release, in the table; below it, the mark is explained."""
 NOT_GATING = " (not gating)"
 LABEL = 15
 
@@ -63,20 +65,25 @@ def _table(verdicts: list[Verdict], color: bool, width: int) -> list[str]:
     room = width - sum(widths) + widths[NAME] - GAP * (len(COLUMNS) - 1)
     widths[NAME] = min(widths[NAME], max(NARROWEST_NAME, room))
     for row, verdict in zip(rows[1:], verdicts, strict=True):
-        mark = "" if verdict.objective.gating else NOT_GATING
+        mark = "" if verdict.objective.gating else BESIDE
         row[NAME] = shorten(row[NAME].removesuffix(mark), widths[NAME] - len(mark)) + mark
         row[0] = _paint(row[0], _COLORS[verdict.outcome], color)
     # Without disable_numparse tabulate would read the cells as floats and round them its own way. The heading
     # is a row of its own, since tabulate makes columns wider than their headings.
     text = tabulate(rows, tablefmt="plain", disable_numparse=True, colalign=ALIGNED)
     heading, *told = [each.rstrip() for each in text.split("\n")]
-    return [heading, (" " * GAP).join("-" * each for each in widths), *told]
+    legend = (
+        ["* reported, but not gating the release"]
+        if any(not each.objective.gating for each in verdicts)
+        else []
+    )
+    return [heading, (" " * GAP).join("-" * each for each in widths), *told, *legend]
 
 
 def _cells(verdict: Verdict) -> list[str]:
     return [
         verdict.outcome.value,
-        line(verdict.objective.name) + ("" if verdict.objective.gating else NOT_GATING),
+        line(verdict.objective.name) + ("" if verdict.objective.gating else BESIDE),
         line(value_text(verdict, verdict.value)),
         "\n".join(wrapped(line(target_of(verdict).text), "", "", WIDEST_TARGET)),
         line(margin_text(verdict)),

@@ -14,6 +14,8 @@ from types import TracebackType
 from typing import Any
 
 from tests.simulator import control, faults, wire
+from tests.simulator.alarms import Alarms
+from tests.simulator.costs import Costs
 from tests.simulator.errors import ApiError
 from tests.simulator.logs import Logs
 from tests.simulator.metrics import Metric, Store, Stream, dimensions_of
@@ -27,7 +29,8 @@ MOST_LOGGED = 10_000
 
 
 class Simulator:
-    """A CloudWatch (and STS GetCallerIdentity, and CloudWatch Logs as far as ``logs`` says) on a port of this machine.
+    """CloudWatch on a port of this machine, with STS GetCallerIdentity, and with Logs Insights, alarms and costs as
+    far as ``logs``, ``alarms`` and ``costs`` were given answers.
 
     ``now`` is what it takes for the present, in epoch seconds (None: the real clock); retention, rounding and
     ListMetrics depend on it. ``latency`` is how many seconds every answer waits. ``requests`` holds the last
@@ -47,6 +50,8 @@ class Simulator:
         self.latency = latency
         self.faults = faults.Faults()
         self.logs = Logs()
+        self.alarms = Alarms()
+        self.costs = Costs()
         self.requests: deque[wire.Call] = deque(maxlen=MOST_LOGGED)
         self.counts: Counter[str] = Counter()
         self._port = port
@@ -195,7 +200,12 @@ class Simulator:
         return reply, fault.kind
 
     def _run(self, call: wire.Call) -> dict[str, Any]:
-        known = {"cloudwatch": CLOUDWATCH, "logs": self.logs.operations, "sts": STS}[call.service]
+        known = {
+            "cloudwatch": {**CLOUDWATCH, "DescribeAlarms": self.alarms.describe},
+            "cost explorer": {"GetCostAndUsage": self.costs.get},
+            "logs": self.logs.operations,
+            "sts": STS,
+        }[call.service]
         if call.operation not in known:
             problem = f"The operation {call.operation} is not simulated; there are {', '.join(known)}."
             raise ApiError("InvalidAction", problem)

@@ -20,10 +20,18 @@ from tests.simulator.errors import ApiError
 
 Protocol = Literal["json", "query"]
 
-JSON_TARGETS = {"GraniteServiceVersion20100801": "cloudwatch", "Logs_20140328": "logs"}
+JSON_TARGETS = {
+    "AWSInsightsIndexService": "cost explorer",
+    "GraniteServiceVersion20100801": "cloudwatch",
+    "Logs_20140328": "logs",
+}
 """The services that speak awsJson, by what stands before the operation in the target."""
-JSON_TYPES = {"cloudwatch": "application/x-amz-json-1.0", "logs": "application/x-amz-json-1.1"}
-_SHAPES = {"cloudwatch": "com.amazonaws.cloudwatch.v2010_08_01#", "logs": ""}
+JSON_TYPES = {
+    "cloudwatch": "application/x-amz-json-1.0",
+    "cost explorer": "application/x-amz-json-1.1",
+    "logs": "application/x-amz-json-1.1",
+}
+_SHAPES = {"cloudwatch": "com.amazonaws.cloudwatch.v2010_08_01#", "cost explorer": "", "logs": ""}
 """What stands before an error's name in ``__type``."""
 _NAMESPACES = {
     "cloudwatch": "http://monitoring.amazonaws.com/doc/2010-08-01/",
