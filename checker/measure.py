@@ -40,16 +40,19 @@ def questions_of(objective: Objective, catalog: Catalog, at: int) -> dict[str, Q
     named = dict(objective.indicator.metrics)
     if objective.heartbeat is not None:
         named["heartbeat"] = objective.heartbeat
+    evaluation = objective.evaluation
+    period = 0 if evaluation is None else evaluation.period
     return {
         name: Question(
             query=query,
             at=at,
-            window=objective.window,
+            window=objective.window if evaluation is None else period * evaluation.range_periods,
             connection=catalog.connections.get(query.dataSourceRef or "", ConnectionDeclaration()),
             thresholds=() if name == "heartbeat" else thresholds,
             # A ratio counts its own samples: they are its total.
             samples=objective.min_samples > 0 and objective.indicator.form != "ratio",
             shares=objective.confidence is not None,
+            period=period,
         )
         for name, query in named.items()
     }

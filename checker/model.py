@@ -142,6 +142,34 @@ class Indicator:
     formula: str = ""
 
 
+Treatment = Literal["breaching", "notBreaching", "ignore", "missing"]
+"""What a period without data stands for, as CloudWatch's alarms name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A sustained condition: a miss if ``datapoints`` of the last ``periods`` periods of ``period`` seconds are.
+
+    CloudWatch's Period, EvaluationPeriods, DatapointsToAlarm and TreatMissingData.
+    """
+
+    period: int
+    periods: int
+    datapoints: int
+    missing: Treatment = "missing"
+
+    @property
+    def seconds(self) -> int:
+        """The length of the periods that are judged."""
+        return self.period * self.periods
+
+    @property
+    def range_periods(self) -> int:
+        """The evaluation range: older periods stand in for missing ones. CloudWatch documents two more than are
+        judged (5 for 3), and says of others only that they are more."""
+        return self.periods + 2
+
+
 @dataclass(frozen=True, slots=True)
 class Objective:
     """One promise: an indicator, a window and a target, and how its answer is to be judged."""
@@ -170,6 +198,8 @@ class Objective:
     min_coverage: Fraction = Fraction(9, 10)
     max_age: int | None = None
     confidence: Fraction | None = None
+    evaluation: Evaluation | None = None
+    """Where the target is about each period, and the promise about how many of them miss it."""
     error_budget: bool = False
     """Whether the target leaves an error budget to report (a ratio SLO)."""
     digest: str = ""
@@ -193,6 +223,8 @@ class Question:
     samples: bool = False
     shares: bool = False
     """Whether the counts beneath the thresholds are needed too, for a confidence bound of a percentile."""
+    period: int = 0
+    """Seconds: a value is asked for each period of that length in the window; 0 asks for one of the window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +310,8 @@ class Series:
 
     ``combine`` says how the points make one value over the window: their ``sum``, ``min`` or ``max``, the
     ``mean`` (points hold sums; the mean is sum of values over sum of samples), or that there is a ``single``
-    one. A percentile carries ``quantile``, and where one value cannot be had, only ``shares``.
+    one (or, of a question with a ``period``, one a period). A percentile carries ``quantile``, and where one
+    value cannot be had, only ``shares``.
     """
 
     points: tuple[Point, ...]
@@ -327,6 +360,35 @@ class Budget:
         return 1 - self.spent
 
 
+class Period(NamedTuple):
+    """One period of an evaluation. ``value`` is in the unit of the target; None where the period is missing.
+
+    ``counted`` says that it is one of those that the outcome rests on: older ones only stand in for missing.
+    """
+
+    time: int
+    value: Fraction | None
+    breaching: bool
+    critical: bool
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """What became of the periods of an evaluation range, oldest first."""
+
+    evaluation: Evaluation
+    periods: tuple[Period, ...]
+    breaching: int
+    """Of the periods that were counted, missing ones that count as breaching among them."""
+    missing: int
+    """Of the last periods that are judged."""
+    filled: int
+    """Missing periods that count as breaching."""
+    worst: Period | None
+    """The worst value of those counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Waiver:
     """A dated, approved exception to one promise, as it was at ``digest``. Times are epoch seconds."""
@@ -367,6 +429,8 @@ class Verdict:
     coverage: Fraction | None = None
     window: Window | None = None
     budget: Budget | None = None
+    evaluation: Evaluated | None = None
+    """The periods, where the promise is about how many of them miss the target; ``value`` is how many do."""
     asked: tuple[str, ...] = ()
     """The resolved queries, one line each."""
     notes: tuple[str, ...] = ()

@@ -21,14 +21,15 @@ def shortcoming(
     """Why ``measured``, made of ``readings``, cannot carry a verdict at the moment ``at``, or None."""
     series = {name: each for name, each in readings.items() if isinstance(each, Series)}
     return (
-        _from_the_future(series, at)
+        from_the_future(series, at)
         or _gaps(objective, measured)
-        or _stale(objective, series, at)
+        or stale(objective, series, at)
         or _too_few(objective, measured)
     )
 
 
-def _from_the_future(series: Mapping[str, Series], at: int) -> Unmeasured | None:
+def from_the_future(series: Mapping[str, Series], at: int) -> Unmeasured | None:
+    """Data that is newer than the moment it is judged at."""
     times = [point.time for each in series.values() for point in each.points]
     latest = max([*times, *(each.newest for each in series.values() if each.newest is not None)], default=at)
     if latest <= at + FUTURE_TOLERANCE:
@@ -51,7 +52,7 @@ def _gaps(objective: Objective, measured: Measured) -> Unmeasured | None:
     )
 
 
-def _stale(objective: Objective, series: Mapping[str, Series], at: int) -> Unmeasured | None:
+def stale(objective: Objective, series: Mapping[str, Series], at: int) -> Unmeasured | None:
     """Too old: older than maxAge, or, where nothing is said, two periods short of the window's end."""
     for name, each in sorted(series.items()):
         if silent_by_nature(objective, name, each):

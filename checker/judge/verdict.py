@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 
-from checker import display
 from checker.judge import reasons
 from checker.judge.budget import budget_of
 from checker.judge.combine import combine
+from checker.judge.comparable import as_rate, contradiction, unit_trouble
 from checker.judge.compare import Comparison, compare
 from checker.judge.completeness import shortcoming
 from checker.judge.measured import Measured, Unmeasured
+from checker.judge.sustained import Sustained, evaluate
 from checker.model import Absence, Objective, Outcome, Series, Verdict
-from checker.units import SECONDS, Threshold, convert, convertible, describe, format_duration
+from checker.units import convert, convertible
 
 
 def judge(
@@ -26,14 +28,16 @@ def judge(
 
     ``readings`` are by metric name, and ``heartbeat``; ``asked`` are the resolved queries in words.
     """
+    if objective.evaluation is not None:
+        return _sustained(objective, evaluate(objective, objective.evaluation, readings, at), asked)
     measured = combine(objective, readings)
     if isinstance(measured, Unmeasured):
         window = next((each.window for each in readings.values() if isinstance(each, Series)), None)
         nothing = Verdict(objective, Outcome.INCONCLUSIVE, (), window=window, asked=asked)
         return _unjudged(nothing, measured)
-    measured = _as_rate(measured, objective.target)
+    measured = as_rate(measured, objective.target)
     verdict = _described(objective, measured, asked)
-    trouble = _unit_trouble(objective, measured) or shortcoming(objective, measured, readings, at)
+    trouble = unit_trouble(objective, measured) or shortcoming(objective, measured, readings, at)
     comparison = trouble or compare(objective, measured)
     if isinstance(comparison, Unmeasured):
         return _unjudged(verdict, comparison)
@@ -42,52 +46,6 @@ def judge(
 
 def _unjudged(verdict: Verdict, why: Unmeasured) -> Verdict:
     return replace(verdict, outcome=why.outcome, reasons=(why.reason,), remedy=why.remedy)
-
-
-def _as_rate(measured: Measured, target: Threshold) -> Measured:
-    """A sum over the window, where the target is a rate: its mean rate."""
-    seconds = measured.window.seconds if measured.window else 0
-    if measured.value is None or not measured.sums or seconds <= 0 or convertible(measured.unit, target.unit):
-        return measured
-    rate = measured.unit / SECONDS
-    if not target.unit.is_rate or not convertible(rate, target.unit):
-        return measured
-    total = display.number(measured.value, up=target.lower_is_better)
-    note = f"{total} over {format_duration(seconds)}, as a mean rate"
-    return replace(measured, value=measured.value / seconds, unit=rate, notes=(*measured.notes, note))
-
-
-def _unit_trouble(objective: Objective, measured: Measured) -> Unmeasured | None:
-    for threshold in (objective.target, objective.critical):
-        if threshold is None:
-            continue
-        if not convertible(measured.unit, threshold.unit):
-            return Unmeasured(
-                Outcome.ERROR,
-                f"{describe(measured.unit)} was measured, and the threshold {threshold.text!r} is "
-                f"{describe(threshold.unit)}",
-                "give the threshold the dimension of what is measured",
-            )
-        if _no_share(measured, threshold):
-            value = "a percentile" if measured.value is None else display.number(measured.value, up=True)
-            return Unmeasured(
-                Outcome.ERROR,
-                f"{value} without a unit was measured, and {threshold.text!r} is about a share, which is from 0 to 1",
-                "declare the metric's unit if it is a percentage, or measure good over total; "
-                "a quotient that may exceed 1 needs a target without a unit",
-            )
-    return None
-
-
-def _no_share(measured: Measured, threshold: Threshold) -> bool:
-    """Whether a number without a unit cannot be the share that ``threshold`` is about.
-
-    450 successes are not 45000 %, and 99.5 that means percent is not 9950 %: both would clear '> 98 %'.
-    """
-    ratio = ("ratio", 1)
-    if ratio not in threshold.unit.dimensions or ratio in measured.unit.dimensions:
-        return False
-    return measured.value is None or not 0 <= measured.value <= 1
 
 
 def _described(objective: Objective, measured: Measured, asked: tuple[str, ...]) -> Verdict:
@@ -131,7 +89,7 @@ def _judged(described: Verdict, comparison: Comparison) -> Verdict:
         reason, remedy = reasons.undecided(objective, comparison)
         return replace(verdict, reasons=(reason,), remedy=remedy)
     if meets and reached:
-        return _unjudged(verdict, _contradiction(objective))
+        return _unjudged(verdict, contradiction(objective))
     if meets:
         return replace(verdict, outcome=Outcome.PASS, reasons=(reasons.met(objective, comparison),))
     reason = reasons.missed(objective, comparison)
@@ -144,13 +102,27 @@ def _judged(described: Verdict, comparison: Comparison) -> Verdict:
     return replace(verdict, outcome=outcome, reasons=(reason,), remedy=_next(objective))
 
 
-def _contradiction(objective: Objective) -> Unmeasured:
-    critical = objective.critical.text if objective.critical is not None else ""
-    return Unmeasured(
-        Outcome.ERROR,
-        f"the target {objective.target.text} is met and critical {critical} is reached at once",
-        "let the critical begin beyond the target",
+def _sustained(objective: Objective, found: Sustained | Unmeasured, asked: tuple[str, ...]) -> Verdict:
+    """The verdict of a promise about how many periods miss the target."""
+    nothing = Verdict(objective, Outcome.INCONCLUSIVE, (), asked=asked)
+    if isinstance(found, Unmeasured):
+        return _unjudged(nothing, found)
+    verdict = replace(
+        nothing,
+        value=Fraction(found.evaluated.breaching),
+        unit=found.target.unit,
+        margin=found.margin,
+        compared=found.target,
+        samples=found.samples,
+        coverage=found.coverage,
+        window=found.window,
+        notes=found.notes,
+        evaluation=found.evaluated,
     )
+    why = found.why
+    if why.outcome in (Outcome.FAIL, Outcome.WARN) and not why.remedy:
+        why = replace(why, remedy=_next(objective))
+    return _unjudged(verdict, why)
 
 
 def _next(objective: Objective) -> str:

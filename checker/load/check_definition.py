@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from checker import sources
 from checker.formula import FormulaError, names
 from checker.load.check_bands import check_bands
+from checker.load.check_evaluation import check_evaluation
 from checker.load.explain import fact_and_mend
 from checker.load.misspelt import closest
 from checker.load.refusals import dotted
@@ -31,7 +32,8 @@ def check_definition(resolved: Resolved) -> Iterator[Finding]:
     if objective.indicator.form == "formula":
         yield from _formula(resolved)
     yield from _counts(resolved)
-    for holder, path in resolved.queries:
+    yield from check_evaluation(resolved)
+    for holder, path in resolved.queries if objective.evaluation is None else ():
         query = holder.queries[path]
         for key, message, remedy in sources.find(query.source).check(query, objective.window):
             here = (*path, key) if key else path

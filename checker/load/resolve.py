@@ -11,11 +11,11 @@ from checker import sources
 from checker.load.check_names import Named
 from checker.load.refusals import dotted
 from checker.load.validate import Validated
-from checker.model import ConnectionDeclaration, Finding, Indicator, Objective, Path, Waiver
+from checker.model import ConnectionDeclaration, Evaluation, Finding, Indicator, Objective, Path, Waiver
 from checker.spec.judging import Judging, Runbook
 from checker.spec.slo import SLOAnnotations
 from checker.spec.success_criteria import Criterion, FormulaIndicator, RatioIndicator
-from checker.units import PERCENT, Threshold
+from checker.units import PERCENT, Threshold, format_duration
 
 
 class Resolved(NamedTuple):
@@ -77,7 +77,10 @@ def _criteria(each: Validated) -> Iterator[Resolved | Finding]:
     for index, criterion in zip(each.items, spec.criteria, strict=True):
         path = ("spec", "criteria", index)
         indicator = _indicator(each, criterion, (*path, "indicator"))
-        window = criterion.window or spec.window
+        evaluation = _evaluation(criterion)
+        window = criterion.window or spec.window if evaluation is None else evaluation.seconds
+        if evaluation is not None and criterion.window not in (None, window):
+            yield _another_window(each, path, evaluation)
         windowed = any(sources.find(query.source).WINDOWED for _, query in indicator.metrics)
         if windowed and window is None:
             yield _windowless(each, path)
@@ -95,7 +98,8 @@ def _criteria(each: Validated) -> Iterator[Resolved | Finding]:
             description=criterion.description or "",
             service=spec.service or "",
             heartbeat=each.queries.get((*path, "heartbeat")),
-            **_judging(criterion, spec.owner or ""),
+            evaluation=evaluation,
+            **_judging(criterion, spec.owner or "", Fraction(9, 10) if evaluation is None else Fraction(0)),
         )
         yield Resolved(objective, each, path, tuple(queries[path]))
 
@@ -111,6 +115,26 @@ def _windowless(each: Validated, path: Path) -> Finding:
     )
 
 
+def _evaluation(criterion: Criterion) -> Evaluation | None:
+    written = criterion.evaluation
+    if written is None:
+        return None
+    datapoints = written.datapointsToAlarm or written.evaluationPeriods
+    return Evaluation(written.period, written.evaluationPeriods, datapoints, written.treatMissingData)
+
+
+def _another_window(each: Validated, path: Path, evaluation: Evaluation) -> Finding:
+    spans = format_duration(evaluation.seconds)
+    return Finding(
+        "evaluation",
+        "error",
+        f"{evaluation.periods} periods of {format_duration(evaluation.period)} are {spans}, and the window is another",
+        each.document.locate((*path, "window")),
+        dotted((*path, "window")),
+        f"remove the window, or write {spans}",
+    )
+
+
 def _indicator(each: Validated, criterion: Criterion, path: Path) -> Indicator:
     written = criterion.indicator
     if isinstance(written, RatioIndicator):
@@ -123,7 +147,9 @@ def _indicator(each: Validated, criterion: Criterion, path: Path) -> Indicator:
     return Indicator("value", (("value", each.queries[path]),))
 
 
-def _judging(judging: Judging | SLOAnnotations, owner: str) -> dict[str, Any]:
+def _judging(
+    judging: Judging | SLOAnnotations, owner: str, coverage: Fraction = Fraction(9, 10)
+) -> dict[str, Any]:
     runbook = judging.runbook or Runbook()
     return {
         "owner": judging.owner or owner,
@@ -133,7 +159,7 @@ def _judging(judging: Judging | SLOAnnotations, owner: str) -> dict[str, Any]:
         "gating": judging.gating,
         "no_data": judging.noData,
         "min_samples": judging.minSamples,
-        "min_coverage": Fraction(9, 10) if judging.minCoverage is None else judging.minCoverage,
+        "min_coverage": coverage if judging.minCoverage is None else judging.minCoverage,
         "max_age": judging.maxAge,
         "confidence": judging.confidence,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from typing import Any
 
 from checker.model import Objective, Query
@@ -32,6 +33,8 @@ def digest_of(objective: Objective) -> str:
         "confidence": str(objective.confidence),
         "gating": objective.gating,
     }
+    if objective.evaluation is not None:
+        promise["evaluation"] = asdict(objective.evaluation)
     return hashlib.sha256(json.dumps(promise, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from checker import display
-from checker.model import Finding, Outcome, Verdict, Waiver
-from checker.units import UnitError, convert
+from checker.model import Evaluated, Finding, Outcome, Verdict, Waiver
+from checker.units import Threshold, Unit, UnitError, convert
 
 COVERED = (Outcome.FAIL, Outcome.WARN, Outcome.INCONCLUSIVE)
 
@@ -86,6 +86,8 @@ def _beyond(verdict: Verdict, waiver: Waiver) -> str:
         return "" if waiver.accepts_inconclusive else "it does not accept INCONCLUSIVE"
     if waiver.accepts is None:
         return "it accepts INCONCLUSIVE only"
+    if verdict.evaluation is not None:
+        return _beyond_periods(verdict.evaluation, verdict.objective.target.unit, waiver.accepts)
     if verdict.value is None or verdict.unit is None or verdict.compared is not None:
         return f"no value was measured that could be compared with {waiver.accepts.text!r}"
     try:
@@ -93,6 +95,18 @@ def _beyond(verdict: Verdict, waiver: Waiver) -> str:
     except UnitError as error:
         return str(error)
     return "" if accepted else f"it accepts {waiver.accepts.text!r}"
+
+
+def _beyond_periods(told: Evaluated, unit: Unit, accepts: Threshold) -> str:
+    """The same for a promise about periods: every one of them has to be accepted, and none may be made up."""
+    if told.filled or told.worst is None or told.worst.value is None:
+        return f"missing data counts as a miss, and cannot be compared with {accepts.text!r}"
+    values = [period.value for period in told.periods if period.counted and period.value is not None]
+    try:
+        accepted = all(accepts.holds(convert(value, unit, accepts.unit)) for value in values)
+    except UnitError as error:
+        return str(error)
+    return "" if accepted else f"it accepts {accepts.text!r}"
 
 
 def _finding(waiver: Waiver, fact: str, remedy: str) -> Finding:

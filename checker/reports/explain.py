@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from checker import display
-from checker.model import Budget, Outcome, Verdict
+from checker.model import Budget, Evaluated, Outcome, Verdict
 from checker.units import Threshold, format_duration
 
 ABSENT = "-"
+MOST_MARKS = 100
+"""Periods that are shown; machines get all of them."""
 
 
 def target_of(verdict: Verdict) -> Threshold:
@@ -44,6 +46,8 @@ def explain(verdict: Verdict) -> Iterator[tuple[str, str]]:
         yield "counted", f"{display.number(verdict.good, up=False)} good of {_events(verdict.total)}"
     if verdict.window is not None:
         yield "window", f"{display.moment(verdict.window.start)} to {display.moment(verdict.window.end)}"
+    if verdict.evaluation is not None:
+        yield "periods", _periods(verdict.evaluation)
     if verdict.coverage is not None and verdict.window is not None:
         yield "coverage", f"{display.percent(verdict.coverage)} of the expected points"
     for query in verdict.asked:
@@ -55,6 +59,16 @@ def explain(verdict: Verdict) -> Iterator[tuple[str, str]]:
     yield from _next(verdict)
     if verdict.outcome in (Outcome.FAIL, Outcome.WARN, Outcome.INCONCLUSIVE) and verdict.objective.digest:
         yield "digest", f"{verdict.objective.digest} (a waiver would name it)"
+
+
+def _periods(told: Evaluated) -> str:
+    """The latest periods in the marks of CloudWatch's manual: ``0 X X - X``."""
+    shown = told.periods[-MOST_MARKS:]
+    marks = " ".join("-" if each.value is None else "X" if each.breaching else "0" for each in shown)
+    cut = "... " if len(told.periods) > len(shown) else ""
+    extra = told.evaluation.range_periods - told.evaluation.periods
+    older = "" if cut else f"; the first {extra} only stand in for missing ones"
+    return f"{cut}{marks} (X misses the target, - has no data, the latest last{older})"
 
 
 def _thresholds(verdict: Verdict) -> str:

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from checker import __version__, display
-from checker.model import Budget, Finding, Location, Objective, Report, Verdict
+from checker.model import Budget, Evaluation, Finding, Location, Objective, Report, Verdict
 from checker.reports import order
 from checker.reports.explain import target_of
 from checker.reports.headline import allowed, counts, headline
@@ -105,9 +105,42 @@ def _verdict(verdict: Verdict) -> Tree:
         if verdict.window
         else None,
         "budget": _budget(verdict.budget) if verdict.budget else None,
+        "evaluation": _evaluated(verdict) if verdict.evaluation else None,
         "asked": list(verdict.asked),
         "notes": list(verdict.notes),
         "remedy": verdict.remedy,
+    }
+
+
+def _evaluated(verdict: Verdict) -> Tree | None:
+    told, target = verdict.evaluation, verdict.objective.target
+    if told is None:
+        return None
+    return {
+        "breaching": told.breaching,
+        "missing": told.missing,
+        "filled": told.filled,
+        "periods": [
+            {
+                "start": display.moment(each.time),
+                "value": _quantity(each.value, target.unit, up=target.lower_is_better),
+                "state": "missing" if each.value is None else "breaching" if each.breaching else "ok",
+                "critical": each.critical,
+                "counted": each.counted,
+            }
+            for each in told.periods
+        ],
+    }
+
+
+def _evaluation(evaluation: Evaluation | None) -> Tree | None:
+    if evaluation is None:
+        return None
+    return {
+        "period": _duration(evaluation.period),
+        "evaluationPeriods": evaluation.periods,
+        "datapointsToAlarm": evaluation.datapoints,
+        "treatMissingData": evaluation.missing,
     }
 
 
@@ -151,6 +184,7 @@ def _objective(objective: Objective) -> Tree:
         "minCoverage": _percent(objective.min_coverage, up=True),
         "maxAge": _duration(objective.max_age),
         "confidence": _percent(objective.confidence, up=False),
+        "evaluation": _evaluation(objective.evaluation),
         "runbook": objective.runbook,
         "nextSteps": list(objective.next_steps),
     }

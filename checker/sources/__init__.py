@@ -34,6 +34,10 @@ It may define as well, and is taken at its word:
 ``not_a_count(query) -> Problem | None``
     What keeps the answer from being a number of events, of which a share can be made.
 
+``check_periods(query, period, window) -> Iterator[Problem]``
+    Pure: what keeps it from answering a value for each period of so many seconds in a window (a question with
+    ``period``). A source without it cannot. The key of a problem may be one that is not written.
+
 What a request needs and costs is told without sending it, for a plan that an administrator reads beforehand:
 
 ``ACTIONS``

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
 from checker.sources.query import Duration, Given
+from checker.spec.evaluation import EvaluationSpec
 from checker.spec.fields import Metadata, Name, Spec, Text, ThresholdText, one_of, show
 from checker.spec.judging import Judging
 from checker.spec.query import QueryObject
@@ -86,6 +87,10 @@ class Criterion(Judging):
         default=None, description="Where it becomes a FAIL; between target and critical is WARN."
     )
     window: Given[Duration] = Field(default=None, description="The time measured, up to now: 1h, 1d, 30d.")
+    evaluation: Given[EvaluationSpec] = Field(
+        default=None,
+        description="Judge each period by itself, as a CloudWatch alarm does: a miss when enough of them miss.",
+    )
 
 
 class SuccessCriteriaSpec(Spec):

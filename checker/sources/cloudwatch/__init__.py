@@ -10,6 +10,7 @@ from checker import aws
 from checker.model import Absence, ConnectionDeclaration, Exchange, Failure, Question, Request
 from checker.sources import SourceFailure
 from checker.sources.cloudwatch.ask import plan, requests
+from checker.sources.cloudwatch.check_periods import check_periods
 from checker.sources.cloudwatch.explain_empty import NAMESPACE_PAGES, list_requests
 from checker.sources.cloudwatch.query import CloudWatchQuery as Query
 from checker.sources.cloudwatch.query import check, not_a_count, percentile, unit
@@ -27,8 +28,8 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
 }
 
 __all__ = [
-    "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups", "not_a_count",
-    "percentile", "priced", "read", "requests", "resources", "send", "unit",
+    "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "check_periods", "connect", "describe", "follow_ups",
+    "not_a_count", "percentile", "priced", "read", "requests", "resources", "send", "unit",
 ]  # fmt: skip
 
 

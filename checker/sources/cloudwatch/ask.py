@@ -66,7 +66,7 @@ def plan(question: Question) -> Plan:
     """What to ask for one question."""
     query: CloudWatchQuery = question.query  # type: ignore[assignment]
     length = question.window or 0
-    period = _kept_period(period_of(query, length), length, query)
+    period = question.period or kept_period(period_of(query, length), length, query)
     end = (question.at - (LAG if query.lag is None else query.lag)) // period * period
     window = Window(end - length, end)
     counts = metric_stat(query, "SampleCount", period)
@@ -78,6 +78,8 @@ def plan(question: Question) -> Plan:
         )
     if query.stat == "SampleCount":
         return Plan(window, period, counts, None)
+    if question.period:
+        return Plan(window, period, metric_stat(query, query.stat, period), counts)
     ranks = _ranks(question, query, length, period) if quantile_of(query.stat) else ()
     if length > DAY:
         return Plan(window, period, None, counts, ranks)
@@ -85,7 +87,7 @@ def plan(question: Question) -> Plan:
     return Plan(window, period, single, counts, ranks if question.shares else ())
 
 
-def _kept_period(period: int, length: int, query: CloudWatchQuery) -> int:
+def kept_period(period: int, length: int, query: CloudWatchQuery) -> int:
     """The period, lengthened to what CloudWatch still keeps at the window's start."""
     age = length + (LAG if query.lag is None else query.lag) + period
     kept = next((shortest for longest, shortest in RETENTION if age < longest), 3600)

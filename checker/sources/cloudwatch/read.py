@@ -213,6 +213,8 @@ def _series(
     combine: Any = {"Sum": "sum", "SampleCount": "sum", "Minimum": "min", "Maximum": "max"}.get(
         query.stat, "single"
     )
+    if question.period:
+        return _each_period(question, planned, readings, combine, common, notes)
     if combine == "single" and len(main) > 1:
         return _failed("CloudWatch answered several periods where one was asked")
     if planned.main is None:
@@ -242,6 +244,32 @@ def _average(
         return _failed("CloudWatch answered sums and sample counts of different periods")
     points = tuple(Point(point.time, point.value, samples[point.time]) for point in main)
     return Series(points=points, combine="mean", notes=tuple(sorted(notes)), **common)
+
+
+def _each_period(
+    question: Question,
+    planned: Plan,
+    readings: Mapping[MetricStat, tuple[Point, ...]],
+    combine: Any,
+    common: Mapping[str, Any],
+    notes: set[str],
+) -> Series | Absence:
+    """A value for each period, with its number of samples where that was asked."""
+    query: CloudWatchQuery = question.query  # type: ignore[assignment]
+    main = readings[planned.main] if planned.main else ()
+    counted = main if query.stat == "SampleCount" else readings[planned.counts] if planned.counts else None
+    samples = {point.time: _whole(point.value) for point in counted or ()}
+    if counted is not None and {point.time for point in main} != set(samples):
+        if query.stat in BASIC:
+            return _failed(f"CloudWatch answered {query.stat} and sample counts of different periods")
+        return _odd_statistic(
+            query, tuple(each for each in counted if each.time not in {p.time for p in main})
+        )
+    points = tuple(Point(point.time, point.value, samples.get(point.time)) for point in main)
+    counting = query.stat in ("Sum", "SampleCount") and all(point.value.denominator == 1 for point in main)
+    return Series(
+        points=points, combine=combine, counts_events=counting, notes=tuple(sorted(notes)), **common
+    )
 
 
 def _shares(planned: Plan, readings: Mapping[MetricStat, tuple[Point, ...]]) -> tuple[Share, ...] | Absence:

@@ -8,7 +8,7 @@ from typing import Any
 from checker import aws
 from checker.model import ConnectionDeclaration, Exchange, Question, Request
 from checker.sources.cloudwatch_logs.ask import ACTIONS, ANY_RESOURCE, plan, priced, requests, resources
-from checker.sources.cloudwatch_logs.check import check
+from checker.sources.cloudwatch_logs.check import check, check_periods
 from checker.sources.cloudwatch_logs.language import commands
 from checker.sources.cloudwatch_logs.query import CloudWatchLogsQuery as Query
 from checker.sources.cloudwatch_logs.query import unit
@@ -20,8 +20,8 @@ ConnectionDetails = aws.AwsConnectionDetails
 WINDOWED = True
 
 __all__ = [
-    "ACTIONS", "ANY_RESOURCE", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe",
-    "follow_ups", "priced", "read", "requests", "resources", "send", "unit",
+    "ACTIONS", "ANY_RESOURCE", "WINDOWED", "ConnectionDetails", "Query", "check", "check_periods", "connect",
+    "describe", "follow_ups", "priced", "read", "requests", "resources", "send", "unit",
 ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator
 
 from checker.sources import Problem
-from checker.sources.cloudwatch_logs.ask import BIN_SECONDS, MOST_ROWS, bin_seconds, query_string
+from checker.sources.cloudwatch_logs.ask import BIN_SECONDS, MOST_ROWS, bin_seconds, period_of, query_string
 from checker.sources.cloudwatch_logs.language import (
     ADDITIVE,
     COMMANDS,
@@ -83,6 +83,19 @@ def check(query: CloudWatchLogsQuery, window: int | None) -> Iterator[Problem]:
     yield from _rows(query, answers, window)
     if answers.final:
         yield from _columns(query, answers)
+
+
+def check_periods(query: CloudWatchLogsQuery, period: int, window: int) -> Iterator[Problem]:
+    """What is wrong with asking for each period of so many seconds, over ``window`` seconds."""
+    found = list(check(query, window))
+    yield from found
+    if not found and period_of(query) != period:
+        every = format_duration(period)
+        yield Problem(
+            "query",
+            f"the query answers no row for each {every}, and the evaluation is about periods of {every}",
+            f"group by bin({every}), as in 'by bin({every}) as time', and add 'time: time' and 'combine'",
+        )
 
 
 def _commands(made: tuple[Command, ...]) -> Iterator[Problem]:

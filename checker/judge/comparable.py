@@ -1,0 +1,67 @@
+"""What was measured, made comparable with its thresholds, or why it is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from checker import display
+from checker.judge.measured import Measured, Unmeasured
+from checker.model import Objective, Outcome
+from checker.units import SECONDS, Threshold, convertible, describe, format_duration
+
+
+def as_rate(measured: Measured, target: Threshold) -> Measured:
+    """A sum over the window, where the target is a rate: its mean rate."""
+    seconds = measured.window.seconds if measured.window else 0
+    if measured.value is None or not measured.sums or seconds <= 0 or convertible(measured.unit, target.unit):
+        return measured
+    rate = measured.unit / SECONDS
+    if not target.unit.is_rate or not convertible(rate, target.unit):
+        return measured
+    total = display.number(measured.value, up=target.lower_is_better)
+    note = f"{total} over {format_duration(seconds)}, as a mean rate"
+    return replace(measured, value=measured.value / seconds, unit=rate, notes=(*measured.notes, note))
+
+
+def unit_trouble(objective: Objective, measured: Measured) -> Unmeasured | None:
+    """Why what was measured has no unit that the thresholds could be compared with, or None."""
+    for threshold in (objective.target, objective.critical):
+        if threshold is None:
+            continue
+        if not convertible(measured.unit, threshold.unit):
+            return Unmeasured(
+                Outcome.ERROR,
+                f"{describe(measured.unit)} was measured, and the threshold {threshold.text!r} is "
+                f"{describe(threshold.unit)}",
+                "give the threshold the dimension of what is measured",
+            )
+        if _no_share(measured, threshold):
+            value = "a percentile" if measured.value is None else display.number(measured.value, up=True)
+            return Unmeasured(
+                Outcome.ERROR,
+                f"{value} without a unit was measured, and {threshold.text!r} is about a share, which is from 0 to 1",
+                "declare the metric's unit if it is a percentage, or measure good over total; "
+                "a quotient that may exceed 1 needs a target without a unit",
+            )
+    return None
+
+
+def _no_share(measured: Measured, threshold: Threshold) -> bool:
+    """Whether a number without a unit cannot be the share that ``threshold`` is about.
+
+    450 successes are not 45000 %, and 99.5 that means percent is not 9950 %: both would clear '> 98 %'.
+    """
+    ratio = ("ratio", 1)
+    if ratio not in threshold.unit.dimensions or ratio in measured.unit.dimensions:
+        return False
+    return measured.value is None or not 0 <= measured.value <= 1
+
+
+def contradiction(objective: Objective) -> Unmeasured:
+    """That a value is in the target and the critical at once."""
+    critical = objective.critical.text if objective.critical is not None else ""
+    return Unmeasured(
+        Outcome.ERROR,
+        f"the target {objective.target.text} is met and critical {critical} is reached at once",
+        "let the critical begin beyond the target",
+    )

@@ -1,0 +1,283 @@
+"""Sustained conditions: each period of an evaluation range judged by itself, and then how many of them miss.
+
+A miss is what a CloudWatch alarm would call ALARM. A pass takes more than its OK: the target has to be seen met
+in so many of the last periods that missing ones cannot make a miss, unless missing data is said to be no breach.
+So data that is lost never makes a pass of what was none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from checker.judge import sustained_reasons as reasons
+from checker.judge.alarm_state import Alarm, State, alarm_state, holds_whatever_is_missing
+from checker.judge.combine import combine
+from checker.judge.comparable import as_rate, contradiction, unit_trouble
+from checker.judge.compare import Comparison, compare
+from checker.judge.completeness import from_the_future, stale
+from checker.judge.measured import Measured, Unmeasured
+from checker.model import Absence, Evaluated, Evaluation, Objective, Outcome, Period, Series, Window
+from checker.units import Threshold, Unit, format_duration
+
+Readings = Mapping[str, Series | Absence]
+
+
+@dataclass(frozen=True, slots=True)
+class Sustained:
+    """What an evaluation came to; ``why`` is its outcome, with the reason.
+
+    ``target`` is what stands for the promise's own: fewer than so many of the periods.
+    """
+
+    why: Unmeasured
+    evaluated: Evaluated
+    target: Threshold
+    margin: Fraction | None
+    samples: int | None
+    coverage: Fraction
+    window: Window
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """One period: its value, and whether target and critical hold for it. A missing one has neither."""
+
+    time: int
+    value: Fraction | None = None
+    breaching: bool | None = None
+    critical: bool | None = None
+    samples: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+def evaluate(
+    objective: Objective, evaluation: Evaluation, readings: Readings, at: int
+) -> Sustained | Unmeasured:
+    """What the periods of ``readings`` come to at the moment ``at``, or why nothing can be told of them."""
+    series = {name: each for name, each in readings.items() if isinstance(each, Series)}
+    trouble = _unusable(objective, evaluation, readings, series) or from_the_future(series, at)
+    if trouble is not None:
+        return trouble
+    end = min(each.window.end for each in series.values() if each.window is not None)
+    length = evaluation.period
+    judged: list[_Judged] = []
+    for time in range(end - length * evaluation.range_periods, end, length):
+        period = _judge_period(objective, readings, Window(time, time + length))
+        if isinstance(period, Unmeasured):
+            return period
+        judged.append(period)
+    return _concluded(objective, evaluation, judged, stale_of(objective, series, at))
+
+
+def stale_of(objective: Objective, series: Mapping[str, Series], at: int) -> Unmeasured | None:
+    """Data older than a maxAge that was written; how old it may be otherwise, the treatment of gaps says."""
+    return None if objective.max_age is None else stale(objective, series, at)
+
+
+def _unusable(
+    objective: Objective, evaluation: Evaluation, readings: Readings, series: Mapping[str, Series]
+) -> Unmeasured | None:
+    """Readings that hold no periods: failures, nothing recorded, nothing at all, or periods of another length."""
+    names = [name for name, _ in objective.indicator.metrics] + ["heartbeat"] * (
+        objective.heartbeat is not None
+    )
+    lost = [(name, each) for name in names if isinstance(each := readings.get(name, _NOTHING), Absence)]
+    for kind, outcome in (("failed", Outcome.ERROR), ("not-recorded", Outcome.INCONCLUSIVE)):
+        for name, absence in lost:
+            if absence.kind == kind:
+                return Unmeasured(outcome, reasons.named(name, absence.reason, names), absence.remedy)
+    for name, each in series.items():
+        if each.window is None or each.period != evaluation.period:
+            came = format_duration(each.period) if each.period else "no periods"
+            wanted = format_duration(evaluation.period)
+            reason = reasons.named(name, f"it comes in {came}, and the evaluation is of {wanted}", names)
+            return Unmeasured(Outcome.ERROR, reason, "record the evidence again with this policy")
+    if objective.indicator.form == "ratio" and not lost:
+        whole = combine(objective, readings)
+        if isinstance(whole, Unmeasured) and whole.outcome is Outcome.ERROR:
+            return whole
+    return _silent(objective, evaluation, dict(lost), series, names)
+
+
+_NOTHING = Absence("not-recorded", "nothing was read for it", "record the evidence again")
+
+
+def _silent(
+    objective: Objective,
+    evaluation: Evaluation,
+    lost: Mapping[str, Absence],
+    series: Mapping[str, Series],
+    names: Sequence[str],
+) -> Unmeasured | None:
+    """What no data in the whole evaluation range means. Where a heartbeat was seen, each period tells."""
+    by_heartbeat = objective.no_data == "zero" and "heartbeat" in series
+    for name, absence in lost.items():
+        if by_heartbeat and name != "total":
+            continue
+        reason = reasons.named(name, absence.reason, names)
+        if objective.no_data == "fail":
+            return Unmeasured(
+                Outcome.FAIL, f"{reason}; this promise counts no data as a miss", absence.remedy
+            )
+        if evaluation.missing == "breaching" and name != "heartbeat":
+            return Unmeasured(Outcome.FAIL, f"{reason}; missing data counts as breaching", absence.remedy)
+        return Unmeasured(Outcome.INCONCLUSIVE, reason, absence.remedy)
+    return None
+
+
+def _judge_period(objective: Objective, readings: Readings, window: Window) -> _Judged | Unmeasured:
+    """One period as if it were the whole window of the promise. What cannot be judged in it is missing."""
+    parts = {name: _part(reading, window) for name, reading in readings.items()}
+    if objective.no_data != "zero" or isinstance(parts.get("heartbeat"), Absence):
+        # What silence means is decided over the whole range; in a single period it is a missing one.
+        objective = replace(objective, no_data="inconclusive", heartbeat=None)
+    measured = combine(objective, parts)
+    if isinstance(measured, Measured):
+        few = objective.min_samples and (measured.samples or 0) < objective.min_samples
+        notes, measured = measured.notes, as_rate(measured, objective.target)
+        found = unit_trouble(objective, measured) or compare(objective, measured)
+        if isinstance(found, Comparison):
+            return _compared(objective, window.start, found, measured.samples, notes, missing=bool(few))
+        measured = found
+    return measured if measured.outcome is Outcome.ERROR else _Judged(window.start)
+
+
+def _part(reading: Series | Absence, window: Window) -> Series | Absence:
+    """What a reading says of one period."""
+    if isinstance(reading, Absence):
+        return reading
+    points = tuple(point for point in reading.points if window.start <= point.time < window.end)
+    if not points:
+        return Absence("no-data", "no data in this period", "")
+    counts = [point.samples for point in points]
+    return replace(
+        reading,
+        points=points,
+        window=window,
+        present=1,
+        expected=1,
+        newest=window.end,
+        samples=None if None in counts else sum(count or 0 for count in counts),
+        shares=(),
+    )
+
+
+def _compared(
+    objective: Objective,
+    time: int,
+    found: Comparison,
+    samples: int | None,
+    notes: tuple[str, ...],
+    *,
+    missing: bool,
+) -> _Judged | Unmeasured:
+    meets = found.holds(objective.target)
+    critical = None if objective.critical is None else found.holds(objective.critical)
+    if meets and critical:
+        return contradiction(objective)
+    if missing or meets is None:
+        return _Judged(time, notes=notes)
+    return _Judged(time, found.value, not meets, critical is True, samples, notes)
+
+
+def _concluded(
+    objective: Objective, evaluation: Evaluation, judged: Sequence[_Judged], old: Unmeasured | None
+) -> Sustained | Unmeasured:
+    """The outcome, by the target and in the same way by the critical threshold."""
+    marks = [each.breaching for each in judged]
+    alarm = alarm_state(marks, evaluation)
+    told = _evaluated(objective, evaluation, judged, alarm)
+    why = _outcome(objective, told, marks, alarm, [each.critical for each in judged])
+    lacking = old or _gaps(objective, told)
+    if lacking is not None and why.outcome in (Outcome.PASS, Outcome.WARN):
+        why = lacking
+    last = judged[-evaluation.periods :]
+    counts = [each.samples for each in last if each.value is not None]
+    settled = not alarm.premature and why.outcome in (Outcome.PASS, Outcome.WARN, Outcome.FAIL)
+    return Sustained(
+        why=why,
+        evaluated=told,
+        target=_target(objective, evaluation),
+        margin=Fraction(evaluation.datapoints - told.breaching) if settled else None,
+        samples=None if None in counts or not counts else sum(count or 0 for count in counts),
+        coverage=Fraction(evaluation.periods - told.missing, evaluation.periods),
+        window=Window(last[0].time, last[-1].time + evaluation.period),
+        notes=tuple(dict.fromkeys(note for each in judged for note in each.notes)),
+    )
+
+
+def _evaluated(
+    objective: Objective, evaluation: Evaluation, judged: Sequence[_Judged], alarm: Alarm
+) -> Evaluated:
+    periods = tuple(
+        Period(
+            each.time, each.value, each.breaching is True, each.critical is True, position in alarm.counted
+        )
+        for position, each in enumerate(judged)
+    )
+    seen = [period for period in periods if period.counted and period.value is not None]
+    target = objective.target
+
+    def badness(period: Period) -> Fraction:
+        value = period.value or Fraction(0)
+        if target.operator == "==":
+            return abs(value - target.value)
+        return value if target.lower_is_better else -value
+
+    return Evaluated(
+        evaluation=evaluation,
+        periods=periods,
+        breaching=alarm.breaching,
+        missing=sum(period.value is None for period in periods[-evaluation.periods :]),
+        filled=alarm.filled,
+        worst=max(seen, key=badness, default=None),
+    )
+
+
+def _outcome(
+    objective: Objective,
+    told: Evaluated,
+    marks: Sequence[bool | None],
+    alarm: Alarm,
+    critical: Sequence[bool | None],
+) -> Unmeasured:
+    meets = _settled(marks, alarm, told)
+    if meets is None:
+        return Unmeasured(Outcome.INCONCLUSIVE, *reasons.undecided(objective, told, alarm))
+    if meets:
+        return Unmeasured(Outcome.PASS, reasons.met(objective, told))
+    if objective.critical is None:
+        return Unmeasured(Outcome.FAIL, reasons.missed(objective, told, alarm))
+    worse = alarm_state(critical, told.evaluation)
+    within = _settled(critical, worse, told)
+    reason = reasons.missed(objective, told, alarm) + reasons.of_critical(objective.critical, worse, within)
+    if within is None:
+        return Unmeasured(Outcome.INCONCLUSIVE, reason, reasons.FIND_THE_GAPS)
+    return Unmeasured(Outcome.WARN if within else Outcome.FAIL, reason)
+
+
+def _settled(marks: Sequence[bool | None], alarm: Alarm, told: Evaluated) -> bool | None:
+    """Whether the marks are those of a kept promise: yes, no, or not to be told."""
+    if alarm.state is State.ALARM:
+        return False
+    evaluation = told.evaluation
+    if evaluation.missing == "notBreaching":
+        return True if any(mark is not None for mark in marks) else None
+    return True if holds_whatever_is_missing(marks, evaluation) else None
+
+
+def _gaps(objective: Objective, told: Evaluated) -> Unmeasured | None:
+    periods = told.evaluation.periods
+    if Fraction(periods - told.missing, periods) >= objective.min_coverage:
+        return None
+    return Unmeasured(Outcome.INCONCLUSIVE, reasons.gaps(objective, told), reasons.FIND_THE_GAPS)
+
+
+def _target(objective: Objective, evaluation: Evaluation) -> Threshold:
+    """``< 24 of 24 periods > 500 ms`` for the target ``<= 500 ms``."""
+    unit = Unit(f"of {evaluation.periods} periods", Fraction(1), (("period", 1),))
+    text = f"< {evaluation.datapoints} {unit.text} {reasons.opposite(objective.target)}"
+    return Threshold("<", Fraction(evaluation.datapoints), unit, text)

@@ -1,0 +1,95 @@
+"""Why an evaluation of periods ended as it did, in one sentence, with its worst value rounded to the worse side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from checker import display
+from checker.judge.alarm_state import Alarm, State
+from checker.model import Evaluated, Objective
+from checker.units import Threshold, format_duration
+
+FIND_THE_GAPS = "find out why data is missing; treatMissingData says what a gap stands for"
+
+
+def named(name: str, reason: str, names: Sequence[str]) -> str:
+    """A reason with the metric it is about, where there are several."""
+    return f"{name}: {reason}" if len(names) > 1 else reason
+
+
+def opposite(threshold: Threshold) -> str:
+    """What misses a threshold: ``> 500 ms`` for ``<= 500 ms``."""
+    turned = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!="}[threshold.operator]
+    return f"{turned} {threshold.text.removeprefix(threshold.operator).strip()}"
+
+
+def met(objective: Objective, told: Evaluated) -> str:
+    """``3 of the last 24 periods of 1h breach <= 500 ms, and it takes 24 for a miss; the worst is …``"""
+    return f"{_count(objective, told)}, and it takes {told.evaluation.datapoints} for a miss{_worst(objective, told)}"
+
+
+def missed(objective: Objective, told: Evaluated, alarm: Alarm) -> str:
+    """``24 of the last 24 periods of 1h breach <= 500 ms, and 24 are a miss; the worst is …``"""
+    if alarm.premature:
+        what = f"all the data there is breaches {objective.target.text}, and has for {_datapoints(told)}"
+        return f"{what}: {alarm.breaching} periods, the others are missing{_worst(objective, told)}"
+    are = "is" if told.evaluation.datapoints == 1 else "are"
+    return (
+        f"{_count(objective, told)}, and {told.evaluation.datapoints} {are} a miss{_worst(objective, told)}"
+    )
+
+
+def of_critical(critical: Threshold, alarm: Alarm, within: bool | None) -> str:
+    """What to add about the critical threshold of what misses its target."""
+    if within is None:
+        return f"; whether critical {critical.text} is reached cannot be told, for missing data"
+    return f"; critical {critical.text} is {'not reached' if within else 'reached'}, in {alarm.breaching} of them"
+
+
+def undecided(objective: Objective, told: Evaluated, alarm: Alarm) -> tuple[str, str]:
+    """Why missing periods leave it open whether a promise is kept, and what to do."""
+    evaluation = told.evaluation
+    if not any(period.value is not None for period in told.periods):
+        span = format_duration(evaluation.period * evaluation.range_periods)
+        return f"no period of the last {span} holds enough data to be judged", FIND_THE_GAPS
+    reason = (
+        f"{_missing(told)}, and could make it the {evaluation.datapoints} that are a miss; "
+        f"{_count(objective, told)}{_worst(objective, told)}"
+    )
+    state = {State.OK: "OK", State.RETAINED: "what it was"}.get(alarm.state, "INSUFFICIENT_DATA")
+    return f"{reason} (an alarm would be {state})", FIND_THE_GAPS
+
+
+def gaps(objective: Objective, told: Evaluated) -> str:
+    """Why there is too little data for an explicit minCoverage."""
+    want = display.plain(objective.min_coverage * 100)
+    return f"{_missing(told)}, and {want} % of them are needed"
+
+
+def _missing(told: Evaluated) -> str:
+    are = "is" if told.missing == 1 else "are"
+    return f"{told.missing} of {_last(told)} {are} missing"
+
+
+def _last(told: Evaluated) -> str:
+    evaluation = told.evaluation
+    return f"the last {evaluation.periods} periods of {format_duration(evaluation.period)}"
+
+
+def _datapoints(told: Evaluated) -> str:
+    return f"{told.evaluation.datapoints} periods of {format_duration(told.evaluation.period)} or more"
+
+
+def _count(objective: Objective, told: Evaluated) -> str:
+    breach = "breaches" if told.breaching == 1 else "breach"
+    filled = f" ({told.filled} of them for want of data)" if told.filled else ""
+    return f"{told.breaching} of {_last(told)} {breach} {objective.target.text}{filled}"
+
+
+def _worst(objective: Objective, told: Evaluated) -> str:
+    worst, target = told.worst, objective.target
+    if worst is None or worst.value is None:
+        return ""
+    others = [] if objective.critical is None else [objective.critical]
+    value = display.measured(worst.value, target.unit, target, *others)
+    return f"; the worst is {value} at {display.moment(worst.time)}"

@@ -1,0 +1,32 @@
+"""What keeps CloudWatch from answering a value for each period of an evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checker.sources import Problem
+from checker.sources.cloudwatch.ask import kept_period
+from checker.sources.cloudwatch.query import CloudWatchQuery, check
+from checker.units import format_duration
+
+
+def check_periods(query: CloudWatchQuery, period: int, window: int) -> Iterator[Problem]:
+    """What is wrong with asking for each period of so many seconds, over ``window`` seconds."""
+    every = format_duration(period)
+    if query.period not in (None, period):
+        yield Problem(
+            "period",
+            f"the query's period is {format_duration(int(query.period or 0))}, and the evaluation's {every}",
+            "remove it from the query: the evaluation states it",
+        )
+        return
+    # Each period is a window of its own.
+    found = list(check(query.model_copy(update={"period": period}), period))
+    yield from found
+    kept = kept_period(period, window, query)
+    if not found and kept > period:
+        yield Problem(
+            "",
+            f"CloudWatch keeps no periods of {every} as far back as {format_duration(window)}",
+            f"use periods of {format_duration(kept)} or more, or fewer of them",
+        )
