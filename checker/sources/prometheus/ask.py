@@ -1,0 +1,119 @@
+"""What a question asks of Prometheus, and the requests that carry it: pure.
+
+A query without ``reduce`` is asked once, at the window's end. If it looks back over the window
+(``[{{.window}}]``), nobody can tell from its one value how much of the window there was data for; so it is
+asked a second time, over short ranges all along the window, and the share of those that have an answer is
+the coverage.
+
+A query with ``reduce`` is asked at the end of every period of the window, and for an increase at the window's
+start as well.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from checker.model import ConnectionDeclaration, Question, Request, Window
+from checker.sources.prometheus import promql
+from checker.sources.prometheus.query import PrometheusQuery, period_of
+
+POINTS_A_CALL = 11_000
+"""Prometheus refuses a range query of more points than this."""
+PROBES = 120
+SHORTEST_PROBE = 300
+
+
+class Call(NamedTuple):
+    """One call: ``query`` or ``query_range``, and its parameters as JSON text, sorted."""
+
+    operation: str
+    text: str
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The parameters; times are epoch seconds, and so is ``step``."""
+        read: dict[str, Any] = json.loads(self.text)
+        return read
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The calls that answer one question. ``period`` is 0 where one value is asked.
+
+    ``probe`` asks where in the window there is data; it answers nothing else.
+    """
+
+    window: Window
+    period: int
+    query: str
+    calls: tuple[Call, ...]
+    probe: Call | None = None
+
+
+def plan(question: Question) -> Plan:
+    """What to ask for one question."""
+    query: PrometheusQuery = question.query  # type: ignore[assignment]
+    length, end = question.window or 0, question.at - (query.lag or 0)
+    if query.reduce is None:
+        window = Window(end - length, end)
+        text = promql.resolved(query.query, length or 1)
+        return Plan(window, 0, text, (_call("query", text, time=end),), _probe(query.query, window))
+    period = period_of(query, length)
+    window = Window(end // period * period - length, end // period * period)
+    first = window.start if query.reduce == "increase" else window.start + period
+    calls = tuple(
+        _call("query_range", query.query, start=times[0], end=times[-1], step=period)
+        for times in _chunks(range(first, window.end + 1, period))
+    )
+    return Plan(window, period, query.query, calls)
+
+
+def _probe(query: str, window: Window) -> Call | None:
+    """Short ranges over the window, at least five minutes each and not many more than a hundred of them."""
+    if not promql.looks_back_window(query):
+        return None
+    step = SHORTEST_PROBE * -(-window.seconds // (SHORTEST_PROBE * PROBES))
+    count = window.seconds // step
+    if count < 2:
+        return None
+    text = promql.resolved(query, step)
+    return _call("query_range", text, start=window.end - (count - 1) * step, end=window.end, step=step)
+
+
+def _chunks(times: range) -> Iterator[range]:
+    return (times[begin : begin + POINTS_A_CALL] for begin in range(0, len(times), POINTS_A_CALL))
+
+
+def _call(operation: str, query: str, **times: int) -> Call:
+    return Call(operation, as_text({"query": query, **times}))
+
+
+def as_text(parameters: Mapping[str, Any]) -> str:
+    """Parameters as text that is the same for the same parameters."""
+    return json.dumps(parameters, sort_keys=True, separators=(",", ":"))
+
+
+def times_of(call: Call) -> range:
+    """The moments a call asks about."""
+    asked = call.parameters
+    if call.operation == "query":
+        return range(asked["time"], asked["time"] + 1)
+    return range(asked["start"], asked["end"] + 1, asked["step"])
+
+
+def calls_of(planned: Plan) -> tuple[Call, ...]:
+    """All calls of a plan."""
+    return planned.calls if planned.probe is None else (*planned.calls, planned.probe)
+
+
+def requests(questions: Sequence[Question]) -> list[Request]:
+    """Every call once."""
+    wanted: dict[tuple[ConnectionDeclaration, Call], None] = {}
+    for question in questions:
+        wanted.update(dict.fromkeys((question.connection, call) for call in calls_of(plan(question))))
+    return [
+        Request("Prometheus", declaration, call.operation, call.parameters) for declaration, call in wanted
+    ]

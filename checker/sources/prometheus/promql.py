@@ -1,0 +1,104 @@
+"""As much of PromQL as has to be understood before a query is sent: its texts, its window, its ranges.
+
+A query may leave its range to the promise's window, in the ways that other tools write it: ``{{.window}}``
+(Sloth and others; it stands for ``1h``) and ``[window]`` (slo-generator; it stands for ``[1h]``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from checker.units import format_duration
+
+_TEXT = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`"
+_TEXTS = re.compile(_TEXT, re.DOTALL)
+_WINDOW = re.compile(r"\{\{-?\s*\.window\s*-?\}\}")
+_BRACKETED = re.compile(r"(?<!\[)\[\s*window\s*\](?!\])")
+_AS_RANGE = re.compile(rf"\[\s*{_WINDOW.pattern}\s*[\]:]|{_BRACKETED.pattern}")
+_FOREIGN = re.compile(
+    r"\{\{.*?\}\}|\{\{|\}\}|\$\w+|\$\{.*?\}|\[\[.*?\]\]|\[\s*[A-Za-z_]+\s*\]|<window>", re.DOTALL
+)
+_RANGE = re.compile(r"\[([^\]:]*)(?::[^\]]*)?\]")
+_LENGTH = re.compile(r"(?:([0-9]+)y)?(?:([0-9]+)w)?(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?")
+_LENGTHS = (365 * 86400, 7 * 86400, 86400, 3600, 60, 1)
+_COUNTER = re.compile(r"\b[a-zA-Z_:][a-zA-Z0-9_:]*_(?:total|bucket)\b")
+_SELECTOR = re.compile(
+    rf"\s*(?:[a-zA-Z_:][a-zA-Z0-9_:]*\s*(?:\{{(?:[^\"'`{{}}]|{_TEXT})*\}})?|\{{(?:[^\"'`{{}}]|{_TEXT})+\}})\s*"
+)
+
+
+def foreign_template(query: str) -> str:
+    """The first thing in ``query`` that looks like a template and is none that is replaced; "" if there is none.
+
+    Between quotes only ``{{`` is one: there ``$1`` and ``[window]`` mean something else.
+    """
+    for part, quoted in _parts(_WINDOW.sub("", query)):
+        found = (
+            re.search(r"\{\{.*?\}\}|\{\{", part, re.DOTALL)
+            if quoted
+            else _FOREIGN.search(_BRACKETED.sub("", part))
+        )
+        if found:
+            return found[0]
+    return ""
+
+
+def has_window(query: str) -> bool:
+    """Whether ``query`` leaves anything to the promise's window."""
+    return resolved(query, 1) != query
+
+
+def looks_back_window(query: str) -> bool:
+    """Whether the window stands in ``query`` as a range, and nowhere else."""
+    outside = "".join(part for part, quoted in _parts(query) if not quoted)
+    return _AS_RANGE.search(outside) is not None and not has_window(_AS_RANGE.sub("", query))
+
+
+def resolved(query: str, seconds: int) -> str:
+    """``query`` with a window of so many seconds in its templates."""
+    length = format_duration(seconds)
+    return "".join(
+        _WINDOW.sub(length, part if quoted else _BRACKETED.sub(f"[{length}]", part))
+        for part, quoted in _parts(query)
+    )
+
+
+def ranges(query: str) -> list[int | None]:
+    """The lengths of the literal ranges in ``query``, in seconds; None for one that is no plain duration."""
+    outside = "".join(part for part, quoted in _parts(query) if not quoted)
+    return [_seconds(found[1].strip()) for found in _RANGE.finditer(outside)]
+
+
+def is_selector(query: str) -> bool:
+    """Whether ``query`` names series and does nothing with them: ``http_requests_total{code="200"}``."""
+    return _SELECTOR.fullmatch(query) is not None
+
+
+def lifetime_counter(query: str) -> str:
+    """A counter, to judge by its name, that ``query`` takes as it stands, since it has no range at all; or ""."""
+    outside = "".join(part for part, quoted in _parts(query) if not quoted)
+    found = None if "[" in outside else _COUNTER.search(outside)
+    return found[0] if found else ""
+
+
+def one_line(query: str) -> str:
+    """``query`` without line breaks and indentation, for people to read."""
+    return " ".join(query.split())
+
+
+def _seconds(length: str) -> int | None:
+    found = _LENGTH.fullmatch(length)
+    if not length or found is None:
+        return None
+    return sum(int(number or 0) * size for number, size in zip(found.groups(), _LENGTHS, strict=True))
+
+
+def _parts(query: str) -> Iterator[tuple[str, bool]]:
+    """The query in pieces, and whether each is a quoted text."""
+    end = 0
+    for found in _TEXTS.finditer(query):
+        yield query[end : found.start()], False
+        yield found[0], True
+        end = found.end()
+    yield query[end:], False

@@ -1,0 +1,205 @@
+"""From what Prometheus answered to series that can be judged: pure.
+
+Absence is not zero: no series is no data. Several series are no answer, except to ``reduce: increase``, where
+each counter is followed by itself and what they all grew is added up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Series
+from checker.sources.prometheus import promql
+from checker.sources.prometheus.answer import Answer, Found, Labels, answer_to, clock, failed, show
+from checker.sources.prometheus.ask import Call, Plan, as_text, plan, times_of
+from checker.sources.prometheus.query import PrometheusQuery, unit
+from checker.units import COUNT, Unit
+
+Key = tuple[ConnectionDeclaration, str, str]
+"""The connection, the operation and the parameters' text: what an answer is an answer to."""
+
+NO_DATA = (
+    "check the metric's name and labels, and that it is still scraped; where silence is normal, "
+    "noData: zero with a heartbeat reads it as zero"
+)
+
+
+def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
+    """One reading a question. What is not among the exchanges is absent as ``not-recorded``."""
+    recorded = {_key(exchange): exchange for exchange in exchanges}
+    return [_read(question, recorded) for question in questions]
+
+
+def _key(exchange: Exchange) -> Key:
+    request = exchange.request
+    return request.connection, request.operation, as_text(request.parameters)
+
+
+def _read(question: Question, recorded: Mapping[Key, Exchange]) -> Series | Absence:
+    planned = plan(question)
+    series: dict[Labels, dict[int, Fraction]] = {}
+    notes: dict[str, None] = {}
+    for call in planned.calls:
+        answer = _answer(question, call, recorded)
+        if isinstance(answer, Absence):
+            return answer
+        notes.update(dict.fromkeys(answer.notes))
+        for labels, values in answer.series:
+            series.setdefault(labels, {}).update(values)
+    coverage = _probed(question, planned, recorded)
+    if isinstance(coverage, Absence):
+        return coverage
+    found = [Found(labels, values) for labels, values in series.items()]
+    if not found:
+        return Absence("no-data", _nothing(planned), NO_DATA)
+    query: PrometheusQuery = question.query  # type: ignore[assignment]
+    if query.reduce == "increase":
+        return _increase(query, planned, found, list(notes))
+    if len(found) > 1:
+        return _several(planned, found)
+    if query.reduce is None:
+        return _one_value(query, planned, found[0], coverage, list(notes))
+    return _gauge(query, planned, found[0], list(notes))
+
+
+def _answer(
+    question: Question, call: Call, recorded: Mapping[Key, Exchange], *, values: bool = True
+) -> Answer | Absence:
+    exchange = recorded.get((question.connection, call.operation, call.text))
+    if exchange is None:
+        return Absence(
+            "not-recorded",
+            "the evidence holds no answer to this query over this window",
+            "record again with this policy, or judge with the --at of the recording",
+        )
+    return answer_to(call, exchange, values=values)
+
+
+def _probed(
+    question: Question, planned: Plan, recorded: Mapping[Key, Exchange]
+) -> tuple[int, int] | Absence | None:
+    """Of how many stretches of the window there is data, and of how many there could be; None if not asked."""
+    if planned.probe is None:
+        return None
+    answer = _answer(question, planned.probe, recorded, values=False)
+    if isinstance(answer, Absence):
+        return answer
+    return len({time for found in answer.series for time in found.values}), len(times_of(planned.probe))
+
+
+def _nothing(planned: Plan) -> str:
+    end = clock(planned.window.end)
+    when = f"from {clock(planned.window.start)} to {end}" if planned.period else f"at {end}"
+    return f"no series {when}, and absence is not zero"
+
+
+def _several(planned: Plan, found: Sequence[Found]) -> Absence:
+    names = {name for each in found for name, _ in each.labels}
+    differing = sorted(name for name in names if len({dict(each.labels).get(name) for each in found}) > 1)
+    listed = ", ".join(show(each.labels) for each in sorted(found)[:3])
+    more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+    query = promql.one_line(planned.query)
+    inner = query if len(query) <= 100 else "..."
+    return failed(
+        f"the query answers {len(found)} series where one is meant; they differ in {', '.join(differing[:8])}: "
+        f"{listed}{more}",
+        f"say what they come to: sum({inner}) adds them up, max({inner}) takes the largest",
+    )
+
+
+def _one_value(
+    query: PrometheusQuery, planned: Plan, found: Found, coverage: tuple[int, int] | None, notes: list[str]
+) -> Series:
+    ((moment, value),) = found.values.items()
+    if coverage is None:
+        notes.append(f"one value at {clock(moment)}; for how much of the window there was data is not known")
+    present, expected = coverage or (1, 1)
+    return Series(
+        points=(Point(moment, value),),
+        combine="single",
+        unit=unit(query),
+        window=planned.window,
+        present=present,
+        expected=expected,
+        newest=moment,
+        notes=tuple(notes),
+        **_events(query, [value]),
+    )
+
+
+def _events(query: PrometheusQuery, values: Iterable[Fraction]) -> dict[str, Any]:
+    """What declared counts say about the number of samples: their whole part. ``increase()`` extrapolates, so
+    that its counts may be fractions, and those are no whole events."""
+    listed = list(values)
+    if not _counts(unit(query)):
+        return {}
+    total, whole = sum(listed, Fraction(0)), all(value.denominator == 1 for value in listed)
+    return {"samples": int(total) if total >= 1 or whole else None, "counts_events": whole}
+
+
+def _counts(declared: Unit) -> bool:
+    return declared.dimensions == COUNT.dimensions and declared.factor == 1
+
+
+def _gauge(query: PrometheusQuery, planned: Plan, found: Found, notes: list[str]) -> Series:
+    period, times = planned.period, sorted(found.values)
+    # A point stands for the period that it ends.
+    points = [Point(time - period, found.values[time]) for time in times]
+    combine: Any = query.reduce
+    if query.reduce == "last":
+        points, combine = points[-1:], "single"
+    elif query.reduce == "mean":
+        points = [Point(point.time, point.value, 1) for point in points]
+    return Series(
+        points=tuple(points),
+        combine=combine,
+        unit=unit(query),
+        window=planned.window,
+        period=period,
+        present=len(times),
+        expected=planned.window.seconds // period,
+        newest=times[-1],
+        notes=tuple(notes),
+    )
+
+
+def _increase(
+    query: PrometheusQuery, planned: Plan, found: Sequence[Found], notes: list[str]
+) -> Series | Absence:
+    """How much the counters grew in each period. What one grew over a gap is counted in the period that ends it."""
+    grown: dict[int, Fraction] = {}
+    for each in found:
+        ordered = sorted(each.values.items())
+        for time, value in ordered:
+            if value < 0:
+                return failed(
+                    f"the counter {show(each.labels)} is negative at {clock(time)}",
+                    "this is a gauge: write reduce: min, max, mean or last",
+                )
+        for (_, before), (time, value) in pairwise(ordered):
+            # A counter that fell was reset to zero, and has grown to its value since.
+            grown[time] = grown.get(time, Fraction(0)) + (value - before if value >= before else value)
+    if not grown:
+        return Absence("no-data", f"no counter was there twice: {_nothing(planned)}", NO_DATA)
+    born = sum(min(each.values) > planned.window.start for each in found)
+    if born:
+        notes.append(
+            f"{born} of {len(found)} counters began within the window; what they held at first is not counted"
+        )
+    points = tuple(Point(time - planned.period, grown[time]) for time in sorted(grown))
+    whole = all(point.value.denominator == 1 for point in points)
+    return Series(
+        points=points,
+        combine="sum",
+        unit=unit(query),
+        window=planned.window,
+        period=planned.period,
+        present=len(points),
+        expected=planned.window.seconds // planned.period,
+        newest=max(grown),
+        notes=tuple(notes),
+        **{"counts_events": whole, **_events(query, (point.value for point in points))},
+    )

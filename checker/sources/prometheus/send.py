@@ -1,0 +1,102 @@
+"""One call of the HTTP API: what was answered, checked to be an answer, and every failure with its remedy."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from checker.model import Failure, Request
+from checker.sources import SourceFailure
+from checker.sources.prometheus.connection import PrometheusConnection, redact
+
+
+def send(request: Request, connection: PrometheusConnection) -> Mapping[str, Any]:
+    """The parts of a successful answer that are evidence: data, warnings, infos. Raises SourceFailure."""
+    from checker.sources.prometheus.transport import fetch
+
+    reply = fetch(connection, f"/api/v1/{request.operation}", request.parameters)
+    answer = _json(connection.redact(reply.body.decode("utf-8", "replace")))
+    if reply.status != 200 or not isinstance(answer, dict) or answer.get("status") != "success":
+        raise SourceFailure(_failure(reply.status, reply.headers, answer, connection))
+    warnings = _texts(answer, "warnings")
+    if answer.get("isPartial"):
+        warnings.append("the answer is marked as partial (isPartial)")
+    return {"data": answer.get("data"), "warnings": warnings, "infos": _texts(answer, "infos")}
+
+
+def _texts(answer: Mapping[str, Any], key: str) -> list[str]:
+    given = answer.get(key) or []
+    return [str(each) for each in given] if isinstance(given, list) else [str(given)]
+
+
+def _json(text: str) -> Any:
+    """The JSON value of an answer, or None if it is not JSON throughout."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            raise ValueError("a key stands twice in one object")
+        return made
+
+    try:
+        return json.loads(text, parse_constant=_no_number, parse_float=_finite, object_pairs_hook=unique)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(text)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else float(_no_number(text))
+
+
+def _failure(
+    status: int, headers: Mapping[str, str], answer: Any, connection: PrometheusConnection
+) -> Failure:
+    """What a status other than 200 means, or a 200 that is no success."""
+    url = connection.address.url
+    said = answer if isinstance(answer, dict) else {}
+    kind, words = str(said.get("errorType", "")), redact(str(said.get("error", "")), connection)
+    told = f": {kind}: {words}" if kind or words else ""
+    if 300 <= status < 400:
+        target = redact(urlsplit(headers.get("location", "")).hostname or "elsewhere", connection)
+        message = f"{url} answered {status} and sent us on to {target}; redirects are not followed"
+        return Failure("refused", message, "put the URL it should be into the DataSource or PROMETHEUS_URL")
+    if status in (401, 403):
+        sent = (
+            "it refused the credentials it was sent"
+            if "Authorization" in connection.headers
+            else "none were sent"
+        )
+        message = f"{url} answered {status} and wants credentials; {sent}{told}"
+        return Failure(
+            "credentials" if status == 401 else "denied",
+            message,
+            "check the variable that tokenEnv or headersEnv names, the tenant, and what they may read",
+        )
+    if status == 429:
+        return Failure("throttled", f"{url} answered 429, too many requests{told}", "run again later")
+    if kind == "timeout" or status == 504:
+        return Failure(
+            "timeout", f"{url} answered {status}{told}", "ask for less: a recording rule, a shorter window"
+        )
+    if status >= 500:
+        return Failure(
+            "server", f"{url} answered {status}{told}", "run again; if it stays so, look at its log"
+        )
+    if kind:
+        return Failure("refused", f"{url} refused the query{told}", "correct the query as the message says")
+    if status == 200:
+        what = headers.get("content-type", "no content type")
+        message = f"{url} answered what is no answer of Prometheus's API ({redact(what, connection)[:60]})"
+        return Failure("malformed", message, "check the URL: the API is below it at /api/v1")
+    if status in (404, 405):
+        message = f"{url} answered {status}: there is no Prometheus API"
+        return Failure("missing", message, "check the URL: the API is below it at /api/v1")
+    return Failure("refused", f"{url} answered {status}", "check what stands behind the URL")
