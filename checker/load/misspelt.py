@@ -16,15 +16,34 @@ from checker.load.mistakes import Mistake
 from checker.model import Document, Path, Place
 from checker.spec.kinds import OPENSLO_KEYS_LATER
 
-FORM_KEYS = ("total", "good", "bad", "formula", "metrics")
-"""The keys that tell a ratio or a formula from a query."""
-
 
 def closest(word: str, words: Iterable[str], likeness: float = 0.6) -> str | None:
-    """The one of ``words`` that ``word`` was probably meant to be, if any is like enough."""
-    folded = {candidate.lower(): candidate for candidate in words}
-    found = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=likeness)
+    """The one of ``words`` that ``word`` was probably meant to be, if any is like enough.
+
+    A single slip comes before all else, and two letters swapped before the other slips.
+    """
+    folded, low = {candidate.lower(): candidate for candidate in words}, word.lower()
+    slips = [candidate for candidate in folded if one_slip(low, candidate)]
+    swapped = [candidate for candidate in slips if sorted(candidate) == sorted(low)]
+    found = difflib.get_close_matches(low, swapped or slips or folded, n=1, cutoff=0 if slips else likeness)
     return folded[found[0]] if found else None
+
+
+def one_slip(word: str, meant: str) -> bool:
+    """Whether one letter was left out, added or mistyped, or two neighbours were swapped; or nothing at all."""
+    if abs(len(word) - len(meant)) > 1:
+        return False
+    begin = _shared(word, meant)
+    word, meant = word[begin:], meant[begin:]
+    end = _shared(word[::-1], meant[::-1])
+    word, meant = word[: len(word) - end], meant[: len(meant) - end]
+    return max(len(word), len(meant)) <= 1 or (len(word) == 2 and word == meant[::-1])
+
+
+def _shared(one: str, other: str) -> int:
+    """How many letters two words begin with alike."""
+    shorter = min(len(one), len(other))
+    return next((at for at in range(shorter) if one[at] != other[at]), shorter)
 
 
 def misspelt(data: Any, mistakes: Iterable[Mistake], expected: Expected) -> dict[Path, str]:
@@ -39,17 +58,17 @@ def misspelt(data: Any, mistakes: Iterable[Mistake], expected: Expected) -> dict
     taken: set[Path] = set()
     for path in (mistake.path for mistake in mistakes if mistake.type == "missing"):
         parent, mapping = path[:-1], at(data, path[:-1])
-        # An indicator without any of the keys that tell its form counts as a query; it may have meant another.
-        wanted = ("source", *FORM_KEYS) if path[-2:] == ("indicator", "source") else (str(path[-1]),)
-        for key in wanted:
-            strangers = [
-                name
-                for name in (mapping if isinstance(mapping, dict) else ())
-                if name not in expected.keys.get(parent, {})
-                and name not in right
-                and (*parent, name) not in found
-            ]
-            stranger = closest(key, strangers)
+        if not isinstance(mapping, dict):
+            continue
+        known = {*expected.keys.get(parent, {}), *right}
+        strangers = [name for name in mapping if name not in known and (*parent, name) not in found]
+        likely = {closest(str(path[-1]), strangers): str(path[-1])}
+        if None in likely and path[-2:] == ("indicator", "source"):
+            # It counts as a query for lack of any key that tells its form, and may have meant another form.
+            nested = [name for name in strangers if isinstance(mapping[name], dict)]
+            likely = {closest(key, nested): key for key in ("good", "bad", "total", "metrics")}
+            likely |= {closest("formula", set(strangers) - set(nested)): "formula"}
+        for stranger, key in likely.items():
             if stranger is not None:
                 found[(*parent, stranger)] = key
                 taken.add((*parent, key))

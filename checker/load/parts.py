@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from string import ascii_lowercase
 from typing import Any, NamedTuple
 
+from checker.load.misspelt import one_slip
 from checker.model import Path
 from checker.spec.slo import SLOAnnotations
 from checker.spec.success_criteria import form
@@ -74,21 +74,8 @@ def own_annotations(data: Mapping[str, Any]) -> Iterator[tuple[Path, dict[str, A
 def _is_ours(annotation: str) -> bool:
     prefix, slash, name = annotation.partition("/")
     return slash == "/" and (
-        prefix == "checker" or (prefix.lower() in _SLIPS and name in SLOAnnotations.model_fields)
+        prefix == "checker" or (one_slip(prefix.lower(), "checker") and name in SLOAnnotations.model_fields)
     )
-
-
-def _slips(word: str) -> Iterator[str]:
-    """What comes of ``word`` when one letter is left out, doubled or mistyped, or two are swapped; and itself."""
-    for at in range(len(word)):
-        before, after = word[:at], word[at + 1 :]
-        yield before + after
-        yield before + word[at] + word[at:]
-        yield before + after[:1] + word[at] + after[1:]
-        yield from (before + letter + after for letter in ascii_lowercase)
-
-
-_SLIPS = frozenset(_slips("checker"))
 
 
 def _is_openslo(data: Mapping[str, Any]) -> bool:

@@ -25,20 +25,21 @@ def test_there_are_shipped_files() -> None:
     assert len(FILES) >= 6
 
 
-def keys_of(data: Any, place: Place, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, int, int]]:
+def keys_of(
+    data: Any, place: Place, free: set[str], path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[str, int, int]]:
     """Every key that a model or a catalogue knows, with its line and column."""
     children: Any = place.children
     if isinstance(data, list):
         for index, inner in enumerate(data):
-            yield from keys_of(inner, children[index], (*path, index))
+            yield from keys_of(inner, children[index], free, (*path, index))
     elif isinstance(data, dict):
         for key, inner in data.items():
             (line, column), there = children[key]
-            free = path[-1:] and path[-1] in FREE
             plain_annotation = path[-1:] == ("annotations",) and not key.startswith("checker/")
-            if not free and not plain_annotation:
+            if not (path and path[-1] in free) and not plain_annotation:
                 yield key, line, column
-            yield from keys_of(inner, there, (*path, key))
+            yield from keys_of(inner, there, free, (*path, key))
 
 
 def misspellings(key: str) -> Iterator[str]:
@@ -52,15 +53,11 @@ def misspellings(key: str) -> Iterator[str]:
     yield key[:at] + key[at] + key[at:]
 
 
-@pytest.mark.parametrize("file", FILES, ids=str)
-def test_each_misspelt_key_is_one_error_at_the_key_that_proposes_the_right_one(
-    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shutil.copytree(ROOT / "slos", tmp_path / "slos")
-    monkeypatch.chdir(tmp_path)
+def expect_one_error_each(file: Path, paths: list[str], free: set[str]) -> None:
+    """Misspells every key of ``file`` in its place, in three ways, and loads ``paths`` each time."""
     right = file.read_text(encoding="utf-8")
     documents, _ = read_yaml(right.encode(), str(file))
-    keys = [found for document in documents for found in keys_of(document.data, document.place)]
+    keys = [found for document in documents for found in keys_of(document.data, document.place, free)]
     assert keys
     for key, line, column in keys:
         lines = right.splitlines(keepends=True)
@@ -69,7 +66,7 @@ def test_each_misspelt_key_is_one_error_at_the_key_that_proposes_the_right_one(
         for wrong in misspellings(key):
             lines[line - 1] = text[: column - 1] + wrong + text[column - 1 + len(key) :]
             file.write_text("".join(lines), encoding="utf-8")
-            findings = load(["slos"]).findings
+            findings = load(paths).findings
             told = [(str(each.location), each.message, each.remedy) for each in findings]
             assert len(findings) == 1, (wrong, told)
             assert told[0][0] == f"{file.as_posix()}:{line}:{column}", (wrong, told)
@@ -77,4 +74,25 @@ def test_each_misspelt_key_is_one_error_at_the_key_that_proposes_the_right_one(
             assert findings[0].remedy == f"did you mean {key!r}?", (wrong, told)
             assert findings[0].level == "error"
     file.write_text(right, encoding="utf-8")
-    assert load(["slos"]).findings == ()
+    assert load(paths).findings == ()
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_each_misspelt_key_is_one_error_at_the_key_that_proposes_the_right_one(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ROOT / "slos", tmp_path / "slos")
+    monkeypatch.chdir(tmp_path)
+    expect_one_error_each(file, ["slos"], FREE)
+
+
+@pytest.mark.parametrize(
+    "file", sorted((ROOT / "tests/examples/valid").glob("*.yaml")), ids=lambda file: file.name
+)
+def test_so_it_is_in_the_examples(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copy(file, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    # Without a catalogue nobody but the author knows the names of dimensions.
+    expect_one_error_each(
+        Path(file.name), [file.name], FREE if file.name == "catalogue.yaml" else {*FREE, "dimensions"}
+    )
