@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -62,20 +62,12 @@ def _finding(document: Document, mistake: Mistake, expected: Expected) -> Findin
     if mistake.type == "unknown_source":
         return _unknown_source(document, path, written)
     if written is None:
-        fact = (
-            f"the key {key!r} has no value" if isinstance(key, str) else "this entry of the list has no value"
-        )
-        remedy = (
-            "give it one or remove the key" if fact == mistake.message.partition(";")[0] else "give it one"
-        )
+        fact = f"the key {key!r} has no value" if isinstance(key, str) else "this entry has no value"
+        optional = fact == fact_and_mend(mistake.message)[0]
+        remedy = "give it one or remove the key" if optional else "give it one"
         return _found(document, "bad-value", path, fact, _sentences(remedy, purpose))
     if rule in ("enum", "const"):
-        values = [show(value) for value in (allowed if rule == "enum" else [allowed])]
-        guess = closest(show(written), values)
-        remedy = (
-            f"did you mean {guess}?" if guess else f"write {'one of ' * (len(values) > 1)}{', '.join(values)}"
-        )
-        return _found(document, "not-allowed", path, f"{show(written)} is not allowed here", remedy)
+        return _not_allowed(document, path, written, allowed if rule == "enum" else [allowed])
     fact, mend = fact_and_mend(mistake.message)
     if rule == "type" and isinstance(written, dict | list) and isinstance(allowed, str):
         fact, mend = f"expected {EXPECTED[allowed]}, found {show(written)}", ""
@@ -86,18 +78,34 @@ def _finding(document: Document, mistake: Mistake, expected: Expected) -> Findin
     return _found(document, kind, path, fact, mend)
 
 
+def _not_allowed(document: Document, path: Path, written: Any, allowed: Sequence[Any]) -> Finding:
+    values = ", ".join(map(show, allowed))
+    guess = (
+        closest(written, filter(lambda value: isinstance(value, str), allowed))
+        if isinstance(written, str)
+        else None
+    )
+    one = f"did you mean {guess!r}?" if guess else f"write {'one of ' * (len(allowed) > 1)}{values}"
+    return _found(document, "not-allowed", path, f"{show(written)} is not allowed here", one)
+
+
 def _sentences(mend: str, purpose: str) -> str:
     """The mend, and what the key is for."""
     return f"{mend}. {purpose}" if purpose else mend
 
 
-_QUOTED = re.compile(r"((?:'[^']*'|\"[^\"]*\"|[^;])*?); (.+)", re.DOTALL)
+_QUOTED_OR_SEMICOLON = re.compile(r"""(?<!\w)(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|; """, re.DOTALL)
 
 
 def fact_and_mend(message: str) -> tuple[str, str]:
-    """A model's message in its two parts: ``the fact; the mend``, of which the second may be missing."""
-    found = _QUOTED.fullmatch(message)
-    return (found[1], found[2]) if found else (message, "")
+    """A model's message in its two parts, ``the fact; the mend``, of which the second may be missing.
+
+    A semicolon in what is quoted from the file parts nothing.
+    """
+    for found in _QUOTED_OR_SEMICOLON.finditer(message):
+        if found[0] == "; ":
+            return message[: found.start()], message[found.end() :]
+    return message, ""
 
 
 def _write_as(fact: str, written: Any) -> str:
