@@ -8,16 +8,15 @@ So data that is lost never makes a pass of what was none.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from checker.judge import sustained_reasons as reasons
 from checker.judge.alarm_state import Alarm, State, alarm_state, holds_whatever_is_missing
 from checker.judge.combine import combine
-from checker.judge.comparable import as_rate, contradiction, unit_trouble
-from checker.judge.compare import Comparison, compare
 from checker.judge.completeness import from_the_future, stale
-from checker.judge.measured import Measured, Unmeasured
+from checker.judge.judged_period import JudgedPeriod, judge_period
+from checker.judge.measured import Unmeasured
 from checker.model import Absence, Evaluated, Evaluation, Objective, Outcome, Period, Series, Window
 from checker.units import Threshold, Unit, format_duration
 
@@ -41,18 +40,6 @@ class Sustained:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """One period: its value, and whether target and critical hold for it. A missing one has neither."""
-
-    time: int
-    value: Fraction | None = None
-    breaching: bool | None = None
-    critical: bool | None = None
-    samples: int | None = None
-    notes: tuple[str, ...] = ()
-
-
 def evaluate(
     objective: Objective, evaluation: Evaluation, readings: Readings, at: int
 ) -> Sustained | Unmeasured:
@@ -63,16 +50,16 @@ def evaluate(
         return trouble
     end = min(each.window.end for each in series.values() if each.window is not None)
     length = evaluation.period
-    judged: list[_Judged] = []
+    judged: list[JudgedPeriod] = []
     for time in range(end - length * evaluation.range_periods, end, length):
-        period = _judge_period(objective, readings, Window(time, time + length))
+        period = judge_period(objective, readings, Window(time, time + length))
         if isinstance(period, Unmeasured):
             return period
         judged.append(period)
-    return _concluded(objective, evaluation, judged, stale_of(objective, series, at))
+    return _concluded(objective, evaluation, judged, _stale(objective, series, at))
 
 
-def stale_of(objective: Objective, series: Mapping[str, Series], at: int) -> Unmeasured | None:
+def _stale(objective: Objective, series: Mapping[str, Series], at: int) -> Unmeasured | None:
     """Data older than a maxAge that was written; how old it may be otherwise, the treatment of gaps says."""
     return None if objective.max_age is None else stale(objective, series, at)
 
@@ -128,63 +115,8 @@ def _silent(
     return None
 
 
-def _judge_period(objective: Objective, readings: Readings, window: Window) -> _Judged | Unmeasured:
-    """One period as if it were the whole window of the promise. What cannot be judged in it is missing."""
-    parts = {name: _part(reading, window) for name, reading in readings.items()}
-    if objective.no_data != "zero" or isinstance(parts.get("heartbeat"), Absence):
-        # What silence means is decided over the whole range; in a single period it is a missing one.
-        objective = replace(objective, no_data="inconclusive", heartbeat=None)
-    measured = combine(objective, parts)
-    if isinstance(measured, Measured):
-        few = objective.min_samples and (measured.samples or 0) < objective.min_samples
-        notes, measured = measured.notes, as_rate(measured, objective.target)
-        found = unit_trouble(objective, measured) or compare(objective, measured)
-        if isinstance(found, Comparison):
-            return _compared(objective, window.start, found, measured.samples, notes, missing=bool(few))
-        measured = found
-    return measured if measured.outcome is Outcome.ERROR else _Judged(window.start)
-
-
-def _part(reading: Series | Absence, window: Window) -> Series | Absence:
-    """What a reading says of one period."""
-    if isinstance(reading, Absence):
-        return reading
-    points = tuple(point for point in reading.points if window.start <= point.time < window.end)
-    if not points:
-        return Absence("no-data", "no data in this period", "")
-    counts = [point.samples for point in points]
-    return replace(
-        reading,
-        points=points,
-        window=window,
-        present=1,
-        expected=1,
-        newest=window.end,
-        samples=None if None in counts else sum(count or 0 for count in counts),
-        shares=(),
-    )
-
-
-def _compared(
-    objective: Objective,
-    time: int,
-    found: Comparison,
-    samples: int | None,
-    notes: tuple[str, ...],
-    *,
-    missing: bool,
-) -> _Judged | Unmeasured:
-    meets = found.holds(objective.target)
-    critical = None if objective.critical is None else found.holds(objective.critical)
-    if meets and critical:
-        return contradiction(objective)
-    if missing or meets is None:
-        return _Judged(time, notes=notes)
-    return _Judged(time, found.value, not meets, critical is True, samples, notes)
-
-
 def _concluded(
-    objective: Objective, evaluation: Evaluation, judged: Sequence[_Judged], old: Unmeasured | None
+    objective: Objective, evaluation: Evaluation, judged: Sequence[JudgedPeriod], old: Unmeasured | None
 ) -> Sustained | Unmeasured:
     """The outcome, by the target and in the same way by the critical threshold."""
     marks = [each.breaching for each in judged]
@@ -210,7 +142,7 @@ def _concluded(
 
 
 def _evaluated(
-    objective: Objective, evaluation: Evaluation, judged: Sequence[_Judged], alarm: Alarm
+    objective: Objective, evaluation: Evaluation, judged: Sequence[JudgedPeriod], alarm: Alarm
 ) -> Evaluated:
     periods = tuple(
         Period(
@@ -245,18 +177,22 @@ def _outcome(
     critical: Sequence[bool | None],
 ) -> Unmeasured:
     meets = _settled(marks, alarm, told)
-    if meets is None:
-        return Unmeasured(Outcome.INCONCLUSIVE, *reasons.undecided(objective, told, alarm))
     if meets:
         return Unmeasured(Outcome.PASS, reasons.met(objective, told))
+    remedy = ""
+    if meets is None:
+        reason, remedy = reasons.undecided(objective, told, alarm)
+    else:
+        reason = reasons.missed(objective, told, alarm)
     if objective.critical is None:
-        return Unmeasured(Outcome.FAIL, reasons.missed(objective, told, alarm))
+        return Unmeasured(Outcome.INCONCLUSIVE if meets is None else Outcome.FAIL, reason, remedy)
     worse = alarm_state(critical, told.evaluation)
     within = _settled(critical, worse, told)
-    reason = reasons.missed(objective, told, alarm) + reasons.of_critical(objective.critical, worse, within)
+    reason += reasons.of_critical(objective.critical, worse, within)
     if within is None:
         return Unmeasured(Outcome.INCONCLUSIVE, reason, reasons.FIND_THE_GAPS)
-    return Unmeasured(Outcome.WARN if within else Outcome.FAIL, reason)
+    # A critical that is seen not to be reached settles it: whatever is missing, it can be no worse than WARN.
+    return Unmeasured(Outcome.WARN if within else Outcome.FAIL, reason, remedy)
 
 
 def _settled(marks: Sequence[bool | None], alarm: Alarm, told: Evaluated) -> bool | None:

@@ -32,7 +32,8 @@ def missed(objective: Objective, told: Evaluated, alarm: Alarm) -> str:
     """``24 of the last 24 periods of 1h breach <= 500 ms, and 24 are a miss; the worst is …``"""
     if alarm.premature:
         what = f"all the data there is breaches {objective.target.text}, and has for {_datapoints(told)}"
-        return f"{what}: {alarm.breaching} periods, the others are missing{_worst(objective, told)}"
+        seen = f"{alarm.breaching} of the {len(told.periods)} periods looked at"
+        return f"{what}: {seen}, the others are missing{_worst(objective, told)}"
     are = "is" if told.evaluation.datapoints == 1 else "are"
     return (
         f"{_count(objective, told)}, and {told.evaluation.datapoints} {are} a miss{_worst(objective, told)}"
@@ -51,13 +52,18 @@ def undecided(objective: Objective, told: Evaluated, alarm: Alarm) -> tuple[str,
     evaluation = told.evaluation
     if not any(period.value is not None for period in told.periods):
         span = format_duration(evaluation.period * evaluation.range_periods)
-        return f"no period of the last {span} holds enough data to be judged", FIND_THE_GAPS
+        return f"no period of the last {span} holds enough data to be judged{_state(alarm)}", FIND_THE_GAPS
     reason = (
         f"{_missing(told)}, and could make it the {evaluation.datapoints} that are a miss; "
         f"{_count(objective, told)}{_worst(objective, told)}"
     )
-    state = {State.OK: "OK", State.RETAINED: "what it was"}.get(alarm.state, "INSUFFICIENT_DATA")
-    return f"{reason} (an alarm would be {state})", FIND_THE_GAPS
+    return reason + _state(alarm), FIND_THE_GAPS
+
+
+def _state(alarm: Alarm) -> str:
+    """The state of CloudWatch's alarm, where nothing can be told here."""
+    words = {State.OK: "OK", State.RETAINED: "as it was"}
+    return f" (an alarm would be {words.get(alarm.state, 'INSUFFICIENT_DATA')})"
 
 
 def gaps(objective: Objective, told: Evaluated) -> str:

@@ -1,0 +1,82 @@
+"""One period of an evaluation, judged as if it were the whole window of the promise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from checker.judge.combine import combine
+from checker.judge.comparable import as_rate, contradiction, unit_trouble
+from checker.judge.compare import Comparison, compare
+from checker.judge.measured import Measured, Unmeasured
+from checker.model import Absence, Objective, Outcome, Series, Window
+
+Readings = Mapping[str, Series | Absence]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPeriod:
+    """One period: its value, and whether target and critical hold for it. A missing one has neither."""
+
+    time: int
+    value: Fraction | None = None
+    breaching: bool | None = None
+    critical: bool | None = None
+    samples: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+def judge_period(objective: Objective, readings: Readings, window: Window) -> JudgedPeriod | Unmeasured:
+    """One period as if it were the whole window of the promise. What cannot be judged in it is missing."""
+    parts = {name: _part(reading, window) for name, reading in readings.items()}
+    if objective.no_data != "zero" or isinstance(parts.get("heartbeat"), Absence):
+        # What silence means is decided over the whole range; in a single period it is a missing one.
+        objective = replace(objective, no_data="inconclusive", heartbeat=None)
+    measured = combine(objective, parts)
+    if isinstance(measured, Measured):
+        few = objective.min_samples and (measured.samples or 0) < objective.min_samples
+        notes, measured = measured.notes, as_rate(measured, objective.target)
+        found = unit_trouble(objective, measured) or compare(objective, measured)
+        if isinstance(found, Comparison):
+            return _compared(objective, window.start, found, measured.samples, notes, missing=bool(few))
+        measured = found
+    return measured if measured.outcome is Outcome.ERROR else JudgedPeriod(window.start)
+
+
+def _part(reading: Series | Absence, window: Window) -> Series | Absence:
+    """What a reading says of one period."""
+    if isinstance(reading, Absence):
+        return reading
+    points = tuple(point for point in reading.points if window.start <= point.time < window.end)
+    if not points:
+        return Absence("no-data", "no data in this period", "")
+    counts = [point.samples for point in points]
+    return replace(
+        reading,
+        points=points,
+        window=window,
+        present=1,
+        expected=1,
+        newest=window.end,
+        samples=None if None in counts else sum(count or 0 for count in counts),
+        shares=(),
+    )
+
+
+def _compared(
+    objective: Objective,
+    time: int,
+    found: Comparison,
+    samples: int | None,
+    notes: tuple[str, ...],
+    *,
+    missing: bool,
+) -> JudgedPeriod | Unmeasured:
+    meets = found.holds(objective.target)
+    critical = None if objective.critical is None else found.holds(objective.critical)
+    if meets and critical:
+        return contradiction(objective)
+    if missing or meets is None:
+        return JudgedPeriod(time, notes=notes)
+    return JudgedPeriod(time, found.value, not meets, critical is True, samples, notes)
