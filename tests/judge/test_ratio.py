@@ -179,6 +179,8 @@ def test_two_numbers_without_periods_belong_together_whenever_they_were_taken() 
     total = replace(single(100, "count", counts_events=True), points=(Point(AT - 60, Fraction(100)),))
     verdict = judged(promise(">= 97 %", "good", "total"), {"good": good, "total": total})
     assert (verdict.outcome, verdict.good, verdict.total) == (PASS, 97, 100)
+    windowed = replace(total, window=HOUR)
+    assert judged(promise(">= 97 %", "good", "total"), {"good": good, "total": windowed}).outcome is PASS
     more = judged(promise(">= 97 %", "good", "total"), {"good": total, "total": good})
     assert (more.outcome, more.reasons) == (ERROR, ("there are 100 good events of 97 events",))
 
@@ -190,6 +192,13 @@ def test_a_silent_part_is_none_of_the_total() -> None:
         for part in (NO_DATA, counts(*[0] * 12), counts(0, *[None] * 11)):
             verdict = judged(objective, {side: part, "total": counts(*[10] * 12), "heartbeat": beat})
             assert (verdict.outcome, verdict.value, verdict.coverage) == (PASS, value * 100, 1)
+
+
+def test_silence_is_a_count_of_whole_events_with_a_bound() -> None:
+    objective = promise("< 1 %", "bad", "total", no_data="zero", heartbeat=True, confidence="0.95")
+    readings = {"bad": NO_DATA, "heartbeat": counts(*[1] * 12)}
+    assert judged(objective, {**readings, "total": counts(*[25] * 12)}).outcome is PASS
+    assert judged(objective, {**readings, "total": counts(*[20] * 12)}).outcome is INCONCLUSIVE
 
 
 def test_a_period_whose_part_is_silent_counts_by_what_silence_was_promised_to_mean() -> None:

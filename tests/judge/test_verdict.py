@@ -230,6 +230,8 @@ def test_only_a_sum_over_a_window_has_a_rate() -> None:
     mean = series([5] * 12, "count", "mean", samples=[1] * 12)
     for reading in (mean, series([5], "count", "max"), single(5, "count")):
         assert judged(promise("< 100 /min"), reading).outcome is Outcome.ERROR
+    # Seconds a second are a plain number, but nobody asked for them.
+    assert judged(promise("< 100"), series([5], "s")).outcome is Outcome.ERROR
     no_time = Series((Point(AT, Fraction(5)),), "sum", COUNT, window=Window(AT, AT))
     assert judged(promise("< 100 /min"), no_time).outcome is Outcome.ERROR
 
