@@ -131,11 +131,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--at", required=True, help="the moment to judge at, with a zone")
     parser.add_argument("--record", help="where to write the evidence")
+    parser.add_argument("-f", "--format", action="append", default=[], help="passed on to checker")
     arguments = parser.parse_args()
     write_results(Path("out/securebase"))
     at = int(datetime.fromisoformat(arguments.at).timestamp())
     command = [sys.executable, "-m", "checker", "run", EXAMPLE, "--at", arguments.at]
     command += ["--record", arguments.record] if arguments.record else []
+    command += [f"--format={each}" for each in arguments.format]
     print("starting AWS as simulated on this machine (all data is synthetic) ...", flush=True)  # noqa: T201
     with securebase(at, PORT) as environment:
         return subprocess.run(command, env={**os.environ, **environment}, check=False).returncode
