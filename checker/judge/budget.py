@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from checker.judge.measured import RATIO, Measured
+from checker.judge.measured import RATIO, Measured, exact_sum
 from checker.model import Budget, Objective
 from checker.units import convert, convertible
 
@@ -45,6 +45,6 @@ def _burn_rates(measured: Measured, allowed: Fraction) -> Iterator[tuple[int, Fr
     length, end = measured.window.seconds, measured.window.end
     for lookback in (*(each for each in LOOKBACKS if measured.period <= each < length), length):
         recent = [tally for tally in measured.tallies if tally.time >= end - lookback]
-        events = sum((tally.total for tally in recent), Fraction(0))
+        events = exact_sum(tally.total for tally in recent)
         if events:
-            yield lookback, sum((tally.bad for tally in recent), Fraction(0)) / events / allowed
+            yield lookback, exact_sum(tally.bad for tally in recent) / events / allowed

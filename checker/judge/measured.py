@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -64,6 +65,14 @@ def silent_by_nature(objective: Objective, name: str, series: Series) -> bool:
     return zero and name not in ("heartbeat", "total") and series.combine == "sum"
 
 
+def exact_sum(values: Iterable[Fraction]) -> Fraction:
+    """The sum, with one addition of Fractions for each denominator: a month holds thousands of counts."""
+    numerators: dict[int, int] = {}
+    for value in values:
+        numerators[value.denominator] = numerators.get(value.denominator, 0) + value.numerator
+    return sum((Fraction(top, bottom) for bottom, top in numerators.items()), Fraction(0))
+
+
 def value_of(series: Series) -> Fraction | None:
     """The one value that a sound series makes over the window; None where only shares are known."""
     values = [point.value for point in series.points]
@@ -71,13 +80,13 @@ def value_of(series: Series) -> Fraction | None:
         return None
     match series.combine:
         case "sum":
-            return sum(values, Fraction(0))
+            return exact_sum(values)
         case "min":
             return min(values)
         case "max":
             return max(values)
         case "mean":
-            return sum(values, Fraction(0)) / sum(point.samples or 0 for point in series.points)
+            return exact_sum(values) / sum(point.samples or 0 for point in series.points)
         case "single":
             return values[0]
 

@@ -13,7 +13,15 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from checker import display
-from checker.judge.measured import RATIO, Measured, Tally, Unmeasured, coverage_of, silent_by_nature
+from checker.judge.measured import (
+    RATIO,
+    Measured,
+    Tally,
+    Unmeasured,
+    coverage_of,
+    exact_sum,
+    silent_by_nature,
+)
 from checker.model import Objective, Outcome, Series
 from checker.units import COUNT, convert, convertible, describe, format_duration
 
@@ -25,12 +33,13 @@ def ratio(objective: Objective, series: Mapping[str, Series]) -> Measured | Unme
     trouble = _mismatch(side, part, total) or _no_counts(side, part) or _no_counts("total", total)
     if trouble:
         return _nonsense(trouble)
-    tallies, unmatched = _match(side, part, total, silent_by_nature(objective, side, part))
-    trouble = _beyond(side, part, total, tallies)
+    parts = _parts(part, total)
+    trouble = _beyond(side, parts, total)
     if trouble:
         return _nonsense(trouble)
-    events = sum((tally.total for tally in tallies), Fraction(0))
-    bad = sum((tally.bad for tally in tallies), Fraction(0))
+    tallies, unmatched = _match(side, parts, total, silent_by_nature(objective, side, part))
+    events = exact_sum(tally.total for tally in tallies)
+    bad = exact_sum(tally.bad for tally in tallies)
     if events == 0:
         return Unmeasured(
             Outcome.INCONCLUSIVE,
@@ -79,9 +88,10 @@ def _whole_events(series: Series) -> bool:
     return series.counts_events and unit.factor == 1 and unit.dimensions in ((), COUNT.dimensions)
 
 
-def _match(side: str, part: Series, total: Series, silent: bool) -> tuple[tuple[Tally, ...], int]:
+def _match(
+    side: str, parts: Mapping[int, Fraction], total: Series, silent: bool
+) -> tuple[tuple[Tally, ...], int]:
     """The bad and all events of each period, and how many periods lack the part."""
-    parts = _parts(part, total)
     tallies, unmatched = [], 0
     for point in total.points:
         counted = parts.get(point.time)
@@ -96,18 +106,18 @@ def _match(side: str, part: Series, total: Series, silent: bool) -> tuple[tuple[
 
 def _parts(part: Series, total: Series) -> dict[int, Fraction]:
     """The counted events by time, in the total's unit. Two single counts without periods belong together."""
-    alone = len(part.points) == len(total.points) == 1 and not total.period
-    return {
-        total.points[0].time if alone else point.time: convert(point.value, part.unit, total.unit)
-        for point in part.points
-    }
+    factor = convert(Fraction(1), part.unit, total.unit)
+    counts = {point.time: point.value if factor == 1 else point.value * factor for point in part.points}
+    if len(part.points) == len(total.points) == 1 and not total.period:
+        return {total.points[0].time: counts[part.points[0].time]}
+    return counts
 
 
-def _beyond(side: str, part: Series, total: Series, tallies: tuple[Tally, ...]) -> str:
+def _beyond(side: str, parts: Mapping[int, Fraction], total: Series) -> str:
     """Which period has more of the counted events than events, or counted ones and no total at all."""
-    events = {tally.time: tally.total for tally in tallies}
-    for time, counted in _parts(part, total).items():
-        if counted > events.get(time, Fraction(0)):
+    events = {point.time: point.value for point in total.points}
+    for time, counted in parts.items():
+        if counted > events.get(time, 0):
             have = display.number(events.get(time, Fraction(0)), up=False)
             when = f" at {display.moment(time)}" if total.period else ""
             return f"there are {display.number(counted, up=True)} {side} events of {have} events{when}"
