@@ -7,8 +7,9 @@ warning and a critical own all from theirs on; a target with the better values t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from checker.model import Level, Objective
@@ -37,14 +38,36 @@ class Edge(NamedTuple):
     owned: bool
 
 
-def check_bands(objective: Objective, unit: Unit | None) -> Iterator[Problem]:
+def check_bands(objective: Objective, unit: Unit | None) -> Sequence[Problem]:
     """The problems of an objective's thresholds; ``unit`` is the indicator's, where it is known beforehand."""
-    target, warning, critical = objective.target, objective.warning, objective.critical
+    unstated = getattr(objective.indicator.metrics[0][1], "unit", "") is None
+    return _problems(objective.target, objective.warning, objective.critical, unit, unstated)
+
+
+@lru_cache(maxsize=1024)  # many promises state the same thresholds
+def _problems(
+    target: Threshold,
+    warning: Threshold | None,
+    critical: Threshold | None,
+    unit: Unit | None,
+    unstated: bool,
+) -> Sequence[Problem]:
+    return tuple(_check(target, warning, critical, unit, unstated))
+
+
+def _check(
+    target: Threshold,
+    warning: Threshold | None,
+    critical: Threshold | None,
+    unit: Unit | None,
+    unstated: bool,
+) -> Iterator[Problem]:
+    """The problems; ``unstated`` says that the query could state a unit and does not."""
     stated = [("target", target)]
     stated += [
         (key, band) for key, band in (("warning", warning), ("critical", critical)) if band is not None
     ]
-    mismatched = list(_units(objective, stated, unit))
+    mismatched = list(_units(stated, unit, unstated))
     yield from mismatched
     if mismatched:
         return
@@ -78,13 +101,13 @@ def _no_critical(target: Threshold, warning: Threshold) -> Problem:
     )
 
 
-def _units(objective: Objective, stated: list[tuple[str, Threshold]], unit: Unit | None) -> Iterator[Problem]:
+def _units(stated: list[tuple[str, Threshold]], unit: Unit | None, unstated: bool) -> Iterator[Problem]:
     """Thresholds of another dimension than what is measured, or than the target; each cause once."""
     target = stated[0][1]
     compared = target.unit if unit is None or not _comparable(unit, target.unit) else unit
     if unit is not None and compared is not unit:
         message = f"{target.text!r} is {describe(target.unit)}, but the indicator measures {describe(unit)}"
-        yield Problem("unit-mismatch", "error", "target", message, _unit_mend(objective, unit))
+        yield Problem("unit-mismatch", "error", "target", message, _unit_mend(target, unit, unstated))
     for key, band in stated[1:]:
         if not _comparable(compared, band.unit):
             what = f"the target {target.text!r} is" if compared is target.unit else "the indicator measures"
@@ -99,13 +122,12 @@ def _comparable(measured: Unit, unit: Unit) -> bool:
     return rate or convertible(measured, unit)
 
 
-def _unit_mend(objective: Objective, measured: Unit) -> str:
-    target, query = objective.target, objective.indicator.metrics[0][1]
+def _unit_mend(target: Threshold, measured: Unit, unstated: bool) -> str:
     if measured.dimensions:
         if target.unit.dimensions:
             return "give the threshold the indicator's dimension, or measure something else"
         return f"give the threshold its unit, as in '{target.text} {measured.text}'"
-    if getattr(query, "unit", "") is None:
+    if unstated:
         likely = {"time": "Milliseconds", "data": "Bytes"}.get(target.unit.dimensions[0][0], "Count")
         likely = "Seconds" if target.unit.text in ("s", "sec", "second", "seconds") else likely
         return f"add to the query the unit that the metric is published in, as in 'unit: {likely}'"
