@@ -80,7 +80,7 @@ def _unknown_metric(each: Validated, path: Path, query: Any, metrics: dict[str, 
 
 def _check(each: Validated, path: Path, query: Any, published: Published) -> Iterator[Finding]:
     metric = published.metric
-    if query.unit not in (None, metric.unit):
+    if None not in (query.unit, metric.unit) and query.unit != metric.unit:
         message = (
             f"{metric.name} is published in {metric.unit}, and asked in {query.unit}: "
             "CloudWatch does not convert, so the answer would be empty"

@@ -14,7 +14,11 @@ class Metric(Spec):
     """One published metric."""
 
     name: Text = Field(description="The metric's name, exactly as published.")
-    unit: Text = Field(description="Its CloudWatch unit: Seconds, Milliseconds, Count, Percent, None, ...")
+    unit: Given[Text] = Field(
+        default=None,
+        description="Its CloudWatch unit: Seconds, Milliseconds, Count, Percent, None, ... Without it, the units "
+        "of queries are not checked.",
+    )
     dimensions: list[list[Text]] = Field(
         min_length=1,
         description="The sets of dimension names it is published with; [] is the set without any. "
