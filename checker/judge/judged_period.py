@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -10,7 +11,7 @@ from checker.judge.combine import combine
 from checker.judge.comparable import as_rate, contradiction, unit_trouble
 from checker.judge.compare import Comparison, compare
 from checker.judge.measured import Measured, Unmeasured
-from checker.model import Absence, Objective, Outcome, Series, Window
+from checker.model import Absence, Objective, Outcome, Point, Series, Window
 
 Readings = Mapping[str, Series | Absence]
 
@@ -27,9 +28,17 @@ class JudgedPeriod:
     notes: tuple[str, ...] = ()
 
 
-def judge_period(objective: Objective, readings: Readings, window: Window) -> JudgedPeriod | Unmeasured:
-    """One period as if it were the whole window of the promise. What cannot be judged in it is missing."""
-    parts = {name: _part(reading, window) for name, reading in readings.items()}
+def judge_period(
+    objective: Objective, window: Window, readings: Readings, series: Mapping[str, Mapping[int, Series]]
+) -> JudgedPeriod | Unmeasured:
+    """One period as if it were the whole window of the promise. What cannot be judged in it is missing.
+
+    ``series`` are the readings in periods, as ``by_period`` gives them.
+    """
+    parts: dict[str, Series | Absence] = {
+        name: series[name].get(window.start, _NOTHING_THEN) if name in series else reading
+        for name, reading in readings.items()
+    }
     if objective.no_data != "zero" or isinstance(parts.get("heartbeat"), Absence):
         # What silence means is decided over the whole range; in a single period it is a missing one.
         objective = replace(objective, no_data="inconclusive", heartbeat=None)
@@ -44,17 +53,24 @@ def judge_period(objective: Objective, readings: Readings, window: Window) -> Ju
     return measured if measured.outcome is Outcome.ERROR else JudgedPeriod(window.start)
 
 
-def _part(reading: Series | Absence, window: Window) -> Series | Absence:
-    """What a reading says of one period."""
-    if isinstance(reading, Absence):
-        return reading
-    points = tuple(point for point in reading.points if window.start <= point.time < window.end)
-    if not points:
-        return Absence("no-data", "no data in this period", "")
+_NOTHING_THEN = Absence("no-data", "no data in this period", "")
+
+
+def by_period(series: Series, window: Window, length: int) -> dict[int, Series]:
+    """A series of its own for each period of ``length`` seconds in ``window`` that holds data, by its beginning."""
+    points: dict[int, list[Point]] = defaultdict(list)
+    for point in series.points:
+        if window.start <= point.time < window.end:
+            points[point.time - (point.time - window.start) % length].append(point)
+    return {time: _part(series, Window(time, time + length), there) for time, there in points.items()}
+
+
+def _part(series: Series, window: Window, points: Sequence[Point]) -> Series:
+    """What a series says of one period."""
     counts = [point.samples for point in points]
     return replace(
-        reading,
-        points=points,
+        series,
+        points=tuple(points),
         window=window,
         present=1,
         expected=1,

@@ -15,7 +15,7 @@ from checker.judge import sustained_reasons as reasons
 from checker.judge.alarm_state import Alarm, State, alarm_state, holds_whatever_is_missing
 from checker.judge.combine import combine
 from checker.judge.completeness import from_the_future, stale
-from checker.judge.judged_period import JudgedPeriod, judge_period
+from checker.judge.judged_period import JudgedPeriod, by_period, judge_period
 from checker.judge.measured import Unmeasured
 from checker.model import Absence, Evaluated, Evaluation, Objective, Outcome, Period, Series, Window
 from checker.units import Threshold, Unit, format_duration
@@ -50,9 +50,11 @@ def evaluate(
         return trouble
     end = min(each.window.end for each in series.values() if each.window is not None)
     length = evaluation.period
+    looked_at = Window(end - length * evaluation.range_periods, end)
+    parts = {name: by_period(each, looked_at, length) for name, each in series.items()}
     judged: list[JudgedPeriod] = []
-    for time in range(end - length * evaluation.range_periods, end, length):
-        period = judge_period(objective, readings, Window(time, time + length))
+    for time in range(*looked_at, length):
+        period = judge_period(objective, Window(time, time + length), readings, parts)
         if isinstance(period, Unmeasured):
             return period
         judged.append(period)

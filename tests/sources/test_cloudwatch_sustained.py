@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from checker.cli import main
 from tests.simulator import Simulator
@@ -53,6 +55,8 @@ def judge(simulator: Simulator, tmp_path: Path) -> Judge:
         main(["run", "--at", TIME, "-f", "json=report.json", "-f", "table=report.txt"])
         report = json.loads((tmp_path / "report.json").read_text())
         assert report["verdicts"], report["findings"]
+        schema = json.loads((files("checker") / "schemas" / "report-v1.schema.json").read_text())
+        assert [each.message for each in Draft202012Validator(schema).iter_errors(report)] == []
         return {each["objective"]["name"].removeprefix("app/"): each for each in report["verdicts"]}
 
     return run
