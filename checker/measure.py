@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
 from checker import sources
@@ -62,10 +62,11 @@ def measure(questions: Sequence[Question], at: int, timeout: float, progress: Pr
     """Asks all ``questions`` live and returns the exchanges. Never raises for what a source does."""
     deadline = time.monotonic() + timeout
     exchanges: list[Exchange] = []
-    exchanges += _exchange_all(requests_of(questions), deadline, progress)
+    connections: Connections = {}
+    exchanges += _exchange_all(requests_of(questions), connections, deadline, progress)
     by_source = _by_source(questions)
     more = [request for source, asked in by_source for request in source.follow_ups(asked, exchanges)]
-    exchanges += _exchange_all(more, deadline, progress)
+    exchanges += _exchange_all(more, connections, deadline, progress)
     return in_order(at, exchanges)
 
 
@@ -89,9 +90,12 @@ def _by_source(questions: Iterable[Question]) -> list[tuple[Source, list[Questio
     return [(sources.find(name), list(asked)) for name, asked in grouped]
 
 
-def _exchange_all(requests: Sequence[Request], deadline: float, progress: Progress) -> list[Exchange]:
-    """One exchange a request. What has not answered by the deadline has failed."""
-    connections = _connect(requests, deadline)
+def _exchange_all(
+    requests: Sequence[Request], connections: Connections, deadline: float, progress: Progress
+) -> list[Exchange]:
+    """One exchange a request. What has not answered by the deadline has failed. ``connections`` that are missing
+    are added."""
+    _connect(requests, connections, deadline)
     waiting: queue.SimpleQueue[Request] = queue.SimpleQueue()
     answers: queue.SimpleQueue[tuple[Request, Exchange]] = queue.SimpleQueue()
     for request in requests:
@@ -121,12 +125,11 @@ def _exchange_all(requests: Sequence[Request], deadline: float, progress: Progre
     return [done.get(id(request)) or _late(request, connections) for request in requests]
 
 
-Connections = Mapping[tuple[str, ConnectionDeclaration], Connection | Failure]
+Connections = dict[tuple[str, ConnectionDeclaration], Connection | Failure]
 
 
-def _connect(requests: Iterable[Request], deadline: float) -> Connections:
-    """A connection for each source and declaration, built here because sessions are not thread-safe."""
-    connections: dict[tuple[str, ConnectionDeclaration], Connection | Failure] = {}
+def _connect(requests: Iterable[Request], connections: Connections, deadline: float) -> None:
+    """Adds a connection for each source and declaration, built here because sessions are not thread-safe."""
     for request in requests:
         key = (request.source, request.connection)
         if key not in connections:
@@ -134,7 +137,6 @@ def _connect(requests: Iterable[Request], deadline: float) -> Connections:
                 connections[key] = sources.find(request.source).connect(request.connection, deadline)
             except SourceFailure as failed:
                 connections[key] = failed.failure
-    return connections
 
 
 def _exchange(request: Request, connection: Connection | Failure, deadline: float) -> Exchange:
