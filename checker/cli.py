@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, NoReturn
 
-from checker.model import Exit, Report
+from checker.model import Catalog, ConnectionDeclaration, Exit, Failure, Finding, Report
 from checker.units import parse_duration
 
 EPILOG = """\
@@ -27,6 +27,7 @@ exit codes:
 examples:
   checker validate                       check every file below slos/
   checker plan                           say what a run would ask, and what it costs
+  checker catalog --check                say which metrics came, and which are no longer seen
   checker run                            ask the metrics and judge every promise
   checker run -f table -f junit=junit.xml -f json=report.json
   checker run --record evidence.jsonl    keep what was measured
@@ -39,9 +40,14 @@ _EXAMPLES = {
     "run": "examples:\n  checker run -f table -f junit=junit.xml\n  checker run --record evidence.jsonl\n"
     "  checker run --replay evidence.jsonl -f json=report.json\n  checker run --select 'phase-4/*' --fail-on-warn",
     "plan": "examples:\n  checker plan\n  checker plan --iam > policy.json",
+    "catalog": "examples:\n  checker catalog --from-aws AWS/ApiGateway > slos/api-gateway.yaml\n"
+    "  checker catalog --from-aws Shop --data-source production slos/\n  checker catalog --check slos/",
     "schema": "example:\n  checker schema SuccessCriteria > success-criteria.schema.json",
     "completion": "example:\n  checker completion bash > ~/.local/share/bash-completion/completions/checker",
 }
+
+
+PATHS = ["slos"]
 
 
 class Format(NamedTuple):
@@ -115,6 +121,7 @@ def parser() -> argparse.ArgumentParser:
     _add_validate(commands)
     _add_run(commands)
     _add_plan(commands)
+    _add_catalog(commands)
     _add_schema(commands)
     completion = _add(commands, "completion", _completion, "print a shell completion script")
     completion.add_argument("shell", choices=("bash", "zsh", "tcsh"))
@@ -201,6 +208,36 @@ def _add_plan(commands: Any) -> None:
     )
 
 
+def _add_catalog(commands: Any) -> None:
+    catalog = _add(
+        commands,
+        "catalog",
+        _catalog,
+        "write a MetricCatalog from what CloudWatch has, or compare the files with it",
+    )
+    task = catalog.add_mutually_exclusive_group(required=True)
+    task.add_argument(
+        "--from-aws", type=_namespace, metavar="NAMESPACE", help="write the MetricCatalog of this namespace"
+    )
+    task.add_argument(
+        "--check", action="store_true", help="compare every MetricCatalog of the files with what is live"
+    )
+    catalog.add_argument(
+        "--data-source",
+        default="",
+        metavar="NAME",
+        help="ask over the connection of this DataSource of the files; otherwise over that of the environment",
+    )
+    catalog.add_argument("--name", type=_document_name, default="", help="what to call the MetricCatalog")
+    catalog.add_argument(
+        "--no-units",
+        action="store_true",
+        help="learn no units, which takes a call for each set of dimensions",
+    )
+    _add_paths(catalog)
+    _add_terminal(catalog)
+
+
 def _add_schema(commands: Any) -> None:
     schema = _add(commands, "schema", _schema, "print the JSON Schema of a kind, or list the kinds")
     schema.add_argument(
@@ -212,7 +249,7 @@ def _add_paths(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "paths",
         nargs="*",
-        default=["slos"],
+        default=PATHS,
         metavar="PATH",
         help="files or directories; - is standard input (slos/)",
     )
@@ -254,14 +291,33 @@ def _format(text: str) -> Format:
     return Format(name, path)
 
 
+def _namespace(text: str) -> str:
+    from checker.metric_catalog.listing import can_be_written
+
+    if not can_be_written(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no namespace; write it as in AWS/ApiGateway")
+    return text
+
+
+def _document_name(text: str) -> str:
+    from pydantic import ValidationError
+
+    from checker.spec.fields import Metadata
+
+    try:
+        return Metadata(name=text).name
+    except ValidationError as error:
+        raise argparse.ArgumentTypeError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
+
+
 def _validate(arguments: argparse.Namespace) -> int:
     from checker.load.catalog import load
-    from checker.reports.findings import finding_lines
 
-    catalog = load(arguments.paths)
-    color = _color(arguments.color)
-    for finding in catalog.findings:
-        sys.stdout.write("".join(f"{line}\n" for line in finding_lines(finding, color=color)))
+    return _say_validity(load(arguments.paths), arguments)
+
+
+def _say_validity(catalog: Catalog, arguments: argparse.Namespace) -> int:
+    _write_findings(catalog.findings, arguments)
     wrong = sum(finding.level == "error" for finding in catalog.findings)
     if wrong or not arguments.quiet:
         files, promises = len(catalog.digests), len(catalog.objectives)
@@ -271,6 +327,14 @@ def _validate(arguments: argparse.Namespace) -> int:
             else f"valid: {_count(files, 'file')}, {_count(promises, 'promise')}\n"
         )
     return Exit.INVALID if wrong else Exit.PASSED
+
+
+def _write_findings(findings: Sequence[Finding], arguments: argparse.Namespace) -> None:
+    from checker.reports.findings import finding_lines
+
+    color = _color(arguments.color)
+    for finding in findings:
+        sys.stdout.write("".join(f"{line}\n" for line in finding_lines(finding, color=color)))
 
 
 def _count(number: int, noun: str) -> str:
@@ -378,6 +442,53 @@ def _plan(arguments: argparse.Namespace) -> int:
     else:
         sys.stdout.write(plan_json(plan) if arguments.json else plan_text(plan))
     return Exit.PASSED
+
+
+def _catalog(arguments: argparse.Namespace) -> int:
+    from checker import metric_catalog
+    from checker.load.catalog import load
+
+    if arguments.from_aws and arguments.paths != PATHS and not arguments.data_source:
+        sys.stderr.write("checker: a PATH is read with --from-aws only to find its --data-source NAME\n")
+        return Exit.INVALID
+    catalog = load(arguments.paths) if arguments.check or arguments.data_source else Catalog()
+    if arguments.check and not catalog.valid:
+        return _say_validity(catalog, arguments)
+    connection = metric_catalog.connection(catalog, arguments.data_source)
+    if isinstance(connection, Failure):
+        return _unanswered(connection)
+    if arguments.check:
+        return _check_catalogs(catalog, connection, arguments)
+    at = int(datetime.now(UTC).timestamp())
+    written = metric_catalog.from_aws(
+        arguments.from_aws, connection, at, arguments.name, units=not arguments.no_units
+    )
+    if isinstance(written, Failure):
+        return _unanswered(written)
+    sys.stderr.write("".join(f"checker: {note}\n" for note in written.notes))
+    sys.stdout.write(written.text)
+    return Exit.PASSED
+
+
+def _check_catalogs(
+    catalog: Catalog, connection: ConnectionDeclaration, arguments: argparse.Namespace
+) -> int:
+    from checker import metric_catalog
+
+    differences = metric_catalog.check(catalog, connection)
+    if isinstance(differences, Failure):
+        return _unanswered(differences)
+    _write_findings(differences, arguments)
+    if differences:
+        sys.stdout.write(f"DIFFERS: {_count(len(differences), 'difference')}\n")
+    elif not arguments.quiet:
+        sys.stdout.write("agrees: the catalogues hold what is live\n")
+    return Exit.FAILED if differences else Exit.PASSED
+
+
+def _unanswered(failure: Failure) -> int:
+    sys.stderr.write(f"checker: {failure.message}\n  {failure.remedy}\n")
+    return Exit.INVALID if failure.kind == "missing" else Exit.ERROR
 
 
 def _schema(arguments: argparse.Namespace) -> int:

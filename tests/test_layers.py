@@ -34,8 +34,9 @@ MAY_IMPORT = {
     "measure": {"model", "sources", "evidence"},
     "plan": {"model", "sources", "measure"},
     "plan_text": {"model", "display", "plan"},
+    "metric_catalog": {"model", "sources", "aws", "spec", "load"},
     "run": {"model", "sources", "load", "evidence", "measure", "judge", "policy"},
-    "cli": {"model", "units", "spec", "load", "evidence", "reports", "run", "plan", "plan_text"},
+    "cli": {"model", "units", "spec", "load", "evidence", "reports", "run", "plan", "plan_text", "metric_catalog"},
     "__main__": {"cli"},
 }
 

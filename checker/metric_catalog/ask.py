@@ -1,0 +1,98 @@
+"""ListMetrics and GetMetricStatistics: the only input and output of ``checker catalog``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from checker import aws
+from checker.metric_catalog.listing import Listing, Names, Series, listing
+from checker.model import ConnectionDeclaration, Failure
+from checker.sources import SourceFailure
+
+MOST_PAGES = 4000
+"""Two million series, at 500 a page."""
+
+DAY = 86_400
+DAYS = 15
+"""ListMetrics forgets a metric after two weeks without data; a day more holds all that it lists."""
+
+AT_ONCE = 8
+
+Sample = tuple[str, Names]
+"""A metric and one of its sets of dimension names."""
+
+
+class Asker:
+    """A connection to the CloudWatch that is to be asked. All methods raise SourceFailure."""
+
+    def __init__(self, declaration: ConnectionDeclaration) -> None:
+        self._client = aws.connect(("cloudwatch",), declaration).clients["cloudwatch"]
+
+    def metrics(self, namespace: str) -> Listing:
+        """All that ListMetrics lists of a namespace."""
+        return listing(namespace, self._rows(namespace))
+
+    def _rows(self, namespace: str) -> Iterator[tuple[str, Series]]:
+        token, before = "", None
+        for _ in range(MOST_PAGES):
+            with aws.failures("cloudwatch:ListMetrics"):
+                more = {"NextToken": token} if token else {}
+                answer = self._client.list_metrics(Namespace=namespace, **more)
+                rows = [_row(each) for each in answer["Metrics"]]
+            yield from rows
+            repeated = rows and rows == before
+            last, token, before = token, answer.get("NextToken") or "", rows
+            if not token:
+                return
+            if repeated or token == last:
+                break
+        raise SourceFailure(
+            Failure(
+                "malformed",
+                f"cloudwatch:ListMetrics: the list of {namespace} has no end, or more than {MOST_PAGES} pages",
+                "run again; if it stays so, check what stands behind the endpoint",
+            )
+        )
+
+    def units(self, found: Listing, samples: Sequence[Sample], at: int) -> dict[Sample, tuple[str, ...]]:
+        """The units in which the series of ``samples`` were published in the two weeks before ``at``, sorted.
+
+        No API of CloudWatch states a unit; but each point of GetMetricStatistics names its own.
+        """
+
+        def ask(sample: Sample) -> tuple[str, ...]:
+            metric, names = sample
+            return self._units(found.namespace, metric, found.metrics[metric][names], at)
+
+        pool = ThreadPoolExecutor(AT_ONCE)
+        try:
+            return dict(zip(samples, pool.map(ask, samples), strict=True))
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _units(self, namespace: str, metric: str, series: Series, at: int) -> tuple[str, ...]:
+        with aws.failures("cloudwatch:GetMetricStatistics"):
+            answer = self._client.get_metric_statistics(
+                Namespace=namespace,
+                MetricName=metric,
+                Dimensions=[{"Name": name, "Value": value} for name, value in series],
+                StartTime=at - DAYS * DAY,
+                EndTime=at,
+                Period=DAY,
+                Statistics=["SampleCount"],
+            )
+            return tuple(sorted({_text(point["Unit"]) for point in answer["Datapoints"]}))
+
+
+def _row(metric: Mapping[str, Any]) -> tuple[str, Series]:
+    pairs = ((_text(each["Name"]), _text(each["Value"])) for each in metric.get("Dimensions", []))
+    return _text(metric["MetricName"]), tuple(sorted(pairs))
+
+
+def _text(value: Any) -> str:
+    """A text of an answer, as text. Raises TypeError, which reads as a malformed answer."""
+    if not isinstance(value, str):
+        raise TypeError(f"a name in the answer is no text: {type(value).__name__}")
+    return value
