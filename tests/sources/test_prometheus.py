@@ -48,6 +48,7 @@ SAMPLES: Samples = {
     "gap_total": minutes(*(None if 20 <= n < 40 else n for n in HOUR)),
     # Last seen half an hour before the end.
     "dead_total": minutes(*(n if n <= 30 else None for n in HOUR)),
+    "dead_gauge": minutes(*(5 if n <= 30 else None for n in HOUR)),
     # First seen half an hour before the end.
     "young_total": minutes(*(n if n >= 30 else None for n in HOUR)),
     # Steady, for extrapolating functions: 7 a minute.
@@ -329,6 +330,8 @@ def test_a_ratio_of_counters_says_all_about_itself(judge: Judge) -> None:
          "of the window's points"),
         # The lookback repeats the last sample for five minutes, and no longer.
         ("minCoverage: 0 %, indicator: {source: Prometheus, query: dead_total, reduce: increase}, target: '< 1000'",
+         "the data ends 25m before the window does"),
+        ("minCoverage: 0 %, indicator: {source: Prometheus, query: dead_gauge, reduce: last}, target: '< 1000'",
          "the data ends 25m before the window does"),
         ("indicator: {source: Prometheus, query: nowhere}, target: '< 1000'", "absence is not zero"),
         ("indicator: {source: Prometheus, query: never_total, reduce: increase}, target: '< 1', noData: zero, "

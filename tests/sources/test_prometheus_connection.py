@@ -342,10 +342,13 @@ def test_what_the_server_repeats_of_our_secrets_is_taken_out(
 ) -> None:
     monkeypatch.setenv("SHOP_TOKEN", "token-canary")
     monkeypatch.setenv("SHOP_HEADERS", "X-Api-Key: key-canary")
-    asked = request(url=serving.url, tokenEnv="SHOP_TOKEN", headersEnv="SHOP_HEADERS")
+    monkeypatch.setenv("PROMETHEUS_URL", serving.url.replace("//", "//reader:word-canary@"))
+    basic = base64.b64encode(b"reader:word-canary").decode()
 
     def seen(call: Call) -> str:
-        return f"{call.headers['Authorization']} {call.headers['X-Api-Key']}"
+        return (
+            f"{call.headers['Authorization']} {call.headers.get('X-Api-Key')} word-canary reader:word-canary"
+        )
 
     def label(call: Call) -> Reply:
         series = {"metric": {"seen": seen(call)}, "value": [AT, "1"]}
@@ -354,11 +357,14 @@ def test_what_the_server_repeats_of_our_secrets_is_taken_out(
     def error(call: Call) -> Reply:
         return Reply({"status": "error", "errorType": "bad_data", "error": seen(call)}, status=400)
 
-    for serving.answer in (label, error):
-        made = exchange(asked)
-        assert "canary" not in str((made.response, made.failure))
-        assert str((made.response, made.failure)).count("[redacted]") >= 2
-    assert "canary" not in repr(SOURCE.connect(asked.connection, time.monotonic() + 9))
+    named = request(url=serving.url, tokenEnv="SHOP_TOKEN", headersEnv="SHOP_HEADERS")
+    for asked, secrets in ((named, ("token-canary", "key-canary")), (request(), ("word-canary", basic))):
+        for answer in (label, error):
+            serving.answer = answer
+            made = exchange(asked)
+            assert not [secret for secret in secrets if secret in str((made.response, made.failure))]
+            assert str((made.response, made.failure)).count("[redacted]") >= 2
+        assert "canary" not in repr(SOURCE.connect(asked.connection, time.monotonic() + 9))
 
 
 @pytest.fixture(scope="module")

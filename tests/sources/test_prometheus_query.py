@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,20 @@ def test_the_probe_covers_the_window_in_at_most_120_stretches(window: int, step:
     assert AT - window <= stretches["start"] - step < AT - window + step
 
 
+@pytest.mark.parametrize(
+    ("query", "probe"),
+    [
+        ("rate(x[1h]) + rate(y[{{.window}}])", "rate(x[5m]) + rate(y[5m])"),
+        ("rate(x[60m] offset 1h)", "rate(x[5m] offset 1h)"),
+        ("max_over_time(rate(x[1m])[{{ .window }}:30s])", "max_over_time(rate(x[1m])[5m:30s])"),
+        ("max_over_time(rate(x[1m])[1h:1h])", "max_over_time(rate(x[1m])[5m:1h])"),
+        ("""rate(x{a="[1h]", b='[window]'}[window])""", """rate(x{a="[1h]", b='[window]'}[5m])"""),
+    ],
+)
+def test_the_probe_shortens_the_ranges_of_a_window_and_nothing_else(query: str, probe: str) -> None:
+    assert sent(query=query)[1][1]["query"] == probe
+
+
 def test_what_cannot_be_probed_is_asked_once() -> None:
     # A window of one stretch; a recording rule named by its window; a query that needs no window.
     assert len(sent(query="rate(x[{{.window}}])", window=300)) == 1
@@ -83,7 +98,7 @@ def test_texts_are_left_alone_but_for_the_template() -> None:
         ("rate(x[{{ .Window }}])", "{{ .Window }}"),
         ("rate(x[{{.window | quote}}])", "{{.window | quote}}"),
         ("rate(x[{{.windo}}])", "{{.windo}}"),
-        ("rate(x[{{.window}])", "{{"),
+        ("rate(x[{{.window}])", "{{.window"),
         ("rate(x[$__range])", "$__range"),
         ("rate(x[$window])", "$window"),
         ("rate(x[${window}])", "${window}"),
@@ -112,6 +127,42 @@ def test_no_text_gets_through_with_a_template_in_it(text: str, seconds: int) -> 
         assert "{{" not in request.parameters["query"]
         assert "[window]" not in re.sub(r"\"[^\"]*\"|'[^']*'|`[^`]*`", "", request.parameters["query"])
     assert SOURCE.describe(asked)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "{{",
+        "[[",
+        "[",
+        "${",
+        "a:",
+        "a_",
+        "'\"",
+        "\"'",
+        "{a=",
+        "[window",
+        "{{.window",
+        "[ ",
+        "`",
+        '\\"',
+        "1d",
+        "([",
+        '{a="',
+        '{a=\\"',
+        "'\\",
+    ],
+)
+@pytest.mark.parametrize("keys", [{}, {"reduce": "increase"}, {"reduce": "max"}])
+def test_no_text_takes_long(piece: str, keys: dict[str, Any]) -> None:
+    begun = time.monotonic()
+    try:
+        query = SOURCE.Query(source="Prometheus", query=(piece * 16_384)[:16_384], **keys)
+    except ValidationError:
+        query = SOURCE.Query(source="Prometheus", query="x")
+    list(SOURCE.check(query, 3600))
+    SOURCE.requests([Question(query, AT, 3600, ConnectionDeclaration())])
+    assert time.monotonic() - begun < 0.5
 
 
 def queries_of(node: Any) -> list[str]:

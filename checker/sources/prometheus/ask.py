@@ -1,9 +1,9 @@
 """What a question asks of Prometheus, and the requests that carry it: pure.
 
-A query without ``reduce`` is asked once, at the window's end. If it looks back over the window
-(``[{{.window}}]``), nobody can tell from its one value how much of the window there was data for; so it is
-asked a second time, over short ranges all along the window, and the share of those that have an answer is
-the coverage.
+A query without ``reduce`` is asked once, at the window's end. If it looks back over the window, as by
+``[{{.window}}]``, nobody can tell from its one value how much of the window there was data for. So it is asked
+a second time, over short ranges all along the window, and the share of those that have an answer is the
+coverage.
 
 A query with ``reduce`` is asked at the end of every period of the window, and for an increase at the window's
 start as well.
@@ -73,13 +73,11 @@ def plan(question: Question) -> Plan:
 
 def _probe(query: str, window: Window) -> Call | None:
     """Short ranges over the window, at least five minutes each and not many more than a hundred of them."""
-    if not promql.looks_back_window(query):
-        return None
     step = SHORTEST_PROBE * -(-window.seconds // (SHORTEST_PROBE * PROBES))
-    count = window.seconds // step
-    if count < 2:
+    count = window.seconds // step if step else 0
+    text = promql.shortened(query, window.seconds, step) if count > 1 else ""
+    if not text:
         return None
-    text = promql.resolved(query, step)
     return _call("query_range", text, start=window.end - (count - 1) * step, end=window.end, step=step)
 
 

@@ -12,17 +12,19 @@ from collections.abc import Iterator
 from checker.units import format_duration
 
 _TEXT = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`"
-_TEXTS = re.compile(_TEXT, re.DOTALL)
+# A text that does not end goes on to the end: so no part of it is looked at twice.
+_TEXTS = re.compile(r"\"(?:\\.|[^\"\\])*\\?(?:\"|\Z)|'(?:\\.|[^'\\])*\\?(?:'|\Z)|`[^`]*(?:`|\Z)", re.DOTALL)
 _WINDOW = re.compile(r"\{\{-?\s*\.window\s*-?\}\}")
 _BRACKETED = re.compile(r"(?<!\[)\[\s*window\s*\](?!\])")
-_AS_RANGE = re.compile(rf"\[\s*{_WINDOW.pattern}\s*[\]:]|{_BRACKETED.pattern}")
+_BRACES = r"\{\{[^}]{0,80}(?:\}\})?"
+_FOREIGN_TEXT = re.compile(_BRACES)
 _FOREIGN = re.compile(
-    r"\{\{.*?\}\}|\{\{|\}\}|\$\w+|\$\{.*?\}|\[\[.*?\]\]|\[\s*[A-Za-z_]+\s*\]|<window>", re.DOTALL
+    rf"{_BRACES}|\}}\}}|\$\w+|\$\{{[^}}]{{0,80}}\}}?|\[\[[^\]]{{0,80}}\]{{0,2}}|\[\s*[A-Za-z_]+\s*\]|<window>"
 )
-_RANGE = re.compile(r"\[([^\]:]*)(?::[^\]]*)?\]")
+_RANGE = re.compile(r"\[([^\]:]{0,80})(?::[^\]]{0,80})?\]")
 _LENGTH = re.compile(r"(?:([0-9]+)y)?(?:([0-9]+)w)?(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?")
 _LENGTHS = (365 * 86400, 7 * 86400, 86400, 3600, 60, 1)
-_COUNTER = re.compile(r"\b[a-zA-Z_:][a-zA-Z0-9_:]*_(?:total|bucket)\b")
+_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _SELECTOR = re.compile(
     rf"\s*(?:[a-zA-Z_:][a-zA-Z0-9_:]*\s*(?:\{{(?:[^\"'`{{}}]|{_TEXT})*\}})?|\{{(?:[^\"'`{{}}]|{_TEXT})+\}})\s*"
 )
@@ -34,11 +36,7 @@ def foreign_template(query: str) -> str:
     Between quotes only ``{{`` is one: there ``$1`` and ``[window]`` mean something else.
     """
     for part, quoted in _parts(_WINDOW.sub("", query)):
-        found = (
-            re.search(r"\{\{.*?\}\}|\{\{", part, re.DOTALL)
-            if quoted
-            else _FOREIGN.search(_BRACKETED.sub("", part))
-        )
+        found = _FOREIGN_TEXT.search(part) if quoted else _FOREIGN.search(_BRACKETED.sub("", part))
         if found:
             return found[0]
     return ""
@@ -49,12 +47,6 @@ def has_window(query: str) -> bool:
     return resolved(query, 1) != query
 
 
-def looks_back_window(query: str) -> bool:
-    """Whether the window stands in ``query`` as a range, and nowhere else."""
-    outside = "".join(part for part, quoted in _parts(query) if not quoted)
-    return _AS_RANGE.search(outside) is not None and not has_window(_AS_RANGE.sub("", query))
-
-
 def resolved(query: str, seconds: int) -> str:
     """``query`` with a window of so many seconds in its templates."""
     length = format_duration(seconds)
@@ -62,6 +54,23 @@ def resolved(query: str, seconds: int) -> str:
         _WINDOW.sub(length, part if quoted else _BRACKETED.sub(f"[{length}]", part))
         for part, quoted in _parts(query)
     )
+
+
+def shortened(query: str, window: int, seconds: int) -> str:
+    """``query`` with its ranges of a whole window cut to so many seconds; "" if it has none, or names the window
+    in another place as well."""
+    found = 0
+
+    def cut(range_: re.Match[str]) -> str:
+        nonlocal found
+        length = range_[1].strip()
+        if length != "window" and not _WINDOW.fullmatch(length) and _seconds(length) != window:
+            return range_[0]
+        found += 1
+        return range_[0].replace(range_[1], format_duration(seconds), 1)
+
+    text = "".join(part if quoted else _RANGE.sub(cut, part) for part, quoted in _parts(query))
+    return text if found and not has_window(text) else ""
 
 
 def ranges(query: str) -> list[int | None]:
@@ -78,8 +87,8 @@ def is_selector(query: str) -> bool:
 def lifetime_counter(query: str) -> str:
     """A counter, to judge by its name, that ``query`` takes as it stands, since it has no range at all; or ""."""
     outside = "".join(part for part, quoted in _parts(query) if not quoted)
-    found = None if "[" in outside else _COUNTER.search(outside)
-    return found[0] if found else ""
+    names = [] if "[" in outside else _NAME.findall(outside)
+    return next((name for name in names if name.endswith(("_total", "_bucket"))), "")
 
 
 def one_line(query: str) -> str:

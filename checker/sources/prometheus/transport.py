@@ -127,7 +127,6 @@ def _once(connection: PrometheusConnection, path: str, encoded: str) -> Reply | 
             retries=False,
             redirect=False,
             preload_content=False,
-            decode_content=False,
             timeout=urllib3.Timeout(connect=min(CONNECT_TIMEOUT, left), read=left),
         )
         try:
