@@ -162,7 +162,7 @@ def test_no_text_takes_long(piece: str, keys: dict[str, Any]) -> None:
         query = SOURCE.Query(source="Prometheus", query="x")
     list(SOURCE.check(query, 3600))
     SOURCE.requests([Question(query, AT, 3600, ConnectionDeclaration())])
-    assert time.monotonic() - begun < 0.5
+    assert time.monotonic() - begun < 1.5
 
 
 def queries_of(node: Any) -> list[str]:
