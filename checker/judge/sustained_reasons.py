@@ -44,7 +44,8 @@ def of_critical(critical: Threshold, alarm: Alarm, within: bool | None) -> str:
     """What to add about the critical threshold of what misses its target."""
     if within is None:
         return f"; whether critical {critical.text} is reached cannot be told, for missing data"
-    return f"; critical {critical.text} is {'not reached' if within else 'reached'}, in {alarm.breaching} of them"
+    reach = "reaches" if alarm.breaching == 1 else "reach"
+    return f"; {'only ' if within else ''}{alarm.breaching} of them {reach} critical {critical.text}"
 
 
 def undecided(objective: Objective, told: Evaluated, alarm: Alarm) -> tuple[str, str]:

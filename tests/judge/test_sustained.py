@@ -170,11 +170,11 @@ def test_a_formula_of_each_period() -> None:
     ("marks", "outcome", "told"),
     [
         ("0 0 0 X X", "PASS", ""),
-        ("0 0 X X X", "WARN", "critical > 1 s is not reached, in 0 of them"),
-        ("0 0 C X C", "WARN", "critical > 1 s is not reached, in 2 of them"),
-        ("0 0 C C C", "FAIL", "critical > 1 s is reached, in 3 of them"),
-        ("0 C C - C", "FAIL", "critical > 1 s is reached, in 3 of them"),
-        ("0 0 X - X", "WARN", "(an alarm would be OK); critical > 1 s is not reached, in 0 of them"),
+        ("0 0 X X X", "WARN", "only 0 of them reach critical > 1 s"),
+        ("0 0 C X C", "WARN", "only 2 of them reach critical > 1 s"),
+        ("0 0 C C C", "FAIL", "; 3 of them reach critical > 1 s"),
+        ("0 C C - C", "FAIL", "; 3 of them reach critical > 1 s"),
+        ("0 0 X - X", "WARN", "(an alarm would be OK); only 0 of them reach critical > 1 s"),
         ("0 X C - C", "INCONCLUSIVE", "whether critical > 1 s is reached cannot be told, for missing data"),
     ],
 )
