@@ -228,7 +228,7 @@ def _add_catalog(commands: Any) -> None:
         metavar="NAME",
         help="ask over the connection of this DataSource of the files; otherwise over that of the environment",
     )
-    catalog.add_argument("--name", type=_document_name, default="", help="what to call the MetricCatalog")
+    catalog.add_argument("--name", type=_document_name, help="what to call the MetricCatalog")
     catalog.add_argument(
         "--no-units",
         action="store_true",
@@ -461,7 +461,7 @@ def _catalog(arguments: argparse.Namespace) -> int:
         return _check_catalogs(catalog, connection, arguments)
     at = int(datetime.now(UTC).timestamp())
     written = metric_catalog.from_aws(
-        arguments.from_aws, connection, at, arguments.name, units=not arguments.no_units
+        arguments.from_aws, connection, at, arguments.name or "", units=not arguments.no_units
     )
     if isinstance(written, Failure):
         return _unanswered(written)

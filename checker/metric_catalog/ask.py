@@ -69,6 +69,9 @@ class Asker:
         pool = ThreadPoolExecutor(AT_ONCE)
         try:
             return dict(zip(samples, pool.map(ask, samples), strict=True))
+        except SourceFailure as failed:
+            remedy = f"{failed.failure.remedy}; --no-units does without this call"
+            raise SourceFailure(failed.failure._replace(remedy=remedy)) from None
         finally:
             pool.shutdown(cancel_futures=True)
 
