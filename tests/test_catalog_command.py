@@ -449,6 +449,7 @@ def test_a_failing_listing_is_exit_4_with_the_remedy(
         assert (code, out) == (4, "")
         assert "cloudwatch:ListMetrics" in err
         assert FAULTS[fault] in err
+    assert cloud.counts["ListMetrics"] <= 4, "a list without an end is noticed at its second page"
 
 
 def test_a_page_that_fails_spoils_the_list(cloud: Simulator, capsys: pytest.CaptureFixture[str]) -> None:
