@@ -351,12 +351,12 @@ def test_asking_why_there_is_no_data_makes_no_new_clients(
 
 
 def test_accounts_are_asked_at_the_same_time() -> None:
-    """Four accounts, two calls each, a second a call: eight seconds one after the other."""
+    """Four accounts, two calls each, 1.5 seconds a call: twelve seconds one after the other."""
     simulators = [Simulator(f"{number}" * 12, now=NOW).start() for number in range(1, 5)]
     try:
         for simulator in simulators:
             put_hour(simulator, "App", "Time", {}, "Milliseconds", [(100.0, 1)])
-            simulator.latency = 1.0
+            simulator.latency = 1.5
         text = criteria(*(row(f"n{number}", f"account{number}") for number in range(4)))
         text += "".join(
             source(f"account{number}", region="us-east-1", endpoint=simulator.url)
@@ -369,7 +369,7 @@ def test_accounts_are_asked_at_the_same_time() -> None:
         for simulator in simulators:
             simulator.close()
     assert found.outcomes() == dict.fromkeys(("n0", "n1", "n2", "n3"), "PASS")
-    assert 1 <= elapsed < 5
+    assert 1.5 <= elapsed < 8
 
 
 def test_one_deadline_holds_for_all_accounts(two: tuple[Simulator, Simulator]) -> None:
@@ -381,9 +381,9 @@ def test_one_deadline_holds_for_all_accounts(two: tuple[Simulator, Simulator]) -
         + source("live", region="eu-central-1", endpoint=first.url)
         + source("trial", region="us-west-2", endpoint=second.url),
         "--timeout",
-        "3s",
+        "5s",
     )
-    assert time.monotonic() - begin < 8
+    assert time.monotonic() - begin < 15
     assert (found.code, found.outcomes()) == (4, {"live": "PASS", "trial": "ERROR"})
     assert "before the deadline" in found.verdicts["trial"]["reasons"][0]
 
