@@ -69,8 +69,10 @@ def _finding(document: Document, mistake: Mistake, expected: Expected) -> Findin
     if rule in ("enum", "const"):
         return _not_allowed(document, path, written, allowed if rule == "enum" else [allowed])
     fact, mend = fact_and_mend(mistake.message)
-    if rule == "type" and isinstance(written, dict | list) and isinstance(allowed, str):
-        fact, mend = f"expected {EXPECTED[allowed]}, found {show(written)}", ""
+    one_type = rule == "type" and isinstance(allowed, str)
+    if one_type and mistake.type == "value_error" and isinstance(written, dict | list | bool):
+        fact = f"expected {EXPECTED[allowed]}, found {show(written)}"
+        mend = _sentences("write text" if allowed == "string" else _write_as(fact, written), purpose)
     kind = "wrong-type" if fact.startswith("expected ") else "bad-value"
     if not mend:
         mend = "fill it in" if written == "" or fact.endswith(" is empty") else _write_as(fact, written)

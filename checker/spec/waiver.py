@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
 from checker.sources.query import Given
-from checker.spec.fields import Metadata, Spec, Text, ThresholdText
+from checker.spec.fields import Metadata, Spec, Text, ThresholdText, show
 
 LONGEST = 90 * 86400
 """Seconds between a waiver's creation and its expiry, at most."""
@@ -19,11 +19,11 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d)?([Zz]|[+-]\d\d:\d\d)
 
 def _moment(value: Any) -> int:
     if not isinstance(value, str) or not _MOMENT.fullmatch(value):
-        raise ValueError(f"{value!r} is no time with a zone; write it as in 2026-01-31T12:00:00Z")
+        raise ValueError(f"{show(value)} is no time with a zone; write it as in 2026-01-31T12:00:00Z")
     try:
         return int(datetime.fromisoformat(value.upper()).timestamp())
     except ValueError:
-        raise ValueError(f"{value!r} is no time that exists") from None
+        raise ValueError(f"{show(value)} is no time that exists") from None
 
 
 Moment = Annotated[

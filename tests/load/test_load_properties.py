@@ -19,6 +19,7 @@ from checker.load.read_yaml import read_yaml
 from checker.model import Catalog
 from checker.spec.json_schema import committed
 from checker.spec.kinds import KINDS
+from tests.load.wording import complaint
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = [*sorted((ROOT / "slos").rglob("*.yaml")), *sorted((ROOT / "tests/examples/valid").glob("*.yaml"))]
@@ -79,7 +80,7 @@ def schemas_accept(data: Any) -> bool:
     {},
 )
 @example(("openslo/v1", "SLO"), {}, {"indicator": {"metadata": {"annotations": {"checker/": ""}}}}, {})
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_no_document_makes_loading_raise(
     directory: Path,
     kind: tuple[str, str],
@@ -164,12 +165,14 @@ REPLACEMENTS = (None, True, 0, -1.5, "", "x", [], {}, ["x"], {"x": 1})
 def test_no_mutation_makes_loading_raise_or_passes_what_the_schemas_reject(
     directory: Path, name: str, data: Any
 ) -> None:
-    """Every node, in turn, is removed, and replaced by three values, so that each type comes to each sort of node."""
+    """Every node, in turn, is removed, and replaced by a value of some type: over all nodes, of each type."""
     accepted = []
     for count, path in enumerate(places(data)):
-        for value in (GONE, *(REPLACEMENTS[(3 * count + more) % len(REPLACEMENTS)] for more in range(3))):
+        for value in (GONE, REPLACEMENTS[count % len(REPLACEMENTS)]):
             document = mutated(data, path, value)
             catalog = loaded(directory, document)
+            for finding in catalog.findings:
+                assert not complaint(finding), (path, value, finding)
             known = is_known(document)
             # A reference without its document is an error in any case, so only shape is compared.
             rejected = any(finding.rule != "dangling-reference" for finding in catalog.findings)
@@ -195,7 +198,7 @@ def test_no_mutation_makes_loading_raise_or_passes_what_the_schemas_reject(
 
 
 @given(st.data())
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 def test_no_two_mutations_make_loading_raise(directory: Path, data: st.DataObject) -> None:
     _, document = data.draw(st.sampled_from(DOCUMENTS))
     for _ in range(2):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from checker.sources import Problem
 from checker.sources.query import Given, Query
@@ -46,7 +46,7 @@ class CloudWatchAlarmsQuery(Query):
     types: tuple[AlarmType, ...] = Field(
         default=TYPES, min_length=1, description="Only alarms of these types; by default all types."
     )
-    minAlarms: int = Field(  # noqa: N815
+    minAlarms: StrictInt = Field(  # noqa: N815
         default=1,
         ge=0,
         description="Fewer alarms than this are no data: a misspelt prefix, or alarms that were deleted, are no "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, StrictBool, StrictInt, WithJsonSchema
 
 from checker.sources import Problem
 from checker.sources.cost_explorer.expression import Expression
@@ -63,7 +63,7 @@ class CostExplorerQuery(Query):
     granularity: Literal["DAILY", "MONTHLY"] = Field(
         description="Whether the periods are days or calendar months, of UTC."
     )
-    periods: int = Field(default=1, ge=1, description="How many of the last whole days or months.")
+    periods: StrictInt = Field(default=1, ge=1, description="How many of the last whole days or months.")
     lag: Given[Duration] = Field(
         default=None,
         description="How long ago the last period ended at the least, because costs take about a day to arrive; 1d. "
@@ -91,12 +91,12 @@ class CostExplorerQuery(Query):
     currency: Currency = Field(
         default="USD", description="The currency of the bill. An answer in another one is an error."
     )
-    allowEstimated: bool = Field(  # noqa: N815
+    allowEstimated: StrictBool = Field(  # noqa: N815
         default=False,
         description="Accept amounts that AWS calls estimated, as it does until a month's bill is final. "
         "Otherwise they are an error, because they may still grow.",
     )
-    allowZero: bool = Field(  # noqa: N815
+    allowZero: StrictBool = Field(  # noqa: N815
         default=False,
         description="Accept that nothing at all was spent. Otherwise that is no data, because Cost Explorer answers "
         "zero to a misspelt filter as well.",

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    StrictBool,
+    StrictInt,
+    WithJsonSchema,
+    model_validator,
+)
 
 from checker.sources import Problem
 from checker.sources.dynamodb.conditions import Condition, parse
@@ -99,17 +108,17 @@ class DynamoDBQuery(Query):
     count: Count = Field(default_factory=Count, description="What is counted; without it, all items.")
     index: Given[IndexName] = Field(default=None, description=_INDEX)
     keyCondition: Given[Where] = Field(default=None, description=_KEY_CONDITION)  # noqa: N815
-    consistentRead: bool = Field(  # noqa: N815
+    consistentRead: StrictBool = Field(  # noqa: N815
         default=False,
         description="Strongly consistent reads, at twice the capacity; global secondary indexes have none.",
     )
-    segments: int = Field(
+    segments: StrictInt = Field(
         default=1, ge=1, le=16, description="How many parts of the table a scan reads at the same time."
     )
-    maxItems: int = Field(  # noqa: N815
+    maxItems: StrictInt = Field(  # noqa: N815
         default=1_000_000, ge=1, description="Reading more items of a table than this is an error."
     )
-    capacityBudget: int = Field(  # noqa: N815
+    capacityBudget: StrictInt = Field(  # noqa: N815
         default=20_000,
         ge=1,
         description="Consuming more read capacity units than this on a table is an error. "
