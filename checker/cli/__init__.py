@@ -1,0 +1,109 @@
+"""Flags in, exit code out; no logic. One module a command: how it is called, and what it calls."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from types import ModuleType
+from typing import NoReturn
+
+from checker.cli import catalog, completion, plan, run, schema, validate
+from checker.cli.terminal import failed
+from checker.model import Exit
+
+COMMANDS: tuple[ModuleType, ...] = (validate, run, plan, catalog, schema, completion)
+
+EPILOG = """\
+exit codes:
+  0  at least one promise judged, and all of them PASS, WARN or WAIVED
+  1  at least one FAIL
+  2  usage, invalid files, or nothing to check
+  3  INCONCLUSIVE: something could not be measured well enough
+  4  ERROR: a source failed, or checker itself did
+
+examples:
+  checker validate                       check every file below slos/
+  checker plan                           say what a run would ask, and what it costs
+  checker catalog --check                say which metrics came, and which are no longer seen
+  checker run                            ask the metrics and judge every promise
+  checker run -f table -f junit=junit.xml -f json=report.json
+  checker run --record evidence.jsonl    keep what was measured
+  checker run --replay evidence.jsonl    judge it again, without asking anybody
+  checker run --select 'phase-4/*'       judge some of the promises
+"""
+
+
+def entry() -> None:
+    """The console command. Whatever goes wrong inside is exit code 4, never 0 and never 1."""
+    # pydantic would look through every installed distribution for plugins; checker uses none.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    try:
+        code = main(sys.argv[1:])
+        sys.stdout.flush()
+    except SystemExit as stop:
+        # argparse ends so: 0 after --help and --version, 2 for a usage error.
+        code = 0 if stop.code == 0 else 2 if stop.code == 2 else Exit.ERROR
+    except BrokenPipeError:
+        code = Exit.ERROR
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        code = failed("interrupted before there was a verdict")
+    except BaseException as error:
+        code = failed(
+            f"{type(error).__name__}: {error}\nThis is a defect of checker. CHECKER_DEBUG=1 shows where."
+        )
+        if os.environ.get("CHECKER_DEBUG"):
+            traceback.print_exc()
+    _leave(int(code))
+
+
+def _leave(code: int) -> NoReturn:
+    """Ends the process at once: what was to be written is written, the threads are daemons, and to take an
+    interpreter with pydantic in it apart costs more than to judge a file."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs the command that ``argv`` asks for and returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    arguments = parser().parse_args(argv)
+    code: int = arguments.command(arguments)
+    return code
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line: the commands, each as its module describes it."""
+    from checker import __version__
+
+    top = argparse.ArgumentParser(
+        prog="checker",
+        description="Promises about a service, in YAML, judged against what was measured.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"checker {__version__}")
+    commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for module in COMMANDS:
+        purpose = module.PURPOSE
+        command = commands.add_parser(
+            module.__name__.rpartition(".")[2],
+            help=purpose,
+            description=purpose[0].upper() + purpose[1:] + ".",
+            epilog=module.EXAMPLES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        module.describe(command)
+        command.set_defaults(command=module.execute)
+    return top

@@ -1,0 +1,86 @@
+"""The arguments that several commands share, and how their texts are read."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from typing import NamedTuple
+
+from checker.units import parse_duration
+
+PATHS = ["slos"]
+
+
+class Format(NamedTuple):
+    """A report format and the file it goes to; '' is standard output."""
+
+    name: str
+    path: str
+
+
+def add_paths(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "paths",
+        nargs="*",
+        default=PATHS,
+        metavar="PATH",
+        help="files or directories; - is standard input (slos/)",
+    )
+
+
+def add_terminal(command: argparse.ArgumentParser) -> None:
+    command.add_argument("-q", "--quiet", action="store_true", help="print nothing but what is wrong")
+    command.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="colour (auto: on a terminal)"
+    )
+
+
+def add_color(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="colour (auto: on a terminal)"
+    )
+
+
+def add_at(command: argparse.ArgumentParser, purpose: str) -> None:
+    command.add_argument(
+        "--at", type=moment, metavar="TIME", help=f"the moment to {purpose}, such as 2026-01-31T12:00:00Z"
+    )
+
+
+def add_select(command: argparse.ArgumentParser, purpose: str) -> None:
+    command.add_argument(
+        "--select",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help=f"{purpose} only the promises so named; repeatable",
+    )
+
+
+def moment(text: str) -> int:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time; write it as in 2026-01-31T12:00:00Z"
+        ) from None
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text!r} has no zone; end it with Z or an offset such as +01:00")
+    return int(moment.timestamp())
+
+
+def duration(text: str) -> int:
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def report_format(text: str) -> Format:
+    from checker import reports
+
+    name, _, path = text.partition("=")
+    if name not in reports.names():
+        known = ", ".join(reports.names())
+        raise argparse.ArgumentTypeError(f"there is no format {name!r}; there are {known}")
+    return Format(name, path)

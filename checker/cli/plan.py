@@ -1,0 +1,49 @@
+"""``checker plan``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+
+from checker.cli.options import add_at, add_color, add_paths, add_select
+from checker.cli.terminal import write_findings
+from checker.model import Exit
+
+PURPOSE = "say what a run would ask, its cost and its permissions, without asking"
+EXAMPLES = "examples:\n  checker plan\n  checker plan --iam > policy.json"
+
+
+def describe(command: argparse.ArgumentParser) -> None:
+    """Its arguments."""
+    add_paths(command)
+    add_at(command, "plan for")
+    add_select(command, "plan")
+    command.add_argument(
+        "--iam", action="store_true", help="print the least-privilege IAM policy of the run, as JSON"
+    )
+    command.add_argument("--json", action="store_true", help="print the plan as JSON")
+    add_color(command)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Prints the plan: 0, or 2 where there is nothing to plan."""
+    import json
+
+    from checker.load.catalog import load
+    from checker.plan import iam_policy, make_plan
+    from checker.plan_text import plan_json, plan_text
+    from checker.run import select
+
+    catalog = load(arguments.paths)
+    objectives, findings = select(catalog, arguments.select)
+    if not objectives or not catalog.valid:
+        write_findings(findings, arguments)
+        return Exit.INVALID
+    now = int(datetime.now(UTC).timestamp())
+    plan = make_plan(catalog, objectives, now if arguments.at is None else arguments.at)
+    if arguments.iam:
+        sys.stdout.write(json.dumps(iam_policy(plan), indent=2) + "\n")
+    else:
+        sys.stdout.write(plan_json(plan) if arguments.json else plan_text(plan))
+    return Exit.PASSED

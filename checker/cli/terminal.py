@@ -1,0 +1,59 @@
+"""Standard output and standard error: colour, width, progress, findings, failures."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+from checker.model import Exit, Finding
+
+
+def failed(message: str) -> int:
+    sys.stderr.write(f"checker: {message}\n")
+    return Exit.ERROR
+
+
+def write_findings(findings: Sequence[Finding], arguments: argparse.Namespace) -> None:
+    from checker.reports.findings import finding_lines
+
+    color = use_color(arguments.color)
+    for finding in findings:
+        sys.stdout.write("".join(f"{line}\n" for line in finding_lines(finding, color=color)))
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def width() -> int:
+    import shutil
+
+    return max(80, min(160, shutil.get_terminal_size((100, 24)).columns))
+
+
+def use_color(choice: str) -> bool:
+    """NO_COLOR and FORCE_COLOR are honoured (no-color.org, force-color.org); a flag outranks both."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+
+
+def progress() -> Callable[[int, int], None]:
+    """A line on standard error that says how far the asking is; only on a terminal."""
+    if not sys.stderr.isatty():
+        return lambda done, total: None
+    begun = time.monotonic()
+
+    def show(done: int, total: int) -> None:
+        if time.monotonic() - begun > 0.5:
+            sys.stderr.write(
+                f"\rasking: {done} of {total} answers\x1b[K" + ("\r\x1b[K" if done == total else "")
+            )
+            sys.stderr.flush()
+
+    return show
