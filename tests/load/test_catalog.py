@@ -224,6 +224,48 @@ def test_what_refers_to_a_rejected_document_is_not_called_dangling(broken: str, 
     assert {finding.location.file for finding in catalog.findings if finding.location} == {"b.yaml"}
 
 
+UNTYPED = """\
+apiVersion: openslo/v1
+kind: SLI
+metadata: {name: requests}
+spec:
+  ratioMetric:
+    good: {metricSource: {metricSourceRef: production, spec: {namespace: Shop, metricName: Good, stat: Sum}}}
+    total: {metricSource: {metricSourceRef: production, spec: {namespace: Shop, metricName: All, stat: Sum}}}
+---
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: requests}
+spec:
+  service: shop
+  indicatorRef: requests
+  timeWindow: [{duration: 28d, isRolling: true}]
+  budgetingMethod: Occurrences
+  objectives: [{target: 0.999}]
+"""
+
+
+def test_a_query_whose_source_is_that_of_its_data_source_waits_until_that_can_be_read() -> None:
+    right = load([write("a.yaml", UNTYPED), write("b.yaml", DATA_SOURCE)])
+    assert told(right) == []
+    assert [query.source for _, query in right.objectives[0].indicator.metrics] == [
+        "CloudWatch",
+        "CloudWatch",
+    ]
+    write("b.yaml", DATA_SOURCE.replace("type: CloudWatch", "type: CloudWach"))
+    wrong = load(["a.yaml", "b.yaml"])
+    assert told(wrong) == ["b.yaml:4:14 there is no source 'CloudWach'"]
+    assert wrong.objectives == ()
+    dangling = load(["a.yaml"])
+    assert [finding.rule for finding in dangling.findings] == ["dangling-reference", "dangling-reference"]
+
+
+def test_a_text_longer_than_any_reader_wants_is_refused() -> None:
+    text = COVERAGE.replace("NAME", "a").replace("spec: {", f"spec: {{description: {'x' * 5000}, ")
+    finding = only(load([write("a.yaml", text)]))
+    assert finding.message == "the text has 5,000 characters, and 4,096 is the most"
+
+
 def test_a_reference_is_dangling_beside_rejected_documents_of_another_kind() -> None:
     catalog = load(
         [write("a.yaml", CRITERIA), write("b.yaml", COVERAGE.replace("NAME", "b").replace("> 90", "90"))]
