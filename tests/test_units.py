@@ -91,6 +91,37 @@ def test_what_has_another_dimension_is_not_converted(of: str, to: str, fact: str
     assert str(refused.value) == fact
 
 
+SIZES = {
+    "s": "ns 0.000000001, us 0.000001, ms 0.001, min 60, h 3600, d 86400, week 604800",
+    "B": "kB 1000, MB 1000000, GB 1000000000, TB 1000000000000, KiB 1024, MiB 1048576, GiB 1073741824, "
+    "TiB 1099511627776, bit 0.125, kbit 125, Mbit 125000, Gbit 125000000, Tbit 125000000000",
+    "ratio": "% 0.01",
+    "count": "events 1, requests 1, errors 1, samples 1",
+}
+SYNONYMS = [
+    "ns nanosecond nanoseconds", "us µs μs microsecond microseconds", "ms millisecond Milliseconds",
+    "s sec second Seconds", "min minute minutes", "h hour hours", "d day days", "week weeks", "B byte Bytes",
+    "kB KB kilobyte Kilobytes", "MB megabyte Megabytes", "GB gigabyte Gigabytes", "TB terabyte Terabytes",
+    "bit Bits", "kbit Kilobits", "Mbit Megabits", "Gbit Gigabits", "Tbit Terabits", "% Percent",
+    "count Counts event events request requests error errors sample samples",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("base", "table"), SIZES.items())
+def test_every_unit_has_its_size(base: str, table: str) -> None:
+    for name, size in (row.split() for row in table.split(", ")):
+        assert convert(Fraction(1), parse_unit(name), parse_unit(base)) == Fraction(size)
+        assert parse_unit(name).dimensions == parse_unit(base).dimensions
+
+
+@pytest.mark.parametrize("names", SYNONYMS)
+def test_names_of_one_unit_are_one_unit(names: str) -> None:
+    first, *others = (parse_unit(name) for name in names.split())
+    assert others
+    for other in others:
+        assert (other.factor, other.dimensions) == (first.factor, first.dimensions)
+
+
 @given(st.fractions(), st.sampled_from(UNITS), st.sampled_from(UNITS))
 def test_conversion_there_and_back_loses_nothing(value: Fraction, one: str, other: str) -> None:
     first, second = parse_unit(one), parse_unit(other)
