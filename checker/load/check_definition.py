@@ -11,7 +11,7 @@ from checker.formula import FormulaError, names
 from checker.load.check_bands import check_bands
 from checker.load.check_evaluation import check_evaluation
 from checker.load.explain import fact_and_mend
-from checker.load.misspelt import closest
+from checker.load.misspelt import at, closest
 from checker.load.refusals import dotted
 from checker.load.resolve import Resolved
 from checker.load.validate import Validated
@@ -32,6 +32,7 @@ def check_definition(resolved: Resolved) -> Iterator[Finding]:
     if objective.indicator.form == "formula":
         yield from _formula(resolved)
     yield from _counts(resolved)
+    yield from _growth(resolved)
     yield from check_evaluation(resolved)
     for holder, path in resolved.queries if objective.evaluation is None else ():
         query = holder.queries[path]
@@ -39,6 +40,19 @@ def check_definition(resolved: Resolved) -> Iterator[Finding]:
             here = (*path, key) if key else path
             place = holder.document.locate(here)
             yield Finding("query", "error", message, place, dotted(here), remedy, _promise(resolved, holder))
+
+
+def _growth(resolved: Resolved) -> Iterator[Finding]:
+    """An OpenSLO ratio of ever-growing counters whose queries do not measure how much these grew."""
+    for holder, path in resolved.queries if resolved.objective.kind == "SLO" else ():
+        ratio, query = path[:-3], holder.queries[path]
+        measures = getattr(sources.find(query.source), "measures_growth", lambda query: False)
+        if at(holder.document.data, ratio).get("counter") is True and not measures(query):
+            here = (*ratio, "counter")
+            message = f"counter: true, but the query for {path[-3]} does not measure how much a counter grew"
+            remedy = "measure the growth in the query, or write counter: false if it counts per period"
+            place = holder.document.locate(here)
+            yield Finding("counter", "error", message, place, dotted(here), remedy, _promise(resolved, holder))
 
 
 def _promise(resolved: Resolved, holder: Validated) -> tuple[tuple[str, Location], ...]:

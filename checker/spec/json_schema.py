@@ -12,7 +12,6 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +34,8 @@ def file_name(family: str) -> str:
 @cache
 def committed(family: str) -> Any:
     """The schema of a family as shipped in ``checker/schemas/``."""
+    from importlib.resources import files
+
     return json.loads((files("checker") / "schemas" / file_name(family)).read_text(encoding="utf-8"))
 
 

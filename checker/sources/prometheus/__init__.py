@@ -10,7 +10,7 @@ from checker.sources.prometheus.ask import plan, requests
 from checker.sources.prometheus.connection import PrometheusConnectionDetails as ConnectionDetails
 from checker.sources.prometheus.connection import connect
 from checker.sources.prometheus.query import PrometheusQuery as Query
-from checker.sources.prometheus.query import check, not_a_count, unit
+from checker.sources.prometheus.query import check, measures_growth, not_a_count, unit
 from checker.sources.prometheus.read import read
 from checker.sources.prometheus.send import send
 from checker.units import format_duration
@@ -21,7 +21,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {}
 
 __all__ = [
     "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups",
-    "not_a_count", "priced", "read", "requests", "resources", "send", "unit",
+    "measures_growth", "not_a_count", "priced", "read", "requests", "resources", "send", "unit",
 ]  # fmt: skip
 
 

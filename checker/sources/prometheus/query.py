@@ -101,6 +101,11 @@ def unit(query: PrometheusQuery) -> Unit:
     return NUMBER if query.unit is None else parse_unit(query.unit)
 
 
+def measures_growth(query: PrometheusQuery) -> bool:
+    """Whether the answer is how much counters grew: computed here, or by the query over a range of its own."""
+    return query.reduce == "increase" or (query.reduce is None and "[" in query.query)
+
+
 def not_a_count(query: PrometheusQuery) -> Problem | None:
     """What keeps the answer from being a number of events, of which a share can be made."""
     if query.reduce in (None, "increase", "last"):
