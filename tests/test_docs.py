@@ -31,7 +31,8 @@ def test_shown_output_is_what_the_command_prints(page: Path) -> None:
         words = found[1].split()
         assert words[0] == "checker"
         command = [sys.executable, "-m", "checker", *words[1:]]
-        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        plain = {**os.environ, "COLUMNS": "100"}
+        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=plain)
         lines = ran.stdout.splitlines()
         cut = [*lines[:SHOWN_LINES], "..."] if len(lines) > SHOWN_LINES else lines
         return f"<!-- shown: {found[1]} -->\n```text\n" + "\n".join(cut) + "\n```\n<!-- end -->"

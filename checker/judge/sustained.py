@@ -216,6 +216,6 @@ def _gaps(objective: Objective, told: Evaluated) -> Unmeasured | None:
 
 def _target(objective: Objective, evaluation: Evaluation) -> Threshold:
     """``< 24 of 24 periods > 500 ms`` for the target ``<= 500 ms``."""
-    unit = Unit(f"of {evaluation.periods} periods", Fraction(1), (("period", 1),))
-    text = f"< {evaluation.datapoints} {unit.text} {reasons.opposite(objective.target)}"
+    unit = Unit(f"of {evaluation.periods}", Fraction(1), (("period", 1),))
+    text = f"< {evaluation.datapoints} {unit.text} periods {reasons.opposite(objective.target)}"
     return Threshold("<", Fraction(evaluation.datapoints), unit, text)

@@ -104,7 +104,7 @@ def test_p95_above_500_ms_for_24_hours() -> None:
     assert judged(day, marked("00" + "X" * 24)).outcome is Outcome.FAIL
     kept = judged(day, marked("XX" + "X" * 23 + "0"))
     assert kept.outcome is Outcome.PASS
-    assert (kept.value, kept.margin, kept.unit and kept.unit.text) == (23, 1, "of 24 periods")
+    assert (kept.value, kept.margin, kept.unit and kept.unit.text) == (23, 1, "of 24")
     assert kept.compared is not None
     assert kept.compared.text == "< 24 of 24 periods > 500 ms"
 

@@ -29,10 +29,10 @@ spec:
 @pytest.mark.parametrize(
     ("hours", "code", "measured"),
     [
-        ({"08": "480", "09": "490", "10": "620"}, 0, "1 of 3 periods"),
-        ({"08": "480", "09": "620.5", "10": "620"}, 1, "2 of 3 periods"),
+        ({"08": "480", "09": "490", "10": "620"}, 0, "1 of 3"),
+        ({"08": "480", "09": "620.5", "10": "620"}, 1, "2 of 3"),
         # The hour without events is missing, and the one before stands in for it.
-        ({"06": "620", "08": "480", "10": "620"}, 1, "2 of 3 periods"),
+        ({"06": "620", "08": "480", "10": "620"}, 1, "2 of 3"),
     ],
 )
 def test_each_row_is_a_period(
