@@ -52,7 +52,9 @@ def _growth(resolved: Resolved) -> Iterator[Finding]:
             message = f"counter: true, but the query for {path[-3]} does not measure how much a counter grew"
             remedy = "measure the growth in the query, or write counter: false if it counts per period"
             place = holder.document.locate(here)
-            yield Finding("counter", "error", message, place, dotted(here), remedy, _promise(resolved, holder))
+            yield Finding(
+                "counter", "error", message, place, dotted(here), remedy, _promise(resolved, holder)
+            )
 
 
 def _promise(resolved: Resolved, holder: Validated) -> tuple[tuple[str, Location], ...]:
