@@ -2,7 +2,8 @@
 
     python -m tests.live [--at TIME] [--record FILE]
 
-CloudWatch, Logs Insights, Cost Explorer and STS are the project's own simulator, DynamoDB is moto. All data is SYNTHETIC: made by
+CloudWatch, Logs Insights, Cost Explorer and STS are the project's
+own simulator, DynamoDB is moto. All data is SYNTHETIC: made by
 ``tests/simulator/securebase.py`` and below. The command itself is the real one, as a process of its own, with
 an unmodified boto3 that is told its endpoints by the environment.
 

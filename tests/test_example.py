@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -49,13 +48,13 @@ def shipped() -> Verdicts:
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Verdicts]:
+def live(tmp_path_factory: pytest.TempPathFactory) -> Verdicts:
     write_results(ROOT / "out/securebase")
     report = tmp_path_factory.mktemp("live") / "report.json"
     with securebase(AT) as environment:
         ran = checker("run", EXAMPLE, "--at", TIME, "-f", f"json={report}", **environment)
     assert ran.returncode == 1, ran.stderr
-    yield verdicts_of(report.read_text())
+    return verdicts_of(report.read_text())
 
 
 @pytest.fixture(scope="module")

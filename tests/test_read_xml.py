@@ -11,7 +11,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from checker import read_xml
 from checker.read_xml import XmlRefused, read_xml
 
 COBERTURA = b"""<?xml version="1.0" ?>

@@ -124,7 +124,8 @@ def test_the_decision_is_whole() -> None:
         "allowed": False,
         "exit": 1,
         "word": "FAILED",
-        "headline": "RELEASE: NOT ALLOWED (exit 1) - 2 of 8 promises failed, 1 in error, 2 inconclusive, 1 warned, 1 waived, "
+        "headline": "RELEASE: NOT ALLOWED (exit 1) - 2 of 8 promises failed, 1 in error, 2 inconclusive, 1 warned, "
+        "1 waived, "
         "1 not gating",
         "failOnWarn": False,
         "counts": {

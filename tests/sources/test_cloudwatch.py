@@ -252,7 +252,8 @@ def test_a_p95_of_a_sample_needs_its_confidence_bound(simulator: Simulator, judg
     publish("Slow", 60)
     verdicts = judge(
         *(
-            f"name: {name.lower()}, indicator: {metric(name, 'p95', 'unit: Seconds')}, target: '< 1 s', confidence: 95 %"
+            f"name: {name.lower()}, indicator: {metric(name, 'p95', 'unit: Seconds')}, target: '< 1 s', "
+            "confidence: 95 %"
             for name in ("Clear", "Close", "Slow")
         )
     )
