@@ -19,6 +19,8 @@ from checker.load.validate import Validated, validate
 from checker.model import Catalog, Document, Finding, Location, Objective
 
 STDIN = "<stdin>"
+MOST_DOCUMENTS = 1000
+"""The most documents that one file may hold."""
 LIMIT = 1 << 20
 """The most bytes that one file may hold."""
 
@@ -39,8 +41,11 @@ def _load(paths: Sequence[str]) -> Catalog:
     for name, content in _contents(paths, findings):
         digests[name] = hashlib.sha256(content).hexdigest()
         read, wrong = read_yaml(content, name)
-        documents += read
         findings += wrong
+        if len(read) > MOST_DOCUMENTS:
+            findings.append(_too_many(read[MOST_DOCUMENTS]))
+        else:
+            documents += read
     if not digests and not findings:
         findings.append(_nothing(paths))
     all_read = not findings
@@ -129,6 +134,16 @@ def _display(name: str) -> str:
 
 def _refused(name: str, reason: str, remedy: str = "") -> Finding:
     return Finding("file-refused", "error", reason, Location(_display(name), 1, 1), "", remedy)
+
+
+def _too_many(document: Document) -> Finding:
+    return Finding(
+        "file-refused",
+        "error",
+        f"the file holds more than {MOST_DOCUMENTS} documents",
+        document.locate(()),
+        remedy="split it into several files",
+    )
 
 
 def _nothing(paths: Sequence[str]) -> Finding:

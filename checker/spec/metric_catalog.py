@@ -36,7 +36,7 @@ class MetricCatalogSpec(Spec):
     description: Given[Text] = Field(default=None, description="What the namespace holds.")
     source: Literal["CloudWatch"] = Field(description="The source that holds them.")
     namespace: Text = Field(description="The namespace, exactly as published.")
-    metrics: list[Metric] = Field(min_length=1, description="The metrics.")
+    metrics: list[Metric] = Field(min_length=1, max_length=10_000, description="The metrics.")
 
 
 class MetricCatalog(Spec):

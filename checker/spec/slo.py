@@ -143,7 +143,7 @@ class SLOSpec(Spec):
     budgetingMethod: Literal["Occurrences"] = Field(  # noqa: N815
         description="Occurrences: the share of good events over the whole window."
     )
-    objectives: list[SLOObjective] = Field(min_length=1, description="The targets.")
+    objectives: list[SLOObjective] = Field(min_length=1, max_length=100, description="The targets.")
 
     @model_validator(mode="after")
     def _one_indicator(self) -> Self:

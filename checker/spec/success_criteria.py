@@ -102,7 +102,7 @@ class SuccessCriteriaSpec(Spec):
         default=None, description="Who answers for them; a criterion may name another."
     )
     window: Given[Duration] = Field(default=None, description="The window of criteria that name none.")
-    criteria: list[Criterion] = Field(min_length=1, description="The promises.")
+    criteria: list[Criterion] = Field(min_length=1, max_length=10_000, description="The promises.")
 
 
 class SuccessCriteria(Spec):
