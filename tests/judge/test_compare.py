@@ -326,6 +326,13 @@ def test_amounts_that_are_no_countable_events_have_no_bound(reading: Any) -> Non
     assert judged(promise(">= 99 %", "good", "total"), readings).outcome is PASS
 
 
+@pytest.mark.parametrize("name", ["good", "total"])
+def test_both_counts_must_be_of_whole_events(name: str) -> None:
+    whole, amount = counts(1000, period=3600), series([1000], "count", period=3600)
+    readings = {"good": whole, "total": whole, name: amount}
+    assert judged(sample(">= 99 %", "0.95"), readings).outcome is INCONCLUSIVE
+
+
 def test_a_formula_has_no_bound() -> None:
     objective = promise("> 0.9", "good", "total", formula="good / total", confidence="0.95")
     assert judged(objective, ratio_of(1000, 1000)).outcome is INCONCLUSIVE
