@@ -14,7 +14,7 @@ from checker.sources.cloudwatch.check_periods import check_periods
 from checker.sources.cloudwatch.explain_empty import NAMESPACE_PAGES, list_requests
 from checker.sources.cloudwatch.query import CloudWatchQuery as Query
 from checker.sources.cloudwatch.query import check, not_a_count, percentile, unit
-from checker.sources.cloudwatch.read import read
+from checker.sources.cloudwatch.read import read, unanswered
 from checker.units import format_duration
 
 ConnectionDetails = aws.AwsConnectionDetails
@@ -56,7 +56,8 @@ def connect(declaration: ConnectionDeclaration, deadline: float) -> aws.AwsConne
 
 def follow_ups(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Request]:
     """ListMetrics, for questions that got no data."""
-    readings = zip(questions, read(questions, exchanges), strict=True)
+    silent = unanswered(questions, exchanges)
+    readings = zip(silent, read(silent, exchanges), strict=True)
     empty = (
         question for question, found in readings if isinstance(found, Absence) and found.kind == "no-data"
     )

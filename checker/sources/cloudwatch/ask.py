@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from checker.aws import identity_request
@@ -62,6 +63,7 @@ class MetricStat:
         return {"Id": identifier, **json.loads(self.text)}
 
 
+@lru_cache(maxsize=20_000)
 def plan(question: Question) -> Plan:
     """What to ask for one question."""
     query: CloudWatchQuery = question.query  # type: ignore[assignment]

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from checker.model import (
@@ -45,6 +46,18 @@ def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[S
     """One reading a question. What is not among the exchanges is absent as ``not-recorded``."""
     answers = _answers(exchanges)
     return [_read(question, answers, exchanges) for question in questions]
+
+
+def unanswered(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Question]:
+    """The questions of which some answer holds no point at all: those that may have no data."""
+    answers = _answers(exchanges)
+
+    def empty(question: Question) -> bool:
+        planned = plan(question)
+        found = (answers.get((question.connection, *planned.window, stat.text)) for stat in _stats(planned))
+        return any(isinstance(answer, Answer) and not answer.times for answer in found)
+
+    return [question for question in questions if empty(question)]
 
 
 def _answers(exchanges: Iterable[Exchange]) -> dict[Key, Answer | Absence]:
@@ -137,6 +150,12 @@ def _stats(planned: Plan) -> list[MetricStat]:
     return stats + [stat for _, stat in planned.ranks]
 
 
+@lru_cache(maxsize=65536)
+def _exact(raw: float) -> Fraction:
+    """The fraction that a double is. Counts come again and again."""
+    return Fraction(raw)
+
+
 def _points(answer: Answer, window: Window, period: int, notes: set[str]) -> tuple[Point, ...] | Absence:
     """The points of one answer, sorted, or what is wrong with it."""
     if answer.status != "Complete":
@@ -150,16 +169,20 @@ def _points(answer: Answer, window: Window, period: int, notes: set[str]) -> tup
         return _failed(f"the answer has {len(answer.times)} times and {len(answer.values)} values")
     points: dict[int, Fraction] = {}
     for time, raw in zip(answer.times, answer.values, strict=True):
-        if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
+        # The exact types first: this loop runs for every point, and truth values are ints too.
+        if type(raw) not in (int, float) or not -math.inf < raw < math.inf:
             return _failed(f"the answer holds a value that is no finite number: {raw}")
-        if isinstance(time, bool) or not isinstance(time, int | float) or not float(time).is_integer():
+        if type(time) is not int and not (type(time) is float and time.is_integer()):
             return _failed(f"the answer holds a time that is no whole second: {time}")
-        moment, value = int(time), Fraction(raw)
+        moment, value = int(time), _exact(raw)
         if not window.start <= moment < window.end:
             return _failed("the answer holds a point outside the window that was asked (clocks may differ)")
         if (moment - window.start) % period:
             return _failed("the answer holds a point between the periods that were asked")
-        if points.setdefault(moment, value) != value:
+        known = points.get(moment)
+        if known is None:
+            points[moment] = value
+        elif known != value:
             return _failed("the answer holds two different values for one time")
     if len(points) < len(answer.times):
         notes.add(f"{len(answer.times) - len(points)} repeated points were identical and counted once")
