@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pydantic import Field
@@ -43,7 +44,6 @@ class AwsConnection:
 
 def connect(services: tuple[str, ...], declaration: ConnectionDeclaration) -> AwsConnection:
     """Clients for ``services``. Does no I/O beyond reading the AWS configuration. Raises SourceFailure."""
-    import boto3
     from botocore.config import Config
 
     details = dict(declaration.details)
@@ -56,10 +56,7 @@ def connect(services: tuple[str, ...], declaration: ConnectionDeclaration) -> Aw
         user_agent_extra="slo-checker",
     )
     with failures("connect"):
-        session = boto3.Session(profile_name=details.get("profile"), region_name=details.get("region"))
-        _leave_timestamps_alone(session)
-        if "roleArn" in details:
-            _assume(session, details)
+        session = _session(declaration.details, _environment())
         clients = {
             service: session.client(service, config=config, endpoint_url=details.get("endpoint"))
             for service in services
@@ -67,6 +64,24 @@ def connect(services: tuple[str, ...], declaration: ConnectionDeclaration) -> Aw
     client = clients[services[0]]
     connected = (("endpoint", redact(client.meta.endpoint_url)), ("region", client.meta.region_name))
     return AwsConnection(clients, connected)
+
+
+def _environment() -> tuple[tuple[str, str], ...]:
+    """What of the environment decides how AWS is reached."""
+    return tuple(sorted((name, value) for name, value in os.environ.items() if name.startswith("AWS_")))
+
+
+@lru_cache(maxsize=32)
+def _session(details: tuple[tuple[str, str], ...], environment: tuple[tuple[str, str], ...]) -> Any:
+    """One session for all connections that say the same: it reads the service models once, and assumes a role once."""
+    import boto3
+
+    named = dict(details)
+    session = boto3.Session(profile_name=named.get("profile"), region_name=named.get("region"))
+    _leave_timestamps_alone(session)
+    if "roleArn" in named:
+        _assume(session, named)
+    return session
 
 
 def _leave_timestamps_alone(session: Any) -> None:

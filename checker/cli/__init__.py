@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import sys
@@ -42,6 +43,8 @@ def entry() -> None:
     """The console command. Whatever goes wrong inside is exit code 4, never 0 and never 1."""
     # pydantic would look through every installed distribution for plugins; checker uses none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # What is read lives until the report is written: to look through it for garbage again and again is in vain.
+    gc.disable()
     try:
         code = main(sys.argv[1:])
         sys.stdout.flush()

@@ -72,14 +72,14 @@ def test_errors_carry_the_code_that_clients_show(client, post):
 def test_an_operation_that_is_not_simulated(client, connect, ask_query):
     """Fact: an unknown action is InvalidAction."""
     with pytest.raises(
-        ClientError, match="DescribeAlarms is not simulated; there are GetMetricData"
+        ClientError, match="DescribeAnomalyDetectors is not simulated; there are GetMetricData"
     ) as caught:
-        client.describe_alarms()
+        client.describe_anomaly_detectors()
     assert caught.value.response["Error"]["Code"] == "InvalidAction"
     with pytest.raises(ClientError) as caught:
         connect("sts").assume_role(RoleArn="arn:aws:iam::123456789012:role/x-y-z", RoleSessionName="ab")
     assert caught.value.response["Error"]["Code"] == "InvalidAction"
-    assert ask_query("DescribeAlarms")["Error"]["Code"] == "InvalidAction"
+    assert ask_query("DescribeAnomalyDetectors")["Error"]["Code"] == "InvalidAction"
 
 
 def test_sts_says_whose_account_it_is(connect):

@@ -246,11 +246,11 @@ def test_an_answer_that_is_partial_or_empty_is_no_pass(
 @pytest.mark.parametrize("name", SOURCES)
 def test_an_answer_after_the_deadline_is_an_error(name: str, serving: Endpoint, judged: Judged) -> None:
     def answer(operation: str, call: Mapping[str, Any]) -> Answer:
-        time.sleep(2)
+        time.sleep(6)
         return 200, SOURCES[name].good
 
     serving.answer = answer
-    code, verdicts = judged(SOURCES[name], "--timeout", "1s")
+    code, verdicts = judged(SOURCES[name], "--timeout", "4s")
     assert_no_pass(code, verdicts, "ERROR", "raise --timeout")
 
 
