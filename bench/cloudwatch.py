@@ -52,8 +52,18 @@ def run(directory: Path) -> Outcome:
         counts = _assert_answers(url, ours, peer, report)
         alone = _answering_alone(url)
         judging = _judging_alone(ours, directory / "evidence.jsonl")
-        result = compare("ask 5,000 metrics live", METRICS, ours, peer, PAIRS, Goal(False, 0.5))
-    return Outcome([result], [counts, alone, judging])
+        asking = Command(
+            "checker",
+            [sys.executable, "-m", "bench.asking", *map(str, (NAMESPACE, METRICS, AT, END - START, DAY))],
+            environment=environment,
+        )
+        if json.loads(asking.output()) != json.loads(peer.output()):
+            raise Wrong("the asking alone gives other sums than the boto3 script")
+        results = [
+            compare("ask for 5,000 metrics", METRICS, asking, peer, PAIRS, Goal(False, 0.5)),
+            compare("a whole run of 5,000 promises", METRICS, ours, peer, PAIRS, None),
+        ]
+    return Outcome(results, [counts, alone, judging])
 
 
 def values(number: int) -> list[int]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -220,8 +221,8 @@ def redact(text: str) -> str:
 def epoch(time: Any) -> Any:
     """A timestamp of an answer in epoch seconds: a whole number where it is one; text and others as they are,
     for the reader to refuse."""
-    from datetime import datetime
-
+    if type(time) is int:
+        return time
     if isinstance(time, datetime):
         time = time.timestamp()
     elif isinstance(time, str):

@@ -30,8 +30,8 @@ class EvidenceError(Exception):
 
 
 def in_order(at: int, exchanges: Iterable[Exchange]) -> Evidence:
-    """The evidence of a run, its exchanges in the order of their text, whichever came first."""
-    return Evidence(at, tuple(sorted(exchanges, key=_line)))
+    """The evidence of a run, its exchanges in the order of their requests' text, whichever came first."""
+    return Evidence(at, tuple(sorted(exchanges, key=lambda each: json.dumps(_request(each), sort_keys=True))))
 
 
 def digest(evidence: Evidence) -> str:
@@ -83,17 +83,18 @@ def _json(path: str, number: int, line: str) -> Any:
         raise EvidenceError(f"{path}:{number}: this line is not JSON", _RECORD) from None
 
 
-def _line(exchange: Exchange) -> str:
+def _request(exchange: Exchange) -> dict[str, Any]:
     request = exchange.request
-    line: dict[str, Any] = {
-        "request": {
-            "source": request.source,
-            "connection": {"name": request.connection.name, "details": dict(request.connection.details)},
-            "operation": request.operation,
-            "parameters": request.parameters,
-        },
-        "connected": dict(exchange.connected),
+    return {
+        "source": request.source,
+        "connection": {"name": request.connection.name, "details": dict(request.connection.details)},
+        "operation": request.operation,
+        "parameters": request.parameters,
     }
+
+
+def _line(exchange: Exchange) -> str:
+    line: dict[str, Any] = {"request": _request(exchange), "connected": dict(exchange.connected)}
     if exchange.failure is not None:
         line["failure"] = exchange.failure._asdict()
     else:
