@@ -6,7 +6,7 @@ A plan comes from the same requests that a live run sends; nothing here connects
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -49,6 +49,12 @@ class Plan:
     def cost(self) -> Fraction:
         """The price of all that is known before asking."""
         return sum((price(name) * (quantity or 0) for name, quantity in self.priced.items()), Fraction(0))
+
+
+def points_of(requests: Iterable[Request]) -> int:
+    """How many points complete answers hold, of the sources that can tell. How many samples these stand for is
+    known only when they have been asked."""
+    return sum(getattr(sources.find(each.source), "points", lambda request: 0)(each) for each in requests)
 
 
 def make_plan(catalog: Catalog, objectives: Sequence[Objective], at: int) -> Plan:

@@ -10,7 +10,7 @@ from typing import Any
 
 from checker import display
 from checker.model import Request
-from checker.plan import Plan, iam_policy, price, prices
+from checker.plan import Plan, iam_policy, points_of, price, prices
 
 
 def plan_text(plan: Plan) -> str:
@@ -20,8 +20,13 @@ def plan_text(plan: Plan) -> str:
         lines.append(f"{asking.objective.name}  ({asking.objective.location})")
         lines += (f"  asks  {query}" for query in asking.queries)
         lines += (f"  over  {window}" for window in dict.fromkeys(map(_window, asking.requests)) if window)
+        points = points_of(asking.requests)
+        lines += [f"  for   {points} points if none is missing"] if points else []
     lines += ["", f"requests  {len(plan.requests)}, shared between promises where they can be"]
     lines += (f"          {count} x {name}" for name, count in _counted(plan).items())
+    lines.append(
+        f"points    {points_of(plan.requests)} if none is missing; how many samples, only the answers tell"
+    )
     lines += ["", f"cost      {_cost(plan)}"]
     lines += (f"          {line}" for line in _items(plan))
     actions = [action for statement in iam_policy(plan)["Statement"] for action in statement["Action"]]
@@ -70,11 +75,14 @@ def plan_json(plan: Plan) -> str:
                 "location": str(asking.objective.location),
                 "queries": list(asking.queries),
                 "requests": [_request(each) for each in asking.requests],
+                "expectedPoints": points_of(asking.requests),
+                "minSamples": asking.objective.min_samples,
             }
             for asking in plan.askings
         ],
         "requests": [_request(each) for each in plan.requests],
         "calls": _counted(plan),
+        "expectedPoints": points_of(plan.requests),
         "cost": {
             "currency": prices()["currency"],
             "known": _money(plan.cost),

@@ -97,6 +97,8 @@ def test_the_cost_is_the_sum_of_its_items(
     told = plan(EXAMPLE, "--select", "phase-3b/*", capsys=capsys)
     assert told["cost"]["items"] == [{"unit": "CloudWatch metric", "quantity": 11, "price": "0.00001"}]
     assert told["cost"]["known"] == "0.00011"
+    # Nine statistics by five minutes over an hour, and two percentiles over all of it.
+    assert told["expectedPoints"] == 9 * 12 + 2
     assert price("CostExplorer request") == price("CloudWatch metric") * 1000
 
 

@@ -31,6 +31,8 @@ It may define as well, and is taken at its word:
 
 ``percentile(query) -> bool``
     Whether the answer is a percentile, which can be given a confidence bound.
+``points(request) -> int``
+    How many points a complete answer to a request holds, for a plan.
 ``measures_growth(query) -> bool``
     Whether the answer is how much an ever-growing counter grew over the window.
 ``not_a_count(query) -> Problem | None``

@@ -29,7 +29,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
 
 __all__ = [
     "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "check_periods", "connect", "describe", "follow_ups",
-    "not_a_count", "percentile", "priced", "read", "requests", "resources", "send", "unit",
+    "not_a_count", "percentile", "points", "priced", "read", "requests", "resources", "send", "unit",
 ]  # fmt: skip
 
 
@@ -47,6 +47,15 @@ def priced(request: Request) -> tuple[tuple[str, int | None], ...]:
             return (("CloudWatch request", None),)
         case _:
             return ()
+
+
+def points(request: Request) -> int:
+    """How many points a complete answer holds: one for each period of each metric statistic."""
+    parameters = request.parameters
+    if request.operation != "GetMetricData":
+        return 0
+    seconds = parameters["EndTime"] - parameters["StartTime"]
+    return sum(-(-seconds // each["MetricStat"]["Period"]) for each in parameters["MetricDataQueries"])
 
 
 def connect(declaration: ConnectionDeclaration, deadline: float) -> aws.AwsConnection:
