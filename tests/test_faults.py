@@ -150,8 +150,8 @@ def test_an_answer_after_the_deadline_is_an_error(
     simulator: Simulator, judged: Judged, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     point_at(monkeypatch, simulator.url)
-    simulator.faults.add("slow", operation="GetMetricData", times=None, seconds=5)
-    code, verdicts = judged(*INDICATORS["sum"], "--timeout", "1s")
+    simulator.faults.add("slow", operation="GetMetricData", times=None, seconds=9)
+    code, verdicts = judged(*INDICATORS["sum"], "--timeout", "4s")
     assert_no_pass(code, verdicts)
     assert "before the deadline" in verdicts["faults/spoilt"]["reasons"][0]
 
