@@ -7,6 +7,7 @@ Asks as a live run does, with evidence kept and every point checked, and prints 
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 
@@ -17,6 +18,7 @@ from checker.sources.cloudwatch import Query
 
 
 def main(namespace: str, count: int, at: int, window: int, period: int) -> None:
+    gc.disable()  # as the command does
     declared = ConnectionDeclaration()
     named = {f"service-{number:04}": _query(namespace, number, period) for number in range(count)}
     questions = {name: Question(query, at, window, declared) for name, query in named.items()}
@@ -46,4 +48,5 @@ def _query(namespace: str, number: int, period: int) -> Query:
 
 
 if __name__ == "__main__":
+    gc.disable()  # as the command does
     main(sys.argv[1], *(int(text) for text in sys.argv[2:]))
