@@ -26,6 +26,7 @@ from typing import Any
 
 from moto.server import ThreadedMotoServer
 
+from tests import moto_state
 from tests.simulator import Simulator
 from tests.simulator.securebase import load_securebase
 from tests.simulator.securebase_build import write_results
@@ -59,6 +60,7 @@ def securebase(at: int, port: int = 0) -> Iterator[dict[str, str]]:
             simulator.faults.add("PartialData", operation="GetMetricData", times=None, metric="slack")
             _, moto_port = moto.get_host_and_port()
             tables = f"http://127.0.0.1:{moto_port}"
+            moto_state.reset(tables)
             _fill_tables(tables, at)
             yield {
                 **CREDENTIALS,

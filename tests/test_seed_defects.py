@@ -21,6 +21,7 @@ import yaml
 from moto.server import ThreadedMotoServer
 
 from checker.cli import main
+from tests import moto_state
 from tests.on_simulator import AT, END, criteria, environment, judge, metric, put_hour, validate
 from tests.simulator import Simulator
 
@@ -72,6 +73,7 @@ def tables() -> Iterator[str]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     url = "http://{}:{}".format(*server.get_host_and_port())
+    moto_state.reset(url)
     _fill_tables(url)
     yield url
     server.stop()

@@ -21,6 +21,7 @@ from moto.server import ThreadedMotoServer
 from checker import evidence, sources
 from checker.model import Evidence, Outcome, Report, Series
 from checker.run import Options, run
+from tests import moto_state
 from tests.sources.dynamodb_asking import AT, CREDENTIALS, counted, exchanges, failed, question, readings
 
 NOW = datetime.fromtimestamp(AT, UTC)
@@ -108,6 +109,7 @@ def url() -> Iterator[str]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
+    moto_state.reset(f"http://{host}:{port}")
     client = boto3.client(
         "dynamodb",
         endpoint_url=f"http://{host}:{port}",
