@@ -7,7 +7,7 @@
     decides nothing. The same report gives the same text.
 
 ``table`` also takes ``color`` and ``width``, since it may go to a terminal. Formats import the model, display
-and units, and what they share: ``order``, ``clean``, ``headline``, ``explain``, ``findings``; never each other.
+and units, and what they share, the modules of ``SHARED``; never each other.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-SHARED = frozenset({"clean", "explain", "findings", "headline", "order"})
+SHARED = frozenset({"clean", "explain", "findings", "headline", "json_text", "order", "severity"})
 """The modules here that are no formats."""
 
 

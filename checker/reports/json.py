@@ -7,8 +7,6 @@ paths of the machine are left out, since they would differ between two runs that
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -18,6 +16,7 @@ from checker.model import Budget, Evaluation, Finding, Location, Objective, Repo
 from checker.reports import order
 from checker.reports.explain import target_of
 from checker.reports.headline import allowed, counts, headline
+from checker.reports.json_text import json_text
 from checker.units import Threshold, Unit, format_duration
 
 SCHEMA_VERSION = "1"
@@ -29,25 +28,7 @@ Tree = dict[str, Any]
 
 def render(report: Report) -> str:
     """The JSON text: ASCII only, keys sorted, ending in a line feed."""
-    return (
-        _HARMFUL.sub(_escape, json.dumps(_report(report), ensure_ascii=False, indent=2, sort_keys=True))
-        + "\n"
-    )
-
-
-# Not ASCII, so that no encoding of a terminal or file changes it; "##", which CI runners take for a command.
-_HARMFUL = re.compile(r"[^\n -~]|##")
-
-
-def _escape(found: re.Match[str]) -> str:
-    """The same string value in JSON's own escapes; half a surrogate pair, which is no text, as U+FFFD."""
-    text = found.group()
-    if text == "##":
-        return "#\\u0023"
-    if "\ud800" <= text <= "\udfff":
-        return "\\ufffd"
-    escaped = json.encoder.encode_basestring_ascii(text)[1:-1]
-    return escaped if escaped != text else f"\\u{ord(text):04x}"
+    return json_text(_report(report))
 
 
 def exact(value: Fraction) -> str:

@@ -15,7 +15,13 @@ from checker import __version__, reports
 from .builders import whole
 
 GOLDEN = Path(__file__).parent / "golden"
-FILES = {"table": "report.txt", "json": "report.json", "junit": "report.xml"}
+FILES = {
+    "table": "report.txt",
+    "json": "report.json",
+    "junit": "report.xml",
+    "sarif": "report.sarif",
+    "github": "report.github.txt",
+}
 
 
 @pytest.mark.parametrize(("name", "file"), sorted(FILES.items()))

@@ -1,0 +1,26 @@
+"""A tree as JSON text that no terminal, log or encoding can spoil."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+# Not ASCII, so that no encoding of a terminal or file changes it; "##", which CI runners take for a command.
+_HARMFUL = re.compile(r"[^\n -~]|##")
+
+
+def json_text(tree: dict[str, Any]) -> str:
+    """The JSON text: ASCII only, keys sorted, ending in a line feed."""
+    return _HARMFUL.sub(_escape, json.dumps(tree, ensure_ascii=False, indent=2, sort_keys=True)) + "\n"
+
+
+def _escape(found: re.Match[str]) -> str:
+    """The same string value in JSON's own escapes; half a surrogate pair, which is no text, as U+FFFD."""
+    text = found.group()
+    if text == "##":
+        return "#\\u0023"
+    if "\ud800" <= text <= "\udfff":
+        return "\\ufffd"
+    escaped = json.encoder.encode_basestring_ascii(text)[1:-1]
+    return escaped if escaped != text else f"\\u{ord(text):04x}"
