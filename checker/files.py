@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from typing import Protocol
 
 LIMIT = 1 << 20
 """Bytes; the most that is read where the caller does not say."""
@@ -43,6 +44,45 @@ class FileRefused(Exception):
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message)
         self.message, self.remedy = message, remedy
+
+
+class Tree(Protocol):
+    """Where files are read from: the working folder, or the files of a commit (``checker.git_tree``)."""
+
+    def is_folder(self, path: str) -> bool:
+        """Whether ``path`` names a folder, the files below which are meant."""
+
+    def walk(self, folder: str) -> tuple[list[str], list[tuple[str, str]]]:
+        """The files below ``folder``, and what was refused with the reason: as ``walk`` below gives them."""
+
+    def read(self, path: str, limit: int = LIMIT) -> bytes:
+        """The bytes of a file that the operator named, or that ``walk`` found. Raises FileRefused."""
+
+    def identity(self, path: str) -> object:
+        """What two names of one file have in common."""
+
+
+class WorkingFolder:
+    """The files as they lie in the file system."""
+
+    def is_folder(self, path: str) -> bool:
+        return os.path.isdir(path)
+
+    def walk(self, folder: str) -> tuple[list[str], list[tuple[str, str]]]:
+        return walk(folder)
+
+    def read(self, path: str, limit: int = LIMIT) -> bytes:
+        return read_file(path, limit=limit)
+
+    def identity(self, path: str) -> object:
+        try:
+            found = os.stat(path)
+        except (OSError, ValueError):
+            return path
+        return found.st_dev, found.st_ino
+
+
+WORKING_FOLDER = WorkingFolder()
 
 
 def read_file(path: str, *, limit: int = LIMIT, root: str | os.PathLike[str] | None = None) -> bytes:

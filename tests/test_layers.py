@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "display": {"units"},
     "formula": {"units"},
     "files": set(),
+    "git_tree": {"files"},
     "read_xml": set(),
     "read_json": set(),
     "aws": {"model", "units", "sources"},

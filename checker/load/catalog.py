@@ -6,10 +6,10 @@ import gc
 import hashlib
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from checker.files import FileRefused, read_file, walk
+from checker.files import WORKING_FOLDER, FileRefused, Tree
 from checker.load.check_catalog import check_catalog
 from checker.load.check_definition import check_definition
 from checker.load.check_names import by_name, check_references, duplicates, same_names
@@ -25,20 +25,21 @@ LIMIT = 1 << 20
 """The most bytes that one file may hold."""
 
 
-def load(paths: Sequence[str]) -> Catalog:
-    """The catalog of all files at ``paths``; directories are walked, ``-`` is standard input.
+def load(paths: Sequence[str], tree: Tree = WORKING_FOLDER) -> Catalog:
+    """The catalog of all files of ``tree`` at ``paths``; directories are walked, ``-`` is standard input.
 
-    Never raises for what a file holds: what is wrong is in the catalog's findings.
+    ``tree`` is the working folder, or the files of a commit. Never raises for what a file holds: what is wrong
+    is in the catalog's findings.
     """
     with _few_collections():
-        return _load(paths)
+        return _load(paths, tree)
 
 
-def _load(paths: Sequence[str]) -> Catalog:
+def _load(paths: Sequence[str], tree: Tree) -> Catalog:
     findings: list[Finding] = []
     documents: list[Document] = []
     digests: dict[str, str] = {}
-    for name, content in _contents(paths, findings):
+    for name, content in _contents(paths, tree, findings):
         digests[name] = hashlib.sha256(content).hexdigest()
         read, wrong = read_yaml(content, name)
         findings += wrong
@@ -88,35 +89,41 @@ def _few_collections() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
-def _contents(paths: Sequence[str], findings: list[Finding]) -> Iterator[tuple[str, bytes]]:
+def _contents(paths: Sequence[str], tree: Tree, findings: list[Finding]) -> Iterator[tuple[str, bytes]]:
     """The name and the bytes of each file, once, however often and by whichever name it is given."""
     seen: set[object] = set()
-    for path in paths:
-        names: Iterable[str] = [path]
-        if path != "-" and os.path.isdir(path):
-            names, refused = walk(path)
-            findings += (_refused(name, reason) for name, reason in refused)
-        for name in names:
-            identity = _identity(name)
+    for name in _names(paths, tree, findings):
+        try:
+            identity = tree.identity(name)
             if identity in seen:
                 continue
             seen.add(identity)
-            try:
-                yield (STDIN, _stdin()) if name == "-" else (_display(name), read_file(name, limit=LIMIT))
-            except FileRefused as refusal:
-                findings.append(_refused(name, refusal.message, refusal.remedy))
+            if name == "-":
+                yield STDIN, _stdin(tree)
+            else:
+                yield _display(name), tree.read(name, LIMIT)
+        except FileRefused as refusal:
+            findings.append(_refused(name, refusal.message, refusal.remedy))
 
 
-def _identity(name: str) -> object:
-    """What two names of one file have in common."""
-    try:
-        found = os.stat(name)
-    except (OSError, ValueError):
-        return name
-    return found.st_dev, found.st_ino
+def _names(paths: Sequence[str], tree: Tree, findings: list[Finding]) -> Iterator[str]:
+    """The files that are meant by ``paths``: for a directory, those below it."""
+    for path in paths:
+        try:
+            if path == "-" or not tree.is_folder(path):
+                yield path
+                continue
+            names, refused = tree.walk(path)
+        except FileRefused as refusal:
+            findings.append(_refused(path, refusal.message, refusal.remedy))
+            continue
+        findings += (_refused(name, reason) for name, reason in refused)
+        yield from names
 
 
-def _stdin() -> bytes:
+def _stdin(tree: Tree) -> bytes:
+    if tree is not WORKING_FOLDER:
+        raise FileRefused("standard input is no file of a commit", "name files or directories")
     if sys.stdin is None:
         raise FileRefused("there is no standard input", "name a file")
     content = sys.stdin.buffer.read(LIMIT + 1)
