@@ -79,12 +79,17 @@ class Document:
 
 Level = Literal["error", "warning", "note"]
 
+Origin = Literal["files", "rule", "broken-rule"]
+"""What an error-level finding makes of a release: ``files`` are invalid, a ``rule`` is not satisfied, or a
+``broken-rule`` could not be judged."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing a validation or a rule found: the place, the fact, and the remedy.
 
-    ``related`` names the other places that the message speaks of, each with a word on why.
+    ``related`` names the other places that the message speaks of, each with a word on why; ``subject`` is the
+    promise or the waiver that a rule judged, "" for all of them.
     """
 
     rule: str
@@ -94,6 +99,8 @@ class Finding:
     path: str = ""
     remedy: str = ""
     related: tuple[tuple[str, Location], ...] = ()
+    subject: str = ""
+    origin: Origin = "files"
 
 
 class Outcome(enum.StrEnum):
@@ -454,7 +461,7 @@ class Catalog:
 
     @property
     def valid(self) -> bool:
-        return not any(finding.level == "error" for finding in self.findings)
+        return not any(finding.level == "error" and finding.origin == "files" for finding in self.findings)
 
 
 class Exit(enum.IntEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from checker.model import Exit, Finding, Outcome, Verdict
+from checker.model import Exit, Finding, Origin, Outcome, Verdict
 
 PRECEDENCE = (Exit.INVALID, Exit.FAILED, Exit.ERROR, Exit.INCONCLUSIVE, Exit.PASSED)
 """The first of these that anything calls for is the exit code."""
@@ -18,16 +18,32 @@ _CALLS_FOR = {
     Outcome.ERROR: Exit.ERROR,
 }
 
+_ERROR_CALLS_FOR: dict[Origin, Exit] = {
+    "files": Exit.INVALID,
+    "rule": Exit.FAILED,
+    "broken-rule": Exit.ERROR,
+}
+
 
 def exit_code(verdicts: Iterable[Verdict], findings: Iterable[Finding], fail_on_warn: bool) -> Exit:
     """The exit code of a run. 0 needs at least one gating verdict, and none that calls for another code.
 
-    Error findings are invalid files: rules and their findings are weighed elsewhere.
+    An error-level finding is an invalid file (2), a rule that is not satisfied (1), or one that could not be
+    judged (4). A finding can only add to what the verdicts call for.
     """
     called = {_call(verdict, fail_on_warn) for verdict in verdicts if verdict.objective.gating}
-    if not called or any(finding.level == "error" for finding in findings):
+    if not called:
         return Exit.INVALID
+    called |= {_call_of(finding, fail_on_warn) for finding in findings}
     return min(called, key=PRECEDENCE.index)
+
+
+def _call_of(finding: Finding, fail_on_warn: bool) -> Exit:
+    if finding.level == "error":
+        return _ERROR_CALLS_FOR[finding.origin]
+    if finding.level == "warning" and finding.origin == "rule" and fail_on_warn:
+        return Exit.FAILED
+    return Exit.PASSED
 
 
 def _call(verdict: Verdict, fail_on_warn: bool) -> Exit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from checker.model import Exit, Outcome, Report
+from checker.model import Exit, Finding, Outcome, Report
 from checker.reports.order import OUTCOMES
 
 _WORDS = {
@@ -31,6 +31,11 @@ def allowed(report: Report) -> bool:
     return report.exit is Exit.PASSED and any(each.objective.gating for each in report.verdicts)
 
 
+def warns(finding: Finding) -> bool:
+    """Whether it is a rule's warning, which ``--fail-on-warn`` counts as a failure."""
+    return finding.level == "warning" and finding.origin == "rule"
+
+
 def counts(report: Report, *, gating: bool) -> dict[Outcome, int]:
     """How many promises ended how, among those that gate the release or those that do not."""
     tally = Counter(each.outcome for each in report.verdicts if each.objective.gating is gating)
@@ -38,7 +43,8 @@ def counts(report: Report, *, gating: bool) -> dict[Outcome, int]:
 
 
 def _why(report: Report) -> str:
-    errors = sum(each.level == "error" for each in report.findings)
+    errors = sum(each.level == "error" and each.origin == "files" for each in report.findings)
+    by_rules = sum(each.level == "error" and each.origin != "files" for each in report.findings)
     found = counted(errors, "error")
     gating, beside = counts(report, gating=True), sum(counts(report, gating=False).values())
     total = sum(gating.values())
@@ -54,8 +60,10 @@ def _why(report: Report) -> str:
     parts = [f"{gating[outcome]} {_WORDS[outcome]}" for outcome in tells[1:]]
     first = f"{gating[tells[0]]} of {counted(total, 'promise')} {_WORDS[tells[0]]}"
     if errors:
-        parts.append(f"{found} in the files" if report.exit is Exit.INVALID else f"{found} by the rules")
-    if report.fail_on_warn and gating[Outcome.WARN]:
+        parts.append(f"{found} in the files")
+    if by_rules:
+        parts.append(f"{counted(by_rules, 'error')} by the rules")
+    if report.fail_on_warn and (gating[Outcome.WARN] or any(map(warns, report.findings))):
         parts.append("a warning counts as a failure here")
     if beside:
         parts.append(f"{beside} not gating")

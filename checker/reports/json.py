@@ -179,6 +179,8 @@ def _finding(finding: Finding) -> Tree:
         "location": _location(finding.location),
         "path": finding.path,
         "remedy": finding.remedy,
+        "subject": finding.subject,
+        "origin": finding.origin,
         "related": [{"why": why, "location": _location(location)} for why, location in finding.related],
     }
 

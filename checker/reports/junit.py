@@ -15,11 +15,11 @@ from typing import Literal
 from xml.etree import ElementTree
 
 from checker import __version__, display
-from checker.model import Exit, Finding, Outcome, Report, Verdict
+from checker.model import Finding, Outcome, Report, Verdict
 from checker.reports import order
 from checker.reports.clean import line
 from checker.reports.explain import explain
-from checker.reports.headline import allowed, headline
+from checker.reports.headline import allowed, headline, warns
 
 Mark = Literal["", "failure", "error", "skipped"]
 
@@ -92,15 +92,22 @@ def _mark(verdict: Verdict, fail_on_warn: bool) -> Mark:
 
 
 def _finding_suites(report: Report) -> Iterable[tuple[str, list[_Case]]]:
-    """Error findings: invalid files, or, where the files are valid, broken rules."""
-    errors = [finding for finding in order.findings(report.findings) if finding.level == "error"]
-    if not errors:
-        return
-    invalid = report.exit is Exit.INVALID
-    yield (
-        "validation" if invalid else "rules",
-        [_finding_case(finding, "error" if invalid else "failure") for finding in errors],
-    )
+    """What moves the exit code: invalid files, rules that are not satisfied, and rules that could not be judged."""
+    red = [
+        finding
+        for finding in order.findings(report.findings)
+        if finding.level == "error" or (report.fail_on_warn and warns(finding))
+    ]
+    invalid = [_finding_case(finding, "error") for finding in red if finding.origin == "files"]
+    if invalid:
+        yield "validation", invalid
+    broken = [
+        _finding_case(finding, "failure" if finding.origin == "rule" else "error")
+        for finding in red
+        if finding.origin != "files"
+    ]
+    if broken:
+        yield "rules", broken
 
 
 def _finding_case(finding: Finding, mark: Mark) -> _Case:
@@ -108,6 +115,7 @@ def _finding_case(finding: Finding, mark: Mark) -> _Case:
     message = line(finding.message)
     told = (
         ("message", finding.message),
+        ("promise", finding.subject),
         ("at", str(finding.location or "")),
         ("path", finding.path),
         ("remedy", finding.remedy),
@@ -115,7 +123,13 @@ def _finding_case(finding: Finding, mark: Mark) -> _Case:
     )
     text = "\n".join(f"{label}: {line(text)}" for label, text in told if text)
     rule = line(finding.rule)
-    return _Case(f"{rule} {place}".strip(), mark, rule, f"{place}: {message}" if place else message, text)
+    return _Case(
+        f"{rule} {line(finding.subject) or place}".strip(),
+        mark,
+        rule,
+        f"{place}: {message}" if place else message,
+        text,
+    )
 
 
 def _suite(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.model import Exit, Finding, Level, Outcome, Verdict
+from checker.model import Exit, Finding, Level, Origin, Outcome, Verdict
 from checker.policy.decide import exit_code
 from tests.judge.builders import promise
 
@@ -20,8 +20,8 @@ def verdicts(*outcomes: Outcome, gating: bool = True) -> list[Verdict]:
     return [Verdict(GATING if gating else REPORTED, outcome, ()) for outcome in outcomes]
 
 
-def finding(level: Level) -> Finding:
-    return Finding("some-rule", level, "a message")
+def finding(level: Level, origin: Origin = "files") -> Finding:
+    return Finding("some-rule", level, "a message", origin=origin)
 
 
 def test_the_codes_are_the_contract() -> None:
@@ -75,6 +75,20 @@ def test_every_combination_of_outcomes_gating_or_not() -> None:
             assert exit_code(judged, [finding(level)], fail_on_warn) == expected
         cases += 1
     assert cases == 84 * 28 * 2
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_what_a_rule_found_can_only_tighten(outcome: Outcome) -> None:
+    judged = verdicts(outcome)
+    alone = exit_code(judged, (), False)
+    worst = {0: (1, 4), 1: (1, 1), 3: (1, 4), 4: (1, 4)}[int(alone)]
+    assert exit_code(judged, [finding("error", "rule")], False) == worst[0]
+    assert exit_code(judged, [finding("error", "broken-rule")], False) == worst[1]
+    assert exit_code(judged, [finding("error", "rule"), finding("error", "broken-rule")], False) == 1
+    assert exit_code(judged, [finding("error", "rule"), finding("error")], False) == 2
+    assert exit_code(judged, [finding("note", "rule"), finding("warning", "rule")], False) == alone
+    assert exit_code(judged, [finding("warning", "rule")], True) == 1
+    assert exit_code([], [finding("error", "rule")], False) == 2
 
 
 @pytest.mark.parametrize("fail_on_warn", [False, True])

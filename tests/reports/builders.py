@@ -343,8 +343,16 @@ def reports(draw: st.DrawFn) -> Report:
     return report(
         *draw(st.lists(verdicts(), max_size=6)),
         findings=tuple(
-            finding(level)
-            for level in draw(st.lists(st.sampled_from(("error", "warning", "note")), max_size=2))
+            finding(level, origin=origin)
+            for level, origin in draw(
+                st.lists(
+                    st.tuples(
+                        st.sampled_from(("error", "warning", "note")),
+                        st.sampled_from(("files", "rule", "broken-rule")),
+                    ),
+                    max_size=2,
+                )
+            )
         ),
         fail_on_warn=draw(st.booleans()),
     )

@@ -52,9 +52,17 @@ def test_a_warning_that_counts_as_a_failure_is_said_to() -> None:
     )
 
 
-def test_a_broken_rule_is_told_beside_the_promises() -> None:
-    told = headline(report(PASS, findings=(finding(),), exit=Exit.FAILED))
-    assert told == "RELEASE: NOT ALLOWED (exit 1) - 1 of 1 promise passed, 1 error by the rules"
+@pytest.mark.parametrize(("origin", "code"), [("rule", 1), ("broken-rule", 4)])
+def test_what_the_rules_found_is_told_beside_the_promises(origin: str, code: int) -> None:
+    told = headline(report(PASS, findings=(finding(origin=origin), finding("warning", origin=origin))))
+    assert told == f"RELEASE: NOT ALLOWED (exit {code}) - 1 of 1 promise passed, 1 error by the rules"
+
+
+def test_a_rule_s_warning_that_counts_as_a_failure_is_said_to() -> None:
+    told = headline(report(PASS, findings=(finding("warning", origin="rule"),), fail_on_warn=True))
+    assert told == (
+        "RELEASE: NOT ALLOWED (exit 1) - 1 of 1 promise passed, a warning counts as a failure here"
+    )
 
 
 def test_every_outcome_is_counted_in_the_order_of_need() -> None:

@@ -208,9 +208,20 @@ def test_invalid_files_are_errors_in_a_suite_of_their_own() -> None:
     )
 
 
-def test_a_broken_rule_is_a_failure_beside_the_promises() -> None:
-    one = report(verdict(Outcome.PASS, "d/x"), findings=(finding(rule="owner"),), exit=Exit.FAILED)
-    assert results(one) == {("rules", "owner slos/phase-4.yaml:30:9"): "failure", ("d", "x"): ""}
+def test_what_the_rules_found_stands_beside_the_promises() -> None:
+    found = (
+        finding(rule="owner", origin="rule", subject="d/x"),
+        finding("warning", rule="score", origin="rule", location=None),
+        finding(rule="stuck", origin="broken-rule"),
+    )
+    for fail_on_warn in (False, True):
+        one = report(verdict(Outcome.PASS, "d/x"), findings=found, fail_on_warn=fail_on_warn)
+        assert results(one) == {
+            ("rules", "owner d/x"): "failure",
+            **({("rules", "score"): "failure"} if fail_on_warn else {}),
+            ("rules", "stuck slos/phase-4.yaml:30:9"): "error",
+            ("d", "x"): "",
+        }
 
 
 def test_names_are_stable_and_sorted_whatever_the_outcome_and_the_order() -> None:
