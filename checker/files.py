@@ -179,13 +179,16 @@ def _read(descriptor: int, path: str, limit: int) -> bytes:
         raise FileRefused(
             f"{path!r} is {_KINDS.get(kind, 'something else')}, not a file", "name a regular file"
         )
-    content = bytearray()
-    while len(content) <= limit:
-        # The size that the system states is not believed: a file may grow, and some state none.
-        some = os.read(descriptor, min(limit + 1 - len(content), 1 << 20))
+    parts: list[bytes] = []
+    left = limit + 1
+    while left > 0:
+        # The size that the system states is not believed: a file may grow, and some state none. Most files are
+        # small, and the memory for a read has to be there before it.
+        some = os.read(descriptor, min(left, 1 << (20 if parts else 15)))
         if not some:
-            return bytes(content)
-        content += some
+            return b"".join(parts)
+        parts.append(some)
+        left -= len(some)
     message = f"{path!r} has more than {limit:,} bytes"
     raise FileRefused(message, "split it, or name the file that was meant")
 

@@ -35,13 +35,15 @@ class Location(NamedTuple):
 class Place(NamedTuple):
     """Where one node of a document begins.
 
-    ``children`` has the shape of the node: for a mapping, a dict from each key to the pair of the key's
-    own (line, column) and the value's Place; for a sequence, a list of Places; for a scalar, ``None``.
+    ``children`` has the shape of the node: for a mapping, a dict from each key to the Place of its value; for a
+    sequence, a list of Places; for a scalar, ``None``. A value of a mapping also knows where its key stands.
     """
 
     line: int
     column: int
-    children: Mapping[str, tuple[tuple[int, int], Place]] | Sequence[Place] | None = None
+    children: Mapping[str, Place] | Sequence[Place] | None = None
+    key_line: int = 0
+    key_column: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +64,16 @@ class Document:
 
         A path that leads past what the document holds (a missing key) gives its last node that exists.
         """
-        place, mark = self.place, (self.place.line, self.place.column)
+        place = self.place
+        mark = place[:2]
         for step in path:
             children = place.children
             if isinstance(children, Mapping) and step in children:
-                mark, place = children[step]  # type: ignore[index]
-                if not key:
-                    mark = (place.line, place.column)
+                place = children[step]  # type: ignore[index]
+                mark = place[3:] if key else place[:2]
             elif isinstance(children, Sequence) and isinstance(step, int) and step < len(children):
                 place = children[step]
-                mark = (place.line, place.column)
+                mark = place[:2]
             else:
                 break
         return Location(self.file, *mark)

@@ -23,7 +23,9 @@ def execute(arguments: argparse.Namespace) -> int:
     """Says what is wrong with the files: 0 or 2."""
     from checker.load.catalog import load
 
-    return say_validity(load(arguments.paths), arguments)
+    catalog = load(arguments.paths)
+    arguments.kept.append(catalog)
+    return say_validity(catalog, arguments)
 
 
 def say_validity(catalog: Catalog, arguments: argparse.Namespace) -> int:

@@ -30,6 +30,10 @@ DEEPEST = 32
 MOST_EVENTS = 120_000
 """Keys, values and brackets of one file."""
 
+new_place = tuple.__new__
+"""Makes a Place of all its five values, past the function that a NamedTuple makes one with: it runs for every
+node of every file."""
+
 _NOTHING = object()
 """The content of an empty document."""
 
@@ -39,7 +43,8 @@ class _Slot(NamedTuple):
 
     in_mapping: bool
     key: str | None
-    key_mark: tuple[int, int]
+    key_line: int
+    key_column: int
 
     def step(self, data: Any, name: str) -> str | int:
         """The step of a path that leads to the next node; ``name`` is what it is as a key."""
@@ -68,7 +73,7 @@ class Builder:
         stack = self.refusals.stack
         data: Any = self._roots
         children: Any = self._places
-        in_mapping, key, key_mark = False, None, (0, 0)
+        in_mapping, key, key_line, key_column = False, None, 0, 0
         for _ in range(MOST_EVENTS):
             event = next_event()
             kind = event.__class__
@@ -82,29 +87,29 @@ class Builder:
                     or event.anchor is not None
                     or event.tag is not None
                 ):
-                    value = self._meaning(event, data, _Slot(in_mapping, key, key_mark))
+                    value = self._meaning(event, data, _Slot(in_mapping, key, key_line, key_column))
                 if not in_mapping:
                     data.append(value)
-                    children.append(Place(line, column))
+                    children.append(new_place(Place, (line, column, None, 0, 0)))
                 elif key is not None:
                     data[key] = value
-                    children[key] = (key_mark, Place(line, column))
+                    children[key] = new_place(Place, (line, column, None, key_line, key_column))
                     key = None
                 else:
                     if value.__class__ is not str or value in data or (value == "<<" and not style):
                         self.refusals.key(event, value, children)
-                    key, key_mark = event.value, (line, column)
+                    key, key_line, key_column = event.value, line, column
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 data, children, in_mapping, key, _ = stack.pop()
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                data, children = self._enter(event, data, children, _Slot(in_mapping, key, key_mark))
+                data, children = self._enter(event, data, children, in_mapping, key, key_line, key_column)
                 in_mapping, key = kind is MappingStartEvent, None
             elif kind is DocumentStartEvent:
                 self._start_document(event)
             elif kind is DocumentEndEvent:
                 self._finish_document()
             elif kind is AliasEvent:
-                key = self._alias(event, data, children, _Slot(in_mapping, key, key_mark))
+                key = self._alias(event, data, children, _Slot(in_mapping, key, key_line, key_column))
             elif kind is StreamEndEvent:
                 return
         message = f"the file has more than {MOST_EVENTS:,} keys, values and brackets"
@@ -128,13 +133,21 @@ class Builder:
             self.refusals.report(value, event.start_mark, slot.step(data, text))
         return text
 
-    def _enter(self, event: Any, data: Any, children: Any, slot: _Slot) -> tuple[Any, Any]:
+    def _enter(
+        self,
+        event: Any,
+        data: Any,
+        children: Any,
+        in_mapping: bool,
+        key: str | None,
+        key_line: int,
+        key_column: int,
+    ) -> tuple[Any, Any]:
         """Puts a new container into the one being read, and gives it and its places to be filled."""
-        in_mapping, key, key_mark = slot
         is_mapping, mark, waiting = event.__class__ is MappingStartEvent, event.start_mark, None
         inside: Any = {} if is_mapping else []
         places: Any = {} if is_mapping else []
-        place = Place(mark.line + 1, mark.column + 1, places)
+        place = new_place(Place, (mark.line + 1, mark.column + 1, places, key_line, key_column))
         step: str | int = NO_KEY
         if not in_mapping:
             step = len(data)
@@ -143,7 +156,7 @@ class Builder:
         elif key is not None:
             step = key
             data[key] = inside
-            children[key] = (key_mark, place)
+            children[key] = place
         else:
             waiting = NO_KEY
             self.refusals.complex_key(event)
@@ -169,7 +182,7 @@ class Builder:
             return name
         else:
             data[slot.key] = None
-            children[slot.key] = (slot.key_mark, Place(mark.line + 1, mark.column + 1))
+            children[slot.key] = Place(mark.line + 1, mark.column + 1, None, slot.key_line, slot.key_column)
         return None
 
     def _start_document(self, event: Any) -> None:

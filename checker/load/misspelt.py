@@ -104,10 +104,10 @@ def _renamed(data: Any, place: Place, path: Path, meant: str) -> tuple[Any, Plac
             place._replace(children=[*children[:step], there, *children[step + 1 :]]),
         )
     if rest:
-        inner, there = _renamed(data[step], children[step][1], rest, meant)
+        inner, there = _renamed(data[step], children[step], rest, meant)
         return (
             {**data, step: inner},
-            place._replace(children={**children, step: (children[step][0], there)}),
+            place._replace(children={**children, step: there}),
         )
     return (
         {meant if key == step else key: value for key, value in data.items()},

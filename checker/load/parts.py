@@ -86,15 +86,19 @@ Predicate = Callable[[Path, Mapping[str, Any]], bool]
 
 
 def _collect(node: Any, path: Path, wanted: Predicate, found: list[tuple[Path, dict[str, Any]]]) -> None:
-    """Adds every mapping that is wanted, with its path; what stands inside of one is not looked at."""
-    for step, inner in node.items() if isinstance(node, dict) else enumerate(node):
-        if isinstance(inner, dict):
+    """Adds every mapping that is wanted, with its path; what stands inside of one is not looked at.
+
+    Documents hold plain dicts and lists only, and scalars for the most part: those are passed over quickly.
+    """
+    for step, inner in node.items() if node.__class__ is dict else enumerate(node):
+        kind = inner.__class__
+        if kind is dict:
             here = (*path, step)
             if wanted(here, inner):
                 found.append((here, inner))
             else:
                 _collect(inner, here, wanted, found)
-        elif isinstance(inner, list):
+        elif kind is list:
             _collect(inner, (*path, step), wanted, found)
 
 

@@ -90,7 +90,7 @@ class Refusals:
         if text in earlier:
             message = f"the key {shown(text)} stands twice in this mapping"
             remedy = "delete one of the two; readers differ on which one counts"
-            first = Location(self._file, *earlier[text][0])
+            first = Location(self._file, *earlier[text][3:])
             self.report(Refused("yaml-duplicate-key", message, remedy), mark, text, (("first", first),))
 
     def complex_key(self, event: Any) -> None:

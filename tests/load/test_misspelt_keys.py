@@ -35,10 +35,10 @@ def keys_of(
             yield from keys_of(inner, children[index], free, (*path, index))
     elif isinstance(data, dict):
         for key, inner in data.items():
-            (line, column), there = children[key]
+            there = children[key]
             plain_annotation = path[-1:] == ("annotations",) and not key.startswith("checker/")
             if not (path and path[-1] in free) and not plain_annotation:
-                yield key, line, column
+                yield key, there.key_line, there.key_column
             yield from keys_of(inner, there, free, (*path, key))
 
 
