@@ -28,7 +28,9 @@ from checker.model import Document, Finding, Location
 
 # Without libyaml the same is read, only slower. The two differ on a few rare texts: PyYAML's own parser refuses
 # a tab between a key and its value, passes over a directive it does not know, and takes {a:} for a key.
-_new_parser: Callable[[str], Any] = yaml.cyaml.CParser if yaml.__with_libyaml__ else yaml.SafeLoader
+_new_parser: Callable[[str], Any] = (
+    yaml.cyaml.CParser if yaml.__with_libyaml__ else yaml.SafeLoader  # type: ignore[attr-defined]
+)
 
 _MOST_MENDS = 20
 _MOST_REREAD = 1 << 20
