@@ -38,6 +38,7 @@ MAY_IMPORT = {
     "plan": {"model", "sources", "measure"},
     "plan_text": {"model", "display", "plan"},
     "metric_catalog": {"model", "sources", "aws", "spec", "load"},
+    "importers": {"model", "units", "spec", "load"},
     "run": {"model", "sources", "load", "evidence", "measure", "judge", "policy"},
     "cli": {
         "model",
@@ -50,6 +51,7 @@ MAY_IMPORT = {
         "plan",
         "plan_text",
         "metric_catalog",
+        "importers",
     },
     "__main__": {"cli"},
 }

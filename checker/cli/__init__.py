@@ -13,11 +13,11 @@ from contextlib import suppress
 from types import ModuleType
 from typing import NoReturn
 
-from checker.cli import catalog, completion, plan, run, schema, validate
+from checker.cli import catalog, completion, import_, plan, run, schema, validate
 from checker.cli.terminal import failed
 from checker.model import Exit
 
-COMMANDS: tuple[ModuleType, ...] = (validate, run, plan, catalog, schema, completion)
+COMMANDS: tuple[ModuleType, ...] = (validate, run, plan, catalog, import_, schema, completion)
 
 EPILOG = """\
 exit codes:
@@ -106,7 +106,7 @@ def parser() -> argparse.ArgumentParser:
     for module in COMMANDS:
         purpose = module.PURPOSE
         command = commands.add_parser(
-            module.__name__.rpartition(".")[2],
+            module.__name__.rpartition(".")[2].removesuffix("_"),  # import is a word of Python's own
             help=purpose,
             description=purpose[0].upper() + purpose[1:] + ".",
             epilog=module.EXAMPLES,

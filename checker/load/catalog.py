@@ -6,7 +6,7 @@ import gc
 import hashlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from checker.files import WORKING_FOLDER, FileRefused, Tree
@@ -24,6 +24,9 @@ MOST_DOCUMENTS = 1000
 LIMIT = 1 << 20
 """The most bytes that one file may hold."""
 
+Reader = Callable[[bytes, str], tuple[tuple[Document, ...], tuple[Finding, ...]]]
+"""What makes documents of the bytes of a file with a name, as ``read_yaml`` does."""
+
 
 def load(paths: Sequence[str], tree: Tree = WORKING_FOLDER) -> Catalog:
     """The catalog of all files of ``tree`` at ``paths``; directories are walked, ``-`` is standard input.
@@ -35,18 +38,35 @@ def load(paths: Sequence[str], tree: Tree = WORKING_FOLDER) -> Catalog:
         return _load(paths, tree)
 
 
-def _load(paths: Sequence[str], tree: Tree) -> Catalog:
+def read(paths: Sequence[str], reader: Reader = read_yaml) -> tuple[list[Document], list[Finding]]:
+    """The documents of all files at ``paths``, whatever they are about, and what could not be read."""
     findings: list[Finding] = []
+    documents, digests = _documents(paths, WORKING_FOLDER, reader, findings)
+    if not digests and not findings:
+        findings.append(_nothing(paths))
+    return documents, findings
+
+
+def _documents(
+    paths: Sequence[str], tree: Tree, reader: Reader, findings: list[Finding]
+) -> tuple[list[Document], dict[str, str]]:
+    """The documents at ``paths``, and the digest of each file."""
     documents: list[Document] = []
     digests: dict[str, str] = {}
     for name, content in _contents(paths, tree, findings):
         digests[name] = hashlib.sha256(content).hexdigest()
-        read, wrong = read_yaml(content, name)
+        found, wrong = reader(content, name)
         findings += wrong
-        if len(read) > MOST_DOCUMENTS:
-            findings.append(_too_many(read[MOST_DOCUMENTS]))
+        if len(found) > MOST_DOCUMENTS:
+            findings.append(_too_many(found[MOST_DOCUMENTS]))
         else:
-            documents += read
+            documents += found
+    return documents, digests
+
+
+def _load(paths: Sequence[str], tree: Tree) -> Catalog:
+    findings: list[Finding] = []
+    documents, digests = _documents(paths, tree, read_yaml, findings)
     if not digests and not findings:
         findings.append(_nothing(paths))
     all_read = not findings

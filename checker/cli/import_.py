@@ -1,0 +1,119 @@
+"""``checker import``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from checker.cli.options import add_color, duration
+from checker.cli.terminal import counted, failed, use_color
+from checker.model import Exit, Finding
+
+if TYPE_CHECKING:
+    from checker.importers import Written
+
+PURPOSE = "turn the SLO files of other tools into files that checker reads"
+EXAMPLES = """\
+examples:
+  checker import sloth.yaml > slos/shop.yaml
+  checker import slo-generator/ --output slos/imported/
+  checker import slo.yaml sli.yaml --window 5m --set SERVICE=carts --output slos/carts.yaml"""
+
+
+def describe(command: argparse.ArgumentParser) -> None:
+    """Its arguments."""
+    command.add_argument(
+        "paths",
+        nargs="+",
+        metavar="FILE",
+        help="files or directories; - is standard input. Name together what belongs together",
+    )
+    command.add_argument(
+        "-o",
+        "--output",
+        metavar="PATH",
+        help="a file for all of it, or a directory (it ends with /) for a file for each; otherwise standard output",
+    )
+    command.add_argument("--overwrite", action="store_true", help="replace files that exist")
+    command.add_argument(
+        "--window", type=duration, metavar="TIME", help="the window, where the files leave it to the caller"
+    )
+    command.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        type=_setting,
+        metavar="NAME=VALUE",
+        help="what ${NAME} or $NAME in the files stands for; repeatable",
+    )
+    command.add_argument(
+        "-q", "--quiet", action="store_true", help="do not tell what was changed, only what is wrong"
+    )
+    add_color(command)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Prints or writes what came of the files, and says on standard error what did not: 0, 2 or 4."""
+    from checker import importers
+
+    options = importers.Options(arguments.window, dict(arguments.set))
+    converted = importers.import_files(arguments.paths, options)
+    try:
+        refused = _put(converted.documents, arguments.output, arguments.overwrite)
+    except OSError as error:
+        return failed(f"{error.filename}: the file cannot be written ({error.strerror})")
+    _tell(converted.findings, arguments)
+    if refused:
+        sys.stderr.write(f"checker: {refused}\n")
+        return Exit.INVALID
+    wrong = sum(each.level == "error" for each in converted.findings)
+    if wrong or not arguments.quiet:
+        made = f"imported: {counted(len(converted.documents), 'document')}"
+        sys.stderr.write(f"{made}, {counted(wrong, 'error')}\n" if wrong else f"{made}\n")
+    return Exit.INVALID if wrong or not converted.documents else Exit.PASSED
+
+
+def _put(documents: Sequence[Written], output: str | None, overwrite: bool) -> str:
+    """Writes the documents where they belong, and says why not if it did not. Raises OSError."""
+    from checker import reports
+    from checker.importers import as_yaml, by_file
+
+    if output is None:
+        sys.stdout.write(as_yaml(documents))
+        return ""
+    directory = os.path.isdir(output) or output.endswith(("/", os.sep))
+    texts: Mapping[str, str] = (
+        {os.path.join(output, name): as_yaml(each) for name, each in by_file(documents).items()}
+        if directory
+        else {output: as_yaml(documents)}
+        if documents
+        else {}
+    )
+    there = [path for path in texts if os.path.lexists(path)]
+    if there and not overwrite:
+        return f"{there[0]} exists; name another place, or add --overwrite"
+    if directory and texts:
+        os.makedirs(output, exist_ok=True)
+    for path, text in texts.items():
+        reports.write(path, text)
+    return ""
+
+
+def _tell(findings: Sequence[Finding], arguments: argparse.Namespace) -> None:
+    from checker.reports.findings import finding_lines
+
+    color = use_color(arguments.color) and (arguments.color == "always" or sys.stderr.isatty())
+    for finding in findings:
+        if finding.level == "error" or not arguments.quiet:
+            sys.stderr.write("".join(f"{line}\n" for line in finding_lines(finding, color=color)))
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,99}", name):
+        raise argparse.ArgumentTypeError(f"{text!r} is no setting; write it as in SERVICE=carts")
+    return name, value

@@ -1,0 +1,171 @@
+"""Reading a foreign document: each value by its key, with its place, and what nobody asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from checker.importers.written import RULE, Note
+from checker.load.refusals import dotted
+from checker.model import Document, Finding, Location, Path
+from checker.spec.fields import show
+
+MOST_KEYS = 12
+"""Of those that were not carried, how many are named."""
+
+
+class Unreadable(Exception):
+    """A part of a foreign document of which nothing can be made."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A mapping of a foreign document. What is read through it counts as used; see ``left_over``."""
+
+    document: Document
+    path: Path
+    data: dict[str, Any]
+    used: set[Path]
+
+    def place(self, key: str | None = None) -> Location:
+        """Where the mapping begins, or where one of its keys stands."""
+        if key is None:
+            return self.document.locate(self.path)
+        return self.document.locate((*self.path, key), key=key in self.data)
+
+    def refuse(self, key: str | None, message: str, remedy: str) -> Unreadable:
+        """The reason why nothing can be made of this."""
+        path = self.path if key is None else (*self.path, key)
+        return Unreadable(Finding(RULE, "error", message, self.place(key), dotted(path), remedy))
+
+    def has(self, key: str) -> bool:
+        return self.data.get(key) is not None
+
+    def plain(self, key: str) -> Any:
+        """The value as it stands, with all that is in it; None if there is none."""
+        self.used.add((*self.path, key))
+        return self.data.get(key)
+
+    def text(self, key: str) -> str:
+        """A text that has to be there."""
+        value = self.optional_text(key)
+        if not value:
+            what = "is missing" if self.data.get(key) is None else "is empty"
+            raise self.refuse(key, f"{key!r} {what}", "write it")
+        return value
+
+    def optional_text(self, key: str) -> str:
+        """A text, or "" where there is none."""
+        value = self.plain(key)
+        if value is not None and not isinstance(value, str):
+            raise self.refuse(key, f"{key!r} is text, and here it is {show(value)}", "put it in quotes")
+        return (value or "").strip()
+
+    def number(self, key: str) -> Fraction:
+        """A number that has to be there, also one in quotes."""
+        value = self.plain(key)
+        if value is None:
+            raise self.refuse(key, f"{key!r} is missing", "write it")
+        found = as_number(value)
+        if found is None:
+            raise self.refuse(key, f"{key!r} is a number, and here it is {show(value)}", "write a number")
+        return found
+
+    def flag(self, key: str) -> bool | None:
+        """true, false, or None where there is neither."""
+        value = self.plain(key)
+        if value is not None and not isinstance(value, bool):
+            raise self.refuse(
+                key, f"{key!r} is true or false, and here it is {show(value)}", "write one of the two"
+            )
+        return value
+
+    def mapping(self, key: str) -> Node:
+        """The mapping below ``key``; an empty one where there is none."""
+        value = self.data.get(key)
+        if value is not None and not isinstance(value, dict):
+            raise self.refuse(key, f"{key!r} is a mapping, and here it is {show(value)}", "write a mapping")
+        return Node(self.document, (*self.path, key), value or {}, self.used)
+
+    def each(self, key: str) -> list[Node]:
+        """The mappings of the list below ``key``; none where there is no list."""
+        value = self.data.get(key)
+        if value is not None and not isinstance(value, list):
+            raise self.refuse(key, f"{key!r} is a list, and here it is {show(value)}", "write a list")
+        for index, item in enumerate(value or ()):
+            if not isinstance(item, dict):
+                message = f"an item of {key!r} is a mapping, and here it is {show(item)}"
+                place = self.document.locate((*self.path, key, index))
+                raise Unreadable(Finding(RULE, "error", message, place, "", "write a mapping"))
+        return [
+            Node(self.document, (*self.path, key, index), item, self.used)
+            for index, item in enumerate(value or ())
+        ]
+
+    def texts(self, key: str) -> dict[str, str]:
+        """A mapping of plain values, all of them as text: labels, annotations."""
+        below = self.mapping(key)
+        return {name: as_text(below, name) for name in below.data if below.data[name] is not None}
+
+    def left_over(self) -> Iterator[tuple[Path, Location]]:
+        """The keys below this that nobody asked for and that say something."""
+        begun = {path[:length] for path in self.used for length in range(len(path) + 1)}
+        yield from _left_over(self, self.path, self.data, begun)
+
+
+def root(document: Document, data: Any = None, path: Path = ()) -> Node:
+    """The document as a node, or the mapping ``data`` at ``path`` in it."""
+    return Node(document, path, document.data if data is None else data, set())
+
+
+def _left_over(node: Node, path: Path, data: Any, begun: set[Path]) -> Iterator[tuple[Path, Location]]:
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in items:
+        here: Path = (*path, key)
+        if here in node.used or value in (None, "", {}, []):
+            continue
+        if here in begun:
+            yield from _left_over(node, here, value, begun)
+        else:
+            yield here, node.document.locate(here, key=isinstance(key, str))
+
+
+def as_number(value: Any) -> Fraction | None:
+    """A number, or a text that is one in plain digits."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return Fraction(value)
+    if isinstance(value, str) and len(value) <= 40:
+        whole, point, rest = value.strip().partition(".")
+        if (whole + rest).isascii() and (whole + rest).isdecimal() and (rest or not point):
+            return Fraction(value.strip())
+    return None
+
+
+def as_text(node: Node, key: str) -> str:
+    """A plain value as text, as every reader of YAML into texts would take it."""
+    value = node.plain(key)
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int() | Decimal():
+            return str(value)
+    raise node.refuse(key, f"{key!r} is text, and here it is {show(value)}", "put it in quotes")
+
+
+def note_of_left_over(node: Node, what: str) -> list[Note]:
+    """A note with the keys that nothing was made of, if there are any. ``what`` is whose keys they are."""
+    left = list(node.left_over())
+    if not left:
+        return []
+    keys = ", ".join(dotted(path[len(node.path) :]) for path, _ in left[:MOST_KEYS])
+    more = f" and {len(left) - MOST_KEYS} more" if len(left) > MOST_KEYS else ""
+    return [Note(f"of {what}, these keys were not carried: {keys}{more}", "", left[0][1])]

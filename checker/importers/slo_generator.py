@@ -1,0 +1,151 @@
+"""slo-generator: ``sre.google.com/v2`` and the older shape, with the shared configuration.
+
+Its windows are those of the steps of an error budget policy, which stands in the shared configuration. The
+longest is the window of the SLO; each step is a burn rate to be alerted of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from checker.importers.node import Node, Unreadable, note_of_left_over, root
+from checker.importers.openslo import slo
+from checker.importers.slo_generator_queries import Read, ratio
+from checker.importers.templates import filled_in, open_names
+from checker.importers.written import Converted, Names, Note, Options, Written
+from checker.model import Document, Finding
+
+NAME = "slo-generator"
+USUAL_WINDOW = 28 * 86400
+"""The longest step of the policy that its samples come with."""
+
+
+class _Fields(NamedTuple):
+    """What an SLO says, in either shape."""
+
+    name: str
+    labels: dict[str, str]
+    description: str
+    goal: Node
+    goal_key: str
+    backend: str
+    method: str
+    indicator: Node
+    policy: str
+
+
+def recognise(document: Document) -> bool:
+    """Whether it is an SLO of slo-generator's, of any version, or its shared configuration."""
+    match document.data:
+        case {"apiVersion": str(version)}:
+            return version.startswith("sre.google.com/")
+        case {"error_budget_policies": _} | {"slo_target": _, "backend": _} | {"slo_name": _, "backend": _}:
+            return True
+    return False
+
+
+def convert(documents: Sequence[Document], options: Options, names: Names) -> Converted:
+    """An SLO for each of those in ``documents``."""
+    written: list[Written] = []
+    findings: list[Finding] = []
+    for document in documents:
+        if "error_budget_policies" in document.data:
+            continue
+        try:
+            written.append(_slo(document, options, names))
+        except Unreadable as error:
+            findings.append(error.finding)
+    return Converted(tuple(written), tuple(findings))
+
+
+def _slo(document: Document, options: Options, names: Names) -> Written:
+    whole = root(document, filled_in(document.data, options.values))
+    fields = _old(whole) if "apiVersion" not in whole.data else _fields(whole)
+    goal = fields.goal.number(fields.goal_key)
+    if not 0 < goal < 1:
+        message = f"a goal of {float(goal):g} leaves no error budget, and OpenSLO wants one"
+        remedy = "write a share between 0 and 1, both excluded, such as 0.9999"
+        raise fields.goal.refuse(fields.goal_key, message, remedy)
+    found: Read = ratio(fields.backend, fields.method, fields.indicator)
+    data = slo(
+        names.take("SLO", fields.name),
+        fields.labels.get("service_name") or fields.name,
+        ratio=found.ratio,
+        target=goal,
+        window=options.window or USUAL_WINDOW,
+        display_name=fields.name,
+        description=fields.description,
+        labels=fields.labels,
+    )
+    notes = [*found.notes, *_open(whole)]
+    if options.window is None:
+        notes.append(_usual_window(whole, fields))
+    notes += note_of_left_over(whole, f"the SLO {fields.name!r}")
+    return Written(data, whole.place(), NAME, tuple(notes))
+
+
+def _fields(whole: Node) -> _Fields:
+    whole.plain("apiVersion")
+    whole.plain("kind")
+    metadata, spec = whole.mapping("metadata"), whole.mapping("spec")
+    spec.plain("exporters")
+    return _Fields(
+        metadata.text("name"),
+        metadata.texts("labels"),
+        spec.optional_text("description"),
+        spec,
+        "goal",
+        spec.text("backend"),
+        spec.text("method"),
+        spec.mapping("service_level_indicator"),
+        spec.optional_text("error_budget_policy") or "default",
+    )
+
+
+_OLD_BACKENDS = {
+    "Stackdriver": "cloud_monitoring",
+    "StackdriverServiceMonitoring": "cloud_service_monitoring",
+}
+
+
+def _old(whole: Node) -> _Fields:
+    """The shape before version 2, without apiVersion."""
+    labels = {key: whole.text(key) for key in ("service_name", "feature_name", "slo_name")}
+    backend = whole.mapping("backend")
+    kind = backend.text("class")
+    whole.plain("exporters")
+    return _Fields(
+        "-".join(labels.values()),
+        labels,
+        whole.optional_text("slo_description"),
+        whole,
+        "slo_target",
+        _OLD_BACKENDS.get(kind, kind.lower() if "." not in kind else kind),
+        backend.text("method"),
+        backend.mapping("measurement"),
+        "default",
+    )
+
+
+def _usual_window(whole: Node, fields: _Fields) -> Note:
+    return Note(
+        f"the window is that of the policy {fields.policy!r}, which is not here; 28d is what the samples' has",
+        "import the shared configuration with it, or add --window",
+        whole.place(),
+        ("spec", "timeWindow"),
+        "warning",
+    )
+
+
+def _open(whole: Node) -> list[Note]:
+    return [
+        Note(
+            f"${{{name}}} is filled in from the environment by slo-generator, and by nothing here",
+            f"import with --set {name}=VALUE",
+            whole.place(),
+            (),
+            "warning",
+        )
+        for name in open_names(whole.data, braced=True)
+    ]

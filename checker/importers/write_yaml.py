@@ -1,0 +1,125 @@
+"""Documents as YAML that people read and every reader takes alike: block style, comments, quotes where needed."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from checker.importers.written import Note, Written
+from checker.load.yaml_scalars import resolve
+from checker.model import Path
+
+WIDTH = 110
+
+_PLAIN = re.compile(r"[A-Za-z0-9_/.(][^\n\t]*").fullmatch
+_UNSAFE = re.compile(r": |:$| #|[\[\]{},]|\s$")
+
+
+def write(documents: Sequence[Written]) -> str:
+    """The documents as one text, divided by ``---``."""
+    return "---\n".join(map(document, documents))
+
+
+def document(written: Written) -> str:
+    """One document, with its notes as comments beside what they concern."""
+    comments: dict[Path, list[str]] = defaultdict(list)
+    for note in written.notes:
+        comments[note.at].append(_told(note))
+    head = f"Imported from {written.origin} ({written.format})."
+    lines = [*_comment(head, ""), *(line for text in comments[()] for line in _comment(text, ""))]
+    return "\n".join([*lines, *_mapping(written.data, (), "", comments)]) + "\n"
+
+
+def _told(note: Note) -> str:
+    mark = "NOTE" if note.level == "note" else "WARNING"
+    return f"{mark}: {note.message}; {note.remedy}." if note.remedy else f"{mark}: {note.message}."
+
+
+def _comment(text: str, indent: str) -> list[str]:
+    shown = "".join(each if each.isprintable() else " " for each in text)
+    lines = textwrap.wrap(
+        shown, max(40, WIDTH - len(indent) - 2), break_long_words=False, break_on_hyphens=False
+    )
+    return [f"{indent}# {line}" for line in lines]
+
+
+def _mapping(
+    data: Mapping[str, Any], path: Path, indent: str, comments: Mapping[Path, list[str]]
+) -> Iterator[str]:
+    for key, value in data.items():
+        here: Path = (*path, key)
+        for text in comments.get(here, ()):
+            yield from _comment(text, indent)
+        yield from _entry(f"{indent}{scalar(key)}:", value, here, indent, comments)
+
+
+def _entry(
+    begin: str, value: Any, path: Path, indent: str, comments: Mapping[Path, list[str]]
+) -> Iterator[str]:
+    if isinstance(value, dict) and value:
+        yield begin
+        yield from _mapping(value, path, f"{indent}  ", comments)
+    elif isinstance(value, list) and value:
+        yield begin
+        yield from _list(value, path, f"{indent}  ", comments)
+    elif isinstance(value, str) and _is_block(value):
+        yield f"{begin} |" + ("" if value.endswith("\n") else "-")
+        yield from (f"{indent}  {line}" if line else "" for line in value.removesuffix("\n").split("\n"))
+    else:
+        yield f"{begin} {_flow(value)}"
+
+
+def _list(data: Sequence[Any], path: Path, indent: str, comments: Mapping[Path, list[str]]) -> Iterator[str]:
+    for index, value in enumerate(data):
+        here: Path = (*path, index)
+        for text in comments.get(here, ()):
+            yield from _comment(text, indent)
+        if isinstance(value, dict) and value:
+            lines = list(_mapping(value, here, f"{indent}  ", comments))
+            first = next(number for number, line in enumerate(lines) if not line.lstrip().startswith("#"))
+            yield from (line.removeprefix("  ") for line in lines[:first])
+            yield f"{indent}- {lines[first].lstrip()}"
+            yield from lines[first + 1 :]
+        else:
+            yield from _entry(f"{indent}-", value, here, indent, comments)
+
+
+def _is_block(text: str) -> bool:
+    """Whether a text of several lines can stand as it is."""
+    lines = text.removesuffix("\n").split("\n")
+    return (
+        len(lines) > 1
+        and lines[0] != ""
+        and lines[-1] != ""
+        and not lines[0].startswith(" ")
+        and all(line.isprintable() and line == line.rstrip() for line in lines)
+    )
+
+
+def _flow(value: Any) -> str:
+    match value:
+        case dict():
+            return "{}"
+        case list():
+            return "[]"
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int() | Decimal():
+            return format(value, "f") if isinstance(value, Decimal) else str(value)
+    return scalar(str(value))
+
+
+def scalar(text: str) -> str:
+    """``text`` as a scalar of one line that every reader takes for this text."""
+    if _PLAIN(text) and not _UNSAFE.search(text) and text.isprintable() and isinstance(resolve(text), str):
+        return text
+    if text.isprintable() and '"' in text:
+        return "'" + text.replace("'", "''") + "'"
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,88 @@
+"""What an importer makes: documents of ours, and what there is to say about each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from checker.model import Finding, Level, Location, Path
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the files do not say. ``window`` is in seconds, for formats that leave it to the caller; ``values``
+    are what their placeholders stand for."""
+
+    window: int | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+class Note(NamedTuple):
+    """What could not be carried as it stood: ``location`` is in the foreign file, ``at`` leads to the place in
+    the document written where a comment says so. A warning changes what is promised, a note does not."""
+
+    message: str
+    remedy: str
+    location: Location
+    at: Path = ()
+    level: Level = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A document of ours, and where in a foreign file it comes from."""
+
+    data: dict[str, Any]
+    origin: Location
+    format: str
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What came of the documents of a format. The findings are about what became no document."""
+
+    documents: tuple[Written, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+RULE = "import"
+
+
+def finding(note: Note) -> Finding:
+    """A note as the finding that is shown."""
+    return Finding(RULE, note.level, note.message, note.location, "", note.remedy)
+
+
+class Names:
+    """The names that are taken, by kind, of one import."""
+
+    def __init__(self) -> None:
+        self._taken: set[tuple[str, str]] = set()
+
+    def take(self, kind: str, *words: str) -> str:
+        """A name made of ``words`` that no other document of the kind bears."""
+        wanted = name = slug("-".join(words))
+        number = 1
+        while (kind, name) in self._taken:
+            number += 1
+            name = f"{wanted[: 62 - len(str(number))].rstrip('-')}-{number}"
+        self._taken.add((kind, name))
+        return name
+
+
+def slug(text: str) -> str:
+    """``text`` as a name that every tool accepts: lower case, digits and hyphens, 63 characters at most."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", text).lower()
+    return re.sub(r"[^a-z0-9]+", "-", words).strip("-")[:63].strip("-") or "unnamed"
+
+
+def without_empty(mapping: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys that say something."""
+    return {key: value for key, value in mapping.items() if value not in (None, "", {}, [], ())}
+
+
+def by_location(findings: Sequence[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda each: (each.location or Location("", 0, 0), each.message))

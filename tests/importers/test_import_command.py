@@ -1,0 +1,89 @@
+"""``checker import``: what it prints, what it tells, and that what it prints is valid.
+
+``UPDATE_GOLDEN=1`` writes what is expected anew; read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from checker.cli import main
+from checker.load.catalog import load
+
+EXAMPLES = Path(__file__).parents[1] / "examples" / "import"
+IMPORTED = {
+    "sloth": ["sloth.yaml"],
+    "sloth-kubernetes": ["sloth-kubernetes.yaml"],
+    "pyrra": ["pyrra.yaml"],
+    "slo-generator": ["slo-generator.yaml"],
+}
+
+
+@pytest.fixture(autouse=True)
+def _among_the_examples(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(EXAMPLES)
+
+
+def same(name: str, text: str) -> None:
+    golden = EXAMPLES / name
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text(text, encoding="utf-8")
+    assert text == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", IMPORTED)
+def test_an_example_becomes_these_documents_and_findings(
+    name: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    main(["import", *IMPORTED[name]])
+    told = capsys.readouterr()
+    same(f"{name}.imported.txt", told.out)
+    same(f"{name}.findings.txt", told.err)
+    (tmp_path / "imported.yaml").write_text(told.out, encoding="utf-8")
+    catalog = load([str(tmp_path)])
+    assert [finding for finding in catalog.findings if finding.level == "error"] == []
+    assert catalog.objectives
+
+
+def test_the_output_can_go_to_a_file_or_a_directory(tmp_path: Path) -> None:
+    file, folder = tmp_path / "slos.yaml", tmp_path / "slos"
+    assert main(["import", "sloth-kubernetes.yaml", "-q", "-o", str(file)]) == 0
+    assert main(["import", "sloth-kubernetes.yaml", "pyrra.yaml", "-q", "-o", f"{folder}/"]) == 2
+    assert main(["validate", str(file), "-q"]) == 0
+    assert main(["validate", str(folder), "-q"]) == 0
+    assert sorted(path.name for path in folder.iterdir()) == ["pyrra.yaml", "sloth-kubernetes.yaml"]
+
+
+def test_a_file_that_exists_is_not_replaced_unasked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("mine", encoding="utf-8")
+    command = ["import", "sloth-kubernetes.yaml", "-q", "-o", str(file)]
+    assert main(command) == 2
+    assert "exists; name another place, or add --overwrite" in capsys.readouterr().err
+    assert file.read_text(encoding="utf-8") == "mine"
+    assert main([*command, "--overwrite"]) == 0
+    assert file.read_text(encoding="utf-8").startswith("# Imported from")
+
+
+def test_names_that_stand_for_values_are_filled_in(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["import", "slo-generator.yaml", "--set", "ENV=prod", "--window", "7d"]) == 0
+    told = capsys.readouterr()
+    assert 'env="prod"' in told.out
+    assert "duration: 7d" in told.out
+    assert told.err == "imported: 3 documents\n"
+
+
+def test_what_is_no_slo_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("deployment.yaml").write_text("apiVersion: apps/v1\nkind: Deployment\n", encoding="utf-8")
+    assert main(["import", "deployment.yaml"]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("deployment.yaml:1:1: error: this is none of the formats that are imported")
