@@ -48,6 +48,8 @@ def questions_of(objective: Objective, catalog: Catalog, at: int) -> dict[str, Q
             at=at,
             window=objective.window if evaluation is None else period * evaluation.range_periods,
             connection=catalog.connections.get(query.dataSourceRef or "", ConnectionDeclaration()),
+            objective=objective,
+            attestations=catalog.attestations.get(objective.name, ()),
             thresholds=() if name == "heartbeat" else thresholds,
             # A ratio counts its own samples: they are its total.
             samples=objective.min_samples > 0 and objective.indicator.form != "ratio",

@@ -215,6 +215,34 @@ class Objective:
     """Of all that the promise says and how it is judged: it changes when the promise does."""
 
 
+class Proof(NamedTuple):
+    """What a statement rests on: an http(s) address or a path below the working directory, and the sha256 of its
+    bytes in hexadecimal."""
+
+    link: str
+    sha256: str
+
+    @property
+    def is_file(self) -> bool:
+        """Whether its digest is checked; an address is not fetched."""
+        return not self.link.startswith(("http://", "https://"))
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """A person's word that a promise is kept, as it stood at ``digest``. Times are epoch seconds."""
+
+    name: str
+    location: Location
+    objective: str
+    digest: str
+    statement: str
+    confirmed_by: str
+    confirmed_at: int
+    valid_until: int
+    evidence: tuple[Proof, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """One query to be asked over one window; each is itself alone, so that it can be a key.
@@ -228,6 +256,10 @@ class Question:
     at: int
     window: int | None
     connection: ConnectionDeclaration
+    objective: Objective | None = None
+    """The promise it is asked for, where the answer depends on it."""
+    attestations: tuple[Attestation, ...] = ()
+    """What people say about that promise."""
     thresholds: tuple[Threshold, ...] = ()
     samples: bool = False
     shares: bool = False
@@ -339,6 +371,8 @@ class Series:
     counts_events: bool = False
     """Whether the values are whole numbers of events, so that a ratio of two such series is a proportion."""
     notes: tuple[str, ...] = ()
+    attestation: Attestation | None = None
+    """The one that the value stands for, where a person gave it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,6 +481,8 @@ class Verdict:
     waiver: Waiver | None = None
     waived: Outcome | None = None
     """What the outcome would have been without the waiver."""
+    attestation: Attestation | None = None
+    """What the outcome rests on, where a person confirmed the promise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,6 +493,8 @@ class Catalog:
     objectives: tuple[Objective, ...] = ()
     connections: Mapping[str, ConnectionDeclaration] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
+    attestations: Mapping[str, tuple[Attestation, ...]] = field(default_factory=dict)
+    """By the name of the objective, the latest first."""
     findings: tuple[Finding, ...] = ()
     digests: tuple[tuple[str, str], ...] = ()
     """(file, sha256 of its bytes), sorted."""

@@ -15,6 +15,7 @@ from checker.judge.verdict import judge
 from checker.load.catalog import load
 from checker.measure import Progress, measure, questions_of, read
 from checker.model import Catalog, Evidence, Exit, Finding, Objective, Report, Verdict
+from checker.policy.attest import attestation_findings
 from checker.policy.decide import exit_code
 from checker.policy.promise_digest import digest_of
 from checker.policy.waive import waive
@@ -54,7 +55,9 @@ def run(options: Options, progress: Progress = lambda done, total: None) -> tupl
     ]
     known = [objective.name for objective in catalog.objectives]
     verdicts, of_waivers = waive(judged, catalog.waivers, known, options.at)
-    return _report(options, catalog, verdicts, (*findings, *of_waivers), evidence), evidence
+    of_attestations = attestation_findings(catalog.attestations, catalog.objectives, judged)
+    found = (*findings, *of_waivers, *of_attestations)
+    return _report(options, catalog, verdicts, found, evidence), evidence
 
 
 def select(catalog: Catalog, globs: Sequence[str]) -> tuple[list[Objective], tuple[Finding, ...]]:

@@ -46,6 +46,8 @@ NUMBER = Unit("")
 SECONDS = Unit("s", Fraction(1), (("time", 1),))
 COUNT = Unit("count", Fraction(1), (("count", 1),))
 PERCENT = Unit("%", Fraction(1, 100), (("ratio", 1),))
+CONFIRMED = Unit("confirmed", Fraction(1), (("confirmation", 1),))
+"""Of what a person says: 1 is yes. Nobody can write it in a threshold but as the word itself."""
 
 
 def _named(
@@ -157,6 +159,7 @@ def describe(unit: Unit) -> str:
         (("data", 1),): "an amount of data",
         (("count", 1),): "a count",
         (("ratio", 1),): "a ratio",
+        (("confirmation", 1),): "a confirmation",
         (("count", 1), ("time", -1)): "a rate",
         (("data", 1), ("time", -1)): "a data rate",
     }
@@ -201,10 +204,13 @@ _THRESHOLD = re.compile(r"(<=|>=|==|<|>)\s*([+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?)\
 
 @lru_cache(maxsize=4096)
 def parse_threshold(text: str) -> Threshold:
-    """The threshold that ``text`` states: an operator, a decimal number, and a unit if there is one.
+    """The threshold that ``text`` states: an operator, a decimal number, and a unit if there is one; or
+    ``confirmed``, which a person's word is compared with.
 
     Raises ValueError, saying what was expected.
     """
+    if text.strip() == CONFIRMED.text:
+        return Threshold("==", Fraction(1), CONFIRMED, CONFIRMED.text)
     found = _THRESHOLD.fullmatch(text.strip())
     if found is None:
         raise ValueError(_threshold_advice(text.strip()))

@@ -77,7 +77,7 @@ def execute(arguments: argparse.Namespace) -> int:
     )
     report, evidence = run(options, progress())
     try:
-        if arguments.record and evidence.exchanges:
+        if arguments.record and report.verdicts:
             reports.write(arguments.record, recording.dump(evidence))
         _write_reports(report, formats, use_color(arguments.color))
     except OSError as error:

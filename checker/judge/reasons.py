@@ -8,8 +8,17 @@ from checker import display
 from checker.judge.compare import Comparison
 from checker.judge.measured import RATIO
 from checker.judge.statistics import minimum_samples
-from checker.model import Objective
+from checker.model import Objective, Verdict
 from checker.units import Threshold, convert
+
+
+def kept(verdict: Verdict, comparison: Comparison) -> str:
+    """Why a promise is kept: what was measured meets its target, or a person confirmed it."""
+    attestation = verdict.attestation
+    if attestation is None:
+        return met(verdict.objective, comparison)
+    at, until = display.moment(attestation.confirmed_at), display.moment(attestation.valid_until)
+    return f"confirmed by {attestation.confirmed_by} at {at}, valid until {until}"
 
 
 def met(objective: Objective, comparison: Comparison) -> str:

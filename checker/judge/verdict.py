@@ -17,7 +17,7 @@ from checker.judge.compare import Comparison, compare
 from checker.judge.completeness import shortcoming
 from checker.judge.measured import Measured, Unmeasured
 from checker.judge.sustained import Sustained, evaluate
-from checker.model import Absence, Objective, Outcome, Series, Verdict
+from checker.model import Absence, Attestation, Objective, Outcome, Series, Verdict
 from checker.units import convert, convertible
 
 
@@ -37,11 +37,17 @@ def judge(
         return _unjudged(nothing, measured)
     measured = as_rate(measured, objective.target)
     verdict = _described(objective, measured, asked)
+    verdict = replace(verdict, attestation=_attestation(readings))
     trouble = unit_trouble(objective, measured) or shortcoming(objective, measured, readings, at)
     comparison = trouble or compare(objective, measured)
     if isinstance(comparison, Unmeasured):
         return _unjudged(verdict, comparison)
     return _judged(verdict, comparison)
+
+
+def _attestation(readings: Mapping[str, Series | Absence]) -> Attestation | None:
+    found = (each.attestation for each in readings.values() if isinstance(each, Series))
+    return next((attestation for attestation in found if attestation is not None), None)
 
 
 def _unjudged(verdict: Verdict, why: Unmeasured) -> Verdict:
@@ -91,7 +97,7 @@ def _judged(described: Verdict, comparison: Comparison) -> Verdict:
     if meets and reached:
         return _unjudged(verdict, contradiction(objective))
     if meets:
-        return replace(verdict, outcome=Outcome.PASS, reasons=(reasons.met(objective, comparison),))
+        return replace(verdict, outcome=Outcome.PASS, reasons=(reasons.kept(verdict, comparison),))
     reason = reasons.missed(objective, comparison)
     if objective.critical is None:
         return replace(verdict, outcome=Outcome.FAIL, reasons=(reason,), remedy=_next(objective))

@@ -14,7 +14,7 @@ from checker.load.check_catalog import check_catalog
 from checker.load.check_definition import check_definition
 from checker.load.check_names import by_name, check_references, duplicates, same_names
 from checker.load.read_yaml import read_yaml
-from checker.load.resolve import connections_of, resolve, waivers_of
+from checker.load.resolve import attestations_of, connections_of, resolve, waivers_of
 from checker.load.validate import Validated, validate
 from checker.model import Catalog, Document, Finding, Location, Objective
 
@@ -88,6 +88,7 @@ def _load(paths: Sequence[str], tree: Tree) -> Catalog:
         objectives=tuple(sorted(objectives, key=lambda objective: objective.name)),
         connections=connections_of(validated),
         waivers=waivers_of(validated),
+        attestations=attestations_of(validated),
         findings=tuple(sorted(dict.fromkeys(findings), key=_order)),
         digests=tuple(sorted(digests.items())),
     )

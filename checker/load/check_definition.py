@@ -17,7 +17,7 @@ from checker.load.resolve import Resolved
 from checker.load.validate import Validated
 from checker.model import Finding, Indicator, Level, Location, Path, Query
 from checker.spec.fields import show
-from checker.units import Unit, describe, parse_unit
+from checker.units import CONFIRMED, Unit, describe, parse_unit
 
 RATIO = parse_unit("ratio")
 
@@ -27,6 +27,7 @@ def check_definition(resolved: Resolved) -> Iterator[Finding]:
     objective = resolved.objective
     for problem in check_bands(objective, _unit(objective.indicator)):
         yield _finding(resolved, problem.rule, problem.key, problem.message, problem.remedy, problem.level)
+    yield from _confirmation(resolved)
     yield from _heartbeat(resolved)
     yield from _confidence(resolved)
     if objective.indicator.form == "formula":
@@ -79,6 +80,19 @@ def _unit(indicator: Indicator) -> Unit | None:
         return RATIO
     query: Query = indicator.metrics[0][1]
     return sources.find(query.source).unit(query)
+
+
+def _confirmation(resolved: Resolved) -> Iterator[Finding]:
+    """A person's word stands alone, and only for a promise that asks for it."""
+    objective = resolved.objective
+    asked = [query.source for _, query in objective.indicator.metrics]
+    if "Attestation" in asked and objective.indicator.form != "value":
+        message = "nothing can be computed from what a person confirms"
+        yield _finding(resolved, "attestation", "indicator", message, "make it a promise of its own")
+    elif objective.target.unit == CONFIRMED and "Attestation" not in asked:
+        message = f"nobody confirms what {asked[0]} measures"
+        remedy = "write a threshold, or the indicator {source: Attestation}"
+        yield _finding(resolved, "attestation", "target", message, remedy)
 
 
 def _heartbeat(resolved: Resolved) -> Iterator[Finding]:

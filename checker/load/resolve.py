@@ -11,7 +11,17 @@ from checker import sources
 from checker.load.check_names import Named
 from checker.load.refusals import dotted
 from checker.load.validate import Validated
-from checker.model import ConnectionDeclaration, Evaluation, Finding, Indicator, Objective, Path, Waiver
+from checker.model import (
+    Attestation,
+    ConnectionDeclaration,
+    Evaluation,
+    Finding,
+    Indicator,
+    Objective,
+    Path,
+    Proof,
+    Waiver,
+)
 from checker.spec.judging import Judging, Runbook
 from checker.spec.slo import SLOAnnotations
 from checker.spec.success_criteria import Criterion, FormulaIndicator, RatioIndicator
@@ -56,6 +66,31 @@ def waivers_of(documents: Sequence[Validated]) -> tuple[Waiver, ...]:
         if each.kind == "Waiver" and each.spec is not None
     )
     return tuple(sorted(found, key=lambda waiver: waiver.name))
+
+
+def attestations_of(documents: Sequence[Validated]) -> dict[str, tuple[Attestation, ...]]:
+    """The attestations among the documents by the name of their objective, the latest first."""
+    found: dict[str, list[Attestation]] = defaultdict(list)
+    for written in documents:
+        if written.kind == "Attestation" and written.spec is not None:
+            spec = written.spec.spec
+            found[spec.objective].append(
+                Attestation(
+                    name=written.name,
+                    location=written.document.locate(("metadata", "name")),
+                    objective=spec.objective,
+                    digest=spec.digest,
+                    statement=spec.statement,
+                    confirmed_by=spec.confirmedBy,
+                    confirmed_at=spec.confirmedAt,
+                    valid_until=spec.validUntil,
+                    evidence=tuple(Proof(each.link, each.sha256) for each in spec.evidence),
+                )
+            )
+    return {
+        name: tuple(sorted(each, key=lambda one: (-one.confirmed_at, one.name)))
+        for name, each in found.items()
+    }
 
 
 def resolve(documents: Sequence[Validated], named: Named) -> Iterator[Resolved | Finding]:

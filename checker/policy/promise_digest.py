@@ -8,14 +8,14 @@ from dataclasses import asdict
 from typing import Any
 
 from checker.model import Objective, Query
-from checker.units import Threshold
+from checker.units import CONFIRMED, Threshold
 
 
 def digest_of(objective: Objective) -> str:
     """16 hex digits over the indicator, the thresholds, the window and the judging of ``objective``.
 
-    Names, descriptions, owners and runbooks are not part of it: rewording a promise does not change it. Nor is
-    the way a threshold is written: 500 ms and 0.5 s are the same promise.
+    Names, descriptions, owners and runbooks are not part of it: rewording a promise does not change it, unless
+    a person confirms it. Nor is the way a threshold is written: 500 ms and 0.5 s are the same promise.
     """
     indicator = objective.indicator
     promise = {
@@ -33,6 +33,9 @@ def digest_of(objective: Objective) -> str:
         "confidence": str(objective.confidence),
         "gating": objective.gating,
     }
+    if objective.target.unit == CONFIRMED:
+        # Nothing is measured: what a person confirms is the promise's own words.
+        promise["words"] = [objective.display_name, objective.description]
     if objective.evaluation is not None:
         promise["evaluation"] = asdict(objective.evaluation)
     return hashlib.sha256(json.dumps(promise, sort_keys=True).encode()).hexdigest()[:16]

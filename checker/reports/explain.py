@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from checker import display
-from checker.model import Budget, Evaluated, Outcome, Verdict
-from checker.units import Threshold, format_duration
+from checker.model import Attestation, Budget, Evaluated, Outcome, Verdict
+from checker.units import CONFIRMED, Threshold, format_duration
 
 ABSENT = "-"
 MOST_MARKS = 100
@@ -21,11 +21,15 @@ def target_of(verdict: Verdict) -> Threshold:
 
 def value_text(verdict: Verdict, value: Fraction | None) -> str:
     """A measured value or its bound, rounded to the side that is worse for the target."""
+    if verdict.unit == CONFIRMED:
+        return CONFIRMED.text if value else ABSENT
     return ABSENT if value is None else display.measured(value, verdict.unit, target_of(verdict))
 
 
 def margin_text(verdict: Verdict) -> str:
     """The distance to the target, rounded to less of it; negative on the wrong side."""
+    if verdict.unit == CONFIRMED:
+        return ABSENT
     return ABSENT if verdict.margin is None else display.quantity(verdict.margin, verdict.unit, up=False)
 
 
@@ -39,6 +43,8 @@ def explain(verdict: Verdict) -> Iterator[tuple[str, str]]:
     """(label, text) pairs, most telling first; a label may come more than once."""
     for reason in verdict.reasons:
         yield "why", reason
+    if verdict.attestation is not None:
+        yield from _attested(verdict.attestation)
     yield "compared with", _thresholds(verdict)
     if verdict.bound is not None:
         yield "bound", f"{value_text(verdict, verdict.bound)}{_confidence(verdict)}"
@@ -59,6 +65,20 @@ def explain(verdict: Verdict) -> Iterator[tuple[str, str]]:
     yield from _next(verdict)
     if verdict.outcome in (Outcome.FAIL, Outcome.WARN, Outcome.INCONCLUSIVE) and verdict.objective.digest:
         yield "digest", f"{verdict.objective.digest} (a waiver would name it)"
+
+
+def told_when_passed(verdict: Verdict) -> list[tuple[str, str]]:
+    """What there is to say of a kept promise beyond its row: who confirmed it, and on what evidence."""
+    if verdict.outcome is not Outcome.PASS or verdict.attestation is None:
+        return []
+    return [*(("why", reason) for reason in verdict.reasons), *_attested(verdict.attestation)]
+
+
+def _attested(attestation: Attestation) -> Iterator[tuple[str, str]]:
+    yield "statement", attestation.statement
+    for proof in attestation.evidence:
+        seen = "checked" if proof.is_file else "not fetched"
+        yield "evidence", f"{proof.link} ({seen}, sha256 {proof.sha256})"
 
 
 def _periods(told: Evaluated) -> str:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from checker import __version__, display
-from checker.model import Budget, Evaluation, Finding, Location, Objective, Report, Verdict
+from checker.model import Attestation, Budget, Evaluation, Finding, Location, Objective, Report, Verdict
 from checker.reports import order
 from checker.reports.explain import target_of
 from checker.reports.headline import allowed, counts, headline
@@ -71,6 +71,7 @@ def _verdict(verdict: Verdict) -> Tree:
     return {
         "objective": _objective(verdict.objective),
         "waiver": _waiver(verdict),
+        "attestation": _attestation(verdict.attestation),
         "outcome": verdict.outcome.value,
         "reasons": list(verdict.reasons),
         "value": _quantity(verdict.value, unit, up=up),
@@ -140,6 +141,23 @@ def _waiver(verdict: Verdict) -> Tree | None:
         "expires": display.moment(waiver.expires),
         "accepts": _threshold(waiver.accepts),
         "acceptsInconclusive": waiver.accepts_inconclusive,
+    }
+
+
+def _attestation(attestation: Attestation | None) -> Tree | None:
+    if attestation is None:
+        return None
+    return {
+        "name": attestation.name,
+        "location": _location(attestation.location),
+        "statement": attestation.statement,
+        "confirmedBy": attestation.confirmed_by,
+        "confirmedAt": display.moment(attestation.confirmed_at),
+        "validUntil": display.moment(attestation.valid_until),
+        "evidence": [
+            {"link": proof.link, "sha256": proof.sha256, "checked": proof.is_file}
+            for proof in attestation.evidence
+        ],
     }
 
 

@@ -18,7 +18,7 @@ from checker import __version__, display
 from checker.model import Finding, Outcome, Report, Verdict
 from checker.reports import order
 from checker.reports.clean import line
-from checker.reports.explain import explain
+from checker.reports.explain import explain, told_when_passed
 from checker.reports.headline import allowed, headline, warns
 
 Mark = Literal["", "failure", "error", "skipped"]
@@ -70,7 +70,8 @@ def _verdict_case(verdict: Verdict, fail_on_warn: bool) -> _Case:
     name = line(objective.name.removeprefix(f"{objective.document}/"))
     mark = _mark(verdict, fail_on_warn)
     if verdict.outcome is Outcome.PASS:
-        return _Case(name)
+        beyond = "; ".join(f"{label}: {line(text)}" for label, text in told_when_passed(verdict))
+        return _Case(name, message=f"PASS {name}: {beyond}" if beyond else "")
     message = "; ".join(line(reason) for reason in verdict.reasons) or verdict.outcome.value
     if not mark:
         gate = "" if objective.gating else " (not gating: it does not move the exit code)"

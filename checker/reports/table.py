@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from checker import __version__, display
 from checker.model import Outcome, Report, Verdict
 from checker.reports import order
 from checker.reports.clean import line, shorten
-from checker.reports.explain import ABSENT, explain, margin_text, target_of, value_text, window_text
+from checker.reports.explain import (
+    ABSENT,
+    explain,
+    margin_text,
+    target_of,
+    told_when_passed,
+    value_text,
+    window_text,
+)
 from checker.reports.findings import finding_lines, wrapped
 from checker.reports.headline import allowed, headline
 
@@ -45,7 +55,9 @@ def render(report: Report, *, color: bool = False, width: int = 100) -> str:
         lines += ["", *_table(verdicts, color, width)]
     for verdict in verdicts:
         if verdict.outcome is not Outcome.PASS:
-            lines += ["", *_block(verdict, color, width)]
+            lines += ["", *_block(verdict, explain(verdict), color, width)]
+        elif beyond := told_when_passed(verdict):
+            lines += ["", *_block(verdict, beyond, color, width)]
     if report.findings:
         lines.append("")
         for finding in order.findings(report.findings):
@@ -96,8 +108,8 @@ def _widest(rows: list[list[str]], column: int) -> int:
     return max(len(part) for row in rows for part in row[column].split("\n"))
 
 
-def _block(verdict: Verdict, color: bool, width: int) -> list[str]:
-    """All about one promise that was not kept, or could not be told."""
+def _block(verdict: Verdict, pairs: Iterable[tuple[str, str]], color: bool, width: int) -> list[str]:
+    """What there is to say about one promise, as labels and texts."""
     objective = verdict.objective
     name = line(objective.name) + ("" if objective.gating else NOT_GATING)
     title = f" - {line(objective.display_name)}" if objective.display_name else ""
@@ -105,7 +117,7 @@ def _block(verdict: Verdict, color: bool, width: int) -> list[str]:
     told[0] = told[0].replace(
         verdict.outcome.value, _paint(verdict.outcome.value, _COLORS[verdict.outcome], color), 1
     )
-    for label, text in (("at", str(objective.location)), *explain(verdict)):
+    for label, text in (("at", str(objective.location)), *pairs):
         told += wrapped(line(text), f"  {label:<{LABEL}}", " " * (LABEL + 4), width)
     return told
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from fractions import Fraction
 from typing import Annotated, Any
 
@@ -95,12 +96,37 @@ ThresholdText = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "pattern": r"^\s*(<=|>=|==|<|>)\s*[+-]?[0-9]{1,40}(\.[0-9]{1,40})?\s*([^\s0-9.]\S*)?\s*$",
-            "examples": ["< 500 ms", ">= 99.9 %", "== 0 /min", "<= 1 USD"],
+            "pattern": r"^\s*((<=|>=|==|<|>)\s*[+-]?[0-9]{1,40}(\.[0-9]{1,40})?\s*([^\s0-9.]\S*)?|confirmed)\s*$",
+            "examples": ["< 500 ms", ">= 99.9 %", "== 0 /min", "<= 1 USD", "confirmed"],
         }
     ),
 ]
-"""An operator, a decimal number and a unit, read as a Threshold."""
+"""An operator, a decimal number and a unit, or ``confirmed``, read as a Threshold."""
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d)?([Zz]|[+-]\d\d:\d\d)")
+
+
+def _moment(value: Any) -> int:
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+        raise ValueError(f"{show(value)} is no time with a zone; write it as in 2026-01-31T12:00:00Z")
+    try:
+        return int(datetime.fromisoformat(value.upper()).timestamp())
+    except ValueError:
+        raise ValueError(f"{show(value)} is no time that exists") from None
+
+
+Moment = Annotated[
+    int,
+    PlainValidator(_moment),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d)?([Zz]|[+-]\d\d:\d\d)$",
+            "examples": ["2026-01-31T12:00:00Z", "2026-01-31T13:00:00+01:00"],
+        }
+    ),
+]
+"""A time with its zone, read as epoch seconds."""
 
 _SHARE = r"([0-9]{1,3}(?:\.[0-9]{1,40})?)\s*%"
 

@@ -8,6 +8,7 @@ from functools import cache
 from checker.spec.fields import Spec
 
 KINDS: dict[tuple[str, str], str] = {
+    ("checker/v1", "Attestation"): "attestation",
     ("checker/v1", "MetricCatalog"): "metric_catalog",
     ("checker/v1", "SuccessCriteria"): "success_criteria",
     ("checker/v1", "Waiver"): "waiver",

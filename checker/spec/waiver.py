@@ -2,42 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import Field, model_validator
 
 from checker.sources.query import Given
-from checker.spec.fields import Metadata, Spec, Text, ThresholdText, show
+from checker.spec.fields import Metadata, Moment, Spec, Text, ThresholdText
 
 LONGEST = 90 * 86400
 """Seconds between a waiver's creation and its expiry, at most."""
-
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d)?([Zz]|[+-]\d\d:\d\d)")
-
-
-def _moment(value: Any) -> int:
-    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
-        raise ValueError(f"{show(value)} is no time with a zone; write it as in 2026-01-31T12:00:00Z")
-    try:
-        return int(datetime.fromisoformat(value.upper()).timestamp())
-    except ValueError:
-        raise ValueError(f"{show(value)} is no time that exists") from None
-
-
-Moment = Annotated[
-    int,
-    PlainValidator(_moment),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "pattern": r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d)?([Zz]|[+-]\d\d:\d\d)$",
-            "examples": ["2026-01-31T12:00:00Z", "2026-01-31T13:00:00+01:00"],
-        }
-    ),
-]
-"""A time with its zone, read as epoch seconds."""
 
 
 class WaiverSpec(Spec):

@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from checker.model import (
+    Attestation,
     Budget,
     Exit,
     Finding,
@@ -16,12 +17,13 @@ from checker.model import (
     Location,
     Objective,
     Outcome,
+    Proof,
     Report,
     Verdict,
     Window,
 )
 from checker.policy.decide import exit_code
-from checker.units import PERCENT, Threshold, parse_threshold, parse_unit
+from checker.units import CONFIRMED, PERCENT, Threshold, parse_threshold, parse_unit
 
 AT = 1_768_478_400
 """2026-01-15T12:00:00Z."""
@@ -242,6 +244,31 @@ def _by_shares() -> Verdict:
     )
 
 
+def confirmed() -> Verdict:
+    """A promise that a person confirmed, on a file and an address."""
+    at = AT - 86400
+    return Verdict(
+        objective("phase-4/survey", "confirmed", display_name="Twenty customers were asked", window=None),
+        Outcome.PASS,
+        ("confirmed by D. Reyes at 2026-01-14T12:00:00Z, valid until 2026-04-14T12:00:00Z",),
+        value=Fraction(1),
+        unit=CONFIRMED,
+        margin=Fraction(0),
+        samples=1,
+        attestation=Attestation(
+            name="survey-done",
+            location=Location("slos/attestations.yaml", 4, 9),
+            objective="phase-4/survey",
+            digest="d" * 16,
+            statement="Seventeen of twenty were content.",
+            confirmed_by="D. Reyes",
+            confirmed_at=at,
+            valid_until=at + 90 * 86400,
+            evidence=(Proof("proof/survey.txt", "e" * 64), Proof("https://example.com/survey", "f" * 64)),
+        ),
+    )
+
+
 def _slo() -> Verdict:
     promise = objective("web/availability", ">= 99.9 %", kind="SLO", window=30 * 86400, error_budget=True)
     return Verdict(
@@ -303,6 +330,7 @@ def every_text(text: str) -> Report:
         asked=(text, f"also {text}"),
         notes=(text,),
         remedy=text,
+        attestation=Attestation(text, place, text, text, text, text, AT, AT + 1, (Proof(text, text),)),
     )
     verdicts = [replace(told, outcome=outcome) for outcome in Outcome]
     verdicts.append(replace(told, objective=replace(promise, gating=False)))

@@ -20,7 +20,7 @@ from checker.model import Exit, Outcome, Report
 from checker.reports.json import exact, render
 from checker.units import PERCENT
 
-from .builders import every_text, finding, numbers, report, reports, texts, verdict, whole
+from .builders import confirmed, every_text, finding, numbers, report, reports, texts, verdict, whole
 
 
 @cache
@@ -57,8 +57,9 @@ def nodes(schema: Any, path: str = "$") -> Iterator[tuple[str, dict[str, Any]]]:
         report(exit=Exit.ERROR),
         report(findings=(finding(), finding("note", location=None))),
         every_text("\x1b"),
+        report(confirmed()),
     ],
-    ids=["whole", "empty", "failed itself", "invalid", "hostile"],
+    ids=["whole", "empty", "failed itself", "invalid", "hostile", "confirmed"],
 )
 def test_the_schema_describes_it(one: Report) -> None:
     assert mistakes(tree_of(one)) == []
