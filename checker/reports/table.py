@@ -55,7 +55,8 @@ def render(report: Report, *, color: bool = False, width: int = 100) -> str:
         lines += ["", *_table(verdicts, color, width)]
     for verdict in verdicts:
         if verdict.outcome is not Outcome.PASS:
-            lines += ["", *_block(verdict, explain(verdict), color, width)]
+            at = ("at", str(verdict.objective.location))
+            lines += ["", *_block(verdict, (at, *explain(verdict)), color, width)]
         elif beyond := told_when_passed(verdict):
             lines += ["", *_block(verdict, beyond, color, width)]
     if report.findings:
@@ -117,7 +118,7 @@ def _block(verdict: Verdict, pairs: Iterable[tuple[str, str]], color: bool, widt
     told[0] = told[0].replace(
         verdict.outcome.value, _paint(verdict.outcome.value, _COLORS[verdict.outcome], color), 1
     )
-    for label, text in (("at", str(objective.location)), *pairs):
+    for label, text in pairs:
         told += wrapped(line(text), f"  {label:<{LABEL}}", " " * (LABEL + 4), width)
     return told
 

@@ -67,13 +67,13 @@ def check(asked: Query, window: int | None) -> Iterator[Problem]:
 
 
 def requests(questions: Sequence[Question]) -> list[Request]:
-    """One request for each file that is evidence of an attestation which counts as far as its dates go."""
+    """One request for each file that is evidence, also of attestations that do not count now: they may at the
+    moment that a replay is asked for."""
     found: dict[tuple[ConnectionDeclaration, str], Request] = {}
     for question in questions:
         for attestation in question.attestations:
-            if _refusal(attestation, question) is None:
-                for link in _files(attestation):
-                    found.setdefault((question.connection, link), result_file.request_for(question, link))
+            for link in _files(attestation):
+                found.setdefault((question.connection, link), result_file.request_for(question, link))
     return list(found.values())
 
 
