@@ -13,7 +13,6 @@ from checker.load.mistakes import EXPECTED, Mistake
 from checker.load.refusals import dotted
 from checker.model import Document, Finding, Path
 from checker.spec.fields import show
-from checker.spec.kinds import OPENSLO_KEYS_LATER
 
 MOST = 100
 """Findings of one document; more would bury the first."""
@@ -130,10 +129,6 @@ def _purpose(schema: Mapping[str, Any]) -> str:
 
 
 def _unknown_key(document: Document, path: Path, known: Mapping[str, Any]) -> Finding:
-    if path[-1] in OPENSLO_KEYS_LATER and document.data.get("apiVersion") == "openslo/v1":
-        message = f"checker does not read OpenSLO's {path[-1]!r} yet"
-        remedy = "remove it, so that nobody takes it for enforced"
-        return _found(document, "unknown-key", path, message, remedy)
     twin = closest(str(path[-1]), known, likeness=0.8)
     if path[-2:-1] == ("connectionDetails",) and _SECRET.search(str(path[-1])):
         remedy = "remove it, and renew the secret: credentials come from the environment, never from a file"

@@ -14,7 +14,6 @@ from typing import Any, cast
 from checker.load.expected import Expected
 from checker.load.mistakes import Mistake
 from checker.model import Document, Path, Place
-from checker.spec.kinds import OPENSLO_KEYS_LATER
 
 
 def closest(word: str, words: Iterable[str], likeness: float = 0.6) -> str | None:
@@ -50,17 +49,15 @@ def misspelt(data: Any, mistakes: Iterable[Mistake], expected: Expected) -> dict
     """The keys that look like another: the path of each, and the key it was meant to be.
 
     A required key that is missing looks for the stranger most like it first; then each stranger that is left
-    looks for the optional key most like it. No key is meant twice, and none that OpenSLO knows is misspelt.
+    looks for the optional key most like it. No key is meant twice.
     """
-    openslo = str(data.get("apiVersion")).startswith("openslo/")
-    right = OPENSLO_KEYS_LATER if openslo else frozenset[str]()
     found: dict[Path, str] = {}
     taken: set[Path] = set()
     for path in (mistake.path for mistake in mistakes if mistake.type == "missing"):
         parent, mapping = path[:-1], at(data, path[:-1])
         if not isinstance(mapping, dict):
             continue
-        known = {*expected.keys.get(parent, {}), *right}
+        known = expected.keys.get(parent, {})
         strangers = [name for name in mapping if name not in known and (*parent, name) not in found]
         likely = {closest(str(path[-1]), strangers): str(path[-1])}
         if None in likely and path[-2:] == ("indicator", "source"):
@@ -79,7 +76,7 @@ def misspelt(data: Any, mistakes: Iterable[Mistake], expected: Expected) -> dict
             for name in expected.keys.get(parent, {})
             if name not in present and (*parent, name) not in taken
         ]
-        meant = None if path in found or path[-1] in right else closest(str(path[-1]), free)
+        meant = None if path in found else closest(str(path[-1]), free)
         if meant is not None:
             found[path] = meant
             taken.add((*parent, meant))

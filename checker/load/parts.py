@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from checker.load.misspelt import one_slip
 from checker.model import Path
-from checker.spec.slo import SLOAnnotations
 from checker.spec.success_criteria import form
 
 
@@ -31,7 +30,7 @@ def queries_in(data: Mapping[str, Any], source_types: Mapping[str, str]) -> Iter
     ``source_types`` gives the source of each DataSource by name, for metric sources that leave it to theirs.
     """
     found: list[tuple[Path, dict[str, Any]]] = []
-    if not _is_openslo(data):
+    if not is_openslo(data):
         _collect(data, (), _is_query, found)
         for path, keys in found:
             yield WrittenQuery(path, keys, (*path, "source"), (*path, "dataSourceRef"))
@@ -54,6 +53,43 @@ def queries_in(data: Mapping[str, Any], source_types: Mapping[str, str]) -> Iter
         )
 
 
+def references_in(data: Mapping[str, Any]) -> Iterator[tuple[Path, str, str]]:
+    """(path, kind of the document it refers to, name) of what an OpenSLO document refers to, beside DataSources."""
+    spec = data.get("spec")
+    if not isinstance(spec, dict) or not is_openslo(data):
+        return
+    match data.get("kind"):
+        case "SLO":
+            yield from _reference(spec, ("spec",), "indicatorRef", "SLI")
+            for path, objective in _items(spec, ("spec",), "objectives"):
+                yield from _reference(objective, path, "indicatorRef", "SLI")
+            for path, policy in _items(spec, ("spec",), "alertPolicies"):
+                yield from _reference(policy, path, "alertPolicyRef", "AlertPolicy")
+                if isinstance(policy.get("spec"), dict):
+                    yield from _of_policy(policy["spec"], (*path, "spec"))
+        case "AlertPolicy":
+            yield from _of_policy(spec, ("spec",))
+
+
+def _of_policy(spec: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, str, str]]:
+    for here, condition in _items(spec, path, "conditions"):
+        yield from _reference(condition, here, "conditionRef", "AlertCondition")
+    for here, target in _items(spec, path, "notificationTargets"):
+        yield from _reference(target, here, "targetRef", "AlertNotificationTarget")
+
+
+def _items(holder: Mapping[str, Any], path: Path, key: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    listed = holder.get(key)
+    for index, item in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(item, dict):
+            yield (*path, key, index), item
+
+
+def _reference(holder: Mapping[str, Any], path: Path, key: str, kind: str) -> Iterator[tuple[Path, str, str]]:
+    if isinstance(holder.get(key), str):
+        yield (*path, key), kind, holder[key]
+
+
 def own_annotations(data: Mapping[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
     """The annotations of a document that speak to checker, with the path at which all annotations stand.
 
@@ -73,12 +109,17 @@ def own_annotations(data: Mapping[str, Any]) -> Iterator[tuple[Path, dict[str, A
 
 def _is_ours(annotation: str) -> bool:
     prefix, slash, name = annotation.partition("/")
-    return slash == "/" and (
-        prefix == "checker" or (one_slip(prefix.lower(), "checker") and name in SLOAnnotations.model_fields)
-    )
+    if not slash or prefix == "checker":
+        return slash == "/"
+    if not one_slip(prefix.lower(), "checker"):
+        return False
+    from checker.spec.slo_annotations import SLOAnnotations
+
+    return name in SLOAnnotations.model_fields
 
 
-def _is_openslo(data: Mapping[str, Any]) -> bool:
+def is_openslo(data: Mapping[str, Any]) -> bool:
+    """Whether a document is one of OpenSLO."""
     return str(data.get("apiVersion")).startswith("openslo/")
 
 

@@ -7,17 +7,20 @@ mistakes carry the path of the part before their own.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checker import sources
 from checker.load.expected import Part
-from checker.load.misspelt import at
+from checker.load.misspelt import at, closest
 from checker.load.mistakes import Mistake, attempt
-from checker.load.parts import WrittenQuery, own_annotations, queries_in
+from checker.load.parts import WrittenQuery, is_openslo, own_annotations, queries_in, references_in
 from checker.model import Document, Path, Query
+from checker.sources import UNSPOKEN
 from checker.spec.fields import show
 from checker.spec.kinds import model_of
-from checker.spec.slo import SLOAnnotations
+
+if TYPE_CHECKING:
+    from checker.spec.slo_annotations import SLOAnnotations
 
 
 class Reading(NamedTuple):
@@ -42,16 +45,34 @@ def read(document: Document, kind: str, source_types: Mapping[str, str]) -> Read
     reading = Reading(spec, mistakes, {}, [], [], [])
     for written in queries_in(data, source_types):
         _read_query(written, data, reading)
+    reading.references.extend(references_in(data))
     match data:
-        case {"kind": "SLO", "spec": {"indicatorRef": str(name)}}:
-            reading.references.append((("spec", "indicatorRef"), "SLI", name))
         case {"kind": "DataSource", "spec": {"type": str(name), **rest}}:
-            details = rest.get("connectionDetails", {})
-            if isinstance(details, dict):
-                _read_connection(name, details, reading)
+            _read_connection(name, rest.get("connectionDetails", {}), reading)
     for path, ours in own_annotations(data):
         _read_annotations(path, ours, kind, reading)
     return reading
+
+
+def spoken(source: str) -> bool:
+    """Whether checker speaks to a source."""
+    try:
+        sources.find(source)
+    except sources.UnknownSource:
+        return False
+    return source != UNSPOKEN
+
+
+def likely_source(name: str) -> str | None:
+    """The source that an unknown one was probably meant to be."""
+    return closest(name, sources.names(), likeness=0.85)
+
+
+def unspoken(source: str, spec: Any, keys: Mapping[str, Any]) -> Query:
+    """A query to a source that checker does not speak: nothing is asked, and nothing can pass."""
+    reference = {"dataSourceRef": keys["dataSourceRef"]} if "dataSourceRef" in keys else {}
+    query: Query = sources.find(UNSPOKEN).Query(source=UNSPOKEN, speaks=source, spec=spec, **reference)
+    return query
 
 
 def _read_query(written: WrittenQuery, data: Any, reading: Reading) -> None:
@@ -70,12 +91,15 @@ def _read_query(written: WrittenQuery, data: Any, reading: Reading) -> None:
         message = f"expected text, found {show(keys.get('source'))}"
         reading.mistakes.append(Mistake(written.source_path, kind, message))
         return
-    try:
-        model = sources.find(keys["source"]).Query
-    except sources.UnknownSource:
-        if at(data, written.source_path) is not None:  # otherwise it is said of the DataSource that names it
+    if not spoken(keys["source"]):
+        if is_openslo(data) and likely_source(keys["source"]) is None:
+            reading.queries[written.path] = unspoken(keys["source"], at(data, written.path), keys)
+        elif (
+            at(data, written.source_path) is not None
+        ):  # otherwise it is said of the DataSource that names it
             reading.mistakes.append(Mistake(written.source_path, "unknown_source"))
         return
+    model = sources.find(keys["source"]).Query
     query, wrong = attempt(model, keys, written.path)
     if wrong:
         reading.mistakes.extend(wrong)
@@ -84,13 +108,17 @@ def _read_query(written: WrittenQuery, data: Any, reading: Reading) -> None:
         reading.queries[written.path] = query
 
 
-def _read_connection(name: str, details: Mapping[str, Any], reading: Reading) -> None:
+def _read_connection(name: str, details: Any, reading: Reading) -> None:
     path: Path = ("spec", "connectionDetails")
-    try:
-        model = sources.find(name).ConnectionDetails
-    except sources.UnknownSource:
-        reading.mistakes.append(Mistake(("spec", "type"), "unknown_source"))
+    if not spoken(name):
+        if likely_source(name) is not None:
+            reading.mistakes.append(Mistake(("spec", "type"), "unknown_source"))
         return
+    if not isinstance(details, dict):
+        message = f"expected a mapping, found {show(details)}"
+        reading.mistakes.append(Mistake(path, "dict_type", message))
+        return
+    model = sources.find(name).ConnectionDetails
     _, wrong = attempt(model, details, path)
     if wrong:
         reading.mistakes.extend(wrong)
@@ -102,6 +130,8 @@ def _read_annotations(path: Path, ours: Mapping[str, Any], kind: str, reading: R
         message = "checker reads annotations of its own on an SLO only; remove it, or write it there"
         reading.mistakes.extend(Mistake((*path, key), "value_error", message) for key in ours)
         return
+    from checker.spec.slo_annotations import SLOAnnotations
+
     found, wrong = attempt(SLOAnnotations, ours, path)
     if wrong:
         reading.mistakes.extend(wrong)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from checker import sources
 from checker.load.check_names import Named
+from checker.load.read_document import spoken
 from checker.load.refusals import dotted
 from checker.load.validate import Validated
 from checker.model import (
@@ -23,7 +24,7 @@ from checker.model import (
     Waiver,
 )
 from checker.spec.judging import Judging, Runbook
-from checker.spec.slo import SLOAnnotations
+from checker.spec.slo_annotations import SLOAnnotations
 from checker.spec.success_criteria import Criterion, FormulaIndicator, RatioIndicator
 from checker.units import PERCENT, Threshold, format_duration
 
@@ -42,7 +43,7 @@ def connections_of(documents: Sequence[Validated]) -> dict[str, ConnectionDeclar
     return {
         each.name: ConnectionDeclaration(each.name, tuple(sorted(each.spec.spec.connectionDetails.items())))
         for each in documents
-        if each.kind == "DataSource" and each.spec is not None
+        if each.kind == "DataSource" and each.spec is not None and spoken(each.spec.spec.type)
     }
 
 
@@ -203,12 +204,42 @@ def _judging(
 _INLINE: Path = ("spec", "indicator", "spec", "ratioMetric")
 
 
-def _slo(each: Validated, named: Mapping[tuple[str, str], Validated]) -> Iterator[Resolved]:
+def _not_judged(each: Validated, sli: Any) -> Iterator[Finding]:
+    """What checker reads and does not judge yet."""
     spec = each.spec.spec
+    later: dict[Path, str] = {}
+    if spec.timeWindow is None:
+        later["spec",] = "an SLO without a timeWindow"
+    elif spec.timeWindow[0].duration.seconds is None or not spec.timeWindow[0].isRolling:
+        later["spec", "timeWindow", 0] = "a window by the calendar"
+    if spec.budgetingMethod != "Occurrences":
+        later["spec", "budgetingMethod"] = f"the method {spec.budgetingMethod}"
+    if spec.composite:
+        later["spec", "objectives"] = "a composite SLO"
+    elif sli is not None and sli.thresholdMetric is not None:
+        later["spec", "objectives"] = "a thresholdMetric"
+    elif sli is not None and sli.ratioMetric.raw is not None:
+        later["spec", "objectives"] = "a raw ratio"
+    for path, what in later.items():
+        here = each.document.locate(path)
+        remedy = "move this document out of the checked path, so that nobody takes it for enforced"
+        yield Finding("not-judged", "error", f"checker does not judge {what} yet", here, dotted(path), remedy)
+
+
+def _slo(each: Validated, named: Mapping[tuple[str, str], Validated]) -> Iterator[Resolved | Finding]:
+    spec = each.spec.spec
+    if spec.composite:
+        yield from _not_judged(each, None)
+        return
     holder = each if spec.indicator is not None else named.get(("SLI", spec.indicatorRef))
     if holder is None or holder.spec is None:
         return
-    ratio = (spec.indicator or holder.spec).spec.ratioMetric
+    sli = (spec.indicator or holder.spec).spec
+    unjudged = list(_not_judged(each, sli))
+    yield from unjudged
+    if unjudged:
+        return
+    ratio = sli.ratioMetric
     base = _INLINE if holder is each else _INLINE[2:]
     side = "good" if ratio.good is not None else "bad"
     paths: dict[str, Path] = {key: (*base, key, "metricSource", "spec") for key in (side, "total")}
@@ -224,7 +255,7 @@ def _slo(each: Validated, named: Mapping[tuple[str, str], Validated]) -> Iterato
 
 
 def _slo_objective(each: Validated, name: str, written: Any, index: int, indicator: Indicator) -> Objective:
-    percent: Fraction = written.targetPercent or written.target * 100
+    percent: Fraction = written.target * 100 if written.targetPercent is None else written.targetPercent
     text = f">= {_decimal(percent)} %"
     return Objective(
         name=name,
@@ -233,7 +264,7 @@ def _slo_objective(each: Validated, name: str, written: Any, index: int, indicat
         location=each.document.locate(("spec", "objectives", index)),
         indicator=indicator,
         target=Threshold(">=", percent, PERCENT, text),
-        window=each.spec.spec.timeWindow[0].duration,
+        window=each.spec.spec.timeWindow[0].duration.seconds,
         display_name=written.displayName or each.spec.metadata.displayName or each.name,
         description=each.spec.spec.description or "",
         service=each.spec.spec.service,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from checker.load.expected import HEAD, expect
 from checker.load.explain import MOST, explain, explain_misspelt
@@ -13,8 +13,10 @@ from checker.load.mistakes import Mistake, attempt
 from checker.load.read_document import Reading, read
 from checker.model import Document, Finding, Path, Query
 from checker.spec.fields import show
-from checker.spec.kinds import KINDS, OPENSLO_LATER, model_of
-from checker.spec.slo import SLOAnnotations
+from checker.spec.kinds import KINDS, model_of
+
+if TYPE_CHECKING:
+    from checker.spec.slo_annotations import SLOAnnotations
 
 ITEMS = {"MetricCatalog": "metrics", "SLO": "objectives", "SuccessCriteria": "criteria"}
 """The list in the spec of a kind, of which a broken item is left out while the others are read on."""
@@ -147,9 +149,6 @@ def _unknown_kind(document: Document, api_version: str, kind: str) -> Finding:
         key, message = "apiVersion", f"checker does not read apiVersion {show(api_version)}"
         guess = closest(api_version, families)
         remedy = f"did you mean {guess!r}?" if guess else f"it reads {' and '.join(families)}"
-    elif api_version == "openslo/v1" and kind in OPENSLO_LATER:
-        key, message = "kind", f"checker does not read OpenSLO documents of kind {kind} yet"
-        remedy = "move this document out of the checked path, so that nobody takes it for enforced"
     else:
         key, message = "kind", f"there is no kind {show(kind)} in {api_version}"
         guess = closest(kind, kinds)

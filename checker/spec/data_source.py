@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 from checker.sources.query import Given
 from checker.spec.fields import OpenSLOMetadata, Spec, Text
+from checker.spec.openslo import Description
 
 
 class DataSourceSpec(Spec):
     """Which source it is, and how it is reached."""
 
-    description: Given[Text] = Field(default=None, description="What this connection is for.")
+    description: Given[Description] = Field(default=None, description="What this connection is for.")
     type: Text = Field(description="The source: CloudWatch, DynamoDB, ...")
-    connectionDetails: dict[str, str] = Field(  # noqa: N815
+    connectionDetails: Any = Field(  # noqa: N815
         default_factory=dict,
-        description="What the source needs to connect; for CloudWatch region, profile, roleArn, externalId, endpoint.",
+        description="What the source needs to connect; for CloudWatch region, profile, roleArn, externalId, endpoint. "
+        "Of a source that checker does not speak it may be anything.",
     )
 
 

@@ -149,14 +149,14 @@ def _definition(model: type[BaseModel], prefix: str, definitions: dict[str, Any]
 def _add_openslo_parts(definitions: dict[str, Any]) -> None:
     """What another key decides about: a metric source's ``spec``, a data source's ``connectionDetails``; and
     the annotations of an SLO, some of which are checker's own."""
-    from checker.spec.slo import SLOAnnotations
+    from checker.spec.slo_annotations import SLOAnnotations
 
     shipped = _shipped()
     definitions["MetricSource"]["allOf"] = [
         _when("type", name, {"properties": {"spec": _reference(f"{name}Query")}}) for name in shipped
     ]
     for holder in ("DataSourceSpec", "MetricSource"):
-        definitions[holder]["properties"]["type"]["enum"] = list(shipped)
+        definitions[holder]["properties"]["type"]["examples"] = list(shipped)
     definitions["DataSourceSpec"]["allOf"] = [
         _when("type", name, {"properties": {"connectionDetails": _reference(f"{name}Connection")}})
         for name in shipped

@@ -12,20 +12,15 @@ KINDS: dict[tuple[str, str], str] = {
     ("checker/v1", "MetricCatalog"): "metric_catalog",
     ("checker/v1", "SuccessCriteria"): "success_criteria",
     ("checker/v1", "Waiver"): "waiver",
+    ("openslo/v1", "AlertCondition"): "alert_condition",
+    ("openslo/v1", "AlertNotificationTarget"): "alert_notification_target",
+    ("openslo/v1", "AlertPolicy"): "alert_policy",
     ("openslo/v1", "DataSource"): "data_source",
     ("openslo/v1", "SLI"): "sli",
     ("openslo/v1", "SLO"): "slo",
+    ("openslo/v1", "Service"): "service",
 }
 """The module in this package that holds the model named like the kind."""
-
-OPENSLO_LATER = ("AlertCondition", "AlertNotificationTarget", "AlertPolicy", "Service")
-"""Kinds of OpenSLO that exist and that checker does not read yet."""
-
-OPENSLO_KEYS_LATER = frozenset({
-    "alertPolicies", "calendar", "compositeWeight", "op", "raw", "rawType", "thresholdMetric", "timeSliceTarget",
-    "timeSliceWindow", "value",
-})  # fmt: skip
-"""Keys of SLOs and SLIs that exist in OpenSLO and that checker does not read yet."""
 
 
 @cache

@@ -1,13 +1,14 @@
-"""OpenSLO ``kind: SLI``, of the ratio kind: good (or bad) events over total events."""
+"""OpenSLO ``kind: SLI``: a share of events, a ratio that the source has computed, or values against a threshold."""
 
 from __future__ import annotations
 
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from checker.sources.query import Given
 from checker.spec.fields import OpenSLOMetadata, OpenSLOName, Spec, Text, one_of
+from checker.spec.openslo import Description
 
 
 class MetricSource(Spec):
@@ -28,21 +29,53 @@ class MetricSourceHolder(Spec):
     metricSource: MetricSource = Field(description="The query.")  # noqa: N815
 
 
-class RatioMetric(Spec):
-    """A share of events: good (or bad) over total. Give exactly one of good and bad."""
+_FORMS: Any = [
+    {"required": ["good", "total"]},
+    {"required": ["bad", "total"]},
+    {"required": ["raw", "rawType"]},
+]
 
-    model_config = one_of("good", "bad")
+
+class RatioMetric(Spec):
+    """A share of events: good (or bad) over total, or the ready-made ratio ``raw`` with its ``rawType``."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": _FORMS})
 
     counter: bool = Field(
         default=False, description="true for ever-growing counters; false for counts per period."
     )
     good: Given[MetricSourceHolder] = Field(default=None, description="Counts the good events.")
     bad: Given[MetricSourceHolder] = Field(default=None, description="Counts the bad events.")
-    total: MetricSourceHolder = Field(description="Counts all events.")
+    total: Given[MetricSourceHolder] = Field(default=None, description="Counts all events.")
+    rawType: Given[Literal["success", "failure"]] = Field(  # noqa: N815
+        default=None,
+        description="Whether raw is the share of good events (success) or of bad ones (failure).",
+    )
+    raw: Given[MetricSourceHolder] = Field(
+        default=None, description="Gives the ratio, as the source has computed it."
+    )
 
     @model_validator(mode="after")
-    def _one_side(self) -> Self:
-        if (self.good is None) == (self.bad is None):
+    def _one_form(self) -> Self:
+        counted = [key for key in ("good", "bad", "total") if getattr(self, key) is not None]
+        if self.raw is not None:
+            if counted:
+                raise ValueError(
+                    f"'raw' is the whole ratio, and {counted[0]!r} stands beside it; remove one of the two"
+                )
+            if self.rawType is None:
+                raise ValueError(
+                    "'raw' needs a 'rawType'; write rawType: success for the share of good events, "
+                    "failure for that of bad ones"
+                )
+            return self
+        if self.rawType is not None:
+            raise ValueError("'rawType' speaks of 'raw', which is not there; add raw, or remove rawType")
+        if self.total is None:
+            raise ValueError(
+                "a ratio needs 'total' beside 'good' or 'bad', or 'raw' and 'rawType'; add what is missing"
+            )
+        if len(counted) != 2:
             raise ValueError(
                 "a ratio has exactly one of 'good' and 'bad' beside 'total'; write one of the two"
             )
@@ -52,8 +85,23 @@ class RatioMetric(Spec):
 class SLISpec(Spec):
     """How the indicator is measured."""
 
-    description: Given[Text] = Field(default=None, description="What is measured.")
-    ratioMetric: RatioMetric = Field(description="Good or bad events over all events.")  # noqa: N815
+    model_config = one_of("ratioMetric", "thresholdMetric")
+
+    description: Given[Description] = Field(default=None, description="What is measured.")
+    ratioMetric: Given[RatioMetric] = Field(  # noqa: N815
+        default=None, description="Good or bad events over all events."
+    )
+    thresholdMetric: Given[MetricSourceHolder] = Field(  # noqa: N815
+        default=None, description="Values; those on the right side of the objective's value are good."
+    )
+
+    @model_validator(mode="after")
+    def _one_metric(self) -> Self:
+        if (self.ratioMetric is None) == (self.thresholdMetric is None):
+            raise ValueError(
+                "an SLI has exactly one of 'ratioMetric' and 'thresholdMetric'; write one of the two"
+            )
+        return self
 
 
 class InlineSLI(Spec):

@@ -1,154 +1,95 @@
-"""OpenSLO ``kind: SLO``: a ratio indicator over a rolling window, judged by the Occurrences method."""
+"""OpenSLO ``kind: SLO``: an indicator, a window, a budgeting method, targets, and when to alert."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from decimal import Decimal
-from fractions import Fraction
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from checker.sources.query import Duration, Given
-from checker.spec.fields import (
-    ANNOTATION_PREFIX,
-    Confidence,
-    OpenSLOMetadata,
-    OpenSLOName,
-    Share,
-    Spec,
-    Text,
-    one_of,
-    show,
-)
-from checker.spec.judging import Judging, Runbook, Severity
+from checker.sources.query import Given
+from checker.spec.alert_policy import AlertPolicyOrRef
+from checker.spec.fields import OpenSLOMetadata, OpenSLOName, Spec, Text
+from checker.spec.openslo import Description
 from checker.spec.sli import InlineSLI
-
-
-def _from_text(meanings: Mapping[str, Any]) -> PlainValidator:
-    """Reads a value that an annotation can only state as text."""
-
-    def read(value: Any) -> Any:
-        if not isinstance(value, str) or value not in meanings:
-            raise ValueError(f"{show(value)} is not one of {', '.join(map(repr, meanings))}")
-        return meanings[value]
-
-    return PlainValidator(read)
-
-
-def _whole(value: Any) -> int:
-    if not isinstance(value, str) or not value.isascii() or not value.isdecimal() or len(value) > 18:
-        raise ValueError(f"{show(value)} is not a whole number; write digits in quotes, as in '200'")
-    return int(value)
-
-
-def _runbook(value: Any) -> Runbook:
-    return Runbook(url=value)
-
-
-_PROMISE = Judging.model_fields
-
-
-class SLOAnnotations(Spec):
-    """How an SLO is judged, where OpenSLO has no key for it. The annotations are named as a criterion's keys
-    are, and mean the same; ``checker/runbook`` is the runbook's URL."""
-
-    model_config = ConfigDict(alias_generator=ANNOTATION_PREFIX.__add__)
-
-    owner: Given[Text] = Field(default=None, description=_PROMISE["owner"].description)
-    severity: Given[Severity] = Field(default=None, description=_PROMISE["severity"].description)
-    runbook: Annotated[
-        Runbook | None, PlainValidator(_runbook), WithJsonSchema({"type": "string", "minLength": 1})
-    ] = Field(default=None, description="The page with the procedure for a broken promise.")
-    gating: Annotated[
-        bool, _from_text({"true": True, "false": False}), WithJsonSchema({"enum": ["true", "false"]})
-    ] = Field(default=True, description=_PROMISE["gating"].description)
-    noData: Literal["inconclusive", "fail"] = Field(  # noqa: N815
-        default="inconclusive", description="What no data means."
-    )
-    minSamples: Annotated[  # noqa: N815
-        int, PlainValidator(_whole), WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,18}$"})
-    ] = Field(default=0, description=_PROMISE["minSamples"].description)
-    minCoverage: Given[Share] = Field(default=None, description=_PROMISE["minCoverage"].description)  # noqa: N815
-    maxAge: Given[Duration] = Field(default=None, description=_PROMISE["maxAge"].description)  # noqa: N815
-    confidence: Given[Confidence] = Field(default=None, description=_PROMISE["confidence"].description)
+from checker.spec.slo_objective import SLOObjective
+from checker.spec.time_window import TimeWindow
 
 
 class SLOMetadata(OpenSLOMetadata):
     """The metadata of an SLO; its annotations under ``checker/`` say how it is judged."""
 
 
-class TimeWindow(Spec):
-    """The time an SLO speaks of."""
-
-    duration: Duration = Field(description="Its length: 1h, 7d, 28d, 30d.")
-    isRolling: Literal[True] = Field(description="true: the window ends now.")  # noqa: N815
-
-
-def _between(least: int, most: int, example: str) -> Callable[[Any], Fraction]:
-    def read(value: Any) -> Fraction:
-        if isinstance(value, bool) or not isinstance(value, int | Decimal):
-            raise ValueError(f"{show(value)} is not a number; write it as in {example}")
-        if least < value < most:
-            return Fraction(value)
-        hint = ""
-        if most == 1 and 1 < value < 100:
-            hint = f"; write {value} % as targetPercent: {value}"
-        elif most == 100 and 0 < value < 1:
-            hint = f"; write the share {value} as target: {value}"
-        raise ValueError(f"{value} does not lie between {least} and {most}, both excluded{hint}")
-
-    return read
-
-
-def _range(least: int, most: int, example: float) -> WithJsonSchema:
-    return WithJsonSchema(
-        {"type": "number", "exclusiveMinimum": least, "exclusiveMaximum": most, "examples": [example]}
-    )
-
-
-class SLOObjective(Spec):
-    """One target."""
-
-    model_config = one_of("target", "targetPercent")
-
-    displayName: Given[Text] = Field(default=None, description="The name people see.")  # noqa: N815
-    target: Given[Annotated[Fraction, PlainValidator(_between(0, 1, "0.999")), _range(0, 1, 0.999)]] = Field(
-        default=None, description="The share of good events promised, such as 0.999."
-    )
-    targetPercent: Given[  # noqa: N815
-        Annotated[Fraction, PlainValidator(_between(1, 100, "99.9")), _range(1, 100, 99.9)]
-    ] = Field(default=None, description="The same in percent, such as 99.9.")
-
-    @model_validator(mode="after")
-    def _one_target(self) -> Self:
-        if (self.target is None) == (self.targetPercent is None):
-            raise ValueError(
-                "an objective has exactly one of 'target' and 'targetPercent'; "
-                "write one of the two, as in target: 0.999"
-            )
-        return self
+_OWN_INDICATOR: Any = {"anyOf": [{"required": ["indicator"]}, {"required": ["indicatorRef"]}]}
+_ONE_INDICATOR: Any = {
+    "if": {"properties": {"objectives": {"type": "array", "contains": {"type": "object", **_OWN_INDICATOR}}}},
+    "then": {
+        "not": _OWN_INDICATOR,
+        "properties": {"objectives": {"type": "array", "items": {"type": "object", **_OWN_INDICATOR}}},
+    },
+    "else": {"oneOf": [{"required": ["indicator"]}, {"required": ["indicatorRef"]}]},
+}
 
 
 class SLOSpec(Spec):
-    """Indicator, window and targets."""
+    """Indicator, window and targets. Of a composite SLO each objective states an indicator of its own instead."""
 
-    model_config = one_of("indicator", "indicatorRef")
+    model_config = ConfigDict(json_schema_extra={"allOf": [_ONE_INDICATOR]})
 
-    description: Given[Text] = Field(default=None, description="What is promised, and why.")
-    service: OpenSLOName = Field(description="The service that makes the promise.")
+    description: Given[Description] = Field(default=None, description="What is promised, and why.")
+    service: Text = Field(
+        description="The service that makes the promise; there may be a Service of that name."
+    )
     indicator: Given[InlineSLI] = Field(default=None, description="The indicator, written here.")
     indicatorRef: Given[OpenSLOName] = Field(default=None, description="The name of an SLI document.")  # noqa: N815
-    timeWindow: list[TimeWindow] = Field(min_length=1, max_length=1, description="The one window.")  # noqa: N815
-    budgetingMethod: Literal["Occurrences"] = Field(  # noqa: N815
-        description="Occurrences: the share of good events over the whole window."
+    timeWindow: Given[list[TimeWindow]] = Field(  # noqa: N815
+        default=None, min_length=1, max_length=1, description="The one window."
+    )
+    budgetingMethod: Literal["Occurrences", "Timeslices", "RatioTimeslices"] = Field(  # noqa: N815
+        description="Occurrences: the share of good events over the whole window. Timeslices: the share of good "
+        "slices of time. RatioTimeslices: the mean of the slices' shares of good events."
     )
     objectives: list[SLOObjective] = Field(min_length=1, max_length=100, description="The targets.")
+    alertPolicies: list[AlertPolicyOrRef] = Field(  # noqa: N815
+        default_factory=list, description="When to alert, written here or by the names of AlertPolicies."
+    )
+
+    @property
+    def composite(self) -> bool:
+        """Whether its objectives state indicators of their own."""
+        return any(objective.has_indicator for objective in self.objectives)
 
     @model_validator(mode="after")
     def _one_indicator(self) -> Self:
-        if (self.indicator is None) == (self.indicatorRef is None):
+        if self.composite:
+            if self.indicator is not None or self.indicatorRef is not None:
+                raise ValueError(
+                    "the indicator of a composite SLO stands in its objectives; "
+                    "move the one in spec into the objectives that lack one, or remove it"
+                )
+            if not all(objective.has_indicator for objective in self.objectives):
+                raise ValueError(
+                    "each objective of a composite SLO has an indicator of its own, and one has none; "
+                    "add 'indicator' or 'indicatorRef' to it"
+                )
+        elif (self.indicator is None) == (self.indicatorRef is None):
             raise ValueError("an SLO has exactly one of 'indicator' and 'indicatorRef'; write one of the two")
+        return self
+
+    @model_validator(mode="after")
+    def _slices(self) -> Self:
+        needed = {
+            "Timeslices": ("timeSliceTarget", "timeSliceWindow"),
+            "RatioTimeslices": ("timeSliceWindow",),
+        }
+        for index, objective in enumerate(self.objectives):
+            for key in needed.get(self.budgetingMethod, ()):
+                if getattr(objective, key) is None:
+                    example = "0.95" if key == "timeSliceTarget" else "1m"
+                    raise ValueError(
+                        f"the method {self.budgetingMethod} needs {key!r} in each objective, and "
+                        f"{'the only one' if len(self.objectives) == 1 else f'number {index + 1}'} has none; "
+                        f"add it, as in {key}: {example}"
+                    )
         return self
 
 

@@ -1,0 +1,107 @@
+"""The sources that an OpenSLO document may name and checker does not speak to: nothing is asked of them.
+
+A promise measured there is INCONCLUSIVE, with the name of the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NoReturn
+
+from pydantic import BaseModel, Field
+
+from checker.model import Absence, Exchange, Failure, Question, Request, Series
+from checker.sources import Problem, SourceFailure
+from checker.sources.query import ConnectionDetails
+from checker.sources.query import Query as AnyQuery
+from checker.units import Unit
+
+WINDOWED = True
+ACTIONS: Mapping[str, tuple[str, ...]] = {}
+
+__all__ = ["ConnectionDetails"]
+
+_LIKE_PROMETHEUS = {"mimir", "thanos", "cortex", "victoriametrics"}
+
+
+class UnspokenQuery(AnyQuery):
+    """A query in words that checker does not know."""
+
+    source: Literal["(unspoken)"] = Field(description="Stands for all of them.")
+    speaks: str = Field(description="The source as the document names it.")
+    spec: dict[str, Any] = Field(description="Its keys, unread.")
+
+
+Query: type[BaseModel] = UnspokenQuery
+
+
+def unit(query: UnspokenQuery) -> Unit | None:
+    """Nobody knows."""
+    return None
+
+
+def check(query: UnspokenQuery, window: int | None) -> Iterator[Problem]:
+    """Nothing can be said of it."""
+    return iter(())
+
+
+def check_periods(query: UnspokenQuery, period: int, window: int) -> Iterator[Problem]:
+    """Nothing can be said of it."""
+    return iter(())
+
+
+def measures_growth(query: UnspokenQuery) -> bool:
+    """Taken for granted: nothing is judged by it."""
+    return True
+
+
+def requests(questions: Sequence[Question]) -> list[Request]:
+    """Nothing is asked."""
+    return []
+
+
+def follow_ups(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Request]:
+    """Nothing is asked."""
+    return []
+
+
+def connect(declaration: object, deadline: float) -> NoReturn:
+    """Never: there is no request."""
+    raise SourceFailure(Failure("refused", "checker does not speak to it", "ask elsewhere"))
+
+
+def send(request: Request, connection: object) -> NoReturn:
+    """Never: there is no request."""
+    raise SourceFailure(Failure("refused", "checker does not speak to it", "ask elsewhere"))
+
+
+def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
+    """For each question, that it was not asked, and of whom."""
+    return [_unasked(question.query) for question in questions]
+
+
+def _unasked(query: Any) -> Absence:
+    reason = f"it is measured by {query.speaks}, to which checker does not speak"
+    return Absence("not-recorded", reason, remedy(query.speaks))
+
+
+def remedy(name: str) -> str:
+    """What to do about a source that is not spoken."""
+    if name.lower() in _LIKE_PROMETHEUS:
+        return f"{name} answers like Prometheus: write type: Prometheus, and its url in the DataSource"
+    return "measure it by a source that checker speaks to, or judge this promise elsewhere"
+
+
+def describe(question: Question) -> str:
+    """The name of the source. Its keys are not shown: they may hold credentials."""
+    return f"{question.query.speaks} (not asked)"  # type: ignore[attr-defined]
+
+
+def resources(request: Request) -> tuple[str, ...]:
+    """None."""
+    return ()
+
+
+def priced(request: Request) -> tuple[tuple[str, int | None], ...]:
+    """Nothing."""
+    return ()

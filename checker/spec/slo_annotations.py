@@ -1,0 +1,61 @@
+"""The annotations of an SLO that are checker's own: how it is judged, where OpenSLO has no key for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
+
+from checker.sources.query import Duration, Given
+from checker.spec.fields import ANNOTATION_PREFIX, Confidence, Share, Spec, Text, show
+from checker.spec.judging import Judging, Runbook, Severity
+
+
+def _from_text(meanings: Mapping[str, Any]) -> PlainValidator:
+    """Reads a value that an annotation can only state as text."""
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, str) or value not in meanings:
+            raise ValueError(f"{show(value)} is not one of {', '.join(map(repr, meanings))}")
+        return meanings[value]
+
+    return PlainValidator(read)
+
+
+def _whole(value: Any) -> int:
+    if not isinstance(value, str) or not value.isascii() or not value.isdecimal() or len(value) > 18:
+        raise ValueError(f"{show(value)} is not a whole number; write digits in quotes, as in '200'")
+    return int(value)
+
+
+def _runbook(value: Any) -> Runbook:
+    return Runbook(url=value)
+
+
+_PROMISE = Judging.model_fields
+
+
+class SLOAnnotations(Spec):
+    """How an SLO is judged, where OpenSLO has no key for it. The annotations are named as a criterion's keys
+    are, and mean the same; ``checker/runbook`` is the runbook's URL."""
+
+    model_config = ConfigDict(alias_generator=ANNOTATION_PREFIX.__add__)
+
+    owner: Given[Text] = Field(default=None, description=_PROMISE["owner"].description)
+    severity: Given[Severity] = Field(default=None, description=_PROMISE["severity"].description)
+    runbook: Annotated[
+        Runbook | None, PlainValidator(_runbook), WithJsonSchema({"type": "string", "minLength": 1})
+    ] = Field(default=None, description="The page with the procedure for a broken promise.")
+    gating: Annotated[
+        bool, _from_text({"true": True, "false": False}), WithJsonSchema({"enum": ["true", "false"]})
+    ] = Field(default=True, description=_PROMISE["gating"].description)
+    noData: Literal["inconclusive", "fail"] = Field(  # noqa: N815
+        default="inconclusive", description="What no data means."
+    )
+    minSamples: Annotated[  # noqa: N815
+        int, PlainValidator(_whole), WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,18}$"})
+    ] = Field(default=0, description=_PROMISE["minSamples"].description)
+    minCoverage: Given[Share] = Field(default=None, description=_PROMISE["minCoverage"].description)  # noqa: N815
+    maxAge: Given[Duration] = Field(default=None, description=_PROMISE["maxAge"].description)  # noqa: N815
+    confidence: Given[Confidence] = Field(default=None, description=_PROMISE["confidence"].description)
