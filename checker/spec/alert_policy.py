@@ -80,9 +80,9 @@ class AlertPolicySpec(Spec):
     description: Given[Description] = Field(default=None, description="What the policy is for.")
     alertWhenBreaching: bool = Field(default=False, description="Alert when the condition holds.")  # noqa: N815
     alertWhenResolved: bool = Field(default=False, description="Alert when it holds no more.")  # noqa: N815
-    alertWhenNoData: bool = Field(
+    alertWhenNoData: bool = Field(  # noqa: N815
         default=False, description="Alert when nothing can be said for lack of data."
-    )  # noqa: N815
+    )
     conditions: list[ConditionOrRef] = Field(min_length=1, max_length=1, description="The one condition.")
     notificationTargets: list[TargetOrRef] = Field(min_length=1, description="Who is told.")  # noqa: N815
 

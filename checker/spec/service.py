@@ -23,4 +23,4 @@ class Service(Spec):
     apiVersion: Literal["openslo/v1"] = Field(description="The version of OpenSLO.")  # noqa: N815
     kind: Literal["Service"] = Field(description="The kind of this document.")
     metadata: OpenSLOMetadata = Field(description="Its name and labels.")
-    spec: ServiceSpec = Field(default_factory=ServiceSpec, description="What it is.")
+    spec: ServiceSpec = Field(description="What it is.")
