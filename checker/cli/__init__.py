@@ -13,11 +13,11 @@ from contextlib import suppress
 from types import ModuleType
 from typing import NoReturn
 
-from checker.cli import catalog, completion, import_, plan, run, schema, validate
+from checker.cli import catalog, completion, export, import_, plan, run, schema, validate
 from checker.cli.terminal import failed
 from checker.model import Exit
 
-COMMANDS: tuple[ModuleType, ...] = (validate, run, plan, catalog, import_, schema, completion)
+COMMANDS: tuple[ModuleType, ...] = (validate, run, plan, catalog, export, import_, schema, completion)
 
 EPILOG = """\
 exit codes:

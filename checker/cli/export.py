@@ -1,0 +1,66 @@
+"""``checker export``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import redirect_stdout
+
+from checker import exporters
+from checker.cli.options import add_color, add_paths, add_select
+from checker.cli.terminal import counted, failed, write_findings
+from checker.model import Exit
+
+PURPOSE = "write the promises for another tool: rules for Prometheus"
+EXAMPLES = """\
+examples:
+  checker export prometheus slos/ --output rules.yaml
+  checker export prometheus --select 'checkout*' | promtool check rules"""
+
+
+def describe(command: argparse.ArgumentParser) -> None:
+    """Its arguments."""
+    command.add_argument(
+        "target", choices=exporters.names(), metavar="TARGET", help=", ".join(exporters.names())
+    )
+    add_paths(command)
+    add_select(command, "write")
+    command.add_argument("-o", "--output", metavar="FILE", help="write to FILE instead of standard output")
+    add_color(command)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Writes what can be written and lists what cannot: 0, or 2 where there is nothing."""
+    from checker.load.catalog import load
+    from checker.run import select
+
+    catalog = load(arguments.paths)
+    objectives, findings = select(catalog, arguments.select)
+    if not objectives or not catalog.valid:
+        # Standard output is for the rules: whoever sends it to a file reads what is wrong all the same.
+        with redirect_stdout(sys.stderr):
+            write_findings(findings, arguments)
+        return Exit.INVALID
+    exported = exporters.find(arguments.target).export(objectives)
+    for name, reason in exported.skipped:
+        sys.stderr.write(f"skipped {name}: {reason}\n")
+    for note in exported.notes:
+        sys.stderr.write(f"note: {note}\n")
+    if not exported.written:
+        sys.stderr.write(f"checker: none of {counted(len(objectives), 'promise')} could be written\n")
+        return Exit.INVALID
+    if arguments.output is None:
+        sys.stdout.write(exported.text)
+        return Exit.PASSED
+    return _write(arguments.output, exported.text, len(exported.written))
+
+
+def _write(path: str, text: str, count: int) -> int:
+    from checker import reports
+
+    try:
+        reports.write(path, text)
+    except OSError as error:
+        return failed(f"{path} cannot be written: {error.strerror}")
+    sys.stderr.write(f"wrote {counted(count, 'promise')} to {path}\n")
+    return Exit.PASSED
