@@ -235,7 +235,6 @@ def test_what_cannot_be_written_is_listed_with_the_reason(export: Any, tmp_path:
         slo("last", good={"query": "orders", "reduce": "last"}, total={"query": "all", "reduce": "last"}),
         *DATA_SOURCES,
         slo("split", good_ref="east", total_ref="west"),
-        slo("units", good={**GOOD, "unit": "kB"}, total={**TOTAL, "unit": "B"}),
     )
     accepted(exported.text, tmp_path)
     assert exported.code == 0
@@ -247,7 +246,6 @@ def test_what_cannot_be_written_is_listed_with_the_reason(export: Any, tmp_path:
         "skipped last: reduce: last has no counterpart in a rule",
         "skipped release/up: it has no error budget; an SLO of the Occurrences method has one",
         "skipped split: its two queries go to different data sources",
-        "skipped units: its two queries count in different units",
     ]
 
 

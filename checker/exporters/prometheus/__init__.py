@@ -11,8 +11,7 @@ from checker.exporters.prometheus.burn_rates import WINDOWS, Pair, pairs_of
 from checker.exporters.prometheus.expressions import burning, error_ratio, number, over, recorded, series
 from checker.exporters.prometheus.rule_file import Group, Rule, literal, rule_file
 from checker.model import Objective
-from checker.sources.prometheus import unit
-from checker.units import convert, convertible, format_duration, parse_unit
+from checker.units import convert, format_duration, parse_unit
 
 PURPOSE = "recording rules and burn-rate alerts for Prometheus"
 
@@ -71,9 +70,6 @@ def _exportable(objective: Objective) -> tuple[Fraction, str]:
     references = {query.dataSourceRef or "" for query in queries}
     if len(references) > 1:
         raise ValueError("its two queries go to different data sources")
-    units = [unit(query) for query in queries]  # type: ignore[arg-type]
-    if units[0].factor != units[1].factor or not convertible(*units):
-        raise ValueError("its two queries count in different units")
     target = objective.target
     limit = convert(target.value, target.unit, RATIO)
     allowed = limit if target.lower_is_better else 1 - limit
