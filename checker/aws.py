@@ -55,6 +55,8 @@ def connect(services: tuple[str, ...], declaration: ConnectionDeclaration) -> Aw
         read_timeout=READ_TIMEOUT,
         max_pool_connections=16,
         user_agent_extra="slo-checker",
+        # The models of the queries have validated what is sent, and AWS does so again.
+        parameter_validation=False,
     )
     with failures("connect"):
         session = _session(declaration.details, _environment())
@@ -79,10 +81,26 @@ def _session(details: tuple[tuple[str, str], ...], environment: tuple[tuple[str,
 
     named = dict(details)
     session = boto3.Session(profile_name=named.get("profile"), region_name=named.get("region"))
+    _look_for_few_services(session)
     _leave_timestamps_alone(session)
     if "roleArn" in named:
         _assume(session, named)
     return session
+
+
+def _look_for_few_services(session: Any) -> None:
+    """Lets a service exist if there is a folder of its name: to look into each of four hundred folders first takes
+    botocore longer than to read the models that are used."""
+    from botocore.loaders import Loader
+
+    class FewServices(Loader):  # type: ignore[misc]
+        def list_available_services(self, type_name: str) -> list[str]:
+            folders = filter(os.path.isdir, self.search_paths)
+            return sorted({name for folder in folders for name in os.listdir(folder)})
+
+    usual = session._session.get_component("data_loader")
+    few = FewServices(list(usual.search_paths), include_default_search_paths=False)
+    session._session.register_component("data_loader", few)
 
 
 def _leave_timestamps_alone(session: Any) -> None:

@@ -71,13 +71,13 @@ def plan(question: Question) -> Plan:
     period = question.period or kept_period(period_of(query, length), length, query)
     end = (question.at - (LAG if query.lag is None else query.lag)) // period * period
     window = Window(end - length, end)
+    if query.stat in ("Sum", "Minimum", "Maximum") and not question.samples:
+        return Plan(window, period, metric_stat(query, query.stat, period), None)
     counts = metric_stat(query, "SampleCount", period)
     if query.stat == "Average":
         return Plan(window, period, metric_stat(query, "Sum", period), counts)
     if query.stat in ("Sum", "Minimum", "Maximum"):
-        return Plan(
-            window, period, metric_stat(query, query.stat, period), counts if question.samples else None
-        )
+        return Plan(window, period, metric_stat(query, query.stat, period), counts)
     if query.stat == "SampleCount":
         return Plan(window, period, counts, None)
     if question.period:
