@@ -36,7 +36,7 @@ def describe(command: argparse.ArgumentParser) -> None:
         default=[],
         type=report_format,
         metavar="FORMAT[=PATH]",
-        help="write a report: table (the default), github, json, junit or sarif, to PATH or "
+        help="write a report: table (the default), github, json, junit, markdown or sarif, to PATH or "
         "standard output; repeatable",
     )
     command.add_argument("--fail-on-warn", action="store_true", help="count WARN as a failure")

@@ -23,7 +23,7 @@ HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 def test_no_format_carries_a_hostile_text_on(name: str, text: str) -> None:
     rendered = reports.find(name).render(every_text(text))
     assert {each for each in rendered if unicodedata.category(each) in HIDDEN} <= {"\n"}
-    assert "##" not in rendered
+    assert re.search("##(?![# ])" if name == "markdown" else "##", rendered) is None
     meant = {"error", "warning", "notice"} if name == "github" else set()
     assert {each.name for each in commands(rendered)} == meant
     rendered.encode()

@@ -1,0 +1,179 @@
+"""The report as GitHub-flavoured Markdown: a step summary, or a comment on a pull request.
+
+Failures first, then warnings, each with all there is to say; the rest is folded. Texts of strangers are text and
+nothing else: no markup, no HTML, no column, no link, image, mention, reference, formula or emoji.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from checker import __version__, display
+from checker.model import Finding, Level, Outcome, Report, Verdict
+from checker.reports import order
+from checker.reports.clean import line
+from checker.reports.explain import ABSENT, explain, margin_text, target_of, value_text, window_text
+from checker.reports.headline import counted, headline
+from checker.reports.severity import severity
+
+LARGEST = 1_000_000
+"""Bytes. GitHub drops a step summary of more than 1 MiB (1,048,576) as a whole."""
+RESERVED = 1_000
+"""Bytes for saying what was left out."""
+
+_COLUMNS = ("outcome", "promise", "measured", "target", "margin", "window", "samples", "at")
+_HEADING = f"| {' | '.join(_COLUMNS)} |\n|{'---|' * (len(_COLUMNS) - 2)}---:|---|"
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """What stands together: ``units`` of one ``kind`` between two texts, so many of them as there is room for.
+
+    Without a unit, none of it is told.
+    """
+
+    kind: str
+    units: list[str]
+    between: str = "\n\n"
+    opening: str = ""
+    closing: str = ""
+
+
+def render(report: Report) -> str:
+    """The Markdown text, in at most ``LARGEST`` bytes."""
+    of: dict[Level | None, list[Verdict]] = {"error": [], "warning": [], "note": [], None: []}
+    for verdict in order.verdicts(report.verdicts):
+        of[severity(verdict, report.fail_on_warn)].append(verdict)
+    found: dict[Level, list[Finding]] = {"error": [], "warning": [], "note": []}
+    for finding in order.findings(report.findings):
+        found[finding.level].append(finding)
+    about = f"At {display.moment(report.at)}, checker {__version__}"
+    evidence = f", evidence {code(report.evidence_digest)}" if report.evidence_digest else ""
+    blocks = [
+        *_loud("Failures", of["error"], found["error"]),
+        *_loud("Warnings", of["warning"], found["warning"]),
+        *_folded(of["note"] + of[None], of["note"], found["note"], report),
+    ]
+    return _fitted([f"## {headline(report)}", f"{about}{evidence}."], blocks)
+
+
+def _loud(title: str, verdicts: Sequence[Verdict], findings: Sequence[Finding]) -> Iterator[_Block]:
+    """What a reader has to see, open."""
+    number = len(verdicts) + len(findings)
+    if number:
+        yield _Block("section", [f"### {title} ({number})"])
+    yield _Block("finding", list(map(_finding, findings)))
+    yield _Block("row", list(map(_row, verdicts)), "\n", f"{_HEADING}\n")
+    yield _Block("explanation", list(map(_explained, verdicts)))
+
+
+def _folded(
+    verdicts: Sequence[Verdict], notable: Sequence[Verdict], findings: Sequence[Finding], report: Report
+) -> Iterator[_Block]:
+    """The rest: kept promises as rows, ``notable`` ones in full, notes, and who was asked."""
+    waived = sum(each.outcome is Outcome.WAIVED for each in verdicts)
+    asked = [f"- {code(name)}: {inline(told)}" for name, told in report.connections]
+    for title, block in (
+        (
+            f"{counted(len(verdicts), 'promise')} kept, waived or not gating ({waived} waived)",
+            _Block("row", list(map(_row, verdicts)), "\n", f"{_HEADING}\n"),
+        ),
+        ("The waived and not gating ones explained", _Block("explanation", list(map(_explained, notable)))),
+        (counted(len(findings), "note"), _Block("finding", list(map(_finding, findings)))),
+        (f"{counted(len(asked), 'connection')} asked", _Block("connection", asked, "\n")),
+    ):
+        opening = f"<details><summary>{title}</summary>\n\n{block.opening}"
+        yield replace(block, opening=opening, closing="\n\n</details>")
+
+
+def _fitted(head: list[str], blocks: Iterable[_Block]) -> str:
+    """The blocks as far as there is room, and what had to go."""
+    told, left = head, Counter[str]()
+    room = LARGEST - RESERVED - sum(map(_size, head))
+    for block in blocks:
+        around = _size(block.opening) + _size(block.closing)
+        taken, used = 0, around
+        while taken < len(block.units) and used + _size(block.units[taken]) <= room:
+            used += _size(block.units[taken])
+            taken += 1
+        if taken:
+            room -= used
+            told.append(f"{block.opening}{block.between.join(block.units[:taken])}{block.closing}")
+        if taken < len(block.units):
+            left[block.kind] += len(block.units) - taken
+    if left:
+        went = ", ".join(counted(number, kind) for kind, number in left.items())
+        told.append(
+            f"**Left out, because GitHub takes no summary above 1 MiB: {went}.** The JSON report has all."
+        )
+    return "\n\n".join(told) + "\n"
+
+
+def _size(text: str) -> int:
+    """Its bytes, and those of what parts it from the next."""
+    return len(text.encode()) + 2
+
+
+def _row(verdict: Verdict) -> str:
+    objective = verdict.objective
+    cells = (
+        verdict.outcome.value + ("" if objective.gating else " (not gating)"),
+        code(objective.name),
+        inline(value_text(verdict, verdict.value)),
+        inline(target_of(verdict).text),
+        inline(margin_text(verdict)),
+        window_text(verdict),
+        ABSENT if verdict.samples is None else str(verdict.samples),
+        code(str(objective.location)),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _explained(verdict: Verdict) -> str:
+    """All about one promise."""
+    objective = verdict.objective
+    gate = "" if objective.gating else " (not gating)"
+    title = f": {inline(objective.display_name)}" if objective.display_name else ""
+    head = f"**{verdict.outcome} {code(objective.name)}**{gate}{title}"
+    told = [
+        f"- {label}: {code(text) if label == 'asked' else inline(text)}" for label, text in explain(verdict)
+    ]
+    return "\n".join([head, "", f"- at: {code(str(objective.location))}", *told])
+
+
+def _finding(finding: Finding) -> str:
+    place = f" at {code(str(finding.location))}" if finding.location else ""
+    told = [("path", finding.path), ("remedy", finding.remedy)]
+    told += [("see", f"{location}: {why}") for why, location in finding.related]
+    head = f"- {finding.level} {code(finding.rule)}{place}: {inline(finding.message)}"
+    return "\n".join([head, *(f"  - {label}: {inline(text)}" for label, text in told if text)])
+
+
+def code(text: str) -> str:
+    """A name, a place or a query. An element and not backticks, so that the same escapes hold in a table."""
+    return f"<code>{inline(text)}</code>"
+
+
+# What begins markup in the middle of a line; then what GitHub makes links and the like of. Those are looked for in
+# the text that results, past escapes and character references; only an element between their characters ends them.
+_MARKUP = re.compile(
+    r"[\\`*_\[\]~]|[<>&|]"
+    r"|[@$]|(?<=/)/|(?<=www)\.|#(?=[0-9])|(?<=GH)-(?=[0-9])|:(?=[a-z+_-][a-z0-9+_-]*:)",
+    re.IGNORECASE,
+)
+_REFERENCES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "|": "&#124;"}
+
+
+def inline(text: str) -> str:
+    """A stranger's text within a line or a cell, which reads as it is and does nothing."""
+    return _MARKUP.sub(_escape, line(text))
+
+
+def _escape(found: re.Match[str]) -> str:
+    character = found.group()
+    if character in _REFERENCES:
+        return _REFERENCES[character]
+    return f"\\{character}" if character in "\\`*_[]~" else f"<span>{character}</span>"
