@@ -10,8 +10,8 @@ import pytest
 
 pytest.importorskip("markdown_it", reason="needs markdown-it-py[linkify], of the dev extras")
 
-from markdown_it import MarkdownIt  # noqa: E402
-from markdown_it.token import Token  # noqa: E402
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 NEUTRAL = ("<span>", "</span>")
 """Elements that only part the characters between which GitHub would see a link, a mention or a reference."""
