@@ -13,7 +13,7 @@ from checker.load.check_evaluation import check_evaluation
 from checker.load.explain import fact_and_mend
 from checker.load.misspelt import at, closest
 from checker.load.refusals import dotted
-from checker.load.resolve import Resolved
+from checker.load.resolved import Resolved
 from checker.load.validate import Validated
 from checker.model import Finding, Indicator, Level, Location, Path, Query
 from checker.spec.fields import show

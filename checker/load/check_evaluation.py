@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from checker import sources
 from checker.load.refusals import dotted
-from checker.load.resolve import Resolved
+from checker.load.resolved import Resolved
 from checker.model import Evaluation, Finding, Path
 
 
