@@ -16,12 +16,10 @@ from checker import sources
 from checker.evidence import in_order
 from checker.model import (
     Absence,
-    Catalog,
     ConnectionDeclaration,
     Evidence,
     Exchange,
     Failure,
-    Objective,
     Question,
     Request,
     Series,
@@ -32,32 +30,6 @@ WORKERS = 8
 
 Progress = Callable[[int, int], None]
 """Called with how many requests are done, and how many there are."""
-
-
-def questions_of(objective: Objective, catalog: Catalog, at: int) -> dict[str, Question]:
-    """What has to be asked for one objective, by metric name; with ``heartbeat`` if it has one."""
-    thresholds = tuple(each for each in (objective.target, objective.critical) if each is not None)
-    named = dict(objective.indicator.metrics)
-    if objective.heartbeat is not None:
-        named["heartbeat"] = objective.heartbeat
-    evaluation = objective.evaluation
-    period = 0 if evaluation is None else evaluation.period
-    return {
-        name: Question(
-            query=query,
-            at=at,
-            window=objective.window if evaluation is None else period * evaluation.range_periods,
-            connection=catalog.connections.get(query.dataSourceRef or "", ConnectionDeclaration()),
-            objective=objective,
-            attestations=catalog.attestations.get(objective.name, ()),
-            thresholds=() if name == "heartbeat" else thresholds,
-            # A ratio counts its own samples: they are its total.
-            samples=objective.min_samples > 0 and objective.indicator.form != "ratio",
-            shares=objective.confidence is not None,
-            period=period,
-        )
-        for name, query in named.items()
-    }
 
 
 def measure(questions: Sequence[Question], at: int, timeout: float, progress: Progress) -> Evidence:

@@ -143,12 +143,83 @@ class Indicator:
     """How something is measured.
 
     ``form`` says what the named ``metrics`` make: one ``value``; a ``ratio`` of ``good`` or ``bad`` over
-    ``total``; or a ``formula`` over all of them.
+    ``total``; a ``formula`` over all of them; the share of data points of ``value`` that satisfy a
+    ``threshold``; a share that somebody else computed and left as ``raw``; or a ``composite`` of several.
     """
 
-    form: Literal["value", "ratio", "formula"]
+    form: Literal["value", "ratio", "formula", "threshold", "raw", "composite"]
     metrics: tuple[tuple[str, Query], ...]
     formula: str = ""
+    condition: Threshold | None = None
+    """Of a ``threshold``: what makes a data point a good one. It compares in the unit that was measured."""
+    failures: bool = False
+    """Of ``raw``: whether it is the share of the bad ones."""
+
+
+Method = Literal["Occurrences", "Timeslices", "RatioTimeslices"]
+
+
+@dataclass(frozen=True, slots=True)
+class Budgeting:
+    """How an OpenSLO objective spends its error budget (``budgetingMethod``): by events, by slices of time that
+    miss ``slice_target``, or by the mean of the slices' ratios."""
+
+    method: Method = "Occurrences"
+    slice: int = 0
+    """Seconds; 0 for Occurrences."""
+    slice_target: Fraction = Fraction(0)
+    """The share of good events that makes a slice of Timeslices a good one."""
+    empty: Literal["", "good", "bad", "exclude"] = ""
+    """What a slice without events stands for. Where nothing is said it is left out, and missed in the coverage."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarWindow:
+    """``count`` units of the calendar, one period after the other from ``start``, by the clocks of ``zone``.
+
+    ``start`` is a local time such as ``2026-01-01T00:00:00``. Without one the window is rolling: it ends now, and
+    begins that many months or years before.
+    """
+
+    count: int
+    unit: Literal["minute", "hour", "day", "week", "month", "quarter", "year"]
+    start: str = ""
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One objective of a composite: what it measures, the share it promises, and what it weighs.
+
+    Its metrics are among the composite's under names that begin with ``prefix``.
+    """
+
+    name: str
+    prefix: str
+    indicator: Indicator
+    target: Fraction
+    slice_target: Fraction = Fraction(0)
+    weight: Fraction = Fraction(1)
+
+
+class BurnCondition(NamedTuple):
+    """A burn rate over the last ``lookback`` seconds that satisfies ``threshold``, and has for ``after`` seconds."""
+
+    lookback: int
+    threshold: Threshold
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRule:
+    """When an alert goes off: all ``conditions`` hold at once."""
+
+    name: str
+    severity: str
+    conditions: tuple[BurnCondition, ...]
+    location: Location | None = None
+    when_no_data: bool = False
+    """Whether it goes off as well where nothing can be told."""
 
 
 Treatment = Literal["breaching", "notBreaching", "ignore", "missing"]
@@ -210,7 +281,16 @@ class Objective:
     evaluation: Evaluation | None = None
     """Where the target is about each period, and the promise about how many of them miss it."""
     error_budget: bool = False
-    """Whether the target leaves an error budget to report (a ratio SLO)."""
+    """Whether the target leaves an error budget to report (an SLO)."""
+    budgeting: Budgeting = Budgeting()
+    """How an SLO's budget is spent; without meaning where ``error_budget`` is not set."""
+    calendar: CalendarWindow | None = None
+    """The window, where it is no fixed number of seconds; then ``window`` is the longest that it can be."""
+    components: tuple[Component, ...] = ()
+    """Of a composite: the objectives that it is made of."""
+    alerts: tuple[AlertRule, ...] = ()
+    lookbacks: tuple[int, ...] = ()
+    """Seconds: over which a burn rate is to be reported, whatever the alerts look at."""
     digest: str = ""
     """Of all that the promise says and how it is judged: it changes when the promise does."""
 
@@ -387,20 +467,48 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """An error budget: shares of what the target allows, so that ``spent`` of 1 is all of it."""
+    """An error budget: shares of what the target allows, so that ``spent`` of 1 is all of it.
+
+    Of a calendar period it is the budget of the whole period, as if the rest had as many events as what there was.
+    """
 
     allowed: Fraction
-    """The share of events that may be bad: 1 - target."""
+    """The share that may be bad: 1 - target."""
     spent: Fraction
     allowed_events: Fraction
+    """In what is counted: events, slices or data points; 0 where it is a mixture of several."""
     bad_events: Fraction
     allowed_seconds: Fraction
     burn_rates: tuple[tuple[int, Fraction], ...]
     """(lookback in seconds, burn rate): 1 spends exactly the budget over the window."""
+    counted: str = "events"
+    exhausted_in: Fraction | None = None
+    """Seconds until all of it is spent at the latest burn rate; 0 if it is, None if it never will be."""
 
     @property
     def remaining(self) -> Fraction:
         return 1 - self.spent
+
+
+@dataclass(frozen=True, slots=True)
+class Slices:
+    """What became of the slices of a window: ``empty`` of the ``expected`` had no events."""
+
+    length: int
+    expected: int
+    empty: int
+    bad: int | None = None
+    """Those that missed their own target; None where slices have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """The state of one alert. ``rates`` are the burn rates of its conditions; None where one cannot be told."""
+
+    rule: AlertRule
+    state: Literal["firing", "ok", "unknown"]
+    rates: tuple[Fraction | None, ...]
+    reason: str = ""
 
 
 class Period(NamedTuple):
@@ -471,7 +579,13 @@ class Verdict:
     samples: int | None = None
     coverage: Fraction | None = None
     window: Window | None = None
+    period: Window | None = None
+    """The whole calendar period, where ``window`` is what has run of it."""
     budget: Budget | None = None
+    counted: str = "events"
+    """What ``good`` and ``total`` are numbers of."""
+    slices: Slices | None = None
+    alerts: tuple[Alert, ...] = ()
     evaluation: Evaluated | None = None
     """The periods, where the promise is about how many of them miss the target; ``value`` is how many do."""
     asked: tuple[str, ...] = ()

@@ -14,8 +14,9 @@ from importlib.resources import files
 from typing import Any
 
 from checker import sources
-from checker.measure import questions_of, requests_of
+from checker.measure import requests_of
 from checker.model import Catalog, Objective, Question, Request
+from checker.questions import questions_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,14 @@ from checker import evidence as recording
 from checker import sources
 from checker.judge.verdict import judge
 from checker.load.catalog import load
-from checker.measure import Progress, measure, questions_of, read
+from checker.measure import Progress, measure, read
 from checker.model import Catalog, Evidence, Exit, Finding, Objective, Report, Verdict
 from checker.policy.attest import attestation_findings
 from checker.policy.decide import exit_code
 from checker.policy.promise_digest import digest_of
 from checker.policy.waive import waive
+from checker.questions import questions_of
+from checker.windows import is_look
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,11 @@ def run(options: Options, progress: Progress = lambda done, total: None) -> tupl
         judge(
             objective,
             {name: readings[question] for name, question in named.items()},
-            tuple(sources.find(question.query.source).describe(question) for question in named.values()),
+            tuple(
+                sources.find(question.query.source).describe(question)
+                for name, question in named.items()
+                if not is_look(name)
+            ),
             options.at,
         )
         for objective, named in asked

@@ -1,8 +1,8 @@
-"""The error budget of a ratio objective: what the target allows, what is spent, and how fast.
+"""The error budget of an SLO: what the target allows, what is spent, how fast, and how long it will last.
 
-With a target T, a share 1 - T of the events may be bad. Spent is the bad share over that; a burn rate over
-some lookback is the same over the lookback's events: 1 spends exactly the budget over the window (the SRE
-workbook, chapter "Alerting on SLOs").
+With a target T, a share 1 - T may be bad: of the events, of the slices, or of the data points. Spent is the bad
+share over that. Of a calendar period that has not ended it is the budget of the whole period, as if the rest had
+as many events as what has run: what is spent is then that share times how much of the period has run.
 """
 
 from __future__ import annotations
@@ -10,41 +10,80 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from checker.judge.measured import RATIO, Measured, exact_sum
-from checker.model import Budget, Objective
-from checker.units import convert, convertible
+from checker.judge.burn import Readings, allowed_share, burn_over, parts_of, rate_between
+from checker.judge.measured import Measured
+from checker.model import Budget, Objective, Window
+from checker.windows import looks
 
 LOOKBACKS = (3600, 6 * 3600, 86400)
 """Seconds; those shorter than the window and at least one period long are shown."""
 
 
-def budget_of(objective: Objective, measured: Measured) -> Budget | None:
-    """The error budget, or None where the target leaves none or nothing was counted."""
-    target, good, total = objective.target, measured.good, measured.total
-    if not objective.error_budget or good is None or not total or not convertible(target.unit, RATIO):
+def budget_of(
+    objective: Objective, measured: Measured, readings: Readings, whole: Window | None = None
+) -> Budget | None:
+    """The error budget, or None where the target leaves none or nothing was counted.
+
+    ``whole`` is the calendar period that the measured window is the first part of.
+    """
+    allowed, parts = allowed_share(objective, measured), parts_of(objective, measured)
+    burnt = rate_between(parts, None, None)
+    if not objective.error_budget or allowed is None or burnt is None:
         return None
-    limit = convert(target.value, target.unit, RATIO)
-    allowed = limit if target.lower_is_better else 1 - limit
-    if not 0 < allowed < 1:
-        return None
-    seconds = measured.window.seconds if measured.window else 0
+    window = measured.window
+    elapsed, seconds = Fraction(1), window.seconds if window else 0
+    if whole is not None and window is not None:
+        elapsed, seconds = Fraction(window.end - whole.start, whole.seconds), whole.seconds
+    good, total = measured.good, measured.total
+    rates = tuple(_burn_rates(objective, measured, readings))
+    spent = burnt * elapsed
     return Budget(
         allowed=allowed,
-        spent=(total - good) / total / allowed,
-        allowed_events=allowed * total,
-        bad_events=total - good,
+        spent=spent,
+        allowed_events=Fraction(0) if total is None else allowed * total / elapsed,
+        bad_events=Fraction(0) if total is None or good is None else total - good,
         allowed_seconds=allowed * seconds,
-        burn_rates=tuple(_burn_rates(measured, allowed)),
+        burn_rates=rates,
+        counted=measured.noun,
+        exhausted_in=_exhausted_in(1 - spent, seconds, rates, whole, window),
     )
 
 
-def _burn_rates(measured: Measured, allowed: Fraction) -> Iterator[tuple[int, Fraction]]:
+def _burn_rates(
+    objective: Objective, measured: Measured, readings: Readings
+) -> Iterator[tuple[int, Fraction]]:
     """(lookback, rate) of every lookback in which anything happened, the window itself last."""
-    if measured.window is None or measured.window.seconds <= 0:
+    window = measured.window
+    if window is None or window.seconds <= 0:
         return
-    length, end = measured.window.seconds, measured.window.end
-    for lookback in (*(each for each in LOOKBACKS if measured.period <= each < length), length):
-        recent = [tally for tally in measured.tallies if tally.time >= end - lookback]
-        events = exact_sum(tally.total for tally in recent)
-        if events:
-            yield lookback, exact_sum(tally.bad for tally in recent) / events / allowed
+    parts = parts_of(objective, measured)
+    wanted = {lookback for lookback, ago in looks(objective) if not ago}
+    usual = {each for each in LOOKBACKS if measured.period <= each < window.seconds}
+    for lookback in sorted((wanted | usual) - {window.seconds}):
+        if lookback in wanted:
+            rate = burn_over(objective, measured, readings, lookback).rate
+        else:
+            rate = rate_between(parts, window.end - lookback, None)
+        if rate is not None:
+            yield lookback, rate
+    whole = rate_between(parts, window.start, None)
+    if whole is not None:
+        yield window.seconds, whole
+
+
+def _exhausted_in(
+    left: Fraction,
+    seconds: int,
+    rates: tuple[tuple[int, Fraction], ...],
+    whole: Window | None,
+    window: Window | None,
+) -> Fraction | None:
+    """Seconds until nothing is left at the rate of the shortest lookback, if nothing that was spent comes back."""
+    if left <= 0:
+        return Fraction(0)
+    if not rates or not rates[0][1]:
+        return None
+    lasts = left * seconds / rates[0][1]
+    if whole is not None and window is not None and lasts > whole.end - window.end:
+        return None  # it outlasts the period
+    return lasts

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from checker.formula import FormulaError, adds_up
+from checker.judge.budgeted import budgeted
 from checker.judge.formula import DivisionByZero, evaluate
 from checker.judge.measured import (
     Measured,
@@ -16,9 +17,9 @@ from checker.judge.measured import (
     silent_by_nature,
     value_of,
 )
-from checker.judge.ratio import ratio
 from checker.model import Absence, Objective, Outcome, Point, Series
 from checker.units import COUNT
+from checker.windows import period_asked
 
 Readings = Mapping[str, Series | Absence]
 """By the metric's name in the indicator, and ``heartbeat``."""
@@ -29,7 +30,12 @@ def combine(objective: Objective, readings: Readings) -> Measured | Unmeasured:
     series = _present(objective, readings)
     if isinstance(series, Unmeasured):
         return series
-    flaws = [(name, flaw) for name, each in series.items() if (flaw := flaw_of(each)) is not None]
+    by_period = objective.error_budget and _in_periods(objective)
+    flaws = [
+        (name, flaw)
+        for name, each in series.items()
+        if (flaw := flaw_of(each, by_period=by_period)) is not None
+    ]
     for name, flaw in sorted(flaws, key=lambda each: each[1].outcome is not Outcome.ERROR):
         return replace(flaw, reason=_named(name, flaw.reason, series))
     match objective.indicator.form:
@@ -38,11 +44,17 @@ def combine(objective: Objective, readings: Readings) -> Measured | Unmeasured:
         case "formula":
             measured = _formula(objective, series)
         case _:
-            measured = ratio(objective, series)
+            measured = budgeted(objective, series)
     heartbeat = series.get("heartbeat")
     if heartbeat is None or isinstance(measured, Unmeasured):
         return measured
     return replace(measured, coverage=min(measured.coverage, coverage_of(heartbeat)))
+
+
+def _in_periods(objective: Objective) -> bool:
+    """Whether any of the readings holds a value for each of many periods."""
+    indicators = [component.indicator for component in objective.components] or [objective.indicator]
+    return any(period_asked(objective, each) for each in indicators)
 
 
 _WORST_FIRST = ("failed", "not-recorded", "no-data")

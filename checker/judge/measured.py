@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from checker.model import Objective, Outcome, Series, Share, Window
+from checker.model import Objective, Outcome, Series, Share, Slices, Window
 from checker.units import Unit
 
 RATIO = Unit("ratio", Fraction(1), (("ratio", 1),))
@@ -47,6 +47,13 @@ class Measured:
     quantile: Fraction | None = None
     shares: tuple[Share, ...] = ()
     tallies: tuple[Tally, ...] = ()
+    noun: str = "events"
+    """What ``good`` and ``total`` are numbers of."""
+    slices: Slices | None = None
+    allowed: Fraction | None = None
+    """Of a composite by Occurrences: the share that may be bad, which its target does not say."""
+    parts: tuple[tuple[Fraction, tuple[Tally, ...]], ...] = ()
+    """Of the same: the tallies of each objective, and what its share of bad events is multiplied by."""
     notes: tuple[str, ...] = ()
 
 
@@ -100,9 +107,12 @@ def coverage_of(series: Series) -> Fraction:
     )
 
 
-def flaw_of(series: Series) -> Unmeasured | None:
-    """Why no value may be made of a series: it contradicts itself, or it stands for no sample at all."""
-    nonsense = _contradiction(series)
+def flaw_of(series: Series, *, by_period: bool = False) -> Unmeasured | None:
+    """Why no value may be made of a series: it contradicts itself, or it stands for no sample at all.
+
+    ``by_period`` says that it is to hold a value for each period, and not one of the window.
+    """
+    nonsense = _contradiction(series, by_period)
     if nonsense:
         return Unmeasured(
             Outcome.ERROR, nonsense, "look at the recorded evidence: the source answered what cannot be"
@@ -116,11 +126,11 @@ def flaw_of(series: Series) -> Unmeasured | None:
     return None
 
 
-def _contradiction(series: Series) -> str:
+def _contradiction(series: Series, by_period: bool) -> str:
     points = series.points
     if len({point.time for point in points}) < len(points):
         return "there are two points for one time"
-    if series.combine == "single" and len(points) > 1:
+    if series.combine == "single" and len(points) > 1 and not by_period:
         return f"there are {len(points)} points where there can be one"
     if any(_long(point.value) for point in points):
         return "a number is too long to have been measured"

@@ -22,12 +22,46 @@ from checker.judge.measured import (
     exact_sum,
     silent_by_nature,
 )
-from checker.model import Objective, Outcome, Series
+from checker.judge.tallied import Tallied
+from checker.model import Objective, Outcome, Series, Slices
 from checker.units import COUNT, convert, convertible, describe, format_duration
 
 
 def ratio(objective: Objective, series: Mapping[str, Series]) -> Measured | Unmeasured:
     """The share that ``objective`` is about. ``series`` holds ``total`` and one of ``good`` and ``bad``."""
+    tallied = count_events(objective, series)
+    return tallied if isinstance(tallied, Unmeasured) else share(objective, tallied)
+
+
+def share(objective: Objective, tallied: Tallied, slices: Slices | None = None) -> Measured | Unmeasured:
+    """The share of what was counted, as the target is about the good or the bad of it."""
+    events = exact_sum(tally.total for tally in tallied.tallies)
+    bad = exact_sum(tally.bad for tally in tallied.tallies)
+    if events == 0:
+        return Unmeasured(
+            Outcome.INCONCLUSIVE,
+            f"there were no {tallied.noun}, and a share of nothing is no share",
+            "wait for traffic, or widen the window",
+        )
+    return Measured(
+        value=(bad if objective.target.lower_is_better else events - bad) / events,
+        unit=RATIO,
+        samples=tallied.samples,
+        coverage=tallied.coverage,
+        window=tallied.window,
+        period=tallied.period,
+        good=events - bad,
+        total=events,
+        counted=tallied.counted,
+        tallies=tallied.tallies,
+        noun=tallied.noun,
+        slices=slices,
+        notes=tallied.notes,
+    )
+
+
+def count_events(objective: Objective, series: Mapping[str, Series]) -> Tallied | Unmeasured:
+    """The bad and all events of each period, from the counts of the two that the indicator names."""
     side = objective.indicator.metrics[0][0]
     part, total = series[side], series["total"]
     trouble = _mismatch(side, part, total) or _no_counts(side, part) or _no_counts("total", total)
@@ -37,28 +71,18 @@ def ratio(objective: Objective, series: Mapping[str, Series]) -> Measured | Unme
     trouble = _beyond(side, parts, total)
     if trouble:
         return _nonsense(trouble)
-    tallies, unmatched = _match(side, parts, total, silent_by_nature(objective, side, part))
-    events = exact_sum(tally.total for tally in tallies)
-    bad = exact_sum(tally.bad for tally in tallies)
-    if events == 0:
-        return Unmeasured(
-            Outcome.INCONCLUSIVE,
-            "there were no events, and a share of nothing is no share",
-            "wait for traffic, or widen the window",
-        )
+    tallies, torn = _match(side, parts, total, silent_by_nature(objective, side, part))
     counted = _whole_events(part) and _whole_events(total)
-    return Measured(
-        value=(bad if objective.target.lower_is_better else events - bad) / events,
-        unit=RATIO,
-        samples=int(events) if counted else total.samples,
-        coverage=coverage_of(total) * (1 - Fraction(unmatched, len(tallies))),
+    events = exact_sum(tally.total for tally in tallies)
+    return Tallied(
+        tallies=tallies,
         window=total.window,
         period=total.period,
-        good=events - bad,
-        total=events,
+        coverage=coverage_of(total) * (1 - Fraction(len(torn), len(tallies) or 1)),
         counted=counted,
-        tallies=tallies,
-        notes=_notes(side, part, total, unmatched),
+        samples=int(events) if counted else total.samples,
+        torn=torn,
+        notes=_notes(side, part, total, len(torn)),
     )
 
 
@@ -90,18 +114,18 @@ def _whole_events(series: Series) -> bool:
 
 def _match(
     side: str, parts: Mapping[int, Fraction], total: Series, silent: bool
-) -> tuple[tuple[Tally, ...], int]:
-    """The bad and all events of each period, and how many periods lack the part."""
-    tallies, unmatched = [], 0
+) -> tuple[tuple[Tally, ...], frozenset[int]]:
+    """The bad and all events of each period, and the periods that lack the part."""
+    tallies, torn = [], set()
     for point in total.points:
         counted = parts.get(point.time)
         if counted is None and silent:
             counted = Fraction(0)
         elif counted is None:
-            unmatched += 1
+            torn.add(point.time)
             counted = Fraction(0) if side == "good" else point.value
         tallies.append(Tally(point.time, point.value - counted if side == "good" else counted, point.value))
-    return tuple(tallies), unmatched
+    return tuple(tallies), frozenset(torn)
 
 
 def _parts(part: Series, total: Series) -> dict[int, Fraction]:

@@ -10,7 +10,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from checker.judge import reasons
+from checker.judge.alerts import alerts_of
 from checker.judge.budget import budget_of
+from checker.judge.calendar import clipped, not_begun
 from checker.judge.combine import combine
 from checker.judge.comparable import as_rate, contradiction, unit_trouble
 from checker.judge.compare import Comparison, compare
@@ -19,6 +21,7 @@ from checker.judge.measured import Measured, Unmeasured
 from checker.judge.sustained import Sustained, evaluate
 from checker.model import Absence, Attestation, Objective, Outcome, Series, Verdict
 from checker.units import convert, convertible
+from checker.windows import is_look, window_of
 
 
 def judge(
@@ -30,13 +33,15 @@ def judge(
     """
     if objective.evaluation is not None:
         return _sustained(objective, evaluate(objective, objective.evaluation, readings, at), asked)
-    measured = combine(objective, readings)
+    everything, readings = readings, _about_the_window(clipped(objective, readings, at))
+    measured = not_begun(objective, readings, at) or combine(objective, readings)
     if isinstance(measured, Unmeasured):
         window = next((each.window for each in readings.values() if isinstance(each, Series)), None)
-        nothing = Verdict(objective, Outcome.INCONCLUSIVE, (), window=window, asked=asked)
+        alerts = alerts_of(objective, None, everything)
+        nothing = Verdict(objective, Outcome.INCONCLUSIVE, (), window=window, asked=asked, alerts=alerts)
         return _unjudged(nothing, measured)
     measured = as_rate(measured, objective.target)
-    verdict = _described(objective, measured, asked)
+    verdict = _described(objective, measured, asked, everything, at)
     verdict = replace(verdict, attestation=_attestation(readings))
     trouble = unit_trouble(objective, measured) or shortcoming(objective, measured, readings, at)
     comparison = trouble or compare(objective, measured)
@@ -54,9 +59,20 @@ def _unjudged(verdict: Verdict, why: Unmeasured) -> Verdict:
     return replace(verdict, outcome=why.outcome, reasons=(why.reason,), remedy=why.remedy)
 
 
-def _described(objective: Objective, measured: Measured, asked: tuple[str, ...]) -> Verdict:
+def _about_the_window(readings: Mapping[str, Series | Absence]) -> Mapping[str, Series | Absence]:
+    return {name: reading for name, reading in readings.items() if not is_look(name)}
+
+
+def _described(
+    objective: Objective,
+    measured: Measured,
+    asked: tuple[str, ...],
+    readings: Mapping[str, Series | Absence],
+    at: int,
+) -> Verdict:
     """A verdict with everything but its outcome: that is INCONCLUSIVE until compared."""
     target = objective.target
+    period = window_of(objective, at) if objective.calendar is not None else None
     comparable = convertible(measured.unit, target.unit)
     value = measured.value
     if value is not None and comparable:
@@ -72,7 +88,11 @@ def _described(objective: Objective, measured: Measured, asked: tuple[str, ...])
         samples=measured.samples,
         coverage=measured.coverage,
         window=measured.window,
-        budget=budget_of(objective, measured),
+        period=period,
+        budget=budget_of(objective, measured, readings, period),
+        counted=measured.noun,
+        slices=measured.slices,
+        alerts=alerts_of(objective, measured, readings),
         asked=asked,
         notes=measured.notes,
     )

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from checker.model import Objective, Query
+from checker.model import Indicator, Objective, Query
 from checker.units import CONFIRMED, Threshold
 
 
@@ -38,7 +38,40 @@ def digest_of(objective: Objective) -> str:
         promise["words"] = [objective.display_name, objective.description]
     if objective.evaluation is not None:
         promise["evaluation"] = asdict(objective.evaluation)
+    promise.update(_of_budget(objective))
     return hashlib.sha256(json.dumps(promise, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _of_budget(objective: Objective) -> dict[str, Any]:
+    """What an SLO says beyond Occurrences over a rolling window: only what is said, so that older digests hold.
+
+    Alerts are no part of it: they change nothing about what is promised.
+    """
+    told: dict[str, Any] = {}
+    indicator, budgeting = objective.indicator, objective.budgeting
+    if budgeting.slice:
+        told["budgeting"] = {name: str(value) for name, value in asdict(budgeting).items()}
+    if objective.calendar is not None:
+        told["calendar"] = asdict(objective.calendar)
+    if indicator.form in ("threshold", "raw"):
+        told["condition"] = _condition(indicator)
+    if objective.components:
+        told["components"] = [
+            {
+                "metrics": [component.prefix + name for name, _ in component.indicator.metrics],
+                "form": component.indicator.form,
+                "condition": _condition(component.indicator),
+                "target": str(component.target),
+                "sliceTarget": str(component.slice_target),
+                "weight": str(component.weight),
+            }
+            for component in objective.components
+        ]
+    return told
+
+
+def _condition(indicator: Indicator) -> list[Any]:
+    return [_threshold(indicator.condition), indicator.failures]
 
 
 def _threshold(threshold: Threshold | None) -> list[Any] | None:

@@ -1,0 +1,82 @@
+"""The states of a promise's alerts: a burn rate over a lookback that is too high, and has been for a while.
+
+A state says nothing about the promise itself: it is reported beside the outcome and never changes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Literal
+
+from checker import display
+from checker.judge.burn import Burn, Readings, burn_over
+from checker.judge.measured import Measured
+from checker.model import Alert, AlertRule, BurnCondition, Objective
+from checker.units import format_duration
+from checker.windows import moments
+
+State = Literal["firing", "ok", "unknown"]
+Look = Callable[[int, int], Burn]
+"""The burn rate over a lookback that ended so many seconds ago."""
+
+
+def alerts_of(objective: Objective, measured: Measured | None, readings: Readings) -> tuple[Alert, ...]:
+    """The state of each of the objective's alerts. ``measured`` is None where the window could not be measured."""
+
+    def look(lookback: int, ago: int) -> Burn:
+        return burn_over(objective, measured, readings, lookback, ago)
+
+    return tuple(_alert(rule, look) for rule in objective.alerts)
+
+
+def _alert(rule: AlertRule, look: Look) -> Alert:
+    told = [_holds(condition, look) for condition in rule.conditions]
+    rates = tuple(look(condition.lookback, 0).rate for condition in rule.conditions)
+    holding = [holds for holds, _ in told]
+    state: State = "firing"
+    if False in holding:
+        state = "ok"
+    elif None in holding and not rule.when_no_data:
+        state = "unknown"
+    words = [_words(each, rate) for each, rate in zip(rule.conditions, rates, strict=True)]
+    why = [reason for holds, reason in told if holds is None and reason]
+    return Alert(rule, state, rates, "; ".join([" and ".join(words), *dict.fromkeys(why)]))
+
+
+def _holds(condition: BurnCondition, look: Look) -> tuple[bool | None, str]:
+    """Whether a condition holds, and has for long enough: yes, no, or not to be told, and then why."""
+    reason = ""
+    for ago in moments(condition.after):
+        burn = look(condition.lookback, ago)
+        if burn.rate is not None and not condition.threshold.holds(burn.rate) and burn.complete:
+            return False, ""
+        if burn.rate is None or not condition.threshold.holds(burn.rate):
+            reason = reason or burn.reason or "too little of the lookback was seen"
+    return (None, reason) if reason else (True, "")
+
+
+def _words(condition: BurnCondition, rate: Fraction | None) -> str:
+    """``20.1 over 1h (> 14.4)``, rounded so that it lies on its side of the threshold."""
+    threshold = condition.threshold
+    after = f" for {format_duration(condition.after)}" if condition.after else ""
+    shown = "unknown" if rate is None else display.measured(rate, threshold.unit, threshold)
+    return f"{shown} over {format_duration(condition.lookback)} ({threshold.text}{after})"
+
+
+def full_outage(rule: AlertRule, allowed: Fraction) -> Fraction | None:
+    """Seconds of a full outage, after none at all, until an alert goes off; None if it never does.
+
+    In an outage all events are bad, so that the burn rate over a lookback L is t / L / ``allowed`` after t seconds.
+    """
+    longest = Fraction(0)
+    for condition in rule.conditions:
+        if condition.threshold.operator not in (">", ">="):
+            return None
+        needed = condition.threshold.value * condition.lookback * allowed
+        if needed > condition.lookback or (
+            needed == condition.lookback and condition.threshold.operator == ">"
+        ):
+            return None
+        longest = max(longest, needed + condition.after)
+    return longest

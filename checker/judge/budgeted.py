@@ -1,0 +1,133 @@
+"""What an indicator of good and bad comes to by its budgeting method, also where several make a composite."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from checker import display
+from checker.judge.measured import RATIO, Measured, Unmeasured, exact_sum
+from checker.judge.ratio import count_events, share
+from checker.judge.slices import Slice, cut, spread
+from checker.judge.tallied import Tallied, data_points
+from checker.model import Component, Objective, Outcome, Series
+
+Named = Mapping[str, Series]
+
+
+def budgeted(objective: Objective, series: Named) -> Measured | Unmeasured:
+    """The measured thing of an objective over good and bad. ``series`` are by the names of its metrics."""
+    if objective.components:
+        return _composite(objective, series)
+    tallied = _tally(objective, series)
+    if isinstance(tallied, Unmeasured) or not objective.budgeting.slice:
+        return tallied if isinstance(tallied, Unmeasured) else share(objective, tallied)
+    slices = cut(tallied, objective.budgeting.slice)
+    if isinstance(slices, Unmeasured):
+        return slices
+    return share(objective, *spread(tallied, objective.budgeting, slices))
+
+
+def _tally(objective: Objective, series: Named) -> Tallied | Unmeasured:
+    if objective.indicator.form == "ratio":
+        return count_events(objective, series)
+    return data_points(objective.indicator, series)
+
+
+def _composite(objective: Objective, series: Named) -> Measured | Unmeasured:
+    """Several objectives as one: by what they weigh, and by one method."""
+    tallies: list[Tallied] = []
+    for component in objective.components:
+        mine = replace(objective, indicator=component.indicator)
+        named = {name: series[component.prefix + name] for name, _ in component.indicator.metrics}
+        tallied = _tally(mine, named)
+        if isinstance(tallied, Unmeasured):
+            return replace(tallied, reason=f"{component.name}: {tallied.reason}")
+        tallies.append(replace(tallied, notes=tuple(f"{component.name}: {note}" for note in tallied.notes)))
+    if not objective.budgeting.slice:
+        return _sum_of_burns(objective, tallies)
+    return _composite_slices(objective, tallies)
+
+
+def _sum_of_burns(objective: Objective, tallies: Sequence[Tallied]) -> Measured | Unmeasured:
+    """Occurrences: the sum of what each objective has burnt of its own budget, times its weight."""
+    parts, notes, burnt = [], [], Fraction(0)
+    for component, tallied in zip(objective.components, tallies, strict=True):
+        total = exact_sum(tally.total for tally in tallied.tallies)
+        if not total:
+            return Unmeasured(
+                Outcome.INCONCLUSIVE,
+                f"{component.name}: there were no {tallied.noun}, and a share of nothing is no share",
+                "wait for traffic, or widen the window",
+            )
+        bad = exact_sum(tally.bad for tally in tallied.tallies) / total
+        factor = component.weight / (1 - component.target)
+        parts.append((factor, tallied.tallies))
+        burnt += factor * bad
+        notes.append(_told(component, 1 - bad))
+    return replace(
+        _together(tallies, notes),
+        value=burnt,
+        allowed=1 / sum((factor for factor, _ in parts), Fraction(0)),
+        parts=tuple(parts),
+    )
+
+
+def _told(component: Component, good: Fraction) -> str:
+    target, weight = display.plain(component.target * 100), display.plain(component.weight)
+    return f"{component.name}: {display.percent(good)} good, target {target} %, weight {weight}"
+
+
+def _together(tallies: Sequence[Tallied], notes: Sequence[str]) -> Measured:
+    """What is common to all parts of a composite: its value is still to come."""
+    samples = [tallied.samples for tallied in tallies]
+    return Measured(
+        value=None,
+        unit=RATIO,
+        samples=None if None in samples else min(each for each in samples if each is not None),
+        coverage=min(tallied.coverage for tallied in tallies),
+        window=tallies[0].window,
+        period=max(tallied.period for tallied in tallies),
+        notes=tuple(dict.fromkeys([*(note for each in tallies for note in each.notes), *notes])),
+    )
+
+
+def _composite_slices(objective: Objective, tallies: Sequence[Tallied]) -> Measured | Unmeasured:
+    """Timeslices: a slice is bad if it is for any objective. RatioTimeslices: it is as bad as all, by weight."""
+    length, notes = objective.budgeting.slice, []
+    columns: list[list[Slice]] = []
+    for component, tallied in zip(objective.components, tallies, strict=True):
+        slices = cut(tallied, length)
+        if isinstance(slices, Unmeasured):
+            return replace(slices, reason=f"{component.name}: {slices.reason}")
+        columns.append(slices)
+        alone = replace(objective.budgeting, slice_target=component.slice_target)
+        own = share(replace(objective, components=()), spread(tallied, alone, slices)[0])
+        if isinstance(own, Measured) and own.good is not None and own.total:
+            notes.append(_told(component, own.good / own.total))
+    if len({len(column) for column in columns}) > 1:
+        return Unmeasured(
+            Outcome.ERROR, "the objectives were measured over different windows", "record the evidence again"
+        )
+    joined = [_joined(objective, row) for row in zip(*columns, strict=True)]
+    common = _together(tallies, notes)
+    base = Tallied((), common.window, length, common.coverage, samples=common.samples, notes=common.notes)
+    # A slice is already as bad as it is by the objectives' own targets: 1 is the only target left to miss.
+    made, told = spread(base, replace(objective.budgeting, slice_target=Fraction(1)), joined)
+    return share(objective, made, told)
+
+
+def _joined(objective: Objective, row: Sequence[Slice]) -> Slice:
+    """One slice of all objectives. Where one of them had no events nobody can tell, unless another was bad."""
+    seen = min(each.seen for each in row)
+    pairs = list(zip(objective.components, row, strict=True))
+    if objective.budgeting.method == "Timeslices":
+        if any(each.bad is not None and 1 - each.bad < of.slice_target for of, each in pairs):
+            return Slice(row[0].time, Fraction(1), seen)
+        empty = any(each.bad is None for each in row)
+        return Slice(row[0].time, None if empty else Fraction(0), seen)
+    if any(each.bad is None for each in row):
+        return Slice(row[0].time, None, seen)
+    bad = sum((of.weight * (each.bad or 0) for of, each in pairs), Fraction(0))
+    return Slice(row[0].time, bad, seen)

@@ -1,0 +1,113 @@
+"""Burn rates: how fast an error budget goes, over any lookback.
+
+The share of bad events in the lookback over the share that may be bad: 1 spends exactly the budget over the
+window (the SRE workbook, chapter "Alerting on SLOs"). Of a composite by Occurrences it is the sum of those of its
+objectives, each times its weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from checker.judge.combine import combine
+from checker.judge.measured import RATIO, Measured, Tally, Unmeasured, exact_sum
+from checker.model import Absence, Objective, Series
+from checker.units import convert, convertible, format_duration
+from checker.windows import look_name
+
+Readings = Mapping[str, Series | Absence]
+Parts = tuple[tuple[Fraction, tuple[Tally, ...]], ...]
+"""What the bad share of some tallies is multiplied by, and those tallies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Burn:
+    """A burn rate; ``complete`` says that enough of the lookback was seen. Without a ``rate``, why there is none."""
+
+    rate: Fraction | None
+    complete: bool = True
+    reason: str = ""
+
+
+def allowed_share(objective: Objective, measured: Measured | None) -> Fraction | None:
+    """The share that may be bad; None where the target leaves no budget, or nothing but budget."""
+    if measured is not None and measured.allowed is not None:
+        return measured.allowed
+    target = objective.target
+    if not objective.error_budget or not convertible(target.unit, RATIO):
+        return None
+    limit = convert(target.value, target.unit, RATIO)
+    allowed = limit if target.lower_is_better else 1 - limit
+    return allowed if 0 < allowed < 1 else None
+
+
+def parts_of(objective: Objective, measured: Measured) -> Parts:
+    """What burns in ``measured``; nothing where there is no budget."""
+    if measured.parts:
+        return measured.parts
+    allowed = allowed_share(objective, measured)
+    return () if allowed is None else ((1 / allowed, measured.tallies),)
+
+
+def rate_between(parts: Parts, start: int | None, end: int | None) -> Fraction | None:
+    """The burn rate of the tallies from ``start`` up to ``end``; None where any part had no events."""
+    rate = Fraction(0)
+    for factor, tallies in parts:
+        recent = [
+            tally
+            for tally in tallies
+            if (start is None or tally.time >= start) and (end is None or tally.time < end)
+        ]
+        total = exact_sum(tally.total for tally in recent)
+        if not total:
+            return None
+        rate += factor * exact_sum(tally.bad for tally in recent) / total
+    return rate if parts else None
+
+
+def burn_over(
+    objective: Objective, measured: Measured | None, readings: Readings, lookback: int, ago: int = 0
+) -> Burn:
+    """The burn rate over ``lookback`` seconds that ended ``ago`` seconds ago.
+
+    It is made of what was asked about that lookback by itself, or of the part of the window that it is.
+    """
+    asked = [metric for metric, _ in objective.indicator.metrics]
+    names = {metric: look_name(metric, lookback, ago) for metric in asked}
+    if any(name in readings for name in names.values()):
+        return _asked(
+            objective, {metric: readings[name] for metric, name in names.items() if name in readings}
+        )
+    if measured is None:
+        return Burn(None, False, "the window could not be measured")
+    return _within(objective, measured, lookback, ago)
+
+
+def _asked(objective: Objective, readings: Readings) -> Burn:
+    found = combine(objective, readings)
+    if isinstance(found, Unmeasured):
+        return Burn(None, False, found.reason)
+    rate = rate_between(parts_of(objective, found), None, None)
+    reason = "" if rate is not None else "there were no events"
+    return Burn(rate, found.coverage >= objective.min_coverage, reason)
+
+
+def _within(objective: Objective, measured: Measured, lookback: int, ago: int) -> Burn:
+    window, period = measured.window, measured.period
+    span = format_duration(lookback)
+    if window is None or not period or lookback % period or ago % period:
+        return Burn(None, False, f"what was measured does not tell of {span} by itself")
+    if lookback + ago > window.seconds:
+        return Burn(None, False, f"{span} are more than the window")
+    parts = parts_of(objective, measured)
+    start, end = window.end - ago - lookback, window.end - ago
+    rate = rate_between(parts, start, end)
+    seen = min((_seen(tallies, start, end) for _, tallies in parts), default=0)
+    complete = Fraction(seen * period, lookback) >= objective.min_coverage
+    return Burn(rate, complete, "" if rate is not None else "there were no events")
+
+
+def _seen(tallies: Sequence[Tally], start: int, end: int) -> int:
+    return sum(start <= tally.time < end for tally in tallies)

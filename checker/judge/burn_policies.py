@@ -1,0 +1,53 @@
+"""Burn-rate alerts that come with checker, by name.
+
+``google-sre`` is the multi-window, multi-burn-rate table of the SRE workbook, chapter "Alerting on SLOs", for a
+window of any length: so much of the budget gone within so long. The burn rate at which that happens is the share
+times the window over the lookback, and has to be exceeded over a twelfth of the lookback as well, so that an alert
+ends soon after its reason does.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from checker.model import AlertRule, BurnCondition
+from checker.units import NUMBER, Threshold, format_duration
+
+HOUR, DAY = 3600, 86400
+GOOGLE_SRE = (
+    ("page", HOUR, Fraction(2, 100)),
+    ("page", 6 * HOUR, Fraction(5, 100)),
+    ("ticket", DAY, Fraction(10, 100)),
+    ("ticket", 3 * DAY, Fraction(10, 100)),
+)
+"""Severity, lookback, and the share of the budget that is gone within it."""
+SHORTER = 12
+
+
+def google_sre(window: int) -> tuple[AlertRule, ...]:
+    """The alerts for a window of so many seconds; those that would look back on all of it or more are left out."""
+    return tuple(
+        _rule(severity, lookback, share * window / lookback)
+        for severity, lookback, share in GOOGLE_SRE
+        if lookback < window
+    )
+
+
+def _rule(severity: str, lookback: int, rate: Fraction) -> AlertRule:
+    threshold = Threshold(">", rate, NUMBER, f"> {_text(rate)}")
+    short = lookback // SHORTER
+    return AlertRule(
+        name=f"google-sre {severity} {format_duration(lookback)}/{format_duration(short)}",
+        severity=severity,
+        conditions=(BurnCondition(lookback, threshold), BurnCondition(short, threshold)),
+    )
+
+
+def _text(rate: Fraction) -> str:
+    """The rate in up to four decimals; it is compared exactly all the same."""
+    text = f"{float(rate):.4f}".rstrip("0").rstrip(".")
+    return text if Fraction(text) == rate else f"{text}…"
+
+
+POLICIES = {"google-sre": google_sre}
+"""By the name that ``checker/burnRatePolicy`` calls them."""

@@ -1,0 +1,101 @@
+"""Slices of time: what the budgeting methods Timeslices and RatioTimeslices count in place of events.
+
+After the OpenSLO specification, "budgetingMethod": Timeslices is the share of slices whose own share of good
+events is at least ``timeSliceTarget``; RatioTimeslices is the mean of the slices' shares. What a slice without
+events stands for it does not say: here that is said by the promise, and where it is not, such a slice is left out
+and missed in the coverage of the window.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from checker.judge.measured import Tally, Unmeasured, exact_sum
+from checker.judge.tallied import Tallied
+from checker.model import Budgeting, Outcome, Slices, Window
+from checker.units import format_duration
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One slice: the share of its events that was bad, None where it had none; and how much of it was seen."""
+
+    time: int
+    bad: Fraction | None
+    seen: Fraction
+
+
+def cut(tallied: Tallied, length: int) -> list[Slice] | Unmeasured:
+    """All slices of a window, oldest first."""
+    window = tallied.window
+    if window is None or window.seconds % length or (tallied.period or length) > length:
+        return Unmeasured(
+            Outcome.ERROR,
+            f"what was read does not come in slices of {format_duration(length)}",
+            "record the evidence again with this policy",
+        )
+    points: dict[int, list[Tally]] = defaultdict(list)
+    for tally in tallied.tallies:
+        if window.start <= tally.time < window.end:
+            points[tally.time - (tally.time - window.start) % length].append(tally)
+    whole = max(1, length // (tallied.period or length))
+    return [
+        _slice(time, points.get(time, ()), tallied.torn, whole)
+        for time in range(window.start, window.end, length)
+    ]
+
+
+def _slice(time: int, there: Sequence[Tally], torn: frozenset[int], whole: int) -> Slice:
+    total = exact_sum(tally.total for tally in there)
+    if not total:
+        return Slice(time, None, Fraction(0))
+    bad = exact_sum(tally.bad for tally in there)
+    seen = sum(tally.time not in torn for tally in there)
+    return Slice(time, bad / total, Fraction(min(seen, whole), whole))
+
+
+def spread(tallied: Tallied, budgeting: Budgeting, slices: Sequence[Slice]) -> tuple[Tallied, Slices]:
+    """The tally of the slices themselves: each is one event, good or bad, or partly so."""
+    window = tallied.window or Window(0, 0)
+    counted = [(each.time, bad) for each in slices if (bad := _bad(each, budgeting)) is not None]
+    empty = sum(each.bad is None for each in slices)
+    said = bool(budgeting.empty)
+    seen = sum((Fraction(1) if said and each.bad is None else each.seen for each in slices), Fraction(0))
+    if empty == len(slices):
+        counted, seen = [], Fraction(0)  # nothing at all was seen, whatever an empty slice stands for
+    misses = None
+    if budgeting.method == "Timeslices":
+        misses = sum(bad == 1 for _, bad in counted)
+    made = Tallied(
+        tallies=tuple(Tally(time, bad, Fraction(1)) for time, bad in counted),
+        window=window,
+        period=budgeting.slice,
+        coverage=seen / len(slices) if slices else Fraction(0),
+        noun="slices" if budgeting.method == "Timeslices" else "slices by their ratios",
+        samples=tallied.samples,
+        notes=(*tallied.notes, *_note(empty, len(slices), budgeting)),
+    )
+    return made, Slices(budgeting.slice, len(slices), empty, misses)
+
+
+def _bad(each: Slice, budgeting: Budgeting) -> Fraction | None:
+    """What a slice costs, from 0 to 1; None where it is left out."""
+    if each.bad is None:
+        return {"good": Fraction(0), "bad": Fraction(1)}.get(budgeting.empty)
+    if budgeting.method == "RatioTimeslices":
+        return each.bad
+    return Fraction(0) if 1 - each.bad >= budgeting.slice_target else Fraction(1)
+
+
+def _note(empty: int, total: int, budgeting: Budgeting) -> Iterable[str]:
+    if empty:
+        stands = {
+            "good": "and count as good",
+            "bad": "and count as bad",
+            "exclude": "and are left out",
+        }.get(budgeting.empty, "and are left out; checker/emptySlices says what they stand for")
+        length = format_duration(budgeting.slice)
+        yield f"{empty} of {total} slices of {length} had no events, {stands}"

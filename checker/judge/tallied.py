@@ -1,0 +1,90 @@
+"""An indicator's readings as bad and all events of each point in time: what every budgeting method begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from checker import display
+from checker.judge.measured import RATIO, Tally, Unmeasured, coverage_of
+from checker.model import Indicator, Outcome, Series, Window
+from checker.units import convert, convertible, describe
+
+
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """The ``tallies`` of a window, oldest first.
+
+    ``noun`` is what they are numbers of. ``counted`` says that they are whole events, so that their share has a
+    confidence bound. ``torn`` are the times at which only one of two counts came: all of it counts as bad there.
+    """
+
+    tallies: tuple[Tally, ...]
+    window: Window | None
+    period: int
+    coverage: Fraction
+    noun: str = "events"
+    counted: bool = False
+    samples: int | None = None
+    torn: frozenset[int] = frozenset()
+    notes: tuple[str, ...] = ()
+
+
+def data_points(indicator: Indicator, series: Mapping[str, Series]) -> Tallied | Unmeasured:
+    """The points of a metric: good where they satisfy a threshold, or good by a share that they state themselves."""
+    (name, _), *_ = indicator.metrics
+    found = series[name]
+    tallies = []
+    for time, value in _values(found):
+        bad = (
+            _misses(indicator, value)
+            if indicator.form == "threshold"
+            else _bad_share(indicator, found, value)
+        )
+        if isinstance(bad, Unmeasured):
+            return bad
+        tallies.append(Tally(time, bad, Fraction(1)))
+    return Tallied(
+        tallies=tuple(tallies),
+        window=found.window,
+        period=found.period,
+        coverage=coverage_of(found),
+        noun="data points" if indicator.form == "threshold" else "data points of a share",
+        notes=(*found.notes, _what(indicator)),
+    )
+
+
+def _values(series: Series) -> list[tuple[int, Fraction]]:
+    """The value of each period. A mean's points hold sums, which make a value with the number of their samples."""
+    if series.combine != "mean":
+        return sorted((point.time, point.value) for point in series.points)
+    return sorted((point.time, point.value / point.samples) for point in series.points if point.samples)
+
+
+def _misses(indicator: Indicator, value: Fraction) -> Fraction:
+    condition = indicator.condition
+    return Fraction(0) if condition is not None and condition.holds(value) else Fraction(1)
+
+
+def _bad_share(indicator: Indicator, series: Series, value: Fraction) -> Fraction | Unmeasured:
+    if not convertible(series.unit, RATIO):
+        return _nonsense(f"{describe(series.unit)} was measured, and a raw ratio is a share")
+    share = convert(value, series.unit, RATIO)
+    if not 0 <= share <= 1:
+        shown = display.number(share, up=True)
+        return _nonsense(f"a raw ratio of {shown} was measured, and a share lies from 0 to 1")
+    return share if indicator.failures else 1 - share
+
+
+def _nonsense(reason: str) -> Unmeasured:
+    return Unmeasured(
+        Outcome.ERROR, reason, "declare the unit (%) if the metric is in percent, or measure good over total"
+    )
+
+
+def _what(indicator: Indicator) -> str:
+    if indicator.form == "threshold" and indicator.condition is not None:
+        return f"counted are data points that are {indicator.condition.text}, and not requests"
+    side = "failures" if indicator.failures else "successes"
+    return f"the share of {side} came ready-made, so this is the unweighted mean of its data points"
