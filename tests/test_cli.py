@@ -279,3 +279,36 @@ def test_output_that_the_locale_cannot_show(project: Path) -> None:
     ran = checker("run", "--at", TIME, env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
     assert ran.returncode == 1
     assert "berdeckung" in ran.stdout
+
+
+def test_validate_writes_what_it_found_for_ci(project: Path) -> None:
+    (project / "slos/build.yaml").write_text(document(criterion("met", "> 70 %", "tagret: x")))
+    ran = checker("validate", "-f", "github", "-f", "sarif=found.sarif", "-f", "text")
+    assert ran.returncode == 2, ran.stderr
+    annotation = "::error file=slos/build.yaml,line=9,col=7,title=unknown-key::unknown key 'tagret'"
+    assert [each.split("%0A")[0] for each in ran.stdout.splitlines()[:2]] == [
+        "INVALID: 1 error in the files",
+        annotation,
+    ]
+    assert ran.stdout.endswith("INVALID: 1 error in 1 file\n")
+    (run,) = json.loads((project / "found.sarif").read_text())["runs"]
+    assert [each["ruleId"] for each in run["results"]] == ["unknown-key"]
+    (project / "slos/build.yaml").write_text(document(criterion("met", "> 70 %")))
+    ran = checker("validate", "-f", "github", "-f", "sarif=found.sarif")
+    assert (ran.returncode, ran.stdout) == (0, "valid: 0 errors in the files\n")
+    (run,) = json.loads((project / "found.sarif").read_text())["runs"]
+    assert run["results"] == []
+
+
+def test_validate_leaves_no_stale_report_and_takes_no_other_format(project: Path) -> None:
+    (project / "found.sarif").mkdir()
+    ran = checker("validate", "-f", "sarif=found.sarif")
+    assert ran.returncode == 4
+    assert "found.sarif: the old report cannot be removed" in ran.stderr
+    for text, says in (
+        ("junit", "there is no format 'junit' here; there are github, sarif, text"),
+        ("text=x", "'text' goes to standard output"),
+    ):
+        ran = checker("validate", "-f", text)
+        assert ran.returncode == 2
+        assert says in ran.stderr

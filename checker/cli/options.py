@@ -84,3 +84,16 @@ def report_format(text: str) -> Format:
         known = ", ".join(reports.names())
         raise argparse.ArgumentTypeError(f"there is no format {name!r}; there are {known}")
     return Format(name, path)
+
+
+def findings_format(text: str) -> Format:
+    """A format of ``validate``: ``text``, or a report format that can tell findings alone."""
+    from checker import reports
+
+    name, _, path = text.partition("=")
+    known = (*reports.OF_FINDINGS, "text")
+    if name not in known:
+        raise argparse.ArgumentTypeError(f"there is no format {name!r} here; there are {', '.join(known)}")
+    if name == "text" and path:
+        raise argparse.ArgumentTypeError("'text' goes to standard output")
+    return Format(name, path)

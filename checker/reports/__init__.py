@@ -6,6 +6,9 @@
     The whole text, ending in a line feed. It escapes what strangers wrote for its own medium, sorts, and
     decides nothing. The same report gives the same text.
 
+``render_findings(findings, code) -> str``
+    Those of ``OF_FINDINGS`` alone: what ``checker validate`` found, where there is no release to decide.
+
 ``table`` also takes ``color`` and ``width``, since it may go to a terminal. Formats import the model, display
 and units, and what they share, the modules of ``SHARED``; never each other.
 """
@@ -25,6 +28,9 @@ from typing import Any
 
 SHARED = frozenset({"clean", "explain", "findings", "headline", "json_text", "order", "severity"})
 """The modules here that are no formats."""
+
+OF_FINDINGS = ("github", "sarif")
+"""The formats that can tell findings alone."""
 
 
 @cache

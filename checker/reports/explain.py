@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from checker import display
-from checker.model import Attestation, Budget, Evaluated, Outcome, Verdict
+from checker.model import Attestation, Budget, Evaluated, Finding, Outcome, Verdict
 from checker.units import CONFIRMED, Threshold, format_duration
 
 ABSENT = "-"
@@ -79,6 +79,18 @@ def _attested(attestation: Attestation) -> Iterator[tuple[str, str]]:
     for proof in attestation.evidence:
         seen = "checked" if proof.is_file else "not fetched"
         yield "evidence", f"{proof.link} ({seen}, sha256 {proof.sha256})"
+
+
+def explain_finding(finding: Finding) -> Iterator[tuple[str, str]]:
+    """(label, text) pairs: what there is to say about a finding beside its message and its place."""
+    if finding.subject:
+        yield "promise", finding.subject
+    if finding.path:
+        yield "path", finding.path
+    if finding.remedy:
+        yield "remedy", finding.remedy
+    for why, location in finding.related:
+        yield "see", f"{location}: {why}"
 
 
 def _periods(told: Evaluated) -> str:

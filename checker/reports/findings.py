@@ -6,6 +6,7 @@ import textwrap
 
 from checker.model import Finding
 from checker.reports.clean import line
+from checker.reports.explain import explain_finding
 
 _COLORS = {"error": "31", "warning": "33", "note": "36"}
 
@@ -22,10 +23,7 @@ def finding_lines(finding: Finding, *, color: bool = False, width: int = 100) ->
     if color:
         level = f"\x1b[{_COLORS[finding.level]}m{finding.level}\x1b[0m"
         told[0] = told[0].replace(f"{place}{finding.level}:", f"{place}{level}:", 1)
-    below = [("path", finding.path)] if finding.path else []
-    below += [("remedy", finding.remedy)] if finding.remedy else []
-    below += [("see", f"{location}: {why}") for why, location in finding.related]
-    for label, text in below:
+    for label, text in explain_finding(finding):
         told += wrapped(line(text), f"    {label}: ", " " * 8, width)
     return told
 

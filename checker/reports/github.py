@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from checker.model import Exit, Finding, Level, Location, Report, Verdict
 from checker.reports import order
 from checker.reports.clean import line
-from checker.reports.explain import explain
+from checker.reports.explain import explain, explain_finding
 from checker.reports.headline import allowed, counted, headline
-from checker.reports.severity import severity
+from checker.reports.severity import severity, severity_of
 
 SHOWN = 10
 """Annotations of one level that GitHub shows of one step; it drops the others without a word."""
@@ -36,7 +36,9 @@ class _Annotation:
 
 def render(report: Report) -> str:
     """The answer as a plain line, then at most ten annotations of each level."""
-    told = [_of_finding(each) for each in order.findings(report.findings)]
+    told = [
+        _of_finding(each, severity_of(each, report.fail_on_warn)) for each in order.findings(report.findings)
+    ]
     told += [
         _of_verdict(each, level)
         for each in order.verdicts(report.verdicts)
@@ -53,7 +55,7 @@ def render_findings(findings: Sequence[Finding], code: Exit) -> str:
     word = "valid" if code is Exit.PASSED else "INVALID"
     return _text(
         f"{word}: {counted(wrong, 'error')} in the files",
-        [_of_finding(each) for each in order.findings(findings)],
+        [_of_finding(each, each.level) for each in order.findings(findings)],
     )
 
 
@@ -82,11 +84,9 @@ def _of_verdict(verdict: Verdict, level: Level) -> _Annotation:
     return _Annotation(level, f"{verdict.outcome} {name}{gate}", tuple(lines), objective.location)
 
 
-def _of_finding(finding: Finding) -> _Annotation:
-    told = [("path", finding.path), ("remedy", finding.remedy)]
-    told += [("see", f"{location}: {why}") for why, location in finding.related]
-    lines = (finding.message, *(f"{label}: {text}" for label, text in told if text))
-    return _Annotation(finding.level, finding.rule, lines, finding.location)
+def _of_finding(finding: Finding, level: Level) -> _Annotation:
+    lines = (finding.message, *(f"{label}: {text}" for label, text in explain_finding(finding)))
+    return _Annotation(level, finding.rule, lines, finding.location)
 
 
 def _command(annotation: _Annotation) -> str:

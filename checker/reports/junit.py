@@ -18,7 +18,7 @@ from checker import __version__, display
 from checker.model import Finding, Outcome, Report, Verdict
 from checker.reports import order
 from checker.reports.clean import line
-from checker.reports.explain import explain, told_when_passed
+from checker.reports.explain import explain, explain_finding, told_when_passed
 from checker.reports.headline import allowed, headline, warns
 
 Mark = Literal["", "failure", "error", "skipped"]
@@ -116,11 +116,8 @@ def _finding_case(finding: Finding, mark: Mark) -> _Case:
     message = line(finding.message)
     told = (
         ("message", finding.message),
-        ("promise", finding.subject),
         ("at", str(finding.location or "")),
-        ("path", finding.path),
-        ("remedy", finding.remedy),
-        *(("see", f"{location}: {why}") for why, location in finding.related),
+        *explain_finding(finding),
     )
     text = "\n".join(f"{label}: {line(text)}" for label, text in told if text)
     rule = line(finding.rule)

@@ -15,9 +15,18 @@ from checker import __version__, display
 from checker.model import Finding, Level, Outcome, Report, Verdict
 from checker.reports import order
 from checker.reports.clean import line
-from checker.reports.explain import ABSENT, explain, margin_text, target_of, value_text, window_text
+from checker.reports.explain import (
+    ABSENT,
+    explain,
+    explain_finding,
+    margin_text,
+    target_of,
+    told_when_passed,
+    value_text,
+    window_text,
+)
 from checker.reports.headline import counted, headline
-from checker.reports.severity import severity
+from checker.reports.severity import severity, severity_of
 
 LARGEST = 1_000_000
 """Bytes. GitHub drops a step summary of more than 1 MiB (1,048,576) as a whole."""
@@ -49,13 +58,13 @@ def render(report: Report) -> str:
         of[severity(verdict, report.fail_on_warn)].append(verdict)
     found: dict[Level, list[Finding]] = {"error": [], "warning": [], "note": []}
     for finding in order.findings(report.findings):
-        found[finding.level].append(finding)
+        found[severity_of(finding, report.fail_on_warn)].append(finding)
     about = f"At {display.moment(report.at)}, checker {__version__}"
     evidence = f", evidence {code(report.evidence_digest)}" if report.evidence_digest else ""
     blocks = [
         *_loud("Failures", of["error"], found["error"]),
         *_loud("Warnings", of["warning"], found["warning"]),
-        *_folded(of["note"] + of[None], of["note"], found["note"], report),
+        *_folded(of["note"] + of[None], found["note"], report),
     ]
     return _fitted([f"## {headline(report)}", f"{about}{evidence}."], blocks)
 
@@ -70,10 +79,9 @@ def _loud(title: str, verdicts: Sequence[Verdict], findings: Sequence[Finding]) 
     yield _Block("explanation", list(map(_explained, verdicts)))
 
 
-def _folded(
-    verdicts: Sequence[Verdict], notable: Sequence[Verdict], findings: Sequence[Finding], report: Report
-) -> Iterator[_Block]:
-    """The rest: kept promises as rows, ``notable`` ones in full, notes, and who was asked."""
+def _folded(verdicts: Sequence[Verdict], findings: Sequence[Finding], report: Report) -> Iterator[_Block]:
+    """The rest: promises as rows, those with more to tell in full, notes, and who was asked."""
+    more = [each for each in verdicts if each.outcome is not Outcome.PASS or told_when_passed(each)]
     waived = sum(each.outcome is Outcome.WAIVED for each in verdicts)
     asked = [f"- {code(name)}: {inline(told)}" for name, told in report.connections]
     for title, block in (
@@ -81,7 +89,7 @@ def _folded(
             f"{counted(len(verdicts), 'promise')} kept, waived or not gating ({waived} waived)",
             _Block("row", list(map(_row, verdicts)), "\n", f"{_HEADING}\n"),
         ),
-        ("The waived and not gating ones explained", _Block("explanation", list(map(_explained, notable)))),
+        ("Those of them that need words", _Block("explanation", list(map(_explained, more)))),
         (counted(len(findings), "note"), _Block("finding", list(map(_finding, findings)))),
         (f"{counted(len(asked), 'connection')} asked", _Block("connection", asked, "\n")),
     ):
@@ -146,10 +154,8 @@ def _explained(verdict: Verdict) -> str:
 
 def _finding(finding: Finding) -> str:
     place = f" at {code(str(finding.location))}" if finding.location else ""
-    told = [("path", finding.path), ("remedy", finding.remedy)]
-    told += [("see", f"{location}: {why}") for why, location in finding.related]
     head = f"- {finding.level} {code(finding.rule)}{place}: {inline(finding.message)}"
-    return "\n".join([head, *(f"  - {label}: {inline(text)}" for label, text in told if text)])
+    return "\n".join([head, *(f"  - {label}: {inline(text)}" for label, text in explain_finding(finding))])
 
 
 def code(text: str) -> str:

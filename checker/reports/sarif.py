@@ -20,10 +20,10 @@ from checker import __version__, display
 from checker.model import Exit, Finding, Level, Location, Report, Verdict
 from checker.reports import order
 from checker.reports.clean import line
-from checker.reports.explain import explain
+from checker.reports.explain import explain, explain_finding
 from checker.reports.headline import allowed, counted, headline
 from checker.reports.json_text import json_text
-from checker.reports.severity import severity
+from checker.reports.severity import severity, severity_of
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MOST_RESULTS = 25_000
@@ -61,7 +61,10 @@ class _Result:
 def render(report: Report) -> str:
     """The log of a run: one run, the most severe results first."""
     results = [
-        *(_of_finding(each) for each in order.findings(report.findings)),
+        *(
+            _of_finding(each, severity_of(each, report.fail_on_warn))
+            for each in order.findings(report.findings)
+        ),
         *(
             _of_verdict(each, level)
             for each in order.verdicts(report.verdicts)
@@ -79,7 +82,7 @@ def render(report: Report) -> str:
 def render_findings(findings: Sequence[Finding], code: Exit) -> str:
     """The log of a validation."""
     told = f"{counted(sum(each.level == 'error' for each in findings), 'error')} in the files"
-    return _log([_of_finding(each) for each in order.findings(findings)], [], code, told, {})
+    return _log([_of_finding(each, each.level) for each in order.findings(findings)], [], code, told, {})
 
 
 def _log(results: list[_Result], files: Sequence[str], code: Exit, told: str, about: Tree) -> str:
@@ -145,17 +148,15 @@ def _of_verdict(verdict: Verdict, level: Level) -> _Result:
 _NUMBERED = re.compile(r"\b(line|column|lines|columns) \d+|:\d+:\d+")
 
 
-def _of_finding(finding: Finding) -> _Result:
+def _of_finding(finding: Finding, level: Level) -> _Result:
     told = [_text(finding.message)]
-    told += [
-        f"{label}: {_text(text)}" for label, text in (("at", finding.path), ("to do", finding.remedy)) if text
-    ]
+    told += [f"{label}: {_text(text)}" for label, text in explain_finding(finding)]
     rule = _Rule(
         line(finding.rule) or "finding", _text(finding.rule) or "finding", "What checker found in the files."
     )
     file = finding.location.file if finding.location else ""
-    identity = (finding.rule, file, finding.path, _NUMBERED.sub("", finding.message))
-    return _Result(rule, finding.level, "\n".join(told), finding.location, identity, finding.related)
+    identity = (finding.rule, finding.subject, file, finding.path, _NUMBERED.sub("", finding.message))
+    return _Result(rule, level, "\n".join(told), finding.location, identity, finding.related)
 
 
 def _of_decision(report: Report) -> _Result:

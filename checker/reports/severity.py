@@ -1,8 +1,9 @@
-"""How loudly a format that knows errors, warnings and notes tells a verdict."""
+"""How loudly a format that knows errors, warnings and notes tells a verdict or a finding."""
 
 from __future__ import annotations
 
-from checker.model import Level, Outcome, Verdict
+from checker.model import Finding, Level, Outcome, Verdict
+from checker.reports.headline import warns
 
 
 def severity(verdict: Verdict, fail_on_warn: bool) -> Level | None:
@@ -20,3 +21,8 @@ def severity(verdict: Verdict, fail_on_warn: bool) -> Level | None:
     if outcome is Outcome.WARN:
         return "error" if fail_on_warn else "warning"
     return "error"
+
+
+def severity_of(finding: Finding, fail_on_warn: bool) -> Level:
+    """Its own level, but ``error`` for a warning that counts as a failure."""
+    return "error" if fail_on_warn and warns(finding) else finding.level

@@ -31,6 +31,11 @@ def test_every_format_renders_text_that_ends_in_one_line_feed(name: str) -> None
     assert not text.endswith("\n\n")
 
 
+def test_those_that_tell_findings_alone_are_listed() -> None:
+    able = [name for name in reports.names() if hasattr(reports.find(name), "render_findings")]
+    assert tuple(able) == reports.OF_FINDINGS
+
+
 @pytest.mark.parametrize("name", ["xml", "clean", "order", "__init__", "", "../cli"])
 def test_an_unknown_format_is_refused_with_those_there_are(name: str) -> None:
     with pytest.raises(LookupError, match=r"there is no report format .*json, junit.*table"):
