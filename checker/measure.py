@@ -68,26 +68,25 @@ def _exchange_all(
     requests: Sequence[Request], connections: Connections, deadline: float, progress: Progress
 ) -> list[Exchange]:
     """One exchange a request. What has not answered by the deadline has failed. ``connections`` that are missing
-    are added."""
-    _connect(requests, connections, deadline)
-    waiting: queue.SimpleQueue[Request] = queue.SimpleQueue()
+    are added; what one of them is asked is on its way while the next is built."""
+    waiting: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
     answers: queue.SimpleQueue[tuple[Request, Exchange]] = queue.SimpleQueue()
-    for request in requests:
-        waiting.put(request)
 
     def work() -> None:
-        while True:
-            try:
-                request = waiting.get_nowait()
-            except queue.Empty:
-                return
-            answers.put(
-                (request, _exchange(request, connections[request.source, request.connection], deadline))
-            )
+        while (request := waiting.get()) is not None:
+            connection = connections[request.source, request.connection]
+            answers.put((request, _exchange(request, connection, deadline)))
 
     # Daemons, so that an answer that never comes cannot keep the process from ending.
-    for _ in range(min(WORKERS, len(requests))):
+    workers = min(WORKERS, len(requests))
+    for _ in range(workers):
         threading.Thread(target=work, daemon=True).start()
+    for asked in _by_connection(requests):
+        _connect(asked[0], connections, deadline)
+        for request in asked:
+            waiting.put(request)
+    for _ in range(workers):
+        waiting.put(None)
     done: dict[int, Exchange] = {}
     while len(done) < len(requests):
         progress(len(done), len(requests))
@@ -102,15 +101,28 @@ def _exchange_all(
 Connections = dict[tuple[str, ConnectionDeclaration], Connection | Failure]
 
 
-def _connect(requests: Iterable[Request], connections: Connections, deadline: float) -> None:
-    """Adds a connection for each source and declaration, built here because sessions are not thread-safe."""
+def _by_connection(requests: Iterable[Request]) -> list[list[Request]]:
+    """The requests of each connection; first those of which nobody knows beforehand how long the answer is (pages,
+    scans): what takes longest begins first."""
+    grouped: dict[tuple[str, ConnectionDeclaration], list[Request]] = {}
     for request in requests:
-        key = (request.source, request.connection)
-        if key not in connections:
-            try:
-                connections[key] = sources.find(request.source).connect(request.connection, deadline)
-            except SourceFailure as failed:
-                connections[key] = failed.failure
+        grouped.setdefault((request.source, request.connection), []).append(request)
+
+    def known(asked: list[Request]) -> bool:
+        priced = sources.find(asked[0].source).priced
+        return all(amount is not None for request in asked for _, amount in priced(request))
+
+    return sorted(grouped.values(), key=known)
+
+
+def _connect(request: Request, connections: Connections, deadline: float) -> None:
+    """Adds the connection that a request needs, built in the main thread because sessions are not thread-safe."""
+    key = (request.source, request.connection)
+    if key not in connections:
+        try:
+            connections[key] = sources.find(request.source).connect(request.connection, deadline)
+        except SourceFailure as failed:
+            connections[key] = failed.failure
 
 
 def _exchange(request: Request, connection: Connection | Failure, deadline: float) -> Exchange:
