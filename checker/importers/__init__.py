@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 
-from checker.importers import pyrra, slo_generator, sloth
+from checker.importers import keptn, pyrra, slo_generator, sloth
 from checker.importers.write_yaml import write as as_yaml
 from checker.importers.written import RULE, Converted, Names, Options, Written, by_location, finding, slug
 from checker.load.catalog import load, read
@@ -19,7 +19,7 @@ from checker.model import Document, Finding, Location
 
 __all__ = ["FORMATS", "Converted", "Options", "Written", "as_yaml", "by_file", "convert", "import_files"]
 
-FORMATS: tuple[ModuleType, ...] = (slo_generator, sloth, pyrra)
+FORMATS: tuple[ModuleType, ...] = (slo_generator, sloth, pyrra, keptn)
 
 
 def import_files(paths: Sequence[str], options: Options) -> Converted:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from checker.importers.node import Node, Unreadable, note_of_left_over, root
 from checker.importers.openslo import slo
 from checker.importers.slo_generator_queries import Read, ratio
-from checker.importers.templates import filled_in, open_names
+from checker.importers.templates import filled_in, open_names, told_open
 from checker.importers.written import Converted, Names, Note, Options, Written
 from checker.model import Document, Finding
 
@@ -78,7 +78,9 @@ def _slo(document: Document, options: Options, names: Names) -> Written:
         description=fields.description,
         labels=fields.labels,
     )
-    notes = [*found.notes, *_open(whole)]
+    left = open_names(whole.data, braced=True)
+    who = "slo-generator, from the environment"
+    notes = [*found.notes, *told_open(left, braced=True, who=who, place=whole.place(), at=())]
     if options.window is None:
         notes.append(_usual_window(whole, fields))
     notes += note_of_left_over(whole, f"the SLO {fields.name!r}")
@@ -136,16 +138,3 @@ def _usual_window(whole: Node, fields: _Fields) -> Note:
         ("spec", "timeWindow"),
         "warning",
     )
-
-
-def _open(whole: Node) -> list[Note]:
-    return [
-        Note(
-            f"${{{name}}} is filled in from the environment by slo-generator, and by nothing here",
-            f"import with --set {name}=VALUE",
-            whole.place(),
-            (),
-            "warning",
-        )
-        for name in open_names(whole.data, braced=True)
-    ]

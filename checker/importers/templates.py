@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from checker.importers.written import Note
+from checker.model import Location, Path
 
 WINDOW = "{{.window}}"
 
@@ -13,6 +16,7 @@ _KEPTN = re.compile(r"\[\s*\$\{?(?:DURATION_SECONDS|DURATION|SLI_SECONDS)\}?s?\s
 _SLOTH = re.compile(r"\{\{-?\s*\.window\s*-?\}\}")
 _BRACED = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]{0,99})\}")
 _DOLLAR = re.compile(r"\$(?:\{([A-Z][A-Z0-9_]{0,99})\}|([A-Z][A-Z0-9_]{0,99}))")
+_NAMED = re.compile(r"\$(?:\{(\w{1,100})\}|(\w{1,100}))")
 
 
 def windowed(query: str) -> str:
@@ -27,19 +31,12 @@ def filled_in(data: Any, values: Mapping[str, str]) -> Any:
         return data
     match data:
         case str():
-            return _DOLLAR.sub(
-                lambda found: _value(found, values), _BRACED.sub(lambda found: _value(found, values), data)
-            )
+            return _NAMED.sub(lambda found: values.get(found[1] or found[2], found[0]), data)
         case dict():
             return {key: filled_in(value, values) for key, value in data.items()}
         case list():
             return [filled_in(value, values) for value in data]
     return data
-
-
-def _value(found: re.Match[str], values: Mapping[str, str]) -> str:
-    name = next(group for group in found.groups() if group)
-    return values.get(name, found[0])
 
 
 def open_names(data: Any, *, braced: bool) -> list[str]:
@@ -60,3 +57,19 @@ def open_names(data: Any, *, braced: bool) -> list[str]:
             case list() as below:
                 waiting += below
     return sorted(found)
+
+
+def told_open(names: Sequence[str], *, braced: bool, who: str, place: Location, at: Path) -> list[Note]:
+    """A note about names that nothing has filled in, if there are any."""
+    if not names:
+        return []
+    shown = [f"${{{name}}}" if braced else f"${name}" for name in names]
+    are = "is" if len(names) == 1 else "are"
+    message = f"{listed(shown)} {are} filled in by {who}, and by nothing here"
+    remedy = f"import with {' '.join(f'--set {name}=…' for name in names)}"
+    return [Note(message, remedy, place, at, "warning")]
+
+
+def listed(words: Sequence[str]) -> str:
+    """``a, b and c``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

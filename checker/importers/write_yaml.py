@@ -32,7 +32,13 @@ def document(written: Written) -> str:
         comments[note.at].append(_told(note))
     head = f"Imported from {written.origin} ({written.format})."
     lines = [*_comment(head, ""), *(line for text in comments[()] for line in _comment(text, ""))]
-    return "\n".join([*lines, *_mapping(written.data, (), "", comments)]) + "\n"
+    lines += _mapping(written.data, (), "", comments)
+    for reason, data in written.disabled:
+        lines += [
+            *_comment(f"LEFT OUT: {reason}.", "    "),
+            *(f"    # {line}" for line in _list([data], (), "", {})),
+        ]
+    return "\n".join(lines) + "\n"
 
 
 def _told(note: Note) -> str:

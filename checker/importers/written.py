@@ -30,6 +30,13 @@ class Note(NamedTuple):
     level: Level = "note"
 
 
+class Disabled(NamedTuple):
+    """An item of a document's list that checker cannot read: it is written as a comment, with the reason."""
+
+    reason: str
+    data: dict[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """A document of ours, and where in a foreign file it comes from."""
@@ -38,6 +45,7 @@ class Written:
     origin: Location
     format: str
     notes: tuple[Note, ...] = ()
+    disabled: tuple[Disabled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ class Names:
 
     def take(self, kind: str, *words: str) -> str:
         """A name made of ``words`` that no other document of the kind bears."""
-        wanted = name = slug("-".join(words))
+        wanted = name = slug("-".join(filter(None, words)))
         number = 1
         while (kind, name) in self._taken:
             number += 1

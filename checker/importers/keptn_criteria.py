@@ -1,0 +1,106 @@
+"""Keptn's criteria as thresholds: the sets of one list are alternatives, and all of a set has to hold.
+
+``<600`` compares with a number; ``<=+10%`` and ``>=-5`` compare with earlier results. Without a sign, a
+percentage is a rise: ``<=10%`` is ``<=+10%``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from checker.importers.openslo import decimal
+
+_CRITERION = re.compile(r"(<=|>=|<|>|=)([+-]?)([0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(%?)")
+_OTHERWISE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+
+
+class Bound(NamedTuple):
+    """One comparison. ``change`` says that it is with earlier results: by a ``percent`` or by an amount."""
+
+    operator: str
+    value: Fraction
+    text: str
+    change: bool = False
+    percent: bool = False
+
+    @property
+    def above(self) -> bool:
+        """Whether it is a bound from above: smaller is better."""
+        return self.operator.startswith("<")
+
+    @property
+    def threshold(self) -> str:
+        """It as a threshold of ours: ``< 600``, or for a change ``<= +10 %``."""
+        sign = "+" if self.change and self.value >= 0 else ""
+        operator = "==" if self.operator == "=" else self.operator
+        return f"{operator} {sign}{decimal(self.value)}" + (" %" if self.percent else "")
+
+    @property
+    def otherwise(self) -> str:
+        """The threshold of all that it does not hold for; of an ``=``, of what lies above."""
+        return f"{_OTHERWISE.get(self.operator, '>')} {decimal(self.value)}"
+
+
+Set = tuple[Bound, ...]
+
+
+def parse(text: str) -> Bound | None:
+    """One criterion; None for what is none."""
+    found = _CRITERION.fullmatch(text.replace(" ", ""))
+    if found is None:
+        return None
+    operator, sign, digits, percent = found.groups()
+    value = Fraction(digits) * (-1 if sign == "-" else 1)
+    return Bound(operator, value, text, bool(sign or percent), bool(percent))
+
+
+def looser(one: Bound, other: Bound) -> bool:
+    """Whether ``one`` holds wherever ``other`` does, and elsewhere as well; both are bounds of one direction."""
+    if one.value != other.value:
+        return (one.value > other.value) is one.above
+    return "=" in one.operator and "=" not in other.operator
+
+
+def tightest(bounds: Sequence[Bound]) -> list[Bound]:
+    """The bounds that decide: of each direction the tightest, and every ``=``."""
+    kept = [each for each in bounds if each.operator == "="]
+    for above in (True, False):
+        same = [each for each in bounds if each.operator != "=" and each.above is above]
+        if same:
+            best = same[0]
+            for each in same[1:]:
+                best = each if looser(best, each) else best
+            kept.append(best)
+    return kept
+
+
+def one_set(sets: Sequence[Set]) -> tuple[Set, bool]:
+    """The alternatives as one set, and whether that is all that they say; otherwise it is stricter.
+
+    Bounds of one direction are as good as the loosest of them. Of other alternatives the first is taken.
+    """
+    if len(sets) == 1:
+        return sets[0], True
+    plain = [each[0] for each in sets if len(each) == 1 and not each[0].change and each[0].operator != "="]
+    if len(plain) == len(sets) and len({each.above for each in plain}) == 1:
+        best = plain[0]
+        for each in plain[1:]:
+            best = each if looser(each, best) else best
+        return (best,), True
+    return sets[0], False
+
+
+def critical(target: Bound, warning: Set) -> Bound | None:
+    """The bound of ``warning`` beyond which the middle band beside ``target`` ends; None if there is none."""
+    for each in warning:
+        if each.change or each.operator == "=":
+            continue
+        if target.operator == "=":
+            if each.value >= target.value and each.above:
+                return each
+        elif each.above is target.above and looser(each, target):
+            return each
+    return None
