@@ -8,14 +8,16 @@ about others.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import ModuleType
 
 from checker.importers import keptn, pyrra, slo_generator, sloth
+from checker.importers.read_foreign import read_foreign
+from checker.importers.sound import sound
 from checker.importers.write_yaml import write as as_yaml
 from checker.importers.written import RULE, Converted, Names, Options, Written, by_location, finding, slug
-from checker.load.catalog import load, read
-from checker.model import Document, Finding, Location
+from checker.load.catalog import read
+from checker.model import Document, Finding
 
 __all__ = ["FORMATS", "Converted", "Options", "Written", "as_yaml", "by_file", "convert", "import_files"]
 
@@ -24,7 +26,7 @@ FORMATS: tuple[ModuleType, ...] = (slo_generator, sloth, pyrra, keptn)
 
 def import_files(paths: Sequence[str], options: Options) -> Converted:
     """What the files at ``paths`` say, as documents of ours. Never raises for what a file holds."""
-    documents, refused = read(paths)
+    documents, refused = read(paths, read_foreign)
     converted = convert(documents, options)
     return Converted(converted.documents, tuple(by_location([*refused, *converted.findings])))
 
@@ -62,9 +64,9 @@ def convert(documents: Sequence[Document], options: Options) -> Converted:
             converted = module.convert(mine, options, names)
             written += converted.documents
             findings += converted.findings
-    sound, wrong = _valid(written)
-    told = [finding(note) for each in sound for note in each.notes]
-    return Converted(tuple(sound), tuple(by_location(list(dict.fromkeys([*findings, *wrong, *told])))))
+    kept, wrong = sound(written)
+    told = [finding(note) for each in kept for note in each.notes if note.told]
+    return Converted(tuple(kept), tuple(by_location(list(dict.fromkeys([*findings, *wrong, *told])))))
 
 
 def _unknown(document: Document) -> Finding:
@@ -75,47 +77,3 @@ def _unknown(document: Document) -> Finding:
     message = "this is none of the formats that are imported"
     remedy = f"name files of {', '.join(each.NAME for each in FORMATS)}"
     return Finding(RULE, "error", message, document.locate(()), "", remedy)
-
-
-def _valid(written: Sequence[Written]) -> tuple[list[Written], list[Finding]]:
-    """The documents that checker reads without an error, and why the others are left out."""
-    kept = list(written)
-    findings: list[Finding] = []
-    while kept:
-        files = {f"{number:06}.yaml": as_yaml([each]).encode() for number, each in enumerate(kept)}
-        wrong: dict[int, Finding] = {}
-        for each in load(list(files), Texts(files)).findings:
-            if each.level == "error" and each.location is not None:
-                wrong.setdefault(int(each.location.file.partition(".")[0]), each)
-        if not wrong:
-            break
-        findings += (_invalid(kept[number], each) for number, each in sorted(wrong.items()))
-        kept = [each for number, each in enumerate(kept) if number not in wrong]
-    return kept, findings
-
-
-class Texts:
-    """Files that are in no file system; a Tree, as ``checker.files`` describes it."""
-
-    def __init__(self, files: Mapping[str, bytes]) -> None:
-        self._files = files
-
-    def is_folder(self, path: str) -> bool:
-        return False
-
-    def walk(self, folder: str) -> tuple[list[str], list[tuple[str, str]]]:
-        return [], []
-
-    def read(self, path: str, limit: int = 0) -> bytes:
-        return self._files[path]
-
-    def identity(self, path: str) -> object:
-        return path
-
-
-def _invalid(written: Written, wrong: Finding) -> Finding:
-    what = f"{written.data['kind']} {written.data['metadata']['name']}"
-    where = f", at {wrong.path}" if wrong.path else ""
-    message = f"the {what} that this becomes would not be valid{where}: {wrong.message}"
-    place: Location = written.origin
-    return Finding(RULE, "error", message, place, "", wrong.remedy or "correct it")

@@ -104,7 +104,7 @@ def _criteria(
     whole.plain("spec_version")
     whole.plain("comparison")
     values = {**whole.texts("filter"), **options.values}
-    made = _Made([], [], [], [], Names())
+    made = _Made([], [], [], [], [], Names())
     for each in whole.each("objectives"):
         try:
             _objective(each, queries, values, made)
@@ -133,6 +133,7 @@ def _criteria(
         NAME,
         (*_general(whole, made, options), *made.notes, *note_of_left_over(whole, "this file")),
         tuple(made.disabled),
+        tuple(made.places),
     )
 
 
@@ -145,6 +146,7 @@ class _Made(NamedTuple):
     """What the objectives of a file have become so far."""
 
     criteria: list[dict[str, Any]]
+    places: list[Location]
     disabled: list[Disabled]
     notes: list[Note]
     findings: list[Finding]
@@ -237,6 +239,7 @@ def _objective(
             made.disabled.append(Disabled(reason, criterion))
         else:
             made.criteria.append(criterion)
+            made.places.append(each.place())
     _changes(each, sli, fixed, changes, made)
 
 

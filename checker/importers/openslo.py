@@ -71,9 +71,15 @@ def target_key(target: Fraction) -> dict[str, Any]:
 
 
 def decimal(value: Fraction) -> Decimal | int:
-    """A fraction that came from a decimal, as that decimal."""
+    """A fraction as the decimal that it is; one that is none is cut after six digits, towards zero."""
     if value.denominator == 1:
         return value.numerator
+    rest = value.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    if rest != 1:
+        return decimal(Fraction(int(value * 10**6), 10**6))
     digits = 0
     while (value * 10**digits).denominator != 1:
         digits += 1

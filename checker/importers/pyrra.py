@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from fractions import Fraction
+from typing import Any, NamedTuple
 
+from checker.importers.alerts import Alert, Policies
 from checker.importers.node import Node, Unreadable, note_of_left_over, root
 from checker.importers.openslo import RATIO, prometheus, slo
 from checker.importers.templates import WINDOW
@@ -38,12 +40,13 @@ def convert(documents: Sequence[Document], options: Options, names: Names) -> Co
     """An SLO for each objective in ``documents``."""
     written: list[Written] = []
     findings: list[Finding] = []
+    policies = Policies(NAME, "alertmanager", names)
     for document in documents:
         try:
-            written += [_slo(each, names) for each in _objectives(root(document))]
+            written += [_slo(each, names, policies) for each in _objectives(root(document))]
         except Unreadable as error:
             findings.append(error.finding)
-    return Converted(tuple(written), tuple(findings))
+    return Converted((*written, *policies.written), tuple(findings))
 
 
 def _objectives(whole: Node) -> Iterator[Node]:
@@ -53,7 +56,7 @@ def _objectives(whole: Node) -> Iterator[Node]:
         yield from whole.each("items")
 
 
-def _slo(whole: Node, names: Names) -> Written:
+def _slo(whole: Node, names: Names, policies: Policies) -> Written:
     for key in (*_KUBERNETES, "status"):
         whole.plain(key)
     metadata, spec = whole.mapping("metadata"), whole.mapping("spec")
@@ -81,16 +84,18 @@ def _slo(whole: Node, names: Names) -> Written:
     labels = {"namespace": namespace} if namespace else {}
     annotations = metadata.texts("annotations")
     annotations.pop("kubectl.kubernetes.io/last-applied-configuration", None)
+    window = _window(spec)
     data = slo(
         names.take("SLO", name),
         name,
         ratio=ratio,
         target=percent / 100,
-        window=_window(spec),
+        window=window,
         description=spec.optional_text("description"),
         display_name=name,
         labels={**labels, **metadata.texts("labels")},
         annotations=annotations,
+        alert_policies=_alerts(spec.mapping("alerting"), name, window, percent / 100, policies, notes),
     )
     notes += note_of_left_over(whole, f"the SLO {name!r}")
     return Written(data, whole.place(), NAME, tuple(notes))
@@ -107,6 +112,55 @@ def _window(spec: Node) -> int:
     if not seconds:
         raise spec.refuse("window", f"{text!r} is not a window", "write it as in 2w, 28d or 30d")
     return seconds
+
+
+class _Burn(NamedTuple):
+    """An alert of Pyrra's, for a window of 28 days: seconds, of which it takes the same share of any window."""
+
+    key: str
+    severity: str
+    after: int
+    long: int
+    short: int
+    rate: int
+
+
+_BURNS = (
+    _Burn("fastBurn", "critical", 2 * 60, 3600, 5 * 60, 14),
+    _Burn("mediumBurn", "critical", 15 * 60, 6 * 3600, 30 * 60, 7),
+    _Burn("slowBurn", "warning", 3600, 86400, 2 * 3600, 2),
+    _Burn("longTermBurn", "warning", 3 * 3600, 4 * 86400, 6 * 3600, 1),
+)
+
+
+def _alerts(
+    alerting: Node, name: str, window: int, target: Fraction, policies: Policies, notes: list[Note]
+) -> list[str]:
+    own = alerting.texts("severities")
+    shown = alerting.optional_text("name")
+    absent = alerting.flag("absent") is not False
+    if alerting.flag("disabled") or alerting.flag("burnrates") is False:
+        return []
+
+    def share(seconds: int) -> int:
+        """In whole minutes, rounded as Pyrra does."""
+        return int(Fraction(seconds * window, 28 * 86400 * 60) + Fraction(1, 2)) * 60
+
+    alerts = [
+        Alert(
+            (name, each.key),
+            Fraction(each.rate),
+            share(each.long),
+            own.get(each.key, each.severity),
+            share(each.after),
+            share(each.short),
+            display_name=shown or "ErrorBudgetBurn",
+            no_data=absent and each is _BURNS[0],
+        )
+        for each in _BURNS
+        if share(each.long)
+    ]
+    return list(filter(None, (policies.refer(each, target, alerting.place(), notes) for each in alerts)))
 
 
 def _ratio(indicator: Node) -> tuple[dict[str, Any], list[Note]]:

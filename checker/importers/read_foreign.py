@@ -7,9 +7,17 @@ that an alias repeats has the place of the original.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
-from yaml.events import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
+from yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
 from checker.load.build import Builder
 from checker.load.characters import decode
@@ -29,10 +37,8 @@ def read_foreign(text: bytes, file: str) -> tuple[tuple[Document, ...], tuple[Fi
         return documents, findings
     content, _ = decode(text, file)
     builder = Builder(file, resolve)
-    try:
+    with suppress(EndOfReading):
         builder.read(_WrittenOut(new_parser(content).get_event).next)
-    except EndOfReading:
-        pass
     return tuple(map(_merged, builder.documents)), tuple(builder.refusals.findings)
 
 
@@ -93,12 +99,19 @@ def _merge(data: Any, place: Place) -> tuple[Any, Place]:
     if not isinstance(data, dict) or not isinstance(children, Mapping):
         return data, place
     both = {key: _merge(value, children[key]) for key, value in data.items()}
-    found, where = both.pop(_MERGE, ({}, place))
-    for each, its in zip(found, where.children or (), strict=False) if isinstance(found, list) else [(found, where)]:
-        if isinstance(each, dict) and isinstance(its.children, Mapping):
-            for key, value in each.items():
-                both.setdefault(key, (value, its.children[key]))
+    for each, its in _merges(*both.pop(_MERGE, ({}, place))):
+        for key, value in each.items():
+            both.setdefault(key, (value, its[key]))
     return (
         {key: value for key, (value, _) in both.items()},
         place._replace(children={key: its for key, (_, its) in both.items()}),
     )
+
+
+def _merges(data: Any, place: Place) -> list[tuple[dict[str, Any], Mapping[str, Place]]]:
+    """What a merge key merges: a mapping, or a list of them; nothing of anything else."""
+    if isinstance(data, list) and isinstance(place.children, Sequence):
+        return [pair for each, its in zip(data, place.children, strict=True) for pair in _merges(each, its)]
+    if isinstance(data, dict) and isinstance(place.children, Mapping):
+        return [(data, place.children)]
+    return []

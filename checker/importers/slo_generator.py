@@ -6,12 +6,14 @@ longest is the window of the SLO; each step is a burn rate to be alerted of.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from checker.importers.alerts import Policies
 from checker.importers.node import Node, Unreadable, note_of_left_over, root
 from checker.importers.openslo import slo
-from checker.importers.slo_generator_queries import Read, ratio
+from checker.importers.slo_generator_config import Shared, connect, is_shared, read_shared
+from checker.importers.slo_generator_queries import ratio
 from checker.importers.templates import filled_in, open_names, told_open
 from checker.importers.written import Converted, Names, Note, Options, Written
 from checker.model import Document, Finding
@@ -40,26 +42,42 @@ def recognise(document: Document) -> bool:
     match document.data:
         case {"apiVersion": str(version)}:
             return version.startswith("sre.google.com/")
-        case {"error_budget_policies": _} | {"slo_target": _, "backend": _} | {"slo_name": _, "backend": _}:
+        case {"slo_target": _, "backend": _} | {"slo_name": _, "backend": _}:
             return True
-    return False
+    return is_shared(document)
 
 
 def convert(documents: Sequence[Document], options: Options, names: Names) -> Converted:
-    """An SLO for each of those in ``documents``."""
+    """An SLO for each of those in ``documents``, and the alerts of the error budget policies."""
     written: list[Written] = []
     findings: list[Finding] = []
-    for document in documents:
-        if "error_budget_policies" in document.data:
-            continue
+    shared = read_shared(documents, options, findings)
+    policies = Policies(NAME, "slo-generator", names)
+    connections = connect(shared, NAME, names, written, findings)
+    slos = [each for each in documents if not is_shared(each)]
+    for document in slos:
         try:
-            written.append(_slo(document, options, names))
+            written.append(_slo(document, options, names, shared, connections, policies))
         except Unreadable as error:
             findings.append(error.finding)
-    return Converted(tuple(written), tuple(findings))
+    if not slos:
+        findings += (_no_slo(each) for each in documents)
+    return Converted((*written, *policies.written), tuple(findings))
 
 
-def _slo(document: Document, options: Options, names: Names) -> Written:
+def _no_slo(document: Document) -> Finding:
+    message = "this is slo-generator's shared configuration, and there is no SLO of its among the files"
+    return root(document).refuse(None, message, "name the files with the SLOs too").finding
+
+
+def _slo(
+    document: Document,
+    options: Options,
+    names: Names,
+    shared: Shared,
+    connections: Mapping[str, str],
+    policies: Policies,
+) -> Written:
     whole = root(document, filled_in(document.data, options.values))
     fields = _old(whole) if "apiVersion" not in whole.data else _fields(whole)
     goal = fields.goal.number(fields.goal_key)
@@ -67,22 +85,26 @@ def _slo(document: Document, options: Options, names: Names) -> Written:
         message = f"a goal of {float(goal):g} leaves no error budget, and OpenSLO wants one"
         remedy = "write a share between 0 and 1, both excluded, such as 0.9999"
         raise fields.goal.refuse(fields.goal_key, message, remedy)
-    found: Read = ratio(fields.backend, fields.method, fields.indicator)
+    found = ratio(fields.backend, fields.method, fields.indicator, connections.get(fields.backend, ""))
+    left = open_names(whole.data, braced=True)
+    who = "slo-generator, from the environment"
+    notes = [*found.notes, *told_open(left, braced=True, who=who, place=whole.place(), at=())]
+    steps = shared.policies.get(fields.policy, ())
+    window = options.window or max((each.lookback for each in steps), default=USUAL_WINDOW)
+    if options.window is None and not steps:
+        notes.append(_usual_window(whole, fields))
+    references = [policies.refer(each, goal, whole.place(), notes) for each in steps]
     data = slo(
         names.take("SLO", fields.name),
         fields.labels.get("service_name") or fields.name,
         ratio=found.ratio,
         target=goal,
-        window=options.window or USUAL_WINDOW,
+        window=window,
         display_name=fields.name,
         description=fields.description,
         labels=fields.labels,
+        alert_policies=list(filter(None, references)),
     )
-    left = open_names(whole.data, braced=True)
-    who = "slo-generator, from the environment"
-    notes = [*found.notes, *told_open(left, braced=True, who=who, place=whole.place(), at=())]
-    if options.window is None:
-        notes.append(_usual_window(whole, fields))
     notes += note_of_left_over(whole, f"the SLO {fields.name!r}")
     return Written(data, whole.place(), NAME, tuple(notes))
 

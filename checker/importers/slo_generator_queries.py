@@ -34,23 +34,23 @@ class Read(NamedTuple):
     notes: tuple[Note, ...] = ()
 
 
-def ratio(backend: str, method: str, indicator: Node) -> Read:
-    """The indicator as OpenSLO's ratioMetric."""
+def ratio(backend: str, method: str, indicator: Node, connection: str) -> Read:
+    """The indicator as OpenSLO's ratioMetric. ``connection`` names the DataSource of its backend, if there is one."""
     name = backend.partition("/")[0]
     if name != "prometheus":
         return _foreign(_TYPES.get(name, name), method, indicator)
     match method:
         case "good_bad_ratio":
-            return _good_bad(indicator)
+            return _good_bad(indicator, connection)
         case "distribution_cut":
-            return _cut(indicator)
+            return _cut(indicator, connection)
         case "query_sli":
-            return _raw(indicator)
+            return _raw(indicator, connection)
     remedy = "write good_bad_ratio, distribution_cut or query_sli"
     raise indicator.refuse(None, f"{method!r} is no method of the backend prometheus", remedy)
 
 
-def _good_bad(indicator: Node) -> Read:
+def _good_bad(indicator: Node, connection: str) -> Read:
     listed = indicator.plain("operators")
     operators = [str(each) for each in listed] if isinstance(listed, list) else ["increase", "sum"]
     good = _counted(indicator.text("filter_good"), operators)
@@ -62,7 +62,9 @@ def _good_bad(indicator: Node) -> Read:
         total = _counted(indicator.text("filter_valid"), operators)
     else:
         raise indicator.refuse(None, "there is neither filter_valid nor filter_bad", "write one of the two")
-    return Read({"counter": True, "good": prometheus(good), "total": prometheus(total)})
+    return Read(
+        {"counter": True, "good": prometheus(good, connection), "total": prometheus(total, connection)}
+    )
 
 
 def _counted(query: str, operators: Sequence[str]) -> str:
@@ -75,7 +77,7 @@ def _counted(query: str, operators: Sequence[str]) -> str:
     return text
 
 
-def _cut(indicator: Node) -> Read:
+def _cut(indicator: Node, connection: str) -> Read:
     expression = indicator.text("expression")
     found = _SELECTOR.fullmatch(expression)
     if found is None or not found[1].endswith("_bucket"):
@@ -90,7 +92,9 @@ def _cut(indicator: Node) -> Read:
     good = _counted(f"{name}{{{inside}}}{window}", ("increase", "sum"))
     count = name.removesuffix("_bucket") + "_count"
     total = _counted(f"{count}{{{labels}}}{window}" if labels else f"{count}{window}", ("increase", "sum"))
-    return Read({"counter": True, "good": prometheus(good), "total": prometheus(total)})
+    return Read(
+        {"counter": True, "good": prometheus(good, connection), "total": prometheus(total, connection)}
+    )
 
 
 def _bound(indicator: Node, bucket: float) -> str:
@@ -98,14 +102,14 @@ def _bound(indicator: Node, bucket: float) -> str:
     return str(written).strip() if isinstance(written, str | int) else f"{bucket:g}"
 
 
-def _raw(indicator: Node) -> Read:
+def _raw(indicator: Node, connection: str) -> Read:
     query = windowed(indicator.text("expression"))
     notes = []
     if not _AGGREGATED.search(query):
         message = "slo-generator takes the first series of the answer; here there has to be one"
         remedy = "put sum(…) around both sides if there may be more"
         notes.append(Note(message, remedy, indicator.place("expression"), (*RATIO, "raw")))
-    return Read({"rawType": "success", "raw": prometheus(query)}, tuple(notes))
+    return Read({"rawType": "success", "raw": prometheus(query, connection)}, tuple(notes))
 
 
 def _foreign(kind: str, method: str, indicator: Node) -> Read:

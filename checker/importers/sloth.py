@@ -7,16 +7,18 @@ its command line (30d unless said otherwise), or here with ``--window``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, NamedTuple
 
+from checker.importers.alerts import Alert, Policies
 from checker.importers.node import Node, Unreadable, note_of_left_over, root
 from checker.importers.openslo import prometheus, slo
+from checker.importers.sloth_windows import AlertWindow, choose_windows
 from checker.importers.templates import WINDOW, windowed
 from checker.importers.written import Converted, Names, Note, Options, Written
 from checker.model import Document, Finding
 
 NAME = "Sloth"
-PERIOD = 30 * 86400
 
 
 class _Keys(NamedTuple):
@@ -26,9 +28,11 @@ class _Keys(NamedTuple):
     total_query: str = "total_query"
     error_ratio_query: str = "error_ratio_query"
     plugins: str = "slo_plugins"
+    page: str = "page_alert"
+    ticket: str = "ticket_alert"
 
 
-_CRD = _Keys("errorQuery", "totalQuery", "errorRatioQuery", "sloPlugins")
+_CRD = _Keys("errorQuery", "totalQuery", "errorRatioQuery", "sloPlugins", "pageAlert", "ticketAlert")
 
 
 def recognise(document: Document) -> bool:
@@ -42,105 +46,170 @@ def recognise(document: Document) -> bool:
 
 
 def convert(documents: Sequence[Document], options: Options, names: Names) -> Converted:
-    """OpenSLO documents for the SLOs in ``documents``."""
+    """OpenSLO documents for the SLOs in ``documents``, and for their alerts."""
     written: list[Written] = []
     findings: list[Finding] = []
-    period = options.window or PERIOD
-    for document in documents:
+    policies = Policies(NAME, "alertmanager", names)
+    whole = [each for each in map(root, documents) if each.data.get("kind") != "AlertWindows"]
+    own = [each for each in map(root, documents) if each.data.get("kind") == "AlertWindows"]
+    try:
+        period, windows = choose_windows(own, options.window)
+    except Unreadable as error:
+        return Converted((), (error.finding,))
+    if not whole:
+        findings += (_no_slo(each) for each in own)
+    for document in whole:
         try:
-            for group, keys in _groups(document):
-                _convert_group(group, keys, period, names, written, findings)
+            for group in _groups(document):
+                for each in group.node.each("slos"):
+                    _convert(each, group, _Alerting(period, windows, policies), names, written, findings)
         except Unreadable as error:
             findings.append(error.finding)
-    return Converted(tuple(written), tuple(findings))
+    return Converted((*written, *policies.written), tuple(findings))
 
 
-def _groups(document: Document) -> Iterator[tuple[Node, _Keys]]:
-    whole = root(document)
+def _no_slo(windows: Node) -> Finding:
+    message = "these are windows for Sloth's alerts, and there is no SLO of Sloth's among the files"
+    return windows.refuse("kind", message, "name the files with the SLOs too").finding
+
+
+class _Group(NamedTuple):
+    """SLOs of one service."""
+
+    node: Node
+    keys: _Keys
+    service: str
+    labels: Mapping[str, str]
+    notes: tuple[Note, ...]
+
+
+class _Alerting(NamedTuple):
+    """What all alerts have in common."""
+
+    period: int
+    windows: Sequence[AlertWindow]
+    policies: Policies
+
+
+def _groups(whole: Node) -> Iterator[_Group]:
     if "version" in whole.data:
         if whole.text("version") != "prometheus/v1":
-            raise whole.refuse(
-                "version", f"Sloth's {whole.data['version']!r} is not known here", "write prometheus/v1"
-            )
-        yield whole, _Keys()
+            version = whole.text("version")
+            raise whole.refuse("version", f"Sloth's {version!r} is not known here", "write prometheus/v1")
+        yield _group(whole, _Keys(), {}, whole)
         return
     whole.plain("apiVersion")
     kind = whole.text("kind")
-    if kind == "PrometheusServiceLevel":
-        yield whole.mapping("spec"), _CRD
-    else:
+    if kind not in ("PrometheusServiceLevel", "PrometheusServiceLevelList"):
         raise whole.refuse("kind", f"Sloth's kind {kind} holds no SLO", "leave it out of the import")
+    for each in whole.each("items") if kind.endswith("List") else [whole]:
+        for key in ("apiVersion", "kind", "status"):
+            each.plain(key)
+        metadata = each.mapping("metadata")
+        namespace = metadata.optional_text("namespace")
+        labels = {**({"namespace": namespace} if namespace else {}), **metadata.texts("labels")}
+        metadata.plain("name")
+        yield _group(each.mapping("spec"), _CRD, labels, each)
 
 
-def _convert_group(
-    group: Node, keys: _Keys, period: int, names: Names, written: list[Written], findings: list[Finding]
-) -> None:
-    service = group.text("service")
-    labels = group.texts("labels")
-    slos = group.each("slos")
-    if not slos:
-        raise group.refuse("slos", "there is no SLO in it", "add one, or leave it out of the import")
-    plugins = (
-        [
-            Note(
-                "the plugins of the rule generation were not carried: they change Sloth's rules, not what is promised",
-                "",
-                group.place(keys.plugins),
-            )
-        ]
-        if group.plain(keys.plugins)
-        else []
-    )
-    for each in slos:
-        try:
-            written.append(_slo(each, keys, service, labels, period, names, plugins))
-        except Unreadable as error:
-            findings.append(error.finding)
+def _group(node: Node, keys: _Keys, labels: Mapping[str, str], whole: Node) -> _Group:
+    if not node.each("slos"):
+        raise node.refuse("slos", "there is no SLO in it", "add one, or leave it out of the import")
+    notes = []
+    if node.plain(keys.plugins):
+        message = "the plugins were not carried: they change the rules that Sloth writes"
+        notes.append(Note(message, "", node.place(keys.plugins)))
+    found = _Group(node, keys, node.text("service"), {**labels, **node.texts("labels")}, ())
+    begun = [(*node.path, "slos")]
+    node.used.update(begun)
+    notes += note_of_left_over(whole, "this file")
+    node.used.difference_update(begun)
+    return found._replace(notes=tuple(notes))
 
 
-def _slo(
+def _convert(
     each: Node,
-    keys: _Keys,
-    service: str,
-    labels: Mapping[str, str],
-    period: int,
+    group: _Group,
+    alerting: _Alerting,
     names: Names,
-    notes: list[Note],
-) -> Written:
+    written: list[Written],
+    findings: list[Finding],
+) -> None:
+    try:
+        written.append(_slo(each, group, alerting, names))
+    except Unreadable as error:
+        findings.append(error.finding)
+
+
+def _slo(each: Node, group: _Group, alerting: _Alerting, names: Names) -> Written:
     name = each.text("name")
-    objective = each.number("objective")
-    if not 0 < objective < 100:
-        message = f"an objective of {float(objective):g} % leaves no error budget, and OpenSLO wants one"
+    target = each.number("objective") / 100
+    if not 0 < target < 1:
+        message = f"an objective of {float(target * 100):g} % leaves no error budget, and OpenSLO wants one"
         raise each.refuse("objective", message, "write a number between 0 and 100, both excluded")
-    ratio, about = _ratio(each.mapping("sli"), keys)
-    notes = [*notes, *about]
+    ratio = _ratio(each.mapping("sli"), group.keys)
+    notes = list(group.notes)
     if each.plain("plugins"):
-        notes.append(Note("the plugins of the rule generation were not carried", "", each.place("plugins")))
-    alerting = each.mapping("alerting")
-    annotations = {f"sloth/{key}": value for key, value in alerting.texts("annotations").items()}
+        notes.append(Note("the plugins of this SLO were not carried", "", each.place("plugins")))
+    own_name = names.take("SLO", group.service, name)
+    alerts = each.mapping("alerting")
+    references = _alerts(alerts, group, alerting, target, notes)
+    runbook = (
+        alerts.texts("annotations").get("runbook") or alerts.texts("annotations").get("runbook_url") or ""
+    )
     data = slo(
-        names.take("SLO", service, name),
-        service,
+        own_name,
+        group.service,
         ratio=ratio,
-        target=objective / 100,
-        window=period,
+        target=target,
+        window=alerting.period,
         display_name=name,
         description=each.optional_text("description"),
-        labels={**labels, **each.texts("labels")},
-        annotations=annotations,
+        labels={**group.labels, **each.texts("labels")},
+        annotations={"checker/runbook": runbook} if runbook else {},
+        alert_policies=references,
     )
     notes += note_of_left_over(each, f"the SLO {name!r}")
     return Written(data, each.place(), NAME, tuple(notes))
 
 
-def _ratio(sli: Node, keys: _Keys) -> tuple[dict[str, Any], list[Note]]:
+def _alerts(
+    alerts: Node, group: _Group, alerting: _Alerting, target: Fraction, notes: list[Note]
+) -> list[str]:
+    """The policies of an SLO's alerts: those that are not disabled, at the rates of the windows."""
+    name, labels, annotations = (
+        alerts.optional_text("name"),
+        alerts.texts("labels"),
+        alerts.texts("annotations"),
+    )
+    found = []
+    for window in alerting.windows:
+        own = alerts.mapping(group.keys.page if window.severity == "page" else group.keys.ticket)
+        own_labels, own_annotations = own.texts("labels"), own.texts("annotations")
+        if own.flag("disable"):
+            continue
+        alert = Alert(
+            (group.service, window.severity, window.speed),
+            window.budget * alerting.period / window.long,
+            window.long,
+            window.severity,
+            short=window.short,
+            display_name=name,
+            labels={**labels, **own_labels},
+            annotations={**annotations, **own_annotations},
+        )
+        found.append(alerting.policies.refer(alert, target, alerts.place(), notes))
+    return list(filter(None, found))
+
+
+def _ratio(sli: Node, keys: _Keys) -> dict[str, Any]:
     if sli.has("events"):
         events = sli.mapping("events")
         bad, total = (_query(events, key) for key in (keys.error_query, keys.total_query))
-        return {"counter": True, "bad": prometheus(bad), "total": prometheus(total)}, []
+        return {"counter": True, "bad": prometheus(bad), "total": prometheus(total)}
     if sli.has("raw"):
         query = _query(sli.mapping("raw"), keys.error_ratio_query)
-        return {"rawType": "failure", "raw": prometheus(query)}, []
+        return {"rawType": "failure", "raw": prometheus(query)}
     if sli.has("plugin"):
         plugin = sli.mapping("plugin")
         message = (

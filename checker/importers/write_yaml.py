@@ -17,7 +17,7 @@ from checker.model import Path
 WIDTH = 110
 
 _PLAIN = re.compile(r"[A-Za-z0-9_/.(][^\n\t]*").fullmatch
-_UNSAFE = re.compile(r": |:$| #|[\[\]{},]|\s$")
+_UNSAFE = re.compile(r": |:$| #|\s$")
 
 
 def write(documents: Sequence[Written]) -> str:
@@ -99,7 +99,7 @@ def _is_block(text: str) -> bool:
     """Whether a text of several lines can stand as it is."""
     lines = text.removesuffix("\n").split("\n")
     return (
-        len(lines) > 1
+        (len(lines) > 1 or text.endswith("\n"))
         and lines[0] != ""
         and lines[-1] != ""
         and not lines[0].startswith(" ")

@@ -28,6 +28,8 @@ class Note(NamedTuple):
     location: Location
     at: Path = ()
     level: Level = "note"
+    told: bool = True
+    """Whether it is more than a comment: a finding as well."""
 
 
 class Disabled(NamedTuple):
@@ -46,6 +48,8 @@ class Written:
     format: str
     notes: tuple[Note, ...] = ()
     disabled: tuple[Disabled, ...] = ()
+    items: tuple[Location, ...] = ()
+    """Where each criterion comes from, of SuccessCriteria."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from checker.model import Document, Finding, Location
 
 # Without libyaml the same is read, only slower. The two differ on a few rare texts: PyYAML's own parser refuses
 # a tab between a key and its value, passes over a directive it does not know, and takes {a:} for a key.
-_new_parser: Callable[[str], Any] = (
+new_parser: Callable[[str], Any] = (
     yaml.cyaml.CParser if yaml.__with_libyaml__ else yaml.SafeLoader  # type: ignore[attr-defined]
 )
 
@@ -109,7 +109,7 @@ def _too_many_tag_directives(content: str, file: str) -> Finding | None:
 def _parse(builder: Builder, content: str) -> yaml.YAMLError | None:
     """Lets the builder read YAML text, and gives the syntax error that ended it, if one did."""
     try:
-        parser = _new_parser(content)
+        parser = new_parser(content)
         builder.read(parser.get_event)
     except EndOfReading:
         pass

@@ -19,6 +19,10 @@ IMPORTED = {
     "sloth-kubernetes": ["sloth-kubernetes.yaml"],
     "pyrra": ["pyrra.yaml"],
     "slo-generator": ["slo-generator.yaml"],
+    "slo-generator-config": ["slo-generator.yaml", "slo-generator-config.yaml", "--set", "ENV=prod"],
+    "slo-generator-others": ["slo-generator-others.yaml"],
+    "keptn": ["keptn-slo.yaml", "keptn-sli.yaml", "--set", "SERVICE=carts", "--window", "10m"],
+    "anchors": ["anchors.yaml"],
 }
 
 

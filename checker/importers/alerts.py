@@ -1,0 +1,128 @@
+"""The alerts of foreign files as OpenSLO's AlertPolicy: one burn rate over one lookback each.
+
+OpenSLO holds one condition a policy, so an alert that looks at a long and at a short window keeps the long one:
+it fires when the other would, and is a little slower to end.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from checker.importers.openslo import decimal
+from checker.importers.written import Names, Note, Written, without_empty
+from checker.model import Location
+from checker.units import format_duration
+
+
+class Alert(NamedTuple):
+    """To alert where the error budget burns at ``rate`` or more (``op``) over ``lookback`` seconds, for ``after``."""
+
+    words: tuple[str, ...]
+    """What its name is made of."""
+    rate: Fraction
+    lookback: int
+    severity: str
+    after: int = 0
+    short: int = 0
+    """The short window that the foreign alert looks at as well; 0 for none."""
+    op: str = "gt"
+    display_name: str = ""
+    description: str = ""
+    labels: Mapping[str, str] = {}
+    annotations: Mapping[str, str] = {}
+    no_data: bool = False
+    place: Location | None = None
+    """Where it stands, if not at the SLO."""
+
+
+@dataclass
+class Policies:
+    """The AlertPolicies of an import, each written once a file."""
+
+    format: str
+    who: str
+    """Who tells people: the target of the notifications."""
+    names: Names
+    written: list[Written] = field(default_factory=list)
+    _known: dict[str, str] = field(default_factory=dict)
+
+    def refer(self, alert: Alert, target: Fraction, place: Location, notes: list[Note]) -> str:
+        """The name of the policy for an alert of an SLO with this target; "" if it cannot be carried."""
+        if alert.rate * (1 - target) >= 1:
+            message = (
+                f"an alert at a burn rate of {decimal_text(alert.rate)} was not carried: with this target even an "
+                f"outage burns no faster than {decimal_text(1 / (1 - target))}"
+            )
+            notes.append(Note(message, "", place, ("spec", "objectives")))
+            return ""
+        if alert.lookback % 60 or alert.after % 60:
+            message = f"an alert over {alert.lookback} s was not carried: OpenSLO counts in minutes"
+            notes.append(Note(message, "", place, ("spec", "objectives"), "warning"))
+            return ""
+        origin = alert.place or place
+        said = json.dumps([origin.file, alert._replace(place=None)], sort_keys=True, default=str)
+        if said not in self._known:
+            name = self._known[said] = self.names.take("AlertPolicy", *alert.words)
+            self.written.append(
+                Written(self._policy(name, alert), origin, self.format, _short(alert, origin))
+            )
+        return self._known[said]
+
+    def _policy(self, name: str, alert: Alert) -> dict[str, Any]:
+        condition = {
+            "kind": "burnrate",
+            "op": alert.op,
+            "threshold": decimal(alert.rate),
+            "lookbackWindow": format_duration(alert.lookback),
+            "alertAfter": format_duration(alert.after) if alert.after else "0m",
+        }
+        spec = {
+            "description": alert.description[:1050],
+            "alertWhenBreaching": True,
+            "alertWhenNoData": alert.no_data or None,
+            "conditions": [
+                {
+                    "kind": "AlertCondition",
+                    "metadata": {"name": name},
+                    "spec": {"severity": alert.severity, "condition": condition},
+                }
+            ],
+            "notificationTargets": [
+                {
+                    "kind": "AlertNotificationTarget",
+                    "metadata": {"name": self.who},
+                    "spec": {"target": self.who},
+                }
+            ],
+        }
+        metadata = {
+            "name": name,
+            "displayName": alert.display_name,
+            "labels": dict(alert.labels),
+            "annotations": dict(alert.annotations),
+        }
+        return {
+            "apiVersion": "openslo/v1",
+            "kind": "AlertPolicy",
+            "metadata": without_empty(metadata),
+            "spec": without_empty(spec),
+        }
+
+
+def _short(alert: Alert, place: Location) -> tuple[Note, ...]:
+    if not alert.short:
+        return ()
+    message = (
+        f"the alert also looks at the last {format_duration(alert.short)}, and OpenSLO at one window; "
+        "it begins as it did, and ends later"
+    )
+    return (Note(message, "", place, ("spec", "conditions"), "note", told=False),)
+
+
+def decimal_text(value: Fraction) -> str:
+    """A number for a message."""
+    return f"{float(value):.4g}"
