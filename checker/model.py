@@ -218,6 +218,7 @@ class AlertRule:
     severity: str
     conditions: tuple[BurnCondition, ...]
     location: Location | None = None
+    when_breaching: bool = True
     when_no_data: bool = False
     """Whether it goes off as well where nothing can be told."""
 

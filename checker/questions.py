@@ -87,7 +87,8 @@ def _elapsed(query: Query, start: int, at: int, period: int) -> int:
     """Seconds from the start of a calendar period to where the query's answer will end, in whole periods of it."""
     source = sources.find(query.source)
     lag: int = source.lag(query) if hasattr(source, "lag") else 0
-    grid = period or _spacing(query, max(1, at - start)) or 1
+    hours = -(-max(1, at - start) // 3600) * 3600
+    grid = period or _spacing(query, hours) or 60
     return max(0, (at - lag) // grid * grid - -(-start // grid) * grid)
 
 

@@ -34,11 +34,11 @@ def _alert(rule: AlertRule, look: Look) -> Alert:
     told = [_holds(condition, look) for condition in rule.conditions]
     rates = tuple(look(condition.lookback, 0).rate for condition in rule.conditions)
     holding = [holds for holds, _ in told]
-    state: State = "firing"
+    state: State = "firing" if rule.when_breaching else "ok"
     if False in holding:
         state = "ok"
-    elif None in holding and not rule.when_no_data:
-        state = "unknown"
+    elif None in holding:
+        state = "firing" if rule.when_no_data else "unknown"
     words = [_words(each, rate) for each, rate in zip(rule.conditions, rates, strict=True)]
     why = [reason for holds, reason in told if holds is None and reason]
     return Alert(rule, state, rates, "; ".join([" and ".join(words), *dict.fromkeys(why)]))
@@ -62,21 +62,3 @@ def _words(condition: BurnCondition, rate: Fraction | None) -> str:
     after = f" for {format_duration(condition.after)}" if condition.after else ""
     shown = "unknown" if rate is None else display.measured(rate, threshold.unit, threshold)
     return f"{shown} over {format_duration(condition.lookback)} ({threshold.text}{after})"
-
-
-def full_outage(rule: AlertRule, allowed: Fraction) -> Fraction | None:
-    """Seconds of a full outage, after none at all, until an alert goes off; None if it never does.
-
-    In an outage all events are bad, so that the burn rate over a lookback L is t / L / ``allowed`` after t seconds.
-    """
-    longest = Fraction(0)
-    for condition in rule.conditions:
-        if condition.threshold.operator not in (">", ">="):
-            return None
-        needed = condition.threshold.value * condition.lookback * allowed
-        if needed > condition.lookback or (
-            needed == condition.lookback and condition.threshold.operator == ">"
-        ):
-            return None
-        longest = max(longest, needed + condition.after)
-    return longest

@@ -63,9 +63,10 @@ def spread(tallied: Tallied, budgeting: Budgeting, slices: Sequence[Slice]) -> t
     counted = [(each.time, bad) for each in slices if (bad := _bad(each, budgeting)) is not None]
     empty = sum(each.bad is None for each in slices)
     said = bool(budgeting.empty)
-    seen = sum((Fraction(1) if said and each.bad is None else each.seen for each in slices), Fraction(0))
+    seen = exact_sum(Fraction(1) if said and each.bad is None else each.seen for each in slices)
     if empty == len(slices):
         counted, seen = [], Fraction(0)  # nothing at all was seen, whatever an empty slice stands for
+    coverage = seen / len(slices) if slices else Fraction(0)
     misses = None
     if budgeting.method == "Timeslices":
         misses = sum(bad == 1 for _, bad in counted)
@@ -73,7 +74,7 @@ def spread(tallied: Tallied, budgeting: Budgeting, slices: Sequence[Slice]) -> t
         tallies=tuple(Tally(time, bad, Fraction(1)) for time, bad in counted),
         window=window,
         period=budgeting.slice,
-        coverage=seen / len(slices) if slices else Fraction(0),
+        coverage=coverage if said else min(coverage, tallied.coverage),
         noun="slices" if budgeting.method == "Timeslices" else "slices by their ratios",
         samples=tallied.samples,
         notes=(*tallied.notes, *_note(empty, len(slices), budgeting)),

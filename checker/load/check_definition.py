@@ -10,6 +10,7 @@ from checker import sources
 from checker.formula import FormulaError, names
 from checker.load.check_bands import check_bands
 from checker.load.check_evaluation import check_evaluation
+from checker.load.check_slo import asked_once, check_slo
 from checker.load.explain import fact_and_mend
 from checker.load.misspelt import at, closest
 from checker.load.refusals import dotted
@@ -25,7 +26,7 @@ RATIO = parse_unit("ratio")
 def check_definition(resolved: Resolved) -> Iterator[Finding]:
     """Everything that can be said of an objective without measuring it."""
     objective = resolved.objective
-    for problem in check_bands(objective, _unit(objective.indicator)):
+    for problem in check_bands(objective, _unit(objective.indicator)) if not objective.components else ():
         yield _finding(resolved, problem.rule, problem.key, problem.message, problem.remedy, problem.level)
     yield from _confirmation(resolved)
     yield from _heartbeat(resolved)
@@ -35,7 +36,8 @@ def check_definition(resolved: Resolved) -> Iterator[Finding]:
     yield from _counts(resolved)
     yield from _growth(resolved)
     yield from check_evaluation(resolved)
-    for holder, path in resolved.queries if objective.evaluation is None else ():
+    yield from check_slo(resolved)
+    for holder, path in resolved.queries if asked_once(objective) else ():
         query = holder.queries[path]
         for key, message, remedy in sources.find(query.source).check(query, objective.window):
             here = (*path, key) if key else path
@@ -48,7 +50,8 @@ def _growth(resolved: Resolved) -> Iterator[Finding]:
     for holder, path in resolved.queries if resolved.objective.kind == "SLO" else ():
         ratio, query = path[:-3], holder.queries[path]
         measures = getattr(sources.find(query.source), "measures_growth", lambda query: False)
-        if at(holder.document.data, ratio).get("counter") is True and not measures(query):
+        counter = path[-3] != "raw" and at(holder.document.data, ratio).get("counter") is True
+        if counter and not measures(query):
             here = (*ratio, "counter")
             message = f"counter: true, but the query for {path[-3]} does not measure how much a counter grew"
             remedy = "measure the growth in the query, or write counter: false if it counts per period"
@@ -76,7 +79,7 @@ def _unit(indicator: Indicator) -> Unit | None:
     """The unit an indicator's answer will have, where that is known before asking."""
     if indicator.form == "formula":
         return None
-    if indicator.form == "ratio":
+    if indicator.form in ("ratio", "threshold", "raw", "composite"):
         return RATIO
     query: Query = indicator.metrics[0][1]
     return sources.find(query.source).unit(query)
@@ -110,7 +113,16 @@ def _heartbeat(resolved: Resolved) -> Iterator[Finding]:
 def _confidence(resolved: Resolved) -> Iterator[Finding]:
     """A confidence can be had for a share of counted events and for a percentile, and for nothing else."""
     objective = resolved.objective
-    if objective.confidence is None or objective.indicator.form == "ratio":
+    if objective.confidence is None or (
+        objective.indicator.form == "ratio" and not objective.budgeting.slice
+    ):
+        return
+    if objective.error_budget:
+        message = "only a share of events, by Occurrences, can be given a confidence bound"
+        remedy = "remove the annotation checker/confidence"
+        path: Path = ("metadata", "annotations", "checker/confidence")
+        place = resolved.written.document.locate(path)
+        yield Finding("confidence", "error", message, place, dotted(path), remedy)
         return
     if objective.indicator.form == "formula":
         message, remedy = "a formula can be given no confidence bound", "remove confidence"
@@ -175,7 +187,9 @@ def _formula(resolved: Resolved) -> Iterator[Finding]:
 def _counts(resolved: Resolved) -> Iterator[Finding]:
     """Queries that count no events, where only counts make sense: in a share, and where silence means zero."""
     objective = resolved.objective
-    if objective.indicator.form == "ratio":
+    indicators = [component.indicator for component in objective.components] or [objective.indicator]
+    counted = {id(query) for each in indicators if each.form == "ratio" for _, query in each.metrics}
+    if counted:
         why = "a share is made of counts"
     elif objective.no_data == "zero":
         why = "silence is zero only for a count"
@@ -183,7 +197,7 @@ def _counts(resolved: Resolved) -> Iterator[Finding]:
         return
     for holder, path in resolved.queries:
         query = holder.queries[path]
-        if query is objective.heartbeat:
+        if query is objective.heartbeat or (counted and id(query) not in counted):
             continue
         source = sources.find(query.source)
         unit = source.unit(query)

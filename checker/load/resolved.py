@@ -9,6 +9,9 @@ from checker.load.validate import Validated
 from checker.model import Objective, Path
 from checker.spec.judging import Judging, Runbook
 from checker.spec.slo_annotations import SLOAnnotations
+from checker.units import NUMBER, Operator, Threshold
+
+_OPERATORS: dict[str, Operator] = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
 
 class Resolved(NamedTuple):
@@ -37,3 +40,19 @@ def judging_of(
         "max_age": judging.maxAge,
         "confidence": judging.confidence,
     }
+
+
+def compared(op: str, value: Fraction) -> Threshold:
+    """OpenSLO's ``op`` and number as a threshold without a unit."""
+    operator = _OPERATORS[op]
+    return Threshold(operator, value, NUMBER, f"{operator} {decimal(value)}")
+
+
+def decimal(value: Fraction) -> str:
+    """A fraction that came from a decimal, as that decimal."""
+    digits = 0
+    while (value * 10**digits).denominator != 1:
+        digits += 1
+    whole = str(abs(int(value * 10**digits))).zfill(digits + 1)
+    sign = "-" if value < 0 else ""
+    return f"{sign}{whole[:-digits]}.{whole[-digits:]}" if digits else f"{sign}{whole}"

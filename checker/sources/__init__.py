@@ -41,6 +41,11 @@ It may define as well, and is taken at its word:
 ``check_periods(query, period, window) -> Iterator[Problem]``
     Pure: what keeps it from answering a value for each period of so many seconds in a window (a question with
     ``period``). A source without it cannot. The key of a problem may be one that is not written.
+``lag(query) -> int``
+    Seconds before the moment of judgement at which the window ends; without it, none.
+``spacing(query, window) -> int``
+    Seconds between the points of the answer about a window, so that shorter times back from its end can be told
+    from them; 0, or without it, where it is one value.
 
 What a request needs and costs is told without sending it, for a plan that an administrator reads beforehand:
 

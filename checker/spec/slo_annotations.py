@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
 from checker.sources.query import Duration, Given
 from checker.spec.fields import ANNOTATION_PREFIX, Confidence, Share, Spec, Text, show
 from checker.spec.judging import Judging, Runbook, Severity
+from checker.units import parse_duration
 
 
 def _from_text(meanings: Mapping[str, Any]) -> PlainValidator:
@@ -29,10 +30,17 @@ def _whole(value: Any) -> int:
     return int(value)
 
 
+def _durations(value: Any) -> tuple[int, ...]:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{show(value)} is no list of durations; write it as in '1h, 6h, 3d'")
+    return tuple(dict.fromkeys(parse_duration(each.strip()) for each in value.split(",")))
+
+
 def _runbook(value: Any) -> Runbook:
     return Runbook(url=value)
 
 
+_DURATIONS = r"^\s*[1-9][0-9]{0,5}[smhdw]\s*(,\s*[1-9][0-9]{0,5}[smhdw]\s*)*$"
 _PROMISE = Judging.model_fields
 
 
@@ -59,3 +67,26 @@ class SLOAnnotations(Spec):
     minCoverage: Given[Share] = Field(default=None, description=_PROMISE["minCoverage"].description)  # noqa: N815
     maxAge: Given[Duration] = Field(default=None, description=_PROMISE["maxAge"].description)  # noqa: N815
     confidence: Given[Confidence] = Field(default=None, description=_PROMISE["confidence"].description)
+    defaultWindow: Given[Duration] = Field(  # noqa: N815
+        default=None, description="The window of an SLO that has no timeWindow: up to now, such as 28d."
+    )
+    emptySlices: Given[Literal["good", "bad", "exclude"]] = Field(  # noqa: N815
+        default=None,
+        description="Of Timeslices and RatioTimeslices: what a slice without events stands for. exclude leaves it "
+        "out. Unless said otherwise it is left out too, and missed in the coverage of the window.",
+    )
+    lookbacks: Annotated[
+        tuple[int, ...],
+        PlainValidator(_durations),
+        WithJsonSchema({"type": "string", "pattern": _DURATIONS, "examples": ["1h, 6h, 3d"]}),
+    ] = Field(default=(), description="Over which lookbacks a burn rate is reported, separated by commas.")
+    burnRatePolicy: Given[Literal["google-sre"]] = Field(  # noqa: N815
+        default=None,
+        description="Burn-rate alerts that come with checker. google-sre: the multi-window, multi-burn-rate table "
+        "of the SRE workbook, for a window of any length.",
+    )
+    compositeGoal: Given[Share] = Field(  # noqa: N815
+        default=None,
+        description="Of a composite by slices: the share it has to reach. Unless said otherwise, the strictest of "
+        "its objectives' targets.",
+    )

@@ -10,7 +10,7 @@ from checker import aws
 from checker.model import Absence, ConnectionDeclaration, Exchange, Failure, Question, Request
 from checker.sources import SourceFailure
 from checker.sources.cloudwatch.ask import plan, requests
-from checker.sources.cloudwatch.check_periods import check_periods
+from checker.sources.cloudwatch.check_periods import check_periods, lag, spacing
 from checker.sources.cloudwatch.explain_empty import NAMESPACE_PAGES, list_requests
 from checker.sources.cloudwatch.query import CloudWatchQuery as Query
 from checker.sources.cloudwatch.query import check, not_a_count, percentile, unit
@@ -29,7 +29,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
 
 __all__ = [
     "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "check_periods", "connect", "describe", "follow_ups",
-    "not_a_count", "percentile", "points", "priced", "read", "requests", "resources", "send", "unit",
+    "lag", "not_a_count", "percentile", "points", "priced", "read", "requests", "resources", "send", "spacing", "unit",
 ]  # fmt: skip
 
 

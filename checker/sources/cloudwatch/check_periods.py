@@ -1,12 +1,12 @@
-"""What keeps CloudWatch from answering a value for each period of an evaluation."""
+"""The periods of an answer of CloudWatch: its spacing, its lag, and what keeps it from being asked for them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from checker.sources import Problem
-from checker.sources.cloudwatch.ask import kept_period
-from checker.sources.cloudwatch.query import CloudWatchQuery, check
+from checker.sources.cloudwatch.ask import LAG, kept_period
+from checker.sources.cloudwatch.query import CloudWatchQuery, check, period_of
 from checker.units import format_duration
 
 
@@ -30,3 +30,13 @@ def check_periods(query: CloudWatchQuery, period: int, window: int) -> Iterator[
             f"CloudWatch keeps no periods of {every} as far back as {format_duration(window)}",
             f"use periods of {format_duration(kept)} or more, or fewer of them",
         )
+
+
+def lag(query: CloudWatchQuery) -> int:
+    """Seconds before the moment of judgement at which the window ends."""
+    return LAG if query.lag is None else int(query.lag)
+
+
+def spacing(query: CloudWatchQuery, window: int) -> int:
+    """Seconds between the points of the answer about a window."""
+    return kept_period(period_of(query, window), window, query)

@@ -136,6 +136,11 @@ class CloudWatchLogsQuery(Query):
         return self
 
 
+def lag(query: CloudWatchLogsQuery) -> int:
+    """Seconds before the moment of judgement at which the window ends."""
+    return LAG if query.lag is None else int(query.lag)
+
+
 def unit(query: CloudWatchLogsQuery) -> Unit:
     """The unit the query states, or a plain number."""
     return NUMBER if query.unit is None else parse_unit(query.unit)

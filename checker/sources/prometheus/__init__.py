@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from checker.model import Exchange, Question, Request
 from checker.sources.prometheus import promql
 from checker.sources.prometheus.ask import plan, requests
+from checker.sources.prometheus.check_periods import check_periods, lag
 from checker.sources.prometheus.connection import PrometheusConnectionDetails as ConnectionDetails
 from checker.sources.prometheus.connection import connect
 from checker.sources.prometheus.query import PrometheusQuery as Query
-from checker.sources.prometheus.query import check, measures_growth, not_a_count, unit
+from checker.sources.prometheus.query import check, measures_growth, not_a_count, period_of, unit
 from checker.sources.prometheus.read import read
 from checker.sources.prometheus.send import send
 from checker.units import format_duration
@@ -20,8 +21,8 @@ WINDOWED = True
 ACTIONS: Mapping[str, tuple[str, ...]] = {}
 
 __all__ = [
-    "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups",
-    "measures_growth", "not_a_count", "priced", "read", "requests", "resources", "send", "unit",
+    "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "check_periods", "connect", "describe", "follow_ups",
+    "lag", "measures_growth", "not_a_count", "priced", "read", "requests", "resources", "send", "spacing", "unit",
 ]  # fmt: skip
 
 
@@ -40,12 +41,21 @@ def follow_ups(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> 
     return []
 
 
+def spacing(query: Query, window: int) -> int:
+    """Seconds between the points of the answer about a window; 0 where it is one value."""
+    return 0 if query.reduce is None else period_of(query, window)
+
+
 def describe(question: Question) -> str:
     """``Prometheus increase of orders_total over 1h by 1m``, or the query with its window filled in."""
     query: Query = question.query  # type: ignore[assignment]
     planned = plan(question)
     text = promql.one_line(planned.query)
-    if query.reduce is None:
+    if query.reduce is None and not question.period:
         return f"Prometheus {text}"
+    if question.period:
+        length, period = format_duration(planned.window.seconds), format_duration(question.period)
+        of = f"{query.reduce} of " if query.reduce else ""
+        return f"Prometheus {of}{text} for each {period} of {length}"
     length, period = format_duration(planned.window.seconds), format_duration(planned.period)
     return f"Prometheus {query.reduce} of {text} over {length} by {period}"

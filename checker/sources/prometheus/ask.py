@@ -7,6 +7,9 @@ coverage.
 
 A query with ``reduce`` is asked at the end of every period of the window, and for an increase at the window's
 start as well.
+
+Where a value is wanted for each period of the window (``Question.period``), a query without ``reduce`` is asked at
+the end of each, as if that were its whole window; one with ``reduce`` at steps that divide the periods.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from typing import Any, NamedTuple
 
 from checker.model import ConnectionDeclaration, Question, Request, Window
 from checker.sources.prometheus import promql
-from checker.sources.prometheus.query import PrometheusQuery, period_of
+from checker.sources.prometheus.query import PrometheusQuery, period_of, step_of
 
 POINTS_A_CALL = 11_000
 """Prometheus refuses a range query of more points than this."""
@@ -41,7 +44,7 @@ class Call(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The calls that answer one question. ``period`` is 0 where one value is asked.
+    """The calls that answer one question. ``period`` is the spacing of the values, 0 where one is asked.
 
     ``probe`` asks where in the window there is data; it answers nothing else.
     """
@@ -57,6 +60,8 @@ def plan(question: Question) -> Plan:
     """What to ask for one question."""
     query: PrometheusQuery = question.query  # type: ignore[assignment]
     length, end = question.window or 0, question.at - (query.lag or 0)
+    if question.period:
+        return _by_period(query, question.period, length, end)
     if query.reduce is None:
         window = Window(end - length, end)
         text = promql.resolved(query.query, length or 1)
@@ -64,11 +69,22 @@ def plan(question: Question) -> Plan:
     period = period_of(query, length)
     window = Window(end // period * period - length, end // period * period)
     first = window.start if query.reduce == "increase" else window.start + period
-    calls = tuple(
-        _call("query_range", query.query, start=times[0], end=times[-1], step=period)
-        for times in _chunks(range(first, window.end + 1, period))
+    return Plan(window, period, query.query, _range(query.query, range(first, window.end + 1, period)))
+
+
+def _by_period(query: PrometheusQuery, period: int, length: int, end: int) -> Plan:
+    """A value for each period. The window ends with the last whole one."""
+    window = Window(end // period * period - length, end // period * period)
+    step = period if query.reduce is None else step_of(query, period, length)
+    text = promql.resolved(query.query, period)
+    first = window.start if query.reduce == "increase" else window.start + step
+    return Plan(window, step, text, _range(text, range(first, window.end + 1, step)))
+
+
+def _range(text: str, times: range) -> tuple[Call, ...]:
+    return tuple(
+        _call("query_range", text, start=part[0], end=part[-1], step=part.step) for part in _chunks(times)
     )
-    return Plan(window, period, query.query, calls)
 
 
 def _probe(query: str, window: Window) -> Call | None:

@@ -123,6 +123,15 @@ def period_of(query: PrometheusQuery, window: int) -> int:
     return next((period for period in usual if window % period == 0), 1)
 
 
+def step_of(query: PrometheusQuery, period: int, window: int) -> int:
+    """The spacing of the values that make one of each ``period``: what is said, or the usual one that divides it.
+
+    A counter that is reset within a period is seen to be by the values inside it.
+    """
+    usual = period_of(query, window)
+    return next((step for step in (usual, 60, 30, 15, 10, 5) if step <= period and not period % step), period)
+
+
 def check(query: PrometheusQuery, window: int | None) -> Iterator[Problem]:
     """What is wrong with a query before it is asked."""
     counter = "" if query.reduce == "increase" else promql.lifetime_counter(query.query)

@@ -7,6 +7,7 @@ each counter is followed by itself and what they all grew is added up.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -15,6 +16,7 @@ from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Quest
 from checker.sources.prometheus import promql
 from checker.sources.prometheus.answer import Answer, Found, Labels, answer_to, clock, failed, show
 from checker.sources.prometheus.ask import Call, Plan, as_text, plan, times_of
+from checker.sources.prometheus.by_period import by_period
 from checker.sources.prometheus.query import PrometheusQuery, unit
 from checker.units import COUNT, Unit
 
@@ -57,12 +59,18 @@ def _read(question: Question, recorded: Mapping[Key, Exchange]) -> Series | Abse
         return Absence("no-data", _nothing(planned), NO_DATA)
     query: PrometheusQuery = question.query  # type: ignore[assignment]
     if query.reduce == "increase":
-        return _increase(query, planned, found, list(notes))
+        grown = _increase(query, planned, found, list(notes))
+        return (
+            grown if isinstance(grown, Absence) or not question.period else by_period(grown, question.period)
+        )
     if len(found) > 1:
         return _several(planned, found)
+    if question.period:
+        return by_period(_values(query, planned, found[0], list(notes)), question.period)
     if query.reduce is None:
         return _one_value(query, planned, found[0], coverage, list(notes))
-    return _gauge(query, planned, found[0], list(notes))
+    made = _values(query, planned, found[0], list(notes))
+    return replace(made, points=made.points[-1:]) if made.combine == "single" else made
 
 
 def _answer(
@@ -144,14 +152,12 @@ def _counts(declared: Unit) -> bool:
     return declared.dimensions == COUNT.dimensions and declared.factor == 1
 
 
-def _gauge(query: PrometheusQuery, planned: Plan, found: Found, notes: list[str]) -> Series:
+def _values(query: PrometheusQuery, planned: Plan, found: Found, notes: list[str]) -> Series:
+    """The values of one series, as they came; a point stands for the period that it ends."""
     period, times = planned.period, sorted(found.values)
-    # A point stands for the period that it ends.
     points = [Point(time - period, found.values[time]) for time in times]
-    combine: Any = query.reduce
-    if query.reduce == "last":
-        points, combine = points[-1:], "single"
-    elif query.reduce == "mean":
+    combine: Any = "single" if query.reduce in (None, "last") else query.reduce
+    if combine == "mean":
         points = [Point(point.time, point.value, 1) for point in points]
     return Series(
         points=tuple(points),
@@ -163,6 +169,7 @@ def _gauge(query: PrometheusQuery, planned: Plan, found: Found, notes: list[str]
         expected=planned.window.seconds // period,
         newest=times[-1],
         notes=tuple(notes),
+        **(_events(query, (point.value for point in points)) if query.reduce is None else {}),
     )
 
 

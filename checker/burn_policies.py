@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from checker.model import AlertRule, BurnCondition
+from checker.model import AlertRule, BurnCondition, Objective
 from checker.units import NUMBER, Threshold, format_duration
 
 HOUR, DAY = 3600, 86400
@@ -51,3 +51,30 @@ def _text(rate: Fraction) -> str:
 
 POLICIES = {"google-sre": google_sre}
 """By the name that ``checker/burnRatePolicy`` calls them."""
+
+
+def full_outage(rule: AlertRule, allowed: Fraction) -> Fraction | None:
+    """Seconds of a full outage, after none at all, until an alert goes off; None if it never does.
+
+    In an outage all events are bad, so that the burn rate over a lookback L is t / L / ``allowed`` after t seconds.
+    """
+    longest = Fraction(0)
+    for condition in rule.conditions:
+        if condition.threshold.operator not in (">", ">="):
+            return None
+        needed = condition.threshold.value * condition.lookback * allowed
+        if needed > condition.lookback or (
+            needed == condition.lookback and condition.threshold.operator == ">"
+        ):
+            return None
+        longest = max(longest, needed + condition.after)
+    return longest
+
+
+def allowed_by(objective: Objective) -> Fraction | None:
+    """The share that the target of an SLO lets be bad; None where that leaves no budget."""
+    if objective.components and not objective.budgeting.slice:
+        factors = (each.weight / (1 - each.target) for each in objective.components)
+        return 1 / sum(factors, Fraction(0))
+    allowed = 1 - objective.target.value * objective.target.unit.factor
+    return allowed if 0 < allowed < 1 else None
