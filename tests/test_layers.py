@@ -34,6 +34,7 @@ MAY_IMPORT = {
     "burn_policies": {"model", "units"},
     "judge": {"model", "units", "display", "formula", "windows"},
     "policy": {"model", "units", "display", "judge"},
+    "diff": {"model", "units", "display", "formula", "policy"},
     "reports": {"model", "units", "display"},
     "exporters": {"model", "units", "display", "sources"},
     "evidence": {"model", "files"},
@@ -114,7 +115,7 @@ def test_sources_never_import_each_other_and_neither_do_reports_or_exporters() -
                     assert parts[2] in {mine} | shared or mine in shared, f"{path.name} imports {name}"
 
 
-@pytest.mark.parametrize("folder", ["judge", "policy"])
+@pytest.mark.parametrize("folder", ["judge", "policy", "diff"])
 def test_judging_does_no_io_and_reads_no_clock(folder: str) -> None:
     for path in (PACKAGE / folder).rglob("*.py"):
         source = path.read_text(encoding="utf-8")

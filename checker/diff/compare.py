@@ -1,0 +1,113 @@
+"""Two catalogs compared: what was promised, and what is promised now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from checker.diff.change import Change, Direction, Judged, KeyChange, overall
+from checker.diff.documents import judge_documents
+from checker.diff.objective import judge_objective
+from checker.diff.places import Place, find, places, show
+from checker.diff.waiver import judge_waiver
+from checker.model import Catalog, Document, Objective, Waiver
+from checker.policy.promise_digest import digest_of
+
+PROMISE, WAIVER = "promise", "Waiver"
+
+
+def compare(base: Catalog, head: Catalog) -> tuple[Change, ...]:
+    """Every difference of ``head`` from ``base``, what is weaker first. Both have to be valid."""
+    changes = [*_promises(base, head), *_waivers(base, head), *judge_documents(base, head)]
+    return tuple(sorted(changes, key=_order))
+
+
+def _order(change: Change) -> tuple[bool, int, bool, str, str]:
+    directions = list(Direction)
+    return (
+        not change.weaker,
+        directions.index(change.direction),
+        change.kind != PROMISE,
+        change.kind,
+        change.name,
+    )
+
+
+def _promises(base: Catalog, head: Catalog) -> Iterator[Change]:
+    before = {each.name: each for each in base.objectives}
+    now = {each.name: each for each in head.objectives}
+    added = [each for each in head.objectives if each.name not in before]
+    called = {digest_of(each): each.name for each in reversed(added)}
+    old_places, new_places = places(base), places(head)
+    for name, one in before.items():
+        other = now.get(name)
+        if other is None:
+            new_name = called.get(digest_of(one))
+            why = (
+                f"it is now called {new_name}: waivers, rules and history know it by its old name"
+                if new_name
+                else "nobody promises it any more"
+            )
+            yield Change(PROMISE, name, Direction.REMOVED, True, why, (), one.location, None)
+            continue
+        judged = judge_objective(one, other, base.connections, head.connections)
+        old, new = old_places.get(one.location), new_places.get(other.location)
+        keys = _once(_key_of_promise(each, one, other, old, new) for each in judged)
+        if keys:
+            weaker = any(each.weaker for each in keys)
+            yield Change(PROMISE, name, overall(keys), weaker, "", keys, one.location, other.location)
+    for each in added:
+        yield Change(PROMISE, each.name, Direction.ADDED, False, "one more promise", (), None, each.location)
+
+
+def _key_of_promise(
+    judged: Judged, one: Objective, other: Objective, old: Place | None, new: Place | None
+) -> KeyChange:
+    path, direction, base, head, why = judged
+    base_at, base_text = find(old, one, path)
+    head_at, head_text = find(new, other, path)
+    return KeyChange(
+        ".".join(map(str, path)),
+        direction,
+        base if base_text is None else base_text,
+        head if head_text is None else head_text,
+        why,
+        base_at,
+        head_at,
+    )
+
+
+def _once(keys: Iterable[KeyChange]) -> tuple[KeyChange, ...]:
+    return tuple(dict.fromkeys(keys))
+
+
+def _waivers(base: Catalog, head: Catalog) -> Iterator[Change]:
+    before = {each.name: each for each in base.waivers}
+    now = {each.name: each for each in head.waivers}
+    for name in sorted({*before, *now}):
+        one, other = before.get(name), now.get(name)
+        if one is None and other is not None:
+            why = f"it excuses {other.objective}"
+            yield Change(WAIVER, name, Direction.ADDED, True, why, (), None, other.location)
+        elif other is None and one is not None:
+            why = f"it no longer excuses {one.objective}"
+            yield Change(WAIVER, name, Direction.REMOVED, False, why, (), one.location, None)
+        elif one is not None and other is not None:
+            keys = tuple(_key_of_waiver(each, one, other, base, head) for each in judge_waiver(one, other))
+            if keys:
+                weaker = any(each.weaker for each in keys)
+                yield Change(WAIVER, name, overall(keys), weaker, "", keys, one.location, other.location)
+
+
+def _key_of_waiver(judged: Judged, one: Waiver, other: Waiver, base: Catalog, head: Catalog) -> KeyChange:
+    path, direction, was, is_now, why = judged
+    old, new = _document_of(one, base.documents), _document_of(other, head.documents)
+    places = [
+        waiver.location if document is None else document.locate(path, key=True)
+        for waiver, document in ((one, old), (other, new))
+    ]
+    return KeyChange(".".join(map(str, path)), direction, show(was), show(is_now), why, *places)
+
+
+def _document_of(waiver: Waiver, documents: Sequence[Document]) -> Document | None:
+    place = waiver.location
+    return next((each for each in documents if each.locate(("metadata", "name")) == place), None)

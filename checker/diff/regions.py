@@ -1,0 +1,62 @@
+"""The values that a threshold lets through, and whether one threshold lets through no more than another."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from checker.units import Dimensions, Threshold
+
+_MIRRORED = {"<": ">", "<=": ">=", "==": "==", ">=": "<=", ">": "<"}
+_BEYOND = {"<": ">=", "<=": ">", ">=": "<", ">": "<="}
+
+
+class Region(NamedTuple):
+    """All values beneath ``at``, above it, or just it; in base units of ``dimensions``."""
+
+    operator: str
+    at: Fraction
+    dimensions: Dimensions
+
+
+def region(threshold: Threshold, *, share: bool, of_bad: bool) -> Region:
+    """The values for which ``threshold`` holds.
+
+    Of a ratio (``share``) a number without a unit is the share itself, and a target with ``<`` is about the share
+    of bad events (``of_bad``): its values are turned into those of the share of good ones.
+    """
+    at, dimensions = threshold.value * threshold.unit.factor, threshold.unit.dimensions
+    if not share:
+        return Region(threshold.operator, at, dimensions)
+    dimensions = tuple(each for each in dimensions if each[0] != "ratio")
+    if of_bad:
+        return Region(_MIRRORED[threshold.operator], 1 - at, dimensions)
+    return Region(threshold.operator, at, dimensions)
+
+
+def beyond(reached: Region) -> Region | None:
+    """The values that are not in ``reached``; None where they make no region."""
+    if reached.operator not in _BEYOND:
+        return None
+    return Region(_BEYOND[reached.operator], reached.at, reached.dimensions)
+
+
+def within(inner: Region, outer: Region) -> bool:
+    """Whether every value of ``inner`` is one of ``outer``."""
+    if inner.dimensions != outer.dimensions:
+        return False
+    if outer.operator == "==":
+        return inner.operator == "==" and inner.at == outer.at
+    if inner.operator == "==":
+        return _holds(outer, inner.at)
+    if inner.operator[0] != outer.operator[0]:
+        return False
+    if inner.at == outer.at:
+        return "=" in outer.operator or "=" not in inner.operator
+    return (inner.at < outer.at) == (outer.operator[0] == "<")
+
+
+def _holds(outer: Region, value: Fraction) -> bool:
+    if value == outer.at:
+        return "=" in outer.operator
+    return (value < outer.at) == (outer.operator[0] == "<")

@@ -1,0 +1,103 @@
+"""Every field of a Waiver: a waiver excuses, so that one more, a longer or a wider one is weaker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
+
+from checker import display
+from checker.diff.change import Direction, Judged, both
+from checker.diff.regions import region, within
+from checker.model import Waiver
+
+Rule = Callable[[Waiver, Waiver], Iterator[Judged]]
+
+
+def judge_waiver(base: Waiver, head: Waiver) -> Iterator[Judged]:
+    """Every key in which two waivers of one name differ, and which way."""
+    for each in fields(Waiver):
+        rule = KEYS.get(
+            each.name, _other(each.name, each.name, "it is not known which of the two is stricter")
+        )
+        if rule is not None:
+            yield from rule(base, head)
+
+
+def _wording(name: str) -> Rule:
+    def judge(base: Waiver, head: Waiver) -> Iterator[Judged]:
+        one, other = getattr(base, name), getattr(head, name)
+        if one != other:
+            yield Judged(("spec", name), Direction.REWORDED, one, other, "it excuses the same")
+
+    return judge
+
+
+def _other(name: str, key: str, why: str) -> Rule:
+    def judge(base: Waiver, head: Waiver) -> Iterator[Judged]:
+        one, other = getattr(base, name), getattr(head, name)
+        if one != other:
+            yield Judged(("spec", key), Direction.CHANGED, str(one), str(other), why)
+
+    return judge
+
+
+def _judge_created(base: Waiver, head: Waiver) -> Iterator[Judged]:
+    yield from _judge_time("created", base.created, head.created, head.created < base.created)
+
+
+def _judge_expires(base: Waiver, head: Waiver) -> Iterator[Judged]:
+    yield from _judge_time("expires", base.expires, head.expires, head.expires > base.expires)
+
+
+def _judge_time(key: str, one: int, other: int, longer: bool) -> Iterator[Judged]:
+    if one != other:
+        direction = Direction.LOOSENED if longer else Direction.TIGHTENED
+        why = "it excuses for longer" if longer else "it excuses for less time"
+        yield Judged(("spec", key), direction, display.moment(one), display.moment(other), why)
+
+
+def _judge_accepts(base: Waiver, head: Waiver) -> Iterator[Judged]:
+    one, other = base.accepts, head.accepts
+    shown = both(lambda each: "none" if each is None else each.text, one, other)
+    if one is None or other is None:
+        if one is not other:
+            direction = Direction.LOOSENED if one is None else Direction.TIGHTENED
+            why = "it excuses a miss, which it did not" if one is None else "it excuses no miss any more"
+            yield Judged(("spec", "accepts"), direction, *shown, why)
+        return
+    before, now = (region(each, share=False, of_bad=False) for each in (one, other))
+    fewer, more = within(now, before), within(before, now)
+    if fewer and more:
+        if one.text != other.text:
+            yield Judged(("spec", "accepts"), Direction.REWORDED, *shown, "the same values are excused")
+    elif fewer:
+        yield Judged(("spec", "accepts"), Direction.TIGHTENED, *shown, "fewer values are excused")
+    else:
+        direction = Direction.LOOSENED if more else Direction.CHANGED
+        yield Judged(("spec", "accepts"), direction, *shown, "it excuses worse values, or others")
+
+
+def _judge_inconclusive(base: Waiver, head: Waiver) -> Iterator[Judged]:
+    one, other = base.accepts_inconclusive, head.accepts_inconclusive
+    if one != other:
+        direction = Direction.LOOSENED if other else Direction.TIGHTENED
+        why = (
+            "it excuses what could not be measured" if other else "it no longer excuses what was not measured"
+        )
+        yield Judged(("spec", "acceptsInconclusive"), direction, str(one).lower(), str(other).lower(), why)
+
+
+KEYS: Mapping[str, Rule | None] = {
+    "name": None,
+    "location": None,
+    "objective": _other("objective", "objective", "it excuses another promise"),
+    "digest": _other("digest", "digest", "it excuses the promise as it is now, which it did not"),
+    "reason": _wording("reason"),
+    "ticket": _wording("ticket"),
+    "approver": _other("approver", "approver", "somebody else is said to have approved it"),
+    "created": _judge_created,
+    "expires": _judge_expires,
+    "accepts": _judge_accepts,
+    "accepts_inconclusive": _judge_inconclusive,
+}
+"""The rule of each field; None for what it is called and where it stands."""
