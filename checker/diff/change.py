@@ -9,7 +9,6 @@ from typing import NamedTuple, TypeVar
 
 from checker.model import Location, Path
 
-
 T = TypeVar("T")
 
 

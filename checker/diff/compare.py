@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
+from checker.diff.attestation import judge_attestation
 from checker.diff.change import Change, Direction, Judged, KeyChange, overall
 from checker.diff.documents import judge_documents
 from checker.diff.objective import judge_objective
 from checker.diff.places import Place, find, places, show
 from checker.diff.waiver import judge_waiver
-from checker.model import Catalog, Document, Objective, Waiver
+from checker.model import Catalog, Location, Objective
 from checker.policy.promise_digest import digest_of
 
-PROMISE, WAIVER = "promise", "Waiver"
+PROMISE, WAIVER, ATTESTATION = "promise", "Waiver", "Attestation"
 
 
 def compare(base: Catalog, head: Catalog) -> tuple[Change, ...]:
     """Every difference of ``head`` from ``base``, what is weaker first. Both have to be valid."""
-    changes = [*_promises(base, head), *_waivers(base, head), *judge_documents(base, head)]
+    changes = [
+        *_promises(base, head),
+        *_waivers(base, head),
+        *_attestations(base, head),
+        *judge_documents(base, head),
+    ]
     return tuple(sorted(changes, key=_order))
 
 
@@ -83,31 +89,56 @@ def _once(keys: Iterable[KeyChange]) -> tuple[KeyChange, ...]:
 def _waivers(base: Catalog, head: Catalog) -> Iterator[Change]:
     before = {each.name: each for each in base.waivers}
     now = {each.name: each for each in head.waivers}
-    for name in sorted({*before, *now}):
-        one, other = before.get(name), now.get(name)
-        if one is None and other is not None:
-            why = f"it excuses {other.objective}"
-            yield Change(WAIVER, name, Direction.ADDED, True, why, (), None, other.location)
-        elif other is None and one is not None:
+    for name, one in before.items():
+        other = now.get(name)
+        if other is None:
             why = f"it no longer excuses {one.objective}"
             yield Change(WAIVER, name, Direction.REMOVED, False, why, (), one.location, None)
-        elif one is not None and other is not None:
-            keys = tuple(_key_of_waiver(each, one, other, base, head) for each in judge_waiver(one, other))
-            if keys:
-                weaker = any(each.weaker for each in keys)
-                yield Change(WAIVER, name, overall(keys), weaker, "", keys, one.location, other.location)
+        else:
+            judged = judge_waiver(one, other)
+            yield from _said(WAIVER, name, judged, (base, one.location), (head, other.location))
+    for name in now.keys() - before.keys():
+        why = f"it excuses {now[name].objective}"
+        yield Change(WAIVER, name, Direction.ADDED, True, why, (), None, now[name].location)
 
 
-def _key_of_waiver(judged: Judged, one: Waiver, other: Waiver, base: Catalog, head: Catalog) -> KeyChange:
-    path, direction, was, is_now, why = judged
-    old, new = _document_of(one, base.documents), _document_of(other, head.documents)
-    places = [
-        waiver.location if document is None else document.locate(path, key=True)
-        for waiver, document in ((one, old), (other, new))
+def _attestations(base: Catalog, head: Catalog) -> Iterator[Change]:
+    before = {each.name: each for each in base.attestations}
+    now = {each.name: each for each in head.attestations}
+    for name, one in before.items():
+        other = now.get(name)
+        if other is None:
+            why = f"it no longer confirms {one.objective}"
+            yield Change(ATTESTATION, name, Direction.REMOVED, False, why, (), one.location, None)
+        else:
+            judged = judge_attestation(one, other)
+            yield from _said(ATTESTATION, name, judged, (base, one.location), (head, other.location))
+    for name in now.keys() - before.keys():
+        why = f"it confirms {now[name].objective}"
+        yield Change(ATTESTATION, name, Direction.ADDED, True, why, (), None, now[name].location)
+
+
+def _said(
+    kind: str,
+    name: str,
+    judged: Iterable[Judged],
+    base: tuple[Catalog, Location],
+    head: tuple[Catalog, Location],
+) -> Iterator[Change]:
+    """The change of what is a document of its own, and is located by its name."""
+    documents = [
+        next((each for each in catalog.documents if each.locate(("metadata", "name")) == place), None)
+        for catalog, place in (base, head)
     ]
-    return KeyChange(".".join(map(str, path)), direction, show(was), show(is_now), why, *places)
-
-
-def _document_of(waiver: Waiver, documents: Sequence[Document]) -> Document | None:
-    place = waiver.location
-    return next((each for each in documents if each.locate(("metadata", "name")) == place), None)
+    keys = []
+    for path, direction, was, is_now, why in judged:
+        at_base, at_head = (
+            place if document is None else document.locate(path, key=True)
+            for document, (_, place) in zip(documents, (base, head), strict=True)
+        )
+        keys.append(
+            KeyChange(".".join(map(str, path)), direction, show(was), show(is_now), why, at_base, at_head)
+        )
+    if keys:
+        weaker = any(each.weaker for each in keys)
+        yield Change(kind, name, overall(tuple(keys)), weaker, "", tuple(keys), base[1], head[1])

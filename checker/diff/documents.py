@@ -195,6 +195,12 @@ KINDS: Mapping[str, Kind] = {
     "SLI": Kind(listed=False, elsewhere=frozenset({"ratioMetric"})),
     "DataSource": Kind(),
     "MetricCatalog": Kind(judges={"metrics": _judge_metrics}),
+    "Attestation": Kind(
+        listed=False,
+        elsewhere=frozenset({
+            "objective", "digest", "statement", "confirmedBy", "confirmedAt", "validUntil", "evidence",
+        }),
+    ),
     "Waiver": Kind(
         listed=False,
         elsewhere=frozenset({

@@ -1,0 +1,68 @@
+"""Every field of an Attestation: a person's word makes a promise kept, so that one more, or a longer one, is weaker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
+
+from checker import display
+from checker.diff.change import Direction, Judged, both
+from checker.model import Attestation, Proof
+
+Rule = Callable[[Attestation, Attestation], Iterator[Judged]]
+
+
+def judge_attestation(base: Attestation, head: Attestation) -> Iterator[Judged]:
+    """Every key in which two attestations of one name differ, and which way."""
+    for each in fields(Attestation):
+        rule = KEYS.get(each.name, _other(each.name, each.name, "it is not known which of the two says less"))
+        if rule is not None:
+            yield from rule(base, head)
+
+
+def _other(name: str, key: str, why: str) -> Rule:
+    def judge(base: Attestation, head: Attestation) -> Iterator[Judged]:
+        one, other = getattr(base, name), getattr(head, name)
+        if one != other:
+            yield Judged(("spec", key), Direction.CHANGED, str(one), str(other), why)
+
+    return judge
+
+
+def _judge_confirmed_at(base: Attestation, head: Attestation) -> Iterator[Judged]:
+    if base.confirmed_at != head.confirmed_at:
+        shown = both(display.moment, base.confirmed_at, head.confirmed_at)
+        yield Judged(("spec", "confirmedAt"), Direction.CHANGED, *shown, "it is said of another time")
+
+
+def _judge_valid_until(base: Attestation, head: Attestation) -> Iterator[Judged]:
+    if base.valid_until != head.valid_until:
+        longer = head.valid_until > base.valid_until
+        direction = Direction.LOOSENED if longer else Direction.TIGHTENED
+        shown = both(display.moment, base.valid_until, head.valid_until)
+        why = "it holds for longer" if longer else "it holds for less time"
+        yield Judged(("spec", "validUntil"), direction, *shown, why)
+
+
+def _judge_evidence(base: Attestation, head: Attestation) -> Iterator[Judged]:
+    if set(base.evidence) != set(head.evidence):
+        shown = both(_listed, base.evidence, head.evidence)
+        yield Judged(("spec", "evidence"), Direction.CHANGED, *shown, "it rests on other evidence")
+
+
+def _listed(evidence: tuple[Proof, ...]) -> str:
+    return ", ".join(f"{each.link} ({each.sha256[:16]})" for each in evidence)
+
+
+KEYS: Mapping[str, Rule | None] = {
+    "name": None,
+    "location": None,
+    "objective": _other("objective", "objective", "another promise is confirmed"),
+    "digest": _other("digest", "digest", "it confirms the promise as it is now, which it did not"),
+    "statement": _other("statement", "statement", "something else is said"),
+    "confirmed_by": _other("confirmed_by", "confirmedBy", "somebody else is said to have confirmed it"),
+    "confirmed_at": _judge_confirmed_at,
+    "valid_until": _judge_valid_until,
+    "evidence": _judge_evidence,
+}
+"""The rule of each field; None for what it is called and where it stands."""
