@@ -13,11 +13,11 @@ from contextlib import suppress
 from types import ModuleType
 from typing import NoReturn
 
-from checker.cli import catalog, completion, export, import_, plan, run, schema, validate
+from checker.cli import catalog, completion, diff, export, import_, plan, run, schema, validate
 from checker.cli.terminal import failed
 from checker.model import Exit
 
-COMMANDS: tuple[ModuleType, ...] = (validate, run, plan, catalog, export, import_, schema, completion)
+COMMANDS: tuple[ModuleType, ...] = (validate, run, plan, diff, catalog, export, import_, schema, completion)
 
 EPILOG = """\
 exit codes:
@@ -30,6 +30,7 @@ exit codes:
 examples:
   checker validate                       check every file below slos/
   checker plan                           say what a run would ask, and what it costs
+  checker diff main                      say which promises a change adds, tightens or loosens
   checker catalog --check                say which metrics came, and which are no longer seen
   checker run                            ask the metrics and judge every promise
   checker run -f table -f junit=junit.xml -f json=report.json

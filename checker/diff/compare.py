@@ -71,6 +71,8 @@ def _key_of_promise(
     path, direction, base, head, why = judged
     base_at, base_text = find(old, one, path)
     head_at, head_text = find(new, other, path)
+    if path == ("target",):  # an SLO's is written without its operator
+        base_text = head_text = None
     return KeyChange(
         ".".join(map(str, path)),
         direction,
@@ -103,8 +105,8 @@ def _waivers(base: Catalog, head: Catalog) -> Iterator[Change]:
 
 
 def _attestations(base: Catalog, head: Catalog) -> Iterator[Change]:
-    before = {each.name: each for each in base.attestations}
-    now = {each.name: each for each in head.attestations}
+    before = {each.name: each for listed in base.attestations.values() for each in listed}
+    now = {each.name: each for listed in head.attestations.values() for each in listed}
     for name, one in before.items():
         other = now.get(name)
         if other is None:

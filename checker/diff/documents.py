@@ -145,6 +145,12 @@ def _judge_metrics(one: Any, other: Any, path: Path) -> Iterator[Judged]:
             yield Judged(path, Direction.CHANGED, *shown, "it is published otherwise")
 
 
+def _judge_connection(one: Any, other: Any, path: Path) -> Iterator[Judged]:
+    for deeper, was, is_now in _differences(one or {}, other or {}, path):
+        why = "another region, account, address or folder is asked"
+        yield Judged(deeper, Direction.CHANGED, was, is_now, why)
+
+
 def _by_name(catalog: Catalog) -> dict[tuple[str, str], Document]:
     found = {}
     for document in catalog.documents:
@@ -193,7 +199,7 @@ KINDS: Mapping[str, Kind] = {
         labels=True,
     ),
     "SLI": Kind(listed=False, elsewhere=frozenset({"ratioMetric"})),
-    "DataSource": Kind(),
+    "DataSource": Kind(judges={"connectionDetails": _judge_connection}),
     "MetricCatalog": Kind(judges={"metrics": _judge_metrics}),
     "Attestation": Kind(
         listed=False,

@@ -20,6 +20,8 @@ TREATMENTS = ("notBreaching", "ignore", "missing", "breaching")
 def judge_evaluation(base: Objective, head: Objective) -> Iterator[Judged]:
     """The differences between two sustained conditions."""
     one, other = base.evaluation, head.evaluation
+    if one == other:
+        return
     if one is None or other is None:
         shown = both(lambda each: _outline(each) if each else "none", one, other)
         why = "one value of the window is judged instead of each period, or the other way round"

@@ -1,0 +1,135 @@
+"""``checker diff``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from checker.cli.options import PATHS, Format
+from checker.cli.terminal import failed, use_color, width, write_findings
+from checker.model import Catalog, Exit
+
+if TYPE_CHECKING:
+    from checker.diff_reports import Comparison
+
+PURPOSE = "say which promises a change adds, removes, tightens or loosens"
+EXAMPLES = """\
+examples:
+  checker diff main                          the working folder, compared with a branch
+  checker diff origin/main HEAD --forbid-weaker
+  checker diff v1.4 v1.5 -f markdown=changes.md
+  checker diff ./old/ ./new/                 two folders
+
+Exit codes: 0, also where something is weaker; 1 with --forbid-weaker, if something is; 2 for invalid files."""
+
+
+def describe(command: argparse.ArgumentParser) -> None:
+    """Its arguments."""
+    side = "a commit, branch or tag; or a file or folder that begins with . or / or ends in /"
+    command.add_argument("base", metavar="BASE", help=side)
+    command.add_argument("head", metavar="HEAD", nargs="?", help=f"{side} (the working folder)")
+    command.add_argument(
+        "-p",
+        "--path",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="the files or directories to compare in commits and in the working folder; repeatable (slos/)",
+    )
+    command.add_argument(
+        "--forbid-weaker", action="store_true", help="exit 1 if anything asks less than before"
+    )
+    command.add_argument(
+        "-f",
+        "--format",
+        action="append",
+        default=[],
+        type=_format,
+        metavar="FORMAT[=PATH]",
+        help="write it as table (the default), json or markdown, to PATH or standard output; repeatable",
+    )
+    command.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="colour (auto: on a terminal)"
+    )
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Compares, and writes what changed."""
+    from checker import reports
+    from checker.diff.compare import compare
+    from checker.diff_reports import Comparison
+    from checker.files import FileRefused
+
+    formats = arguments.format or [Format("table", "")]
+    paths = arguments.path or PATHS
+    try:
+        reports.remove_stale(each.path for each in formats if each.path)
+        base, base_name = _side(arguments.base, paths)
+        head, head_name = _side(arguments.head, paths)
+    except FileRefused as refused:
+        sys.stderr.write(f"checker: {refused.message}\n  {refused.remedy}\n")
+        return Exit.INVALID
+    except OSError as error:
+        return failed(f"{error.filename}: the old report cannot be removed ({error.strerror})")
+    invalid = [(name, each) for name, each in ((base_name, base), (head_name, head)) if not each.valid]
+    for name, each in invalid:
+        sys.stdout.write(f"invalid: {name}\n")
+        write_findings([finding for finding in each.findings if finding.level == "error"], arguments)
+    if invalid:
+        return Exit.INVALID
+    comparison = Comparison(base_name, head_name, compare(base, head), arguments.forbid_weaker)
+    try:
+        _write(comparison, formats, use_color(arguments.color))
+    except OSError as error:
+        return failed(f"{error.filename}: the report cannot be written ({error.strerror})")
+    return Exit.FAILED if arguments.forbid_weaker and comparison.weaker else Exit.PASSED
+
+
+def _side(named: str | None, paths: Sequence[str]) -> tuple[Catalog, str]:
+    """One of the two, and what it is called. Raises FileRefused.
+
+    What could be a branch is one: a change could hold a folder of that name. No branch begins with . or /, or
+    ends in /.
+    """
+    from checker.files import FileRefused
+    from checker.git_tree import commit
+    from checker.load.catalog import load
+
+    if named is None:
+        return load(paths), "the working folder"
+    if named.startswith((".", "/")) or named.endswith(("/", "\\")) or named[1:2] == ":":
+        return load([named]), named
+    try:
+        tree = commit(named)
+    except FileRefused as refused:
+        if os.path.exists(named):
+            remedy = f"write ./{named} for the file or folder; or, {refused.remedy}"
+            raise FileRefused(refused.message, remedy) from refused
+        raise
+    return load(paths, tree), f"{named} ({tree.id[:12]})"
+
+
+def _write(comparison: Comparison, formats: Sequence[Format], color: bool) -> None:
+    from checker import diff_reports, reports
+
+    for name, path in formats:
+        render = diff_reports.find(name).render
+        if path:
+            reports.write(path, render(comparison))
+        elif name == "table":
+            sys.stdout.write(render(comparison, color=color, width=width()))
+        else:
+            sys.stdout.write(render(comparison))
+
+
+def _format(text: str) -> Format:
+    from checker import diff_reports
+
+    name, _, path = text.partition("=")
+    if name not in diff_reports.names():
+        known = ", ".join(diff_reports.names())
+        raise argparse.ArgumentTypeError(f"there is no format {name!r}; there are {known}")
+    return Format(name, path)

@@ -1,0 +1,59 @@
+"""How a comparison is shown: one module a format, found by its file name, with ``render(comparison) -> str``.
+
+A format escapes what strangers wrote for its own medium, and decides nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from checker.diff.change import Change, Direction
+
+SHARED = frozenset({"words"})
+"""The modules here that are no formats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All that there is to say: the changes, and what was compared, in words.
+
+    ``forbidden`` says that a weaker promise is an error here.
+    """
+
+    base: str
+    head: str
+    changes: tuple[Change, ...]
+    forbidden: bool = False
+
+    @property
+    def weaker(self) -> int:
+        """How many changes ask less than before."""
+        return sum(each.weaker for each in self.changes)
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The names of all formats, sorted; imports none of them."""
+    return tuple(sorted(info.name for info in pkgutil.iter_modules(__path__) if info.name not in SHARED))
+
+
+def find(name: str) -> Any:
+    """The module of a format that ``names`` lists."""
+    return importlib.import_module(f"{__name__}.{name}")
+
+
+def headline(comparison: Comparison) -> str:
+    """The comparison in one sentence."""
+    if not comparison.changes:
+        return "nothing changed"
+    counted = Counter(each.direction for each in comparison.changes)
+    told = ", ".join(f"{counted[each]} {each}" for each in Direction if counted[each])
+    if not comparison.weaker:
+        return f"nothing asks less than before: {told}"
+    number = "1 change asks" if comparison.weaker == 1 else f"{comparison.weaker} changes ask"
+    return f"{number} less than before, or may: {told}"
