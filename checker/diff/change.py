@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple, TypeVar
 
 from checker.model import Location, Path
 
@@ -74,6 +74,15 @@ class Change:
 def both(show: Callable[[T], str], base: T, head: T) -> tuple[str, str]:
     """The two as text."""
     return show(base), show(head)
+
+
+def others(base: Any, head: Any, known: Collection[str], path: Path) -> Iterator[Judged]:
+    """The fields of two dataclasses that differ and that nobody knows: none of them is provably stricter."""
+    for each in fields(base):
+        one, other = getattr(base, each.name), getattr(head, each.name)
+        if each.name not in known and one != other:
+            why = "it is not known which of the two is stricter"
+            yield Judged((*path, each.name), Direction.CHANGED, str(one), str(other), why)
 
 
 def overall(keys: tuple[KeyChange, ...]) -> Direction:

@@ -34,6 +34,8 @@ class Kind:
     elsewhere: frozenset[str] = frozenset()
     judges: Mapping[str, Judge] | None = None
     labels: bool = False
+    inert: bool = False
+    """Whether nothing in its spec decides anything, or all of it is judged elsewhere."""
 
 
 def judge_documents(base: Catalog, head: Catalog) -> Iterator[Change]:
@@ -105,7 +107,7 @@ def _judge_head(before: Document, now: Document, how: Kind) -> Iterator[Judged]:
 
 
 def _judge_spec(before: Document, now: Document, how: Kind) -> Iterator[Judged]:
-    one, other = _part(before, "spec"), _part(now, "spec")
+    one, other = ({}, {}) if how.inert else (_part(before, "spec"), _part(now, "spec"))
     for key in dict.fromkeys((*one, *other)):
         was, is_now = one.get(key), other.get(key)
         path: Path = ("spec", key)
@@ -195,10 +197,16 @@ KINDS: Mapping[str, Kind] = {
     ),
     "SLO": Kind(
         listed=False,
-        elsewhere=frozenset({"service", "indicator", "indicatorRef", "timeWindow", "objectives"}),
+        elsewhere=frozenset({
+            "service", "indicator", "indicatorRef", "timeWindow", "budgetingMethod", "objectives", "alertPolicies",
+        }),
         labels=True,
     ),
-    "SLI": Kind(listed=False, elsewhere=frozenset({"ratioMetric"})),
+    "SLI": Kind(listed=False, inert=True),  # what it measures is judged promise by promise
+    "AlertPolicy": Kind(listed=False, inert=True),  # so are the alerts
+    "AlertCondition": Kind(listed=False, inert=True),
+    "AlertNotificationTarget": Kind(listed=False, inert=True),
+    "Service": Kind(listed=False, inert=True),
     "DataSource": Kind(judges={"connectionDetails": _judge_connection}),
     "MetricCatalog": Kind(judges={"metrics": _judge_metrics}),
     "Attestation": Kind(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checker.diff.change import Direction, Judged, both
+from checker.diff.change import Direction, Judged, both, others
 from checker.model import Evaluation, Objective
 from checker.units import format_duration
 
@@ -27,6 +27,7 @@ def judge_evaluation(base: Objective, head: Objective) -> Iterator[Judged]:
         why = "one value of the window is judged instead of each period, or the other way round"
         yield Judged(("evaluation",), Direction.CHANGED, *shown, why)
         return
+    yield from others(one, other, ("period", "periods", "datapoints", "missing"), ("evaluation",))
     if one.period != other.period:
         shown = both(format_duration, one.period, other.period)
         yield Judged(("evaluation", "period"), Direction.CHANGED, *shown, "other periods are judged")

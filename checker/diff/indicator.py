@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from checker.diff.change import Direction, Judged, both
+from checker.diff.change import Direction, Judged, both, others
 from checker.formula import FormulaError, Part, parse
 from checker.model import ConnectionDeclaration, Indicator, Objective, Path, Query
 
@@ -42,6 +42,7 @@ def judge_indicator(
         why = "something else is measured"
         yield Judged(("indicator",), Direction.CHANGED, _outline(one), _outline(other), why)
         return
+    yield from others(one, other, ("form", "metrics", "formula"), ("indicator",))
     if one.formula != other.formula:
         same = _tree(one.formula) == _tree(other.formula)
         direction = Direction.REWORDED if same else Direction.CHANGED
@@ -119,10 +120,10 @@ def _way(indicator: Indicator, name: str) -> Path:
     match indicator.form:
         case "value":
             return ("indicator",)
-        case "ratio":
-            return ("indicator", name)
         case "formula":
             return ("indicator", "metrics", name)
+        case _:
+            return ("indicator", name)
 
 
 def _outline(indicator: Indicator) -> str:

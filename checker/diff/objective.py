@@ -13,11 +13,12 @@ from typing import Any
 
 from checker import display
 from checker.diff.bands import judge_critical, judge_target, judge_warning
+from checker.diff.budget import judge_alerts, judge_budgeting, judge_lookbacks
 from checker.diff.change import Direction, Judged, both
 from checker.diff.evaluation import judge_evaluation
 from checker.diff.indicator import Connections, judge_heartbeat, judge_indicator
 from checker.model import Objective
-from checker.units import format_duration
+from checker.units import CONFIRMED, format_duration
 
 Rule = Callable[[Objective, Objective], Iterator[Judged]]
 
@@ -59,6 +60,20 @@ def _wording(name: str, key: str) -> Rule:
         one, other = getattr(base, name), getattr(head, name)
         if one != other:
             yield Judged((key,), Direction.REWORDED, _shown(one), _shown(other), "no verdict rests on it")
+
+    return judge
+
+
+def _words(name: str, key: str) -> Rule:
+    """Wording too, unless the words are what a person confirms."""
+
+    def judge(base: Objective, head: Objective) -> Iterator[Judged]:
+        one, other = getattr(base, name), getattr(head, name)
+        if one != other and CONFIRMED in (base.target.unit, head.target.unit):
+            why = "a person confirms these words"
+            yield Judged((key,), Direction.CHANGED, _shown(one), _shown(other), why)
+        else:
+            yield from _wording(name, key)(base, head)
 
     return judge
 
@@ -176,8 +191,8 @@ KEYS: Mapping[str, Rule | None] = {
     "warning": judge_warning,
     "critical": judge_critical,
     "window": _judge_window,
-    "display_name": _wording("display_name", "displayName"),
-    "description": _wording("description", "description"),
+    "display_name": _words("display_name", "displayName"),
+    "description": _words("description", "description"),
     "service": unknown("service"),
     "owner": _judge_owner,
     "severity": _ranked("severity", "severity", SEVERITIES, "a broken promise is less urgent"),
@@ -191,6 +206,11 @@ KEYS: Mapping[str, Rule | None] = {
     "confidence": _judge_confidence,
     "evaluation": judge_evaluation,
     "error_budget": unknown("error_budget"),
+    "budgeting": judge_budgeting,
+    "calendar": unknown("calendar"),
+    "components": unknown("components"),
+    "alerts": judge_alerts,
+    "lookbacks": judge_lookbacks,
 }
 """The rule of each field; None for those that are judged elsewhere, or not at all."""
 

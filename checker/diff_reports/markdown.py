@@ -68,7 +68,7 @@ def _table(changes: Iterable[Change]) -> list[str]:
 
 
 def _rows(change: Change) -> Iterable[str]:
-    kind = "" if change.kind == "promise" else f"{change.kind} "
+    kind = "" if change.kind == "promise" else f"{_sentence(change.kind)} "
     named = f"**{change.direction}** | {kind}{_code(change.name)}"
     if not change.keys:
         yield f"| {named} | {_place(change.base_at)} | {_place(change.head_at)} | {_sentence(change.why)} |"

@@ -1,0 +1,82 @@
+"""How an SLO spends its error budget, and what is reported about it: methods, slices, alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from checker import display
+from checker.diff.change import Direction, Judged, both, others
+from checker.model import AlertRule, Objective
+from checker.units import format_duration
+
+STRICTER = frozenset(
+    {("good", "exclude"), ("good", ""), ("good", "bad"), ("exclude", ""), ("exclude", "bad")}
+)
+"""What a slice without events stands for: pairs of which the second lets pass no more than the first.
+
+Left out, it adds nothing to the good ones; with nothing said, it is missed in the coverage as well.
+"""
+
+
+def judge_budgeting(base: Objective, head: Objective) -> Iterator[Judged]:
+    """Another way to spend the budget cannot be compared; within one, what makes a slice a good one can."""
+    one, other = base.budgeting, head.budgeting
+    yield from others(one, other, ("method", "slice", "slice_target", "empty"), ("budgetingMethod",))
+    if (one.method, one.slice) != (other.method, other.slice):
+        shown = both(lambda each: f"{each.method} {each.slice or ''}".strip(), one, other)
+        why = "the budget is spent in another way"
+        yield Judged(("budgetingMethod",), Direction.CHANGED, *shown, why)
+    if one.slice_target != other.slice_target:
+        more = other.slice_target > one.slice_target
+        direction = Direction.TIGHTENED if more else Direction.LOOSENED
+        shown = both(display.percent, one.slice_target, other.slice_target)
+        why = f"a slice needs {'more' if more else 'fewer'} good events to be a good one"
+        yield Judged(("timeSliceTarget",), direction, *shown, why)
+    if one.empty != other.empty:
+        direction = Direction.TIGHTENED if (one.empty, other.empty) in STRICTER else Direction.CHANGED
+        if (other.empty, one.empty) in STRICTER:
+            direction = Direction.LOOSENED
+        shown = both(lambda each: each or "none", one.empty, other.empty)
+        yield Judged(("emptySlices",), direction, *shown, "a slice without events stands for something else")
+
+
+def judge_alerts(base: Objective, head: Objective) -> Iterator[Judged]:
+    """Alerts move no outcome, but a rule may rest on them."""
+    before, now = _alerts(base), _alerts(head)
+    for name in dict.fromkeys((*before, *now)):
+        one, other = before.get(name), now.get(name)
+        if one == other:
+            continue
+        if one is None:
+            yield Judged(("alertPolicies",), Direction.TIGHTENED, "none", name, "one more alert is watched")
+        elif other is None:
+            yield Judged(
+                ("alertPolicies",), Direction.LOOSENED, name, "none", "an alert is no longer watched"
+            )
+        else:
+            why = "the alert goes off at another burn rate, or in another way"
+            yield Judged(("alertPolicies",), Direction.CHANGED, *both(_outline, one, other), why)
+
+
+def judge_lookbacks(base: Objective, head: Objective) -> Iterator[Judged]:
+    """Burn rates that are reported: a rule may rest on one."""
+    one, other = set(base.lookbacks), set(head.lookbacks)
+    if one != other:
+        shown = both(lambda each: ", ".join(map(format_duration, sorted(each))) or "none", one, other)
+        direction = Direction.TIGHTENED if one < other else Direction.LOOSENED
+        yield Judged(("burnRates",), direction, *shown, "burn rates are reported over other times")
+
+
+def _alerts(objective: Objective) -> dict[str, AlertRule]:
+    return {each.name: replace(each, location=None) for each in objective.alerts}
+
+
+def _outline(alert: AlertRule) -> str:
+    told = [
+        f"burn rate over {format_duration(each.lookback)} {each.threshold.text}"
+        + (f" for {format_duration(each.after)}" if each.after else "")
+        for each in alert.conditions
+    ]
+    without_data = ", or without data" if alert.when_no_data else ""
+    return f"{alert.name} ({alert.severity}): {' and '.join(told)}{without_data}"
