@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from checker.importers.alerts import Alert, Policies
+from checker.importers.counts import as_counts
 from checker.importers.node import Node, Unreadable, note_of_left_over, root
 from checker.importers.openslo import prometheus, slo
 from checker.importers.sloth_windows import AlertWindow, choose_windows
@@ -206,6 +207,11 @@ def _ratio(sli: Node, keys: _Keys) -> dict[str, Any]:
     if sli.has("events"):
         events = sli.mapping("events")
         bad, total = (_query(events, key) for key in (keys.error_query, keys.total_query))
+        if bad == total:
+            raise events.refuse(
+                keys.error_query, "both queries are the same", "write the errors in one of them"
+            )
+        bad, total = as_counts(bad, total)
         return {"counter": True, "bad": prometheus(bad), "total": prometheus(total)}
     if sli.has("raw"):
         query = _query(sli.mapping("raw"), keys.error_ratio_query)

@@ -94,15 +94,8 @@ def test_no_document_gives_a_traceback(data: dict[str, Any]) -> None:
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_no_bytes_give_a_traceback(content: bytes) -> None:
-    documents, findings = read_foreign(content, "file.yaml")
+    documents, _ = read_foreign(content, "file.yaml")
     convert(documents, Options())
-    assert (
-        documents
-        or findings
-        or not content.strip()
-        or all(line.startswith(b"#") for line in content.split())
-        or True
-    )
 
 
 def test_every_format_has_a_name_and_recognises_something() -> None:
