@@ -45,6 +45,7 @@ MAY_IMPORT = {
     "plan_text": {"model", "display", "plan"},
     "metric_catalog": {"model", "sources", "aws", "spec", "load"},
     "importers": {"model", "units", "spec", "load"},
+    "selftest": {"model", "units", "display", "judge", "measure", "questions", "windows", "reports"},
     "run": {"model", "sources", "load", "evidence", "measure", "questions", "windows", "judge", "policy"},
     "cli": {
         "model",
@@ -57,6 +58,7 @@ MAY_IMPORT = {
         "run",
         "plan",
         "plan_text",
+        "selftest",
         "metric_catalog",
         "files",
         "git_tree",

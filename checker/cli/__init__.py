@@ -13,11 +13,33 @@ from contextlib import suppress
 from types import ModuleType
 from typing import NoReturn
 
-from checker.cli import catalog, completion, diff, export, import_, plan, run, schema, validate
+from checker.cli import (
+    catalog,
+    completion,
+    diff,
+    export,
+    import_,
+    plan,
+    run,
+    schema,
+    selftest,
+    validate,
+)
 from checker.cli.terminal import failed
 from checker.model import Exit
 
-COMMANDS: tuple[ModuleType, ...] = (validate, run, plan, diff, catalog, export, import_, schema, completion)
+COMMANDS: tuple[ModuleType, ...] = (
+    validate,
+    run,
+    plan,
+    diff,
+    selftest,
+    catalog,
+    export,
+    import_,
+    schema,
+    completion,
+)
 
 EPILOG = """\
 exit codes:
@@ -37,6 +59,8 @@ examples:
   checker run --record evidence.jsonl    keep what was measured
   checker run --replay evidence.jsonl    judge it again, without asking anybody
   checker run --select 'phase-4/*'       judge some of the promises
+  checker selftest --replay evidence.jsonl
+                                         show that each promise can fail
 """
 
 

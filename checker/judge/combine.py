@@ -27,7 +27,7 @@ Readings = Mapping[str, Series | Absence]
 
 def combine(objective: Objective, readings: Readings) -> Measured | Unmeasured:
     """The measured thing of ``objective``."""
-    series = _present(objective, readings)
+    series = present(objective, readings)
     if isinstance(series, Unmeasured):
         return series
     by_period = objective.error_budget and _in_periods(objective)
@@ -61,7 +61,7 @@ _WORST_FIRST = ("failed", "not-recorded", "no-data")
 _NOT_RECORDED = Absence("not-recorded", "nothing was read for it", "record the evidence again")
 
 
-def _present(objective: Objective, readings: Readings) -> dict[str, Series] | Unmeasured:
+def present(objective: Objective, readings: Readings) -> dict[str, Series] | Unmeasured:
     """Every metric's series, silence read as zero where that was promised and the heartbeat beats."""
     names = [name for name, _ in objective.indicator.metrics]
     if objective.heartbeat is not None:

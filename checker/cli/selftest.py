@@ -1,0 +1,53 @@
+"""``checker selftest``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from checker.cli.options import add_at, add_color, add_paths, add_select
+from checker.cli.terminal import write_findings
+from checker.model import Exit
+
+PURPOSE = "show that each promise can fail: change recorded data, and see its verdict flip"
+EXAMPLES = """\
+examples:
+  checker selftest --replay evidence.jsonl
+  checker selftest slos/phase-4.yaml --replay evidence.jsonl --json"""
+
+
+def describe(command: argparse.ArgumentParser) -> None:
+    """Its arguments."""
+    add_paths(command)
+    command.add_argument("--replay", metavar="FILE", required=True, help="the recorded evidence to change")
+    add_at(command, "judge at; without it, at the recording's moment")
+    add_select(command, "test")
+    command.add_argument("--json", action="store_true", help="print the result as JSON")
+    add_color(command)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Prints what was shown. 0: every promise flips. 1: one guards nothing. 2: invalid files. 3: one was not shown."""
+    from checker import evidence as recording
+    from checker.load.catalog import load
+    from checker.run import select
+    from checker.selftest import selftest
+    from checker.selftest.tell import as_json, table
+
+    try:
+        evidence = recording.replay(arguments.replay)
+    except recording.EvidenceError as error:
+        sys.stderr.write(f"checker: {error.message}\n  {error.remedy}\n")
+        return Exit.INVALID
+    catalog = load(arguments.paths)
+    objectives, findings = select(catalog, arguments.select)
+    if not objectives or not catalog.valid:
+        write_findings(findings, arguments)
+        return Exit.INVALID
+    at = evidence.at if arguments.at is None else arguments.at
+    trials = selftest(objectives, catalog, evidence, at)
+    sys.stdout.write(as_json(trials) if arguments.json else table(trials))
+    conclusions = {trial.conclusion for trial in trials}
+    if conclusions & {"never fails", "passes without data"}:
+        return Exit.FAILED
+    return Exit.INCONCLUSIVE if "not shown" in conclusions else Exit.PASSED

@@ -1,0 +1,53 @@
+"""Recorded answers as a broken source would have given them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from checker.model import Evidence, Question
+
+
+def without_answers(evidence: Evidence, questions: Iterable[Question]) -> Evidence:
+    """The evidence without what the sources of these questions said."""
+    silent = _sources(questions)
+    kept = tuple(each for each in evidence.exchanges if each.request.source not in silent)
+    return replace(evidence, exchanges=kept)
+
+
+def with_nan(evidence: Evidence, questions: Iterable[Question]) -> Evidence:
+    """The evidence with every number that the sources of these questions gave made into no number."""
+    broken = _sources(questions)
+    return replace(
+        evidence,
+        exchanges=tuple(
+            replace(each, response=_no_numbers(each.response)) if each.request.source in broken else each
+            for each in evidence.exchanges
+        ),
+    )
+
+
+def _sources(questions: Iterable[Question]) -> set[str]:
+    return {question.query.source for question in questions}
+
+
+def _no_numbers(node: Any) -> Any:
+    """A JSON value with NaN, as it is recorded, in the place of each number and of each text that is one."""
+    if isinstance(node, dict):
+        return {key: _no_numbers(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_no_numbers(value) for value in node]
+    if isinstance(node, bool) or node is None:
+        return node
+    if isinstance(node, str):
+        return "NaN" if _is_number(node) else node
+    return "NaN"
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False

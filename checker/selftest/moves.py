@@ -1,0 +1,137 @@
+"""Changes of what was read that move a measured value to either side of a threshold. Pure.
+
+A series is set to one value throughout, close to a threshold on either side or far from it, or its values are
+multiplied. Counts of events stay whole numbers: where a share is to be set, the events are multiplied first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+from checker.model import Absence, Objective, Point, Series, Share
+from checker.units import CONFIRMED, Threshold, convert, convertible
+from checker.windows import is_look
+
+Moved = dict[str, Series]
+"""The series that are changed, by name; the others stay."""
+
+CLOSE = Fraction(1, 1000)
+"""How far beside a threshold a value is set, as a share of the threshold."""
+FACTORS = tuple(map(Fraction, ("0", "1/1000", "1/10", "1/2", "9/10", "11/10", "2", "10", "1000", "1000000")))
+MANY = 100_000
+"""Events of a period whose share is set: enough to tell 99.999 % from 100 %."""
+
+
+def moves(objective: Objective, readings: Mapping[str, Series | Absence]) -> Iterator[Moved]:
+    """Changes of the readings of ``objective``, each to be judged by itself."""
+    series = {
+        name: each
+        for name, each in readings.items()
+        if isinstance(each, Series) and name != "heartbeat" and not is_look(name)
+    }
+    thresholds = [each for each in (objective.target, objective.critical) if each is not None]
+    for name, each in series.items():
+        yield from ({name: changed} for changed in _set(each, [*thresholds, *_conditions(objective)]))
+        yield from ({name: changed} for changed in _multiplied(each))
+        yield from ({name: changed} for changed in _ranked(each))
+    yield from _with_shares(series, thresholds)
+
+
+def _conditions(objective: Objective) -> Iterator[Threshold]:
+    """What data points are compared with, where the target is about their share."""
+    indicators = [objective.indicator, *(component.indicator for component in objective.components)]
+    yield from (each.condition for each in indicators if each.condition is not None)
+
+
+def _beside(value: Fraction) -> Iterator[Fraction]:
+    distance = abs(value) * CLOSE or CLOSE
+    yield from (value, value - distance, value + distance)
+
+
+def _set(series: Series, thresholds: list[Threshold]) -> Iterator[Series]:
+    """The series with one value throughout, beside each threshold. What was never negative stays so."""
+    if series.unit.dimensions == CONFIRMED.dimensions:
+        return  # yes or no: nothing lies beside
+    least = min((point.value for point in series.points), default=Fraction(0))
+    for threshold in thresholds:
+        if convertible(threshold.unit, series.unit) and series.points:
+            for value in _beside(convert(threshold.value, threshold.unit, series.unit)):
+                if value >= min(least, Fraction(0)):
+                    yield from _constant(series, value)
+
+
+def _constant(series: Series, value: Fraction) -> Iterator[Series]:
+    """The series whose points come to ``value`` together; of counts, to the whole numbers next to it."""
+    if series.combine == "sum":
+        values = [value, *([Fraction(0)] * (len(series.points) - 1))]
+    elif series.combine == "mean":
+        values = [value * (point.samples or 0) for point in series.points]
+    else:
+        values = [value] * len(series.points)
+    roundings = (math.floor, math.ceil) if series.counts_events else (None,)
+    for rounding in roundings:
+        rounded = values if rounding is None else [Fraction(max(0, rounding(each))) for each in values]
+        points = (point._replace(value=each) for point, each in zip(series.points, rounded, strict=True))
+        yield replace(series, points=tuple(points))
+
+
+def _multiplied(series: Series) -> Iterator[Series]:
+    """The series with its values multiplied, and with as much in its first point: nothing times many is nothing."""
+    factors = FACTORS[:1] if series.unit.dimensions == CONFIRMED.dimensions else FACTORS
+    for factor in factors:
+        points = tuple(_times(point, factor, whole=series.counts_events) for point in series.points)
+        yield replace(series, points=points)
+        if points and factor.denominator == 1:
+            yield replace(series, points=(series.points[0]._replace(value=factor), *series.points[1:]))
+
+
+def _times(point: Point, factor: Fraction, *, whole: bool) -> Point:
+    value = point.value * factor
+    return point._replace(value=Fraction(math.floor(value)) if whole else value)
+
+
+def _ranked(series: Series) -> Iterator[Series]:
+    """A percentile that is known by how many samples lie beneath each threshold: all, none, or just enough."""
+    if not series.shares or series.quantile is None:
+        return
+    quantile = series.quantile
+    for step in (0, -1, 1):
+        yield replace(series, shares=tuple(_rank(share, quantile, step) for share in series.shares))
+    for whole in (Fraction(0), Fraction(1)):
+        yield replace(series, shares=tuple(_rank(share, whole, 0) for share in series.shares))
+
+
+def _rank(share: Share, quantile: Fraction, step: int) -> Share:
+    below = math.ceil(quantile * share.total) + step
+    return share._replace(below=min(share.total, max(0, below)))
+
+
+def _with_shares(series: Mapping[str, Series], thresholds: list[Threshold]) -> Iterator[Moved]:
+    """Good or bad events over a total, set to shares beside each threshold and far from it."""
+    shares = [Fraction(0), Fraction(1), Fraction(1, 2)]
+    for threshold in thresholds:
+        if ("ratio", 1) in threshold.unit.dimensions:
+            shares += _beside(threshold.value * threshold.unit.factor)
+    for name, total in series.items():
+        for side in ("good", "bad"):
+            part = name.removesuffix("total") + side
+            if name.endswith("total") and part in series:
+                for share in shares:
+                    if 0 <= share <= 1:
+                        # Of a target about good events the bad ones may be what is counted, and the other way round.
+                        yield _shared(part, name, series[part], total, share)
+                        yield _shared(part, name, series[part], total, 1 - share)
+
+
+def _shared(part: str, name: str, counted: Series, total: Series, share: Fraction) -> Moved:
+    events = tuple(point._replace(value=Fraction(MANY)) for point in total.points)
+    factor = convert(Fraction(1), total.unit, counted.unit)
+    counts = tuple(Point(point.time, Fraction(math.floor(MANY * share)) * factor) for point in total.points)
+    samples = MANY * len(events)
+    return {
+        part: replace(counted, points=counts, period=total.period, window=total.window, samples=samples),
+        name: replace(total, points=events, samples=samples),
+    }
