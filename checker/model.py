@@ -252,6 +252,42 @@ class Evaluation:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """How far a value may be from its baseline, as in ``<= +10 %``: a share of it (``relative``), or an amount.
+
+    ``explicit`` says that the text leaves no doubt which; ten percent of a share could be meant as ten points.
+    """
+
+    operator: Literal["<", "<=", ">=", ">"]
+    amount: Fraction
+    unit: Unit
+    relative: bool
+    explicit: bool
+    text: str
+
+    @property
+    def lower_is_better(self) -> bool:
+        return self.operator in ("<", "<=")
+
+
+@dataclass(frozen=True, slots=True)
+class Regression:
+    """A promise not to become worse than earlier reports show; ``baseline`` says which reports count.
+
+    ``alone`` says that there is no other target: the objective's target then is the allowance, for reports.
+    """
+
+    allowed: Allowance
+    baseline: Query
+    first_run: Literal["inconclusive", "pass"] = "inconclusive"
+    alone: bool = False
+
+
+BASELINE = "(baseline)"
+"""What the question for earlier reports is called beside the metrics of an indicator; no metric can be."""
+
+
+@dataclass(frozen=True, slots=True)
 class Objective:
     """One promise: an indicator, a window and a target, and how its answer is to be judged."""
 
@@ -281,6 +317,8 @@ class Objective:
     confidence: Fraction | None = None
     evaluation: Evaluation | None = None
     """Where the target is about each period, and the promise about how many of them miss it."""
+    regression: Regression | None = None
+    """Where the value is compared with that of earlier reports as well."""
     error_budget: bool = False
     """Whether the target leaves an error budget to report (an SLO)."""
     budgeting: Budgeting = Budgeting()
@@ -294,6 +332,8 @@ class Objective:
     """Seconds: over which a burn rate is to be reported, whatever the alerts look at."""
     digest: str = ""
     """Of all that the promise says and how it is judged: it changes when the promise does."""
+    indicator_digest: str = ""
+    """Of how it is measured: values of two reports can be compared where it is the same."""
 
 
 class Proof(NamedTuple):
@@ -426,6 +466,16 @@ def share_line(threshold: Threshold) -> bool:
     return threshold.operator in ("<=", ">", "==")
 
 
+class PastValue(NamedTuple):
+    """What an earlier report measured: its name, the digest of its bytes, the moment it judged, and the value."""
+
+    report: str
+    sha256: str
+    at: int
+    value: Fraction
+    unit: Unit
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """What was read from a source's answers to one question.
@@ -454,6 +504,8 @@ class Series:
     notes: tuple[str, ...] = ()
     attestation: Attestation | None = None
     """The one that the value stands for, where a person gave it."""
+    past: tuple[PastValue, ...] = ()
+    """The reports that a baseline is made of, the latest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -542,6 +594,30 @@ class Evaluated:
 
 
 @dataclass(frozen=True, slots=True)
+class Regressed:
+    """How a value compares with its baseline. Numbers are in ``unit``; most are missing without a baseline.
+
+    ``change`` is the share of the baseline by which the value differs from it; None also for a baseline of 0.
+    """
+
+    outcome: Outcome
+    reason: str
+    remedy: str = ""
+    unit: Unit | None = None
+    limit: Threshold | None = None
+    """What the allowance comes to for this baseline."""
+    value: Fraction | None = None
+    baseline: Fraction | None = None
+    change: Fraction | None = None
+    margin: Fraction | None = None
+    aggregate: str = ""
+    past: tuple[PastValue, ...] = ()
+    first_run: bool = False
+    """Whether there was nothing to compare with, and the promise lets that pass."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Waiver:
     """A dated, approved exception to one promise, as it was at ``digest``. Times are epoch seconds."""
 
@@ -598,6 +674,8 @@ class Verdict:
     """What the outcome would have been without the waiver."""
     attestation: Attestation | None = None
     """What the outcome rests on, where a person confirmed the promise."""
+    regression: Regressed | None = None
+    """How the value compares with earlier reports, where that is promised and there is a value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checker import sources
-from checker.model import Catalog, ConnectionDeclaration, Indicator, Objective, Query, Question
+from checker.model import BASELINE, Catalog, ConnectionDeclaration, Indicator, Objective, Query, Question
 from checker.windows import look_name, looks, period_asked, window_of
 
 
@@ -21,17 +21,22 @@ def questions_of(objective: Objective, catalog: Catalog, at: int) -> dict[str, Q
     named = dict(objective.indicator.metrics)
     if objective.heartbeat is not None:
         named["heartbeat"] = objective.heartbeat
+    if objective.regression is not None:
+        named[BASELINE] = objective.regression.baseline
+        if objective.regression.alone:
+            thresholds = ()
     evaluation = objective.evaluation
     period = 0 if evaluation is None else evaluation.period
+    window = objective.window if evaluation is None else period * evaluation.range_periods
     return {
         name: Question(
             query=query,
             at=at,
-            window=objective.window if evaluation is None else period * evaluation.range_periods,
+            window=None if name == BASELINE else window,
             connection=_connection(query, catalog),
             objective=objective,
             attestations=catalog.attestations.get(objective.name, ()),
-            thresholds=() if name == "heartbeat" else thresholds,
+            thresholds=() if name in ("heartbeat", BASELINE) else thresholds,
             # A ratio counts its own samples: they are its total.
             samples=objective.min_samples > 0 and objective.indicator.form != "ratio",
             shares=objective.confidence is not None,

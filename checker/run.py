@@ -17,7 +17,8 @@ from checker.measure import Progress, measure, read
 from checker.model import Catalog, Evidence, Exit, Finding, Objective, Report, Verdict
 from checker.policy.attest import attestation_findings
 from checker.policy.decide import exit_code
-from checker.policy.promise_digest import digest_of
+from checker.policy.first_run import first_runs
+from checker.policy.promise_digest import digest_of, indicator_digest_of
 from checker.policy.waive import waive
 from checker.questions import questions_of
 from checker.windows import is_look
@@ -62,14 +63,14 @@ def run(options: Options, progress: Progress = lambda done, total: None) -> tupl
     known = [objective.name for objective in catalog.objectives]
     verdicts, of_waivers = waive(judged, catalog.waivers, known, options.at)
     of_attestations = attestation_findings(catalog.attestations, catalog.objectives, judged)
-    found = (*findings, *of_waivers, *of_attestations)
+    found = (*findings, *of_waivers, *of_attestations, *first_runs(judged))
     return _report(options, catalog, verdicts, found, evidence), evidence
 
 
 def select(catalog: Catalog, globs: Sequence[str]) -> tuple[list[Objective], tuple[Finding, ...]]:
     """The objectives to judge, and the catalog's findings with one more if there are none."""
     chosen = [
-        replace(objective, digest=digest_of(objective))
+        replace(objective, digest=digest_of(objective), indicator_digest=indicator_digest_of(objective))
         for objective in catalog.objectives
         if not globs or any(fnmatchcase(objective.name, glob) for glob in globs)
     ]

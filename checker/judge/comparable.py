@@ -25,8 +25,9 @@ def as_rate(measured: Measured, target: Threshold) -> Measured:
 
 def unit_trouble(objective: Objective, measured: Measured) -> Unmeasured | None:
     """Why what was measured has no unit that the thresholds could be compared with, or None."""
+    alone = objective.regression is not None and objective.regression.alone
     for threshold in (objective.target, objective.critical):
-        if threshold is None:
+        if threshold is None or alone:
             continue
         if not convertible(measured.unit, threshold.unit):
             return Unmeasured(

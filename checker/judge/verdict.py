@@ -18,9 +18,19 @@ from checker.judge.comparable import as_rate, contradiction, unit_trouble
 from checker.judge.compare import Comparison, compare
 from checker.judge.completeness import shortcoming
 from checker.judge.measured import Measured, Unmeasured
+from checker.judge.regression import WORST_FIRST, regress, unit_of
 from checker.judge.sustained import Sustained, evaluate
-from checker.model import Absence, Attestation, Objective, Outcome, Series, Verdict
-from checker.units import convert, convertible
+from checker.model import (
+    BASELINE,
+    Absence,
+    Attestation,
+    Objective,
+    Outcome,
+    Regressed,
+    Series,
+    Verdict,
+)
+from checker.units import convert
 from checker.windows import is_look, window_of
 
 
@@ -29,8 +39,10 @@ def judge(
 ) -> Verdict:
     """The verdict of ``objective`` at the moment ``at``.
 
-    ``readings`` are by metric name, and ``heartbeat``; ``asked`` are the resolved queries in words.
+    ``readings`` are by metric name, ``heartbeat`` and BASELINE; ``asked`` are the resolved queries in words.
     """
+    baseline = readings.get(BASELINE)
+    readings = {name: reading for name, reading in readings.items() if name != BASELINE}
     if objective.evaluation is not None:
         return _sustained(objective, evaluate(objective, objective.evaluation, readings, at), asked)
     everything, readings = readings, _about_the_window(clipped(objective, readings, at))
@@ -44,10 +56,39 @@ def judge(
     verdict = _described(objective, measured, asked, everything, at)
     verdict = replace(verdict, attestation=_attestation(readings))
     trouble = unit_trouble(objective, measured) or shortcoming(objective, measured, readings, at)
-    comparison = trouble or compare(objective, measured)
+    if trouble is not None:
+        return _unjudged(verdict, trouble)
+    regression = objective.regression
+    if regression is None:
+        return _by_target(verdict, measured)
+    missing = Absence("not-recorded", "nothing was read for it", "record the evidence again")
+    found = regress(objective, regression, measured, missing if baseline is None else baseline)
+    if regression.alone:
+        return _regressed(replace(verdict, outcome=Outcome.PASS, margin=found.margin), found)
+    return _regressed(_by_target(verdict, measured), found)
+
+
+def _by_target(verdict: Verdict, measured: Measured) -> Verdict:
+    comparison = compare(verdict.objective, measured)
     if isinstance(comparison, Unmeasured):
         return _unjudged(verdict, comparison)
     return _judged(verdict, comparison)
+
+
+def _regressed(verdict: Verdict, found: Regressed) -> Verdict:
+    """A verdict with what its regression adds: the worse of the two outcomes, and both reasons."""
+    worse = min(verdict.outcome, found.outcome, key=WORST_FIRST.index)
+    remedy = verdict.remedy
+    if worse is not verdict.outcome:
+        remedy = found.remedy or _next(verdict.objective)
+    return replace(
+        verdict,
+        outcome=worse,
+        reasons=(*verdict.reasons, found.reason),
+        remedy=remedy,
+        notes=(*verdict.notes, *(f"baseline: {note}" for note in found.notes)),
+        regression=found,
+    )
 
 
 def _attestation(readings: Mapping[str, Series | Absence]) -> Attestation | None:
@@ -71,18 +112,17 @@ def _described(
     at: int,
 ) -> Verdict:
     """A verdict with everything but its outcome: that is INCONCLUSIVE until compared."""
-    target = objective.target
+    unit = unit_of(objective, measured)
     period = window_of(objective, at) if objective.calendar is not None else None
-    comparable = convertible(measured.unit, target.unit)
     value = measured.value
-    if value is not None and comparable:
-        value = convert(value, measured.unit, target.unit)
+    if value is not None:
+        value = convert(value, measured.unit, unit)
     return Verdict(
         objective=objective,
         outcome=Outcome.INCONCLUSIVE,
         reasons=(),
         value=value,
-        unit=target.unit if comparable else measured.unit,
+        unit=unit,
         good=measured.good,
         total=measured.total,
         samples=measured.samples,

@@ -104,19 +104,19 @@ def _no_critical(target: Threshold, warning: Threshold) -> Problem:
 def _units(stated: list[tuple[str, Threshold]], unit: Unit | None, unstated: bool) -> Iterator[Problem]:
     """Thresholds of another dimension than what is measured, or than the target; each cause once."""
     target = stated[0][1]
-    compared = target.unit if unit is None or not _comparable(unit, target.unit) else unit
+    compared = target.unit if unit is None or not comparable(unit, target.unit) else unit
     if unit is not None and compared is not unit:
         message = f"{target.text!r} is {describe(target.unit)}, but the indicator measures {describe(unit)}"
         yield Problem("unit-mismatch", "error", "target", message, _unit_mend(target, unit, unstated))
     for key, band in stated[1:]:
-        if not _comparable(compared, band.unit):
+        if not comparable(compared, band.unit):
             what = f"the target {target.text!r} is" if compared is target.unit else "the indicator measures"
             message = f"{band.text!r} is {describe(band.unit)}, but {what} {describe(compared)}"
             remedy = "write all thresholds of one promise in one dimension"
             yield Problem("unit-mismatch", "error", key, message, remedy)
 
 
-def _comparable(measured: Unit, unit: Unit) -> bool:
+def comparable(measured: Unit, unit: Unit) -> bool:
     """Whether a threshold's unit can be compared; a count over a window stands for its mean rate."""
     rate = unit.is_rate and not measured.is_rate and convertible(measured, unit * SECONDS)
     return rate or convertible(measured, unit)

@@ -10,6 +10,7 @@ from checker import sources
 from checker.formula import FormulaError, names
 from checker.load.check_bands import check_bands
 from checker.load.check_evaluation import check_evaluation
+from checker.load.check_regression import check_regression
 from checker.load.check_slo import asked_once, check_slo
 from checker.load.explain import fact_and_mend
 from checker.load.misspelt import at, closest
@@ -26,7 +27,13 @@ RATIO = parse_unit("ratio")
 def check_definition(resolved: Resolved) -> Iterator[Finding]:
     """Everything that can be said of an objective without measuring it."""
     objective = resolved.objective
-    for problem in check_bands(objective, _unit(objective.indicator)) if not objective.components else ():
+    unit = None if objective.components else _unit(objective.indicator)
+    if not objective.components and (objective.regression is None or not objective.regression.alone):
+        for problem in check_bands(objective, unit):
+            yield _finding(
+                resolved, problem.rule, problem.key, problem.message, problem.remedy, problem.level
+            )
+    for problem in check_regression(objective, unit):
         yield _finding(resolved, problem.rule, problem.key, problem.message, problem.remedy, problem.level)
     yield from _confirmation(resolved)
     yield from _heartbeat(resolved)
@@ -184,6 +191,11 @@ def _formula(resolved: Resolved) -> Iterator[Finding]:
         yield at_formula(f"the formula speaks of {name!r}, which is none of its metrics", remedy)
 
 
+def _is_past(query: Query) -> bool:
+    """Whether a query is a baseline."""
+    return not getattr(sources.find(query.source), "MEASURES", True)
+
+
 def _counts(resolved: Resolved) -> Iterator[Finding]:
     """Queries that count no events, where only counts make sense: in a share, and where silence means zero."""
     objective = resolved.objective
@@ -197,7 +209,7 @@ def _counts(resolved: Resolved) -> Iterator[Finding]:
         return
     for holder, path in resolved.queries:
         query = holder.queries[path]
-        if query is objective.heartbeat or (counted and id(query) not in counted):
+        if query is objective.heartbeat or (counted and id(query) not in counted) or _is_past(query):
             continue
         source = sources.find(query.source)
         unit = source.unit(query)

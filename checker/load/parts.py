@@ -33,7 +33,8 @@ def queries_in(data: Mapping[str, Any], source_types: Mapping[str, str]) -> Iter
     if not is_openslo(data):
         _collect(data, (), _is_query, found)
         for path, keys in found:
-            yield WrittenQuery(path, keys, (*path, "source"), (*path, "dataSourceRef"))
+            meant = {"source": "PastReports", **keys} if path[-1] == "baseline" else keys
+            yield WrittenQuery(path, meant, (*path, "source"), (*path, "dataSourceRef"))
         return
     _collect(data, (), _is_metric_source, found)
     for path, holder in found:
@@ -144,14 +145,15 @@ def _collect(node: Any, path: Path, wanted: Predicate, found: list[tuple[Path, d
 
 
 def _is_query(path: Path, node: Mapping[str, Any]) -> bool:
-    """Whether a mapping of one of checker's own kinds is a query: an indicator, a part of one, or a heartbeat."""
+    """Whether a mapping of one of checker's own kinds is a query: an indicator, a part of one, a
+    heartbeat, or a baseline."""
     match path:
         case (*_, "indicator", "good" | "bad" | "total") | (*_, "indicator", "metrics", _):
             return True
         case (*_, "indicator"):
             return form(node) == "query"
         case _:
-            return path[-1] == "heartbeat"
+            return path[-1] in ("heartbeat", "baseline")
 
 
 def _is_metric_source(path: Path, node: Mapping[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import cast
 
 from checker import sources
 from checker.load.check_names import Named
@@ -22,10 +23,11 @@ from checker.model import (
     Objective,
     Path,
     Proof,
+    Regression,
     Waiver,
 )
 from checker.spec.success_criteria import Criterion, FormulaIndicator, RatioIndicator
-from checker.units import format_duration
+from checker.units import Threshold, format_duration
 
 
 def connections_of(documents: Sequence[Validated]) -> dict[str, ConnectionDeclaration]:
@@ -116,7 +118,7 @@ def _criteria(each: Validated) -> Iterator[Resolved | Finding]:
             kind="criterion",
             location=each.document.locate((*path, "name")),
             indicator=indicator,
-            target=criterion.target,
+            target=_target(criterion),
             warning=criterion.warning,
             critical=criterion.critical,
             window=window if windowed else None,
@@ -125,6 +127,7 @@ def _criteria(each: Validated) -> Iterator[Resolved | Finding]:
             service=spec.service or "",
             heartbeat=each.queries.get((*path, "heartbeat")),
             evaluation=evaluation,
+            regression=_regression(each, criterion, path),
             **judging_of(criterion, spec.owner or "", Fraction(9, 10) if evaluation is None else Fraction(0)),
         )
         yield Resolved(objective, each, path, tuple(queries[path]))
@@ -139,6 +142,21 @@ def _windowless(each: Validated, path: Path) -> Finding:
         dotted((*path, "window")),
         "add it: the time measured, up to now, such as 1h, 1d or 30d",
     )
+
+
+def _target(criterion: Criterion) -> Threshold:
+    """The target; or, where only a regression is promised, what that allows."""
+    allowed = criterion.regression
+    if criterion.target is not None or allowed is None:  # the model asks for one of the two
+        return cast(Threshold, criterion.target)
+    return Threshold(allowed.operator, allowed.amount, allowed.unit, allowed.text)
+
+
+def _regression(each: Validated, criterion: Criterion, path: Path) -> Regression | None:
+    if criterion.regression is None:
+        return None
+    baseline = each.queries[(*path, "baseline")]
+    return Regression(criterion.regression, baseline, criterion.firstRun, criterion.target is None)
 
 
 def _evaluation(criterion: Criterion) -> Evaluation | None:

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from checker.model import Indicator, Objective, Query
+from checker.model import Indicator, Objective, Query, Regression
 from checker.units import CONFIRMED, Threshold
 
 
@@ -39,7 +39,40 @@ def digest_of(objective: Objective) -> str:
     if objective.evaluation is not None:
         promise["evaluation"] = asdict(objective.evaluation)
     promise.update(_of_budget(objective))
-    return hashlib.sha256(json.dumps(promise, sort_keys=True).encode()).hexdigest()[:16]
+    if objective.regression is not None:
+        promise["regression"] = _regression(objective.regression)
+    return _digest(promise)
+
+
+def indicator_digest_of(objective: Objective) -> str:
+    """16 hex digits over how ``objective`` is measured: the indicator and the window, and nothing of its target."""
+    indicator = objective.indicator
+    return _digest(
+        {
+            "form": indicator.form,
+            "formula": indicator.formula,
+            "metrics": {name: _query(query) for name, query in indicator.metrics},
+            "window": objective.window,
+        }
+    )
+
+
+def _digest(told: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _regression(regression: Regression) -> dict[str, Any]:
+    allowed = regression.allowed
+    return {
+        "allowed": [
+            allowed.operator,
+            str(allowed.amount * allowed.unit.factor),
+            "relative" if allowed.relative else allowed.unit.dimensions,
+        ],
+        "baseline": _query(regression.baseline),
+        "firstRun": regression.first_run,
+        "alone": regression.alone,
+    }
 
 
 def _of_budget(objective: Objective) -> dict[str, Any]:

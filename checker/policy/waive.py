@@ -84,6 +84,12 @@ def _beyond(verdict: Verdict, waiver: Waiver) -> str:
     """Why a verdict is worse than the waiver accepts; nothing if it is not."""
     if verdict.outcome is Outcome.INCONCLUSIVE:
         return "" if waiver.accepts_inconclusive else "it does not accept INCONCLUSIVE"
+    if verdict.regression is not None:
+        # The worse outcome hides the other, which a waiver must not cover unseen.
+        if verdict.regression.outcome is Outcome.ERROR:
+            return f"nothing is known of the regression: {verdict.regression.reason}"
+        if verdict.regression.outcome is Outcome.INCONCLUSIVE and not waiver.accepts_inconclusive:
+            return "it does not accept that the regression is INCONCLUSIVE"
     if waiver.accepts is None:
         return "it accepts INCONCLUSIVE only"
     if verdict.evaluation is not None:

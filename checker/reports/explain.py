@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from checker import display
-from checker.model import Attestation, Budget, Evaluated, Finding, Outcome, Verdict
+from checker.model import Attestation, Budget, Evaluated, Finding, Outcome, Regressed, Verdict
 from checker.units import CONFIRMED, Threshold, format_duration
 
 ABSENT = "-"
@@ -16,7 +16,14 @@ MOST_MARKS = 100
 
 def target_of(verdict: Verdict) -> Threshold:
     """What the value was compared with: the target, or what stands for it."""
+    if verdict.regression is not None and verdict.regression.limit is not None and alone(verdict):
+        return verdict.regression.limit
     return verdict.compared or verdict.objective.target
+
+
+def alone(verdict: Verdict) -> bool:
+    """Whether the promise is a regression without another target."""
+    return verdict.objective.regression is not None and verdict.objective.regression.alone
 
 
 def value_text(verdict: Verdict, value: Fraction | None) -> str:
@@ -45,6 +52,8 @@ def explain(verdict: Verdict) -> Iterator[tuple[str, str]]:
         yield "why", reason
     if verdict.attestation is not None:
         yield from _attested(verdict.attestation)
+    if verdict.regression is not None:
+        yield from _baseline(verdict.regression)
     yield "compared with", _thresholds(verdict)
     if verdict.bound is not None:
         yield "bound", f"{value_text(verdict, verdict.bound)}{_confidence(verdict)}"
@@ -68,10 +77,24 @@ def explain(verdict: Verdict) -> Iterator[tuple[str, str]]:
 
 
 def told_when_passed(verdict: Verdict) -> list[tuple[str, str]]:
-    """What there is to say of a kept promise beyond its row: who confirmed it, and on what evidence."""
-    if verdict.outcome is not Outcome.PASS or verdict.attestation is None:
+    """What there is to say of a kept promise beyond its row: who confirmed it, or what it was compared with."""
+    if verdict.outcome is not Outcome.PASS or (verdict.attestation is None and verdict.regression is None):
         return []
-    return [*(("why", reason) for reason in verdict.reasons), *_attested(verdict.attestation)]
+    told = [("why", reason) for reason in verdict.reasons]
+    if verdict.attestation is not None:
+        told += _attested(verdict.attestation)
+    if verdict.regression is not None:
+        told += _baseline(verdict.regression)
+        told += (("note", note) for note in verdict.regression.notes)
+    return told
+
+
+def _baseline(found: Regressed) -> Iterator[tuple[str, str]]:
+    """What the baseline is made of: each report, its value, its moment and its digest."""
+    up = found.limit is not None and not found.limit.lower_is_better
+    for each in found.past:
+        value = display.quantity(each.value, each.unit, up=up)
+        yield "baseline", f"{value} in {each.report} of {display.moment(each.at)} (sha256 {each.sha256})"
 
 
 def _attested(attestation: Attestation) -> Iterator[tuple[str, str]]:
@@ -105,7 +128,9 @@ def _periods(told: Evaluated) -> str:
 
 def _thresholds(verdict: Verdict) -> str:
     objective = verdict.objective
-    parts = [f"target {objective.target.text}"]
+    parts = [] if alone(verdict) else [f"target {objective.target.text}"]
+    if objective.regression is not None:
+        parts.append(f"regression {objective.regression.allowed.text}")
     if objective.warning is not None:
         parts.append(f"warning {objective.warning.text}")
     if objective.critical is not None:

@@ -12,7 +12,18 @@ from fractions import Fraction
 from typing import Any
 
 from checker import __version__, display
-from checker.model import Attestation, Budget, Evaluation, Finding, Location, Objective, Report, Verdict
+from checker.model import (
+    Attestation,
+    Budget,
+    Evaluation,
+    Finding,
+    Location,
+    Objective,
+    Regressed,
+    Regression,
+    Report,
+    Verdict,
+)
 from checker.reports import order
 from checker.reports.explain import target_of
 from checker.reports.headline import allowed, counts, headline
@@ -72,6 +83,7 @@ def _verdict(verdict: Verdict) -> Tree:
         "objective": _objective(verdict.objective),
         "waiver": _waiver(verdict),
         "attestation": _attestation(verdict.attestation),
+        "regression": _regressed(verdict.regression),
         "outcome": verdict.outcome.value,
         "reasons": list(verdict.reasons),
         "value": _quantity(verdict.value, unit, up=up),
@@ -161,12 +173,48 @@ def _attestation(attestation: Attestation | None) -> Tree | None:
     }
 
 
+def _regressed(found: Regressed | None) -> Tree | None:
+    if found is None:
+        return None
+    lower = found.limit is None or found.limit.lower_is_better
+    unit = found.unit
+    return {
+        "outcome": found.outcome.value,
+        "reason": found.reason,
+        "firstRun": found.first_run,
+        "unit": unit.text if unit else None,
+        "value": _quantity(found.value, unit, up=lower),
+        "baseline": _quantity(found.baseline, unit, up=not lower),
+        "change": _percent(found.change, up=lower),
+        "limit": _threshold(found.limit),
+        "margin": _quantity(found.margin, unit, up=False),
+        "aggregate": found.aggregate,
+        "reports": [
+            {
+                "report": each.report,
+                "sha256": each.sha256,
+                "at": display.moment(each.at),
+                "value": _quantity(each.value, each.unit, up=not lower),
+            }
+            for each in found.past
+        ],
+    }
+
+
+def _regression(regression: Regression | None) -> Tree | None:
+    if regression is None:
+        return None
+    return {"text": regression.allowed.text, "firstRun": regression.first_run}
+
+
 def _objective(objective: Objective) -> Tree:
+    regression = objective.regression
     return {
         "name": objective.name,
         "displayName": objective.display_name,
         "description": objective.description,
         "digest": objective.digest,
+        "indicatorDigest": objective.indicator_digest,
         "document": objective.document,
         "kind": objective.kind,
         "service": objective.service,
@@ -174,7 +222,8 @@ def _objective(objective: Objective) -> Tree:
         "severity": objective.severity,
         "gating": objective.gating,
         "location": _location(objective.location),
-        "target": _threshold(objective.target),
+        "target": None if regression is not None and regression.alone else _threshold(objective.target),
+        "regression": _regression(regression),
         "warning": _threshold(objective.warning),
         "critical": _threshold(objective.critical),
         "window": _duration(objective.window),

@@ -29,6 +29,8 @@ point of that name in the group ``checker.sources``. A source module defines:
 
 It may define as well, and is taken at its word:
 
+``MEASURES = False``
+    Its answers are what values are compared with, and no indicator.
 ``percentile(query) -> bool``
     Whether the answer is a percentile, which can be given a confidence bound.
 ``points(request) -> int``

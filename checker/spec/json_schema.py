@@ -110,6 +110,11 @@ def _shipped() -> dict[str, Source]:
     }
 
 
+def _measuring(shipped: Mapping[str, Source]) -> list[str]:
+    """The names of the sources that an indicator may ask."""
+    return [name for name, source in shipped.items() if getattr(source, "MEASURES", True)]
+
+
 def _queries(*, wrapped: bool) -> dict[str, Any]:
     """``Query`` and one definition a source; for OpenSLO's ``metricSource``, without ``source`` inside."""
     definitions: dict[str, Any] = {}
@@ -118,8 +123,9 @@ def _queries(*, wrapped: bool) -> dict[str, Any]:
         schema = _definition(source.Query, name, definitions)
         if wrapped:
             del schema["properties"]["source"], schema["properties"]["dataSourceRef"]
-            schema["required"] = [key for key in schema["required"] if key != "source"]
+            schema["required"] = [key for key in schema.get("required", []) if key != "source"]
         definitions[f"{name}Query"] = {**schema, "title": f"{name} query"}
+    measuring = _measuring(shipped)
     if not wrapped:
         definitions["Query"] = {
             "title": "Query",
@@ -128,11 +134,11 @@ def _queries(*, wrapped: bool) -> dict[str, Any]:
             "required": ["source"],
             "properties": {
                 "source": {
-                    "enum": list(shipped),
+                    "enum": measuring,
                     "description": "The source that answers the query, such as CloudWatch.",
                 }
             },
-            "allOf": [_when("source", name, _reference(f"{name}Query")) for name in shipped],
+            "allOf": [_when("source", name, _reference(f"{name}Query")) for name in measuring],
         }
     return definitions
 
@@ -152,11 +158,12 @@ def _add_openslo_parts(definitions: dict[str, Any]) -> None:
     from checker.spec.slo_annotations import SLOAnnotations
 
     shipped = _shipped()
+    measuring = _measuring(shipped)
     definitions["MetricSource"]["allOf"] = [
-        _when("type", name, {"properties": {"spec": _reference(f"{name}Query")}}) for name in shipped
+        _when("type", name, {"properties": {"spec": _reference(f"{name}Query")}}) for name in measuring
     ]
-    for holder in ("DataSourceSpec", "MetricSource"):
-        definitions[holder]["properties"]["type"]["examples"] = list(shipped)
+    for holder, types in (("DataSourceSpec", list(shipped)), ("MetricSource", measuring)):
+        definitions[holder]["properties"]["type"]["examples"] = types
     definitions["DataSourceSpec"]["allOf"] = [
         _when("type", name, {"properties": {"connectionDetails": _reference(f"{name}Connection")}})
         for name in shipped

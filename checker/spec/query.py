@@ -12,3 +12,8 @@ from pydantic import WithJsonSchema
 
 QueryObject = Annotated[dict[str, Any], WithJsonSchema({"type": "object", "x-definition": "Query"})]
 """A query as written; the generated schema's ``Query`` chooses the source's keys by ``source``."""
+
+BaselineObject = Annotated[
+    dict[str, Any], WithJsonSchema({"type": "object", "x-definition": "PastReportsQuery"})
+]
+"""The query for earlier reports, whose source goes without saying."""

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import (
+    Field,
+    ModelWrapValidatorHandler,
+    PlainValidator,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
 
 from checker.sources.query import Duration, Given
 from checker.spec.evaluation import EvaluationSpec
 from checker.spec.fields import Metadata, Name, Spec, Text, ThresholdText, one_of, show
 from checker.spec.judging import Judging
-from checker.spec.query import QueryObject
+from checker.spec.query import BaselineObject, QueryObject
+from checker.spec.regression import AllowanceText, FirstRun
 
 
 class RatioIndicator(Spec):
@@ -79,7 +87,9 @@ class Criterion(Judging):
     displayName: Given[Text] = Field(default=None, description="The name people see.")  # noqa: N815
     description: Given[Text] = Field(default=None, description="What is promised, and why.")
     indicator: Indicator = Field(description="How it is measured: a query, a ratio of two, or a formula.")
-    target: ThresholdText = Field(description="What is promised, such as '< 500 ms'. Met is PASS.")
+    target: Given[ThresholdText] = Field(
+        default=None, description="What is promised, such as '< 500 ms'. Met is PASS."
+    )
     warning: Given[ThresholdText] = Field(
         default=None, description="Where the middle band begins; checked against target and critical."
     )
@@ -91,6 +101,51 @@ class Criterion(Judging):
         default=None,
         description="Judge each period by itself, as a CloudWatch alarm does: a miss when enough of them miss.",
     )
+    regression: Given[AllowanceText] = Field(
+        default=None,
+        description="How far the value may be from the baseline, such as '<= +10 %', '>= -5 % of baseline', "
+        "'<= +50 ms' or '>= -0.5 points'. It stands beside a target, which then has to hold too, or alone.",
+    )
+    baseline: Given[BaselineObject] = Field(
+        default=None, description="Which earlier reports the value is compared with."
+    )
+    firstRun: FirstRun = Field(  # noqa: N815
+        default="inconclusive",
+        description="What it means that no earlier report counts: inconclusive, or pass, which every report then says.",
+    )
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _promised(cls, data: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
+        """A target is missing where there is no regression either; all other mistakes are told as well."""
+        if not isinstance(data, dict) or "target" in data or "regression" in data:
+            return read(data)
+        lacking: Any = {"type": "missing", "loc": ("target",), "input": data}
+        try:
+            read(data)
+        except ValidationError as error:
+            others: list[Any] = [
+                {key: each[key] for key in ("type", "loc", "input", "ctx") if key in each}
+                for each in error.errors(include_url=False)
+            ]
+            raise ValidationError.from_exception_data(cls.__name__, [*others, lacking]) from None
+        raise ValidationError.from_exception_data(cls.__name__, [lacking])
+
+    @model_validator(mode="after")
+    def _compared(self) -> Self:
+        if (self.regression is None) != (self.baseline is None):
+            raise ValueError(
+                "'regression' says how far from the 'baseline' a value may be; write both, or neither"
+            )
+        if self.regression is None and self.firstRun != "inconclusive":
+            raise ValueError("'firstRun' is about a 'regression', and there is none")
+        if self.target is None and (self.warning is not None or self.critical is not None):
+            raise ValueError("'warning' and 'critical' are bands beside a 'target', and there is none")
+        if self.regression is not None and self.evaluation is not None:
+            raise ValueError(
+                "an evaluation judges each period, and a regression one value; write two criteria"
+            )
+        return self
 
 
 class SuccessCriteriaSpec(Spec):

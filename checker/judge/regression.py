@@ -1,0 +1,165 @@
+"""How a value compares with its baseline: that of one earlier report, or an aggregate of several. Exact.
+
+A change is relative to the baseline's size, ``(value - baseline) / |baseline|``, so that it has the sign of the
+difference for negative baselines too.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from checker import display
+from checker.judge.measured import Measured
+from checker.model import Absence, Allowance, Objective, Outcome, PastValue, Regressed, Regression, Series
+from checker.units import PERCENT, Threshold, Unit, UnitError, convert, convertible
+
+WORST_FIRST = (Outcome.FAIL, Outcome.ERROR, Outcome.INCONCLUSIVE, Outcome.WARN, Outcome.PASS)
+"""Of the outcomes of a target and a regression, the first is that of the promise."""
+
+
+def unit_of(objective: Objective, measured: Measured) -> Unit:
+    """The unit in which a value is told and compared: the target's, or else one that people would use."""
+    alone = objective.regression is not None and objective.regression.alone
+    if "ratio" in dict(measured.unit.dimensions) and alone:
+        return PERCENT
+    told = objective.target.unit
+    by_amount = not alone or (objective.regression is not None and not objective.regression.allowed.relative)
+    return told if by_amount and convertible(measured.unit, told) else measured.unit
+
+
+def regress(
+    objective: Objective, regression: Regression, measured: Measured, reading: Series | Absence
+) -> Regressed:
+    """How what was measured compares with the baseline that was read."""
+    allowed, unit = regression.allowed, unit_of(objective, measured)
+    if isinstance(reading, Absence):
+        value = None if measured.value is None else convert(measured.value, measured.unit, unit)
+        return replace(_without(regression, reading), value=value, unit=unit)
+    if measured.value is None:
+        return _unknown(
+            "of this percentile only shares of the samples are known, and no value to compare with the baseline",
+            "use a window of at most 1d for it",
+            reading,
+        )
+    if allowed.relative and not allowed.explicit and "ratio" in dict(unit.dimensions):
+        return Regressed(Outcome.ERROR, *ambiguous(allowed), notes=reading.notes)
+    try:
+        past = [convert(each.value, each.unit, unit) for each in reading.past]
+        amount = None if allowed.relative else convert(allowed.amount, allowed.unit, unit)
+    except UnitError as error:
+        return Regressed(
+            Outcome.ERROR, f"{error}, of the baseline or what it allows", _UNITS, notes=reading.notes
+        )
+    how = str(getattr(regression.baseline, "aggregate", "median"))
+    value, baseline = convert(measured.value, measured.unit, unit), aggregate(past, how)
+    if amount is None and baseline == 0:
+        return _unknown(f"the baseline is 0, and {allowed.text!r} of nothing is nothing", _ABSOLUTE, reading)
+    limit = baseline + (abs(baseline) * allowed.amount / 100 if amount is None else amount)
+    return _compared(allowed, value, baseline, limit, unit, reading, how)
+
+
+_UNITS = "give the regression and its baseline the dimension of what is measured"
+_ABSOLUTE = "write what is allowed as an amount, as in '<= +50 ms'"
+
+
+def ambiguous(allowed: Allowance) -> tuple[str, str]:
+    """What is wrong with so many percent of a share, and the mend."""
+    number = display.plain(abs(allowed.amount))
+    sign = f"{allowed.operator} {'-' if allowed.amount < 0 else '+'}{number}"
+    return (
+        f"{allowed.text!r} of a share could mean points, or a share of the baseline",
+        f"write '{sign} points' or '{sign} % of baseline'",
+    )
+
+
+def aggregate(values: Sequence[Fraction], how: str) -> Fraction:
+    """The median, mean, min, max or percentile (nearest rank) of at least one value. Exact."""
+    ordered = sorted(values)
+    count = len(ordered)
+    match how:
+        case "mean":
+            return sum(ordered, Fraction(0)) / count
+        case "min":
+            return ordered[0]
+        case "max":
+            return ordered[-1]
+        case "median":
+            return (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
+        case _:
+            return ordered[max(1, math.ceil(Fraction(int(how[1:]), 100) * count)) - 1]
+
+
+def _without(regression: Regression, why: Absence) -> Regressed:
+    """What follows from having no baseline."""
+    if why.kind == "failed":
+        return Regressed(Outcome.ERROR, f"baseline: {why.reason}", why.remedy)
+    if why.kind == "no-data" and regression.first_run == "pass":
+        reason = f"FIRST RUN, compared with nothing: {why.reason}; firstRun: pass lets it pass"
+        return Regressed(Outcome.PASS, reason, first_run=True)
+    return Regressed(Outcome.INCONCLUSIVE, f"baseline: {why.reason}", why.remedy)
+
+
+def _unknown(reason: str, remedy: str, reading: Series) -> Regressed:
+    return Regressed(Outcome.INCONCLUSIVE, reason, remedy, past=reading.past, notes=reading.notes)
+
+
+def _compared(
+    allowed: Allowance,
+    value: Fraction,
+    baseline: Fraction,
+    limit: Fraction,
+    unit: Unit,
+    reading: Series,
+    how: str,
+) -> Regressed:
+    """The comparison itself."""
+    lower = allowed.lower_is_better
+    # As many digits as it takes to show the limit on the side of the value on which it is.
+    side = Threshold(">=" if lower else "<=", value, unit, "")
+    text = f"{allowed.operator} {display.measured(limit, unit, side, up=not lower)}"
+    threshold = Threshold(allowed.operator, limit, unit, text)
+    change = None if baseline == 0 else (value - baseline) / abs(baseline)
+    margin = limit - value if lower else value - limit
+    met = threshold.holds(value)
+    shown = display.measured(value, unit, threshold)
+    base = display.quantity(baseline, unit, up=not lower)
+    reason = f"{shown} is {_difference(value - baseline, change, unit, lower)} the baseline {base} "
+    reason += f"({_origin(reading.past, how)}); {allowed.text} allows {text}"
+    if not met:
+        edge = display.quantity(abs(margin), unit, up=True)
+        reason += f", missed by {edge}" if margin else ", and it is exactly at the limit"
+    return Regressed(
+        outcome=Outcome.PASS if met else Outcome.FAIL,
+        reason=reason,
+        unit=unit,
+        limit=threshold,
+        value=value,
+        baseline=baseline,
+        change=change,
+        margin=margin,
+        aggregate="" if len(reading.past) == 1 else how,
+        past=reading.past,
+        notes=reading.notes,
+    )
+
+
+def _difference(away: Fraction, change: Fraction | None, unit: Unit, lower: bool) -> str:
+    """``12.5 % more than``, rounded so that it is not shown better than it is."""
+    if not away:
+        return "the same as"
+    worse = (away > 0) == lower
+    how_much = (
+        display.quantity(abs(away), unit, up=worse)
+        if change is None
+        else display.percent(abs(change), up=worse)
+    )
+    return f"{how_much} {'more' if away > 0 else 'less'} than"
+
+
+def _origin(past: Sequence[PastValue], how: str) -> str:
+    if len(past) == 1:
+        return f"{past[0].report} of {display.moment(past[0].at)}"
+    return f"{how} of {len(past)} reports, {display.moment(past[-1].at)} to {display.moment(past[0].at)}"

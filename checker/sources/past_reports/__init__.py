@@ -1,0 +1,149 @@
+"""Earlier reports, which a baseline is made of; see ``docs/baselines.md``.
+
+One request reads every report of a place, for all promises that are compared with it. What is recorded of each
+is its digest and what it says of those promises, so that a replay needs neither the directory nor the bucket.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from checker import aws
+from checker.model import Absence, ConnectionDeclaration, Exchange, Question, Request, Series
+from checker.sources.past_reports.choose import choose
+from checker.sources.past_reports.gather import gather
+from checker.sources.past_reports.query import PastReportsQuery as Query
+from checker.sources.past_reports.query import bucket_of, check
+from checker.sources.past_reports.store import Store
+from checker.units import Unit
+
+ConnectionDetails = aws.AwsConnectionDetails
+WINDOWED = False
+MEASURES = False
+ACTIONS: Mapping[str, tuple[str, ...]] = {
+    "ReadFiles": (),
+    "GetObject": ("s3:GetObject",),
+    "ListAndGetObjects": ("s3:GetObject", "s3:ListBucket"),
+}
+
+__all__ = [
+    "ACTIONS", "MEASURES", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups",
+    "priced", "read", "requests", "resources", "send", "unit",
+]  # fmt: skip
+
+
+def unit(asked: Query) -> Unit | None:
+    """That of the promise, whichever it is."""
+    return None
+
+
+def requests(questions: Sequence[Question]) -> list[Request]:
+    """One request for each place, for all the promises that are compared with it."""
+    names: dict[tuple[ConnectionDeclaration, str, bool], set[str]] = defaultdict(set)
+    for question in questions:
+        names[_key(question)].add("" if question.objective is None else question.objective.name)
+    return [
+        Request(
+            "PastReports",
+            connection,
+            _operation(place, pinned),
+            {"place": place, "pinned": pinned, "objectives": sorted(objectives)},
+        )
+        for (connection, place, pinned), objectives in names.items()
+    ]
+
+
+def _key(question: Question) -> tuple[ConnectionDeclaration, str, bool]:
+    asked: Any = question.query
+    return question.connection, asked.place, asked.report is not None
+
+
+def _operation(place: str, pinned: bool) -> str:
+    if bucket_of(place) is None:
+        return "ReadFiles"
+    return "GetObject" if pinned else "ListAndGetObjects"
+
+
+def follow_ups(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Request]:
+    return []
+
+
+def connect(declaration: ConnectionDeclaration, deadline: float) -> Store:
+    """The way to reports; connects to nothing yet."""
+    return Store(declaration, Path.cwd())
+
+
+def send(request: Request, connection: Store) -> Mapping[str, Any]:
+    """What the reports of a place say of the promises (see ``gather``). Raises SourceFailure."""
+    return gather(request, connection)
+
+
+def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
+    """The values that make the baseline of each promise, under ``past``."""
+    return [_read(question, exchanges) for question in questions]
+
+
+def _read(question: Question, exchanges: Sequence[Exchange]) -> Series | Absence:
+    connection, place, pinned = _key(question)
+    name = "" if question.objective is None else question.objective.name
+    found = [
+        each
+        for each in exchanges
+        if each.request.connection == connection
+        and each.request.parameters.get("place") == place
+        and each.request.parameters.get("pinned") is pinned
+        and name in each.request.parameters.get("objectives", ())
+    ]
+    if not found:
+        return Absence(
+            "not-recorded", f"the evidence does not hold what {place} said", "record the evidence again"
+        )
+    if any((each.response, each.failure) != (found[0].response, found[0].failure) for each in found):
+        return Absence(
+            "failed", f"the evidence holds different answers of {place}", "record the evidence again"
+        )
+    failure, response = found[0].failure, found[0].response
+    if failure is not None:
+        return Absence("failed", failure.message, failure.remedy)
+    return choose(question, response or {})
+
+
+def describe(question: Question) -> str:
+    """``median of the last 3 reports in reports/monthly in which this promise passed``."""
+    asked: Any = question.query
+    which = {
+        "objective": " in which this promise passed",
+        "release": " whose release was allowed",
+        "any": "",
+    }[asked.passed]
+    if asked.report is not None:
+        return f"the report {asked.report}"
+    if asked.last == 1:
+        return f"the last report in {asked.place}{which}"
+    return f"{asked.aggregate} of the last {asked.last} reports in {asked.place}{which}"
+
+
+def resources(request: Request) -> tuple[str, ...]:
+    """The bucket, and the objects under the prefix."""
+    bucket = bucket_of(str(request.parameters["place"]))
+    if bucket is None:
+        return ()
+    region = dict(request.connection.details).get("region") or ""
+    partition = (
+        "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
+    )
+    objects = f"arn:{partition}:s3:::{bucket.bucket}/{bucket.key}"
+    if request.parameters["pinned"]:
+        return (objects,)
+    return (f"arn:{partition}:s3:::{bucket.bucket}", f"{objects}*")
+
+
+def priced(request: Request) -> tuple[tuple[str, int | None], ...]:
+    """One GET a report, and one LIST for every thousand keys; how many there are is not known beforehand."""
+    if request.operation == "ReadFiles":
+        return ()
+    gets = ("S3 GET request", 1 if request.parameters["pinned"] else None)
+    return (gets,) if request.parameters["pinned"] else (gets, ("S3 LIST request", None))

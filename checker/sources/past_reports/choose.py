@@ -1,0 +1,131 @@
+"""Which of the recorded reports make the baseline of one promise. Pure.
+
+The order is that of the moments for which they judged, never of files. What does not count is told, so that
+nobody takes an old baseline for a new one; a report that cannot be read is an error until somebody excludes it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from checker.model import Absence, PastValue, Point, Question, Series
+from checker.sources.past_reports.query import PastReportsQuery
+from checker.units import UnitError, convertible, parse_unit
+
+REMEDY = "record the evidence again; do not edit it"
+
+
+class Broken(ValueError):
+    """A report that must not be passed over."""
+
+
+def choose(question: Question, response: Mapping[str, Any]) -> Series | Absence:
+    """The values that the recorded ``response`` holds for the promise of ``question``, the latest first."""
+    asked: Any = question.query
+    why_not: Counter[str] = Counter()
+    try:
+        found = [
+            value for each in response["reports"] if (value := _value(question, each, why_not)) is not None
+        ]
+        foreign = len(response["foreign"])
+        absent = sorted(set(asked.exclude) - {each["name"] for each in response["reports"]})
+    except Broken as broken:
+        remedy = "write it anew, or move it away; 'exclude' and a mark beside it say that it does not count"
+        return Absence("failed", f"{asked.place}: {broken}", remedy)
+    except (KeyError, TypeError, ValueError, AttributeError, UnitError, ZeroDivisionError) as error:
+        reason = f"the evidence of {asked.place} cannot be what was recorded: {type(error).__name__}"
+        return Absence("failed", reason, REMEDY)
+    if foreign:
+        why_not["no report of checker"] += foreign
+    latest = _latest(found)[: asked.last]
+    notes = [f"{count} of the files do not count: {why}" for why, count in sorted(why_not.items())]
+    notes += [f"{name} is excluded, and there is no such report" for name in absent]
+    if len(latest) < asked.minReports:
+        return _none(asked, len(latest), why_not)
+    if len(latest) < asked.last:
+        notes.insert(0, f"{len(latest)} of {asked.last} reports are there")
+    return Series(
+        points=tuple(Point(each.at, each.value) for each in latest[:1]),
+        combine="single",
+        unit=latest[0].unit,
+        newest=latest[0].at,
+        notes=tuple(notes),
+        past=tuple(latest),
+    )
+
+
+def _none(asked: PastReportsQuery, found: int, why_not: Counter[str]) -> Absence:
+    if not found:
+        reason = (
+            f"there is no report in {asked.place}" if asked.reports else f"there is no report {asked.place}"
+        )
+    else:
+        reason = f"{found} of the {asked.minReports} reports that it takes are there"
+    if why_not:
+        counted = "; ".join(f"{count} x {why}" for why, count in sorted(why_not.items()))
+        reason = (f"no report in {asked.place} counts" if not found else reason) + f" ({counted})"
+    remedy = "put a report of a good release there (checker run -f json=FILE); firstRun: pass lets a first run pass"
+    return Absence("no-data", reason, remedy)
+
+
+def _latest(found: Sequence[PastValue]) -> list[PastValue]:
+    """The latest first, and of copies of one report only one."""
+    ordered = sorted(found, key=lambda each: (-each.at, each.report))
+    return list({each.sha256: each for each in reversed(ordered)}.values())[::-1]
+
+
+def _value(question: Question, told: Mapping[str, Any], why_not: Counter[str]) -> PastValue | None:
+    """What one report says of the promise, or None, with the reason counted."""
+    asked: Any = question.query
+    objective = question.objective
+    name = str(told["name"])
+    if told["invalid"] is not False or name in asked.exclude:
+        why_not["excluded, or marked as invalid"] += 1
+        return None
+    if asked.sha256 is not None and told.get("sha256") != asked.sha256:
+        raise Broken(f"it has the digest {told.get('sha256')}, and not the one that the baseline names")
+    if "broken" in told:
+        raise Broken(f"{name}: {told['broken']}")
+    verdict = told["verdicts"].get("" if objective is None else objective.name)
+    reason = _reason(question, told, verdict)
+    if reason:
+        why_not[reason] += 1
+        return None
+    return PastValue(
+        name,
+        str(told["sha256"]),
+        int(told["at"]),
+        Fraction(verdict["value"]),
+        parse_unit(verdict["unit"] or ""),
+    )
+
+
+def _reason(question: Question, told: Mapping[str, Any], verdict: Mapping[str, Any] | None) -> str:
+    """Why a report does not count for a promise; nothing where it does."""
+    asked: Any = question.query
+    objective = question.objective
+    if not isinstance(told["at"], int) or not isinstance(told["allowed"], bool):
+        raise TypeError
+    if told["at"] >= question.at:
+        return "not of before the moment that is judged"
+    if verdict is None or objective is None:
+        return "without this promise"
+    if verdict["indicator"] != objective.indicator_digest:
+        return "measured in another way"
+    if asked.passed == "objective" and verdict["outcome"] != "PASS":
+        return "this promise did not pass"
+    if asked.passed == "release" and not told["allowed"]:
+        return "the release was not allowed"
+    if verdict["value"] is None:
+        return "without a value that can be compared"
+    try:
+        unit = parse_unit(verdict["unit"] or "")
+    except UnitError:
+        return "in a unit that is not known"
+    alone = objective.regression is None or objective.regression.alone
+    if not alone and not convertible(unit, objective.target.unit):
+        return "in another unit"
+    return ""

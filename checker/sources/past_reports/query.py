@@ -1,0 +1,105 @@
+"""What a user writes of a baseline: which earlier reports, which of them count, and what is made of their values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from pydantic import ConfigDict, Field, model_validator
+
+from checker.sources import Problem, query
+from checker.sources.query import Given
+
+
+class PastReportsQuery(query.Query):
+    """Earlier reports of checker (``-f json=…``): one that is pinned, or the last ones of a directory or bucket."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["report"]}, {"required": ["reports"]}]}
+    )
+
+    source: Literal["PastReports"] = Field(
+        default="PastReports", description="Reads earlier reports; it goes without saying in a baseline."
+    )
+    report: Given[str] = Field(
+        default=None,
+        min_length=1,
+        description="One report: a file below the working directory, or s3://bucket/key.",
+    )
+    sha256: Given[str] = Field(
+        default=None,
+        pattern="^[0-9a-f]{64}$",
+        description="The SHA-256 digest of that report, in hexadecimal; any other is an error.",
+    )
+    reports: Given[str] = Field(
+        default=None,
+        min_length=1,
+        description="All .json reports in a directory below the working directory and in those below it, "
+        "or under s3://bucket/prefix.",
+    )
+    last: int = Field(default=1, ge=1, le=100, description="How many of the latest that count are taken.")
+    aggregate: str = Field(
+        default="median",
+        pattern=r"^(mean|median|min|max|p[1-9][0-9]?)$",
+        description="What is made of several: median, mean, min, max, or a percentile such as p90.",
+    )
+    minReports: int = Field(  # noqa: N815
+        default=1, ge=1, le=100, description="With fewer reports that count there is no baseline."
+    )
+    passed: Literal["objective", "release", "any"] = Field(
+        default="objective",
+        description="Which count: those in which this promise passed, those whose release was allowed, or any.",
+    )
+    exclude: tuple[str, ...] = Field(
+        default=(),
+        description="Names of reports that never count, from the directory or prefix on. "
+        "A file named like a report with .invalid at its end does the same.",
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> PastReportsQuery:
+        if (self.report is None) == (self.reports is None):
+            raise ValueError("name either one 'report', or the place of several as 'reports'")
+        if self.report is None and self.sha256 is not None:
+            raise ValueError("'sha256' is the digest of one 'report'")
+        if self.report is not None and {"last", "exclude", "minReports"} & self.model_fields_set:
+            raise ValueError("'last', 'exclude' and 'minReports' are about several 'reports', not about one")
+        if self.minReports > self.last:
+            raise ValueError(f"there can never be {self.minReports} reports of the last {self.last}")
+        return self
+
+    @property
+    def place(self) -> str:
+        """Where the reports are, as it is written."""
+        return self.report or self.reports or ""
+
+
+class Bucket(NamedTuple):
+    """A place in S3: a key, or the prefix of several."""
+
+    bucket: str
+    key: str
+
+
+_BUCKET = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/(.*)")
+
+
+def bucket_of(place: str) -> Bucket | None:
+    """The place in S3 that ``place`` names; None for one in the file system."""
+    found = _BUCKET.fullmatch(place)
+    return Bucket(found[1], found[2]) if found else None
+
+
+def check(asked: PastReportsQuery, window: int | None) -> Iterator[Problem]:
+    """A place that is no place below the working directory and none in S3."""
+    key, place = ("report" if asked.report is not None else "reports"), asked.place
+    if place.startswith("s3:"):
+        bucket = bucket_of(place)
+        if bucket is None or (asked.report is not None and (not bucket.key or bucket.key.endswith("/"))):
+            what = "s3://bucket/key.json" if asked.report is not None else "s3://bucket/prefix/"
+            yield Problem(key, f"{place} is no place in S3", f"write it as in {what}")
+    elif re.match(r"/|~|[A-Za-z][A-Za-z0-9+.-]*:", place) or "\\" in place or ".." in place.split("/"):
+        yield Problem(
+            key, f"{place} is not a path below the working directory", "write it as in reports/monthly"
+        )

@@ -1,0 +1,124 @@
+"""Where earlier reports are kept, a directory or a bucket: what is there, and the bytes of each."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from checker import aws
+from checker.files import FileRefused, read_file
+from checker.model import ConnectionDeclaration, Failure
+from checker.sources import SourceFailure
+from checker.sources.past_reports.query import Bucket
+
+MOST_REPORTS = 500
+"""The most reports that one place may hold: each of them is read, because only it says when it judged."""
+MOST_ENTRIES = 20_000
+"""The most files and keys that are looked through."""
+LIMIT = 32 * 1024 * 1024
+"""The largest report that is read, in bytes."""
+MARK = ".invalid"
+"""At the end of a file's name: the report that is named without it does not count."""
+
+
+@dataclass
+class Store:
+    """The way to reports. The client of S3 is made when one is first read from there."""
+
+    declaration: ConnectionDeclaration
+    root: Path
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    connection: aws.AwsConnection | None = None
+
+    @property
+    def connected(self) -> tuple[tuple[str, str], ...]:
+        return self.connection.connected if self.connection else ()
+
+    def s3(self) -> Any:
+        """The client of S3. Raises SourceFailure."""
+        with self.lock:
+            if self.connection is None:
+                self.connection = aws.connect(("s3",), self.declaration)
+        return self.connection.clients["s3"]
+
+
+def read_path(store: Store, path: str) -> bytes:
+    """The bytes of one file below the working directory. Raises FileRefused."""
+    return read_file(path, limit=LIMIT, root=store.root)
+
+
+def read_key(store: Store, place: Bucket) -> bytes:
+    """The bytes of one object. Raises SourceFailure."""
+    client = store.s3()
+    with aws.failures("s3:GetObject"):
+        body = client.get_object(Bucket=place.bucket, Key=place.key)["Body"]
+        data: bytes = body.read(LIMIT + 1)
+    if len(data) > LIMIT:
+        message = f"s3://{place.bucket}/{place.key} has more than {LIMIT:,} bytes"
+        raise SourceFailure(Failure("refused", message, "that is no report; move it elsewhere"))
+    return data
+
+
+def list_directory(store: Store, directory: str) -> list[str]:
+    """The files below a directory, from it on, sorted; none where it does not exist. Raises SourceFailure.
+
+    No link is followed, and what begins with a dot is not looked at.
+    """
+    parts = [part for part in directory.split("/") if part not in ("", ".")]
+    here = store.root
+    for part in parts:
+        here = here / part
+        if here.is_symlink():
+            message = f"{directory!r} is not read: {part!r} is a symbolic link"
+            raise SourceFailure(Failure("refused", message, "name a path without links"))
+    if not here.exists():
+        return []
+    if not here.is_dir():
+        message = f"{directory!r} is no directory"
+        raise SourceFailure(
+            Failure("refused", message, "name a directory as 'reports', or one file as 'report'")
+        )
+    try:
+        return sorted(_limited(_below(here, ""), directory))
+    except OSError as error:
+        message = f"{directory!r} cannot be listed: {(error.strerror or str(error)).lower()}"
+        raise SourceFailure(Failure("refused", message, "give this user the right to read it")) from None
+
+
+def _below(directory: Path, prefix: str) -> Iterator[str]:
+    with os.scandir(directory) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _below(Path(entry.path), f"{prefix}{entry.name}/")
+            else:
+                yield prefix + entry.name
+
+
+def list_bucket(store: Store, place: Bucket) -> list[str]:
+    """The keys under a prefix, without it, sorted. Raises SourceFailure."""
+    client = store.s3()
+    with aws.failures("s3:ListBucket"):
+        pages = client.get_paginator("list_objects_v2").paginate(Bucket=place.bucket, Prefix=place.key)
+        keys = (each["Key"] for page in pages for each in page.get("Contents", ()))
+        return sorted(
+            _limited((key.removeprefix(place.key) for key in keys), f"s3://{place.bucket}/{place.key}")
+        )
+
+
+def _limited(names: Iterator[str], place: str) -> list[str]:
+    found: list[str] = []
+    for name in names:
+        found.append(name)
+        if len(found) > MOST_ENTRIES:
+            message = f"{place} holds more than {MOST_ENTRIES:,} files"
+            raise SourceFailure(Failure("refused", message, "keep the reports in a place of their own"))
+    return found
+
+
+__all__ = ["FileRefused", "Store", "list_bucket", "list_directory", "read_key", "read_path"]
