@@ -59,14 +59,16 @@ def _exportable(objective: Objective) -> tuple[Fraction, str]:
     where there can be no rules."""
     if not objective.error_budget:
         raise ValueError("it has no error budget; an SLO of the Occurrences method has one")
-    if objective.indicator.form != "ratio":
+    if objective.budgeting.method != "Occurrences":
+        raise ValueError(f"its budget is spent by the method {objective.budgeting.method}, not by events")
+    if objective.indicator.form != "ratio" or objective.components:
         raise ValueError("its indicator is no ratio of events")
     queries = [query for _, query in objective.indicator.metrics]
     for query in queries:
         if query.source != "Prometheus":
             raise ValueError(f"its source is {query.source}, not Prometheus")
-    if objective.window is None:
-        raise ValueError("it has no window of a fixed length")
+    if objective.window is None or objective.calendar is not None:
+        raise ValueError("its window is a period of the calendar, and rules look back over a fixed length")
     references = {query.dataSourceRef or "" for query in queries}
     if len(references) > 1:
         raise ValueError("its two queries go to different data sources")

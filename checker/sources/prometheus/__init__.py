@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from checker.model import Exchange, Question, Request
+from checker.model import Question, Request
 from checker.sources.prometheus import promql
-from checker.sources.prometheus.ask import plan, requests
+from checker.sources.prometheus.ask import plan
+from checker.sources.prometheus.bundle import again as follow_ups
+from checker.sources.prometheus.bundle import requests
 from checker.sources.prometheus.check_periods import check_periods, lag
 from checker.sources.prometheus.connection import PrometheusConnectionDetails as ConnectionDetails
 from checker.sources.prometheus.connection import connect
@@ -34,11 +36,6 @@ def resources(request: Request) -> tuple[str, ...]:
 def priced(request: Request) -> tuple[tuple[str, int | None], ...]:
     """Nothing: asking is free."""
     return ()
-
-
-def follow_ups(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Request]:
-    """Nothing: an empty answer has no more to tell."""
-    return []
 
 
 def spacing(query: Query, window: int) -> int:

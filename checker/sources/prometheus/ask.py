@@ -15,11 +15,12 @@ the end of each, as if that were its whole window; one with ``reduce`` at steps 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from checker.model import ConnectionDeclaration, Question, Request, Window
+from checker.model import Question, Window
 from checker.sources.prometheus import promql
 from checker.sources.prometheus.query import PrometheusQuery, period_of, step_of
 
@@ -56,8 +57,9 @@ class Plan:
     probe: Call | None = None
 
 
+@lru_cache(maxsize=20_000)
 def plan(question: Question) -> Plan:
-    """What to ask for one question."""
+    """What to ask for one question; it is wanted to ask, to read and to report."""
     query: PrometheusQuery = question.query  # type: ignore[assignment]
     length, end = question.window or 0, question.at - (query.lag or 0)
     if question.period:
@@ -121,13 +123,3 @@ def times_of(call: Call) -> range:
 def calls_of(planned: Plan) -> tuple[Call, ...]:
     """All calls of a plan."""
     return planned.calls if planned.probe is None else (*planned.calls, planned.probe)
-
-
-def requests(questions: Sequence[Question]) -> list[Request]:
-    """Every call once."""
-    wanted: dict[tuple[ConnectionDeclaration, Call], None] = {}
-    for question in questions:
-        wanted.update(dict.fromkeys((question.connection, call) for call in calls_of(plan(question))))
-    return [
-        Request("Prometheus", declaration, call.operation, call.parameters) for declaration, call in wanted
-    ]

@@ -14,6 +14,7 @@ from checker.units import format_duration
 _TEXT = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`"
 # A text that does not end goes on to the end: so no part of it is looked at twice.
 _TEXTS = re.compile(r"\"(?:\\.|[^\"\\])*\\?(?:\"|\Z)|'(?:\\.|[^'\\])*\\?(?:'|\Z)|`[^`]*(?:`|\Z)", re.DOTALL)
+_ENDED = re.compile(_TEXT, re.DOTALL)
 _WINDOW = re.compile(r"\{\{-?\s*\.window\s*-?\}\}")
 _BRACKETED = re.compile(r"(?<!\[)\[\s*window\s*\](?!\])")
 _BRACES = r"\{\{[^}]{0,80}(?:\}\})?"
@@ -94,6 +95,17 @@ def lifetime_counter(query: str) -> str:
 def one_line(query: str) -> str:
     """``query`` without line breaks and indentation, for people to read."""
     return " ".join(query.split())
+
+
+def unquoted(query: str) -> str | None:
+    """``query`` without its quoted texts; None where one of them does not end."""
+    outside = []
+    for part, quoted in _parts(query):
+        if not quoted:
+            outside.append(part)
+        elif not _ENDED.fullmatch(part):
+            return None
+    return " ".join(outside)
 
 
 def _seconds(length: str) -> int | None:

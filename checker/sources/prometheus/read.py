@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Series
-from checker.sources.prometheus import promql
+from checker.sources.prometheus import bundle, promql
 from checker.sources.prometheus.answer import Answer, Found, Labels, answer_to, clock, failed, show
 from checker.sources.prometheus.ask import Call, Plan, as_text, plan, times_of
 from checker.sources.prometheus.by_period import by_period
@@ -31,7 +31,10 @@ NO_DATA = (
 
 def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
     """One reading a question. What is not among the exchanges is absent as ``not-recorded``."""
-    recorded = {_key(exchange): exchange for exchange in exchanges}
+    recorded: dict[Key, Exchange] = {}
+    for exchange in exchanges:
+        for each in (bundle.apart(exchange) or ()) if bundle.is_bundle(exchange.request) else (exchange,):
+            recorded[_key(each)] = each
     return [_read(question, recorded) for question in questions]
 
 

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from checker.model import Failure, Request
 from checker.sources import SourceFailure
+from checker.sources.prometheus.bundle import is_bundle, joined
 from checker.sources.prometheus.connection import PrometheusConnection, redact
+
+BUNDLES_SHARE = 0.4
+"""How much of the time that is left a bundle may take."""
 
 
 def send(request: Request, connection: PrometheusConnection) -> Mapping[str, Any]:
     """The parts of a successful answer that are evidence: data, warnings, infos. Raises SourceFailure."""
     from checker.sources.prometheus.transport import fetch
 
-    reply = fetch(connection, f"/api/v1/{request.operation}", request.parameters)
+    fields = dict(request.parameters)
+    if is_bundle(request):
+        fields["query"] = joined(fields.pop("queries"))
+        # What it may fail of has to be found out while there is time to ask each query by itself.
+        left = connection.deadline - time.monotonic()
+        connection = replace(connection, deadline=time.monotonic() + left * BUNDLES_SHARE)
+    reply = fetch(connection, f"/api/v1/{request.operation}", fields)
     answer = _json(connection.redact(reply.body.decode("utf-8", "replace")))
     if reply.status != 200 or not isinstance(answer, dict) or answer.get("status") != "success":
         raise SourceFailure(_failure(reply.status, reply.headers, answer, connection))
