@@ -118,8 +118,3 @@ def times_of(call: Call) -> range:
     if call.operation == "query":
         return range(asked["time"], asked["time"] + 1)
     return range(asked["start"], asked["end"] + 1, asked["step"])
-
-
-def calls_of(planned: Plan) -> tuple[Call, ...]:
-    """All calls of a plan."""
-    return planned.calls if planned.probe is None else (*planned.calls, planned.probe)
