@@ -27,6 +27,8 @@ from checker.model import (
 from checker.sources import Connection, Source, SourceFailure
 
 WORKERS = 8
+"""At once on one connection."""
+MOST_WORKERS = 128
 
 Progress = Callable[[int, int], None]
 """Called with how many requests are done, and how many there are."""
@@ -69,24 +71,26 @@ def _exchange_all(
 ) -> list[Exchange]:
     """One exchange a request. What has not answered by the deadline has failed. ``connections`` that are missing
     are added; what one of them is asked is on its way while the next is built."""
-    waiting: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
     answers: queue.SimpleQueue[tuple[Request, Exchange]] = queue.SimpleQueue()
 
-    def work() -> None:
-        while (request := waiting.get()) is not None:
-            connection = connections[request.source, request.connection]
+    def work(waiting: queue.SimpleQueue[Request], connection: Connection | Failure) -> None:
+        while True:
+            try:
+                request = waiting.get_nowait()
+            except queue.Empty:
+                return
             answers.put((request, _exchange(request, connection, deadline)))
 
-    # Daemons, so that an answer that never comes cannot keep the process from ending.
-    workers = min(WORKERS, len(requests))
-    for _ in range(workers):
-        threading.Thread(target=work, daemon=True).start()
-    for asked in _by_connection(requests):
-        _connect(asked[0], connections, deadline)
+    grouped = _by_connection(requests)
+    for asked in grouped:
+        connection = _connect(asked[0], connections, deadline)
+        waiting: queue.SimpleQueue[Request] = queue.SimpleQueue()
         for request in asked:
             waiting.put(request)
-    for _ in range(workers):
-        waiting.put(None)
+        # Each connection has workers of its own: one that hangs keeps no other waiting. They are daemons, so that
+        # an answer that never comes cannot keep the process from ending.
+        for _ in range(max(1, min(WORKERS, len(asked), MOST_WORKERS // len(grouped)))):
+            threading.Thread(target=work, args=(waiting, connection), daemon=True).start()
     done: dict[int, Exchange] = {}
     while len(done) < len(requests):
         progress(len(done), len(requests))
@@ -115,14 +119,15 @@ def _by_connection(requests: Iterable[Request]) -> list[list[Request]]:
     return sorted(grouped.values(), key=known)
 
 
-def _connect(request: Request, connections: Connections, deadline: float) -> None:
-    """Adds the connection that a request needs, built in the main thread because sessions are not thread-safe."""
+def _connect(request: Request, connections: Connections, deadline: float) -> Connection | Failure:
+    """The connection that a request needs, built in the main thread because sessions are not thread-safe."""
     key = (request.source, request.connection)
     if key not in connections:
         try:
             connections[key] = sources.find(request.source).connect(request.connection, deadline)
         except SourceFailure as failed:
             connections[key] = failed.failure
+    return connections[key]
 
 
 def _exchange(request: Request, connection: Connection | Failure, deadline: float) -> Exchange:
