@@ -7,7 +7,7 @@ read on as if the key were spelt right: whatever else is wrong with it is still 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -76,11 +76,21 @@ def misspelt(data: Any, mistakes: Iterable[Mistake], expected: Expected) -> dict
             for name in expected.keys.get(parent, {})
             if name not in present and (*parent, name) not in taken
         ]
-        meant = None if path in found else closest(str(path[-1]), free)
+        meant = None if path in found else _closest_key(str(path[-1]), free)
         if meant is not None:
             found[path] = meant
             taken.add((*parent, meant))
     return found
+
+
+def _closest_key(key: str, keys: Sequence[str]) -> str | None:
+    """The one of ``keys`` that ``key`` was meant to be. A prefix that is right makes no two of them alike."""
+    prefix, slash, name = key.partition("/")
+    start = prefix + slash
+    if not slash or not any(each.startswith(start) for each in keys):
+        return closest(key, keys)
+    guess = closest(name, [each.removeprefix(start) for each in keys if each.startswith(start)])
+    return start + guess if guess else None
 
 
 def mended(document: Document, wrong: Mapping[Path, str]) -> Document:
