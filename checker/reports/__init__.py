@@ -26,7 +26,9 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-SHARED = frozenset({"clean", "explain", "findings", "headline", "json_text", "order", "severity"})
+SHARED = frozenset(
+    {"clean", "explain", "explain_budget", "findings", "headline", "json_text", "order", "severity"}
+)
 """The modules here that are no formats."""
 
 OF_FINDINGS = ("github", "sarif")

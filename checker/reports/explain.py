@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from checker import display
-from checker.model import Attestation, Budget, Evaluated, Finding, Outcome, Regressed, Verdict
+from checker.model import Attestation, Evaluated, Finding, Outcome, Regressed, Verdict
+from checker.reports.explain_budget import explain_budget, period_text, slices_text
 from checker.units import CONFIRMED, Threshold, format_duration
 
 ABSENT = "-"
@@ -58,7 +59,12 @@ def explain(verdict: Verdict) -> Iterator[tuple[str, str]]:
     if verdict.bound is not None:
         yield "bound", f"{value_text(verdict, verdict.bound)}{_confidence(verdict)}"
     if verdict.good is not None and verdict.total is not None:
-        yield "counted", f"{display.number(verdict.good, up=False)} good of {_events(verdict.total)}"
+        of = "" if verdict.counted == "events" else f" {verdict.counted}"
+        yield "counted", f"{_events(verdict.good)} good of {_events(verdict.total)}{of}"
+    if verdict.slices is not None:
+        yield "slices", slices_text(verdict.slices)
+    if verdict.period is not None:
+        yield "period", period_text(verdict)
     if verdict.window is not None:
         yield "window", f"{display.moment(verdict.window.start)} to {display.moment(verdict.window.end)}"
     if verdict.evaluation is not None:
@@ -69,18 +75,21 @@ def explain(verdict: Verdict) -> Iterator[tuple[str, str]]:
         yield "asked", query
     for note in verdict.notes:
         yield "note", note
-    if verdict.budget is not None:
-        yield from _budget(verdict.budget)
+    yield from explain_budget(verdict)
     yield from _next(verdict)
     if verdict.outcome in (Outcome.FAIL, Outcome.WARN, Outcome.INCONCLUSIVE) and verdict.objective.digest:
         yield "digest", f"{verdict.objective.digest} (a waiver would name it)"
 
 
 def told_when_passed(verdict: Verdict) -> list[tuple[str, str]]:
-    """What there is to say of a kept promise beyond its row: who confirmed it, or what it was compared with."""
-    if verdict.outcome is not Outcome.PASS or (verdict.attestation is None and verdict.regression is None):
+    """What there is to say of a kept promise beyond its row: who confirmed it, or what it was compared with, and
+    what is left of its error budget."""
+    if verdict.outcome is not Outcome.PASS:
         return []
-    told = [("why", reason) for reason in verdict.reasons]
+    told = list(explain_budget(verdict))
+    if verdict.attestation is None and verdict.regression is None:
+        return told
+    told = [*(("why", reason) for reason in verdict.reasons), *told]
     if verdict.attestation is not None:
         told += _attested(verdict.attestation)
     if verdict.regression is not None:
@@ -143,25 +152,6 @@ def _thresholds(verdict: Verdict) -> str:
 def _confidence(verdict: Verdict) -> str:
     confidence = verdict.objective.confidence
     return "" if confidence is None else f" at {display.percent(confidence)} confidence"
-
-
-def _budget(budget: Budget) -> Iterator[tuple[str, str]]:
-    """What is left of an error budget: the share, the events, the minutes; then how fast it goes."""
-    left = budget.allowed_events - budget.bad_events
-    parts = [
-        f"{display.percent(budget.remaining)} left",
-        f"{_events(left)} of {_events(budget.allowed_events)} events",
-    ]
-    if budget.allowed_seconds:
-        minutes = budget.allowed_seconds / 60
-        parts.append(f"{_events(minutes * budget.remaining)} of {_events(minutes)} min")
-    yield "error budget", ", ".join(parts)
-    if budget.burn_rates:
-        rates = (
-            f"{display.number(rate, up=True)} over {format_duration(lookback)}"
-            for lookback, rate in budget.burn_rates
-        )
-        yield "burn rate", ", ".join(rates)
 
 
 def _events(number: Fraction) -> str:

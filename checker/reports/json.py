@@ -13,8 +13,10 @@ from typing import Any
 
 from checker import __version__, display
 from checker.model import (
+    Alert,
     Attestation,
     Budget,
+    CalendarWindow,
     Evaluation,
     Finding,
     Location,
@@ -22,6 +24,7 @@ from checker.model import (
     Regressed,
     Regression,
     Report,
+    Slices,
     Verdict,
 )
 from checker.reports import order
@@ -98,7 +101,13 @@ def _verdict(verdict: Verdict) -> Tree:
         "window": {"start": display.moment(verdict.window.start), "end": display.moment(verdict.window.end)}
         if verdict.window
         else None,
+        "period": {"start": display.moment(verdict.period.start), "end": display.moment(verdict.period.end)}
+        if verdict.period
+        else None,
+        "counted": verdict.counted,
+        "slices": _slices(verdict.slices) if verdict.slices else None,
         "budget": _budget(verdict.budget) if verdict.budget else None,
+        "alerts": [_alert(each) for each in verdict.alerts],
         "evaluation": _evaluated(verdict) if verdict.evaluation else None,
         "asked": list(verdict.asked),
         "notes": list(verdict.notes),
@@ -233,6 +242,7 @@ def _objective(objective: Objective) -> Tree:
         "maxAge": _duration(objective.max_age),
         "confidence": _percent(objective.confidence, up=False),
         "evaluation": _evaluation(objective.evaluation),
+        "budgeting": _budgeting(objective),
         "runbook": objective.runbook,
         "nextSteps": list(objective.next_steps),
     }
@@ -260,13 +270,66 @@ def _budget(budget: Budget) -> Tree:
         "remaining": _percent(left, up=False),
         "allowedEvents": _number(budget.allowed_events, up=False),
         "badEvents": _number(budget.bad_events, up=True),
-        "remainingEvents": _number(budget.allowed_events - budget.bad_events, up=False),
+        "remainingEvents": _number(budget.allowed_events * left, up=False),
         "allowedSeconds": _number(budget.allowed_seconds, up=False),
         "remainingSeconds": _number(budget.allowed_seconds * left, up=False),
         "burnRates": [
             {"lookback": _duration(lookback), "rate": _number(rate, up=True)}
             for lookback, rate in budget.burn_rates
         ],
+        "counted": budget.counted,
+        "exhaustedInSeconds": _number(budget.exhausted_in, up=False),
+    }
+
+
+def _slices(slices: Slices) -> Tree:
+    return {
+        "length": _duration(slices.length),
+        "expected": slices.expected,
+        "empty": slices.empty,
+        "bad": slices.bad,
+    }
+
+
+def _alert(alert: Alert) -> Tree:
+    rule = alert.rule
+    return {
+        "name": rule.name,
+        "severity": rule.severity,
+        "state": alert.state,
+        "reason": alert.reason,
+        "location": _location(rule.location),
+        "conditions": [
+            {
+                "lookback": _duration(condition.lookback),
+                "threshold": _threshold(condition.threshold),
+                "alertAfter": _duration(condition.after),
+                "rate": _number(rate, up=not condition.threshold.lower_is_better),
+            }
+            for condition, rate in zip(rule.conditions, alert.rates, strict=True)
+        ],
+    }
+
+
+def _budgeting(objective: Objective) -> Tree | None:
+    budgeting = objective.budgeting
+    if not objective.error_budget:
+        return None
+    return {
+        "method": budgeting.method,
+        "timeSliceWindow": _duration(budgeting.slice or None),
+        "timeSliceTarget": _percent(budgeting.slice_target, up=False) if budgeting.slice_target else None,
+        "emptySlices": budgeting.empty or None,
+        "calendar": _calendar(objective.calendar) if objective.calendar else None,
+    }
+
+
+def _calendar(calendar: CalendarWindow) -> Tree:
+    return {
+        "count": calendar.count,
+        "unit": calendar.unit,
+        "startTime": calendar.start or None,
+        "timeZone": calendar.zone,
     }
 
 

@@ -9,8 +9,13 @@ from typing import Any
 from hypothesis import strategies as st
 
 from checker.model import (
+    Alert,
+    AlertRule,
     Attestation,
     Budget,
+    Budgeting,
+    BurnCondition,
+    CalendarWindow,
     Exit,
     Finding,
     Indicator,
@@ -19,6 +24,7 @@ from checker.model import (
     Outcome,
     Proof,
     Report,
+    Slices,
     Verdict,
     Window,
 )
@@ -269,8 +275,28 @@ def confirmed() -> Verdict:
     )
 
 
+def alert(name: str = "fast burn", state: Any = "firing", **more: Any) -> Alert:
+    """An alert over an hour and five minutes."""
+    threshold = parse_threshold("> 14.4")
+    rule = AlertRule(
+        name,
+        more.pop("severity", "page"),
+        (BurnCondition(3600, threshold), BurnCondition(300, threshold, 120)),
+        Location("slos/web.yaml", 30, 5),
+    )
+    return Alert(rule, state, (Fraction(72, 5), None), more.pop("reason", "14.4 over 1h (> 14.4)"))
+
+
 def _slo() -> Verdict:
-    promise = objective("web/availability", ">= 99.9 %", kind="SLO", window=30 * 86400, error_budget=True)
+    promise = objective(
+        "web/availability",
+        ">= 99.9 %",
+        kind="SLO",
+        window=31 * 86400,
+        error_budget=True,
+        budgeting=Budgeting("Timeslices", 300, Fraction(95, 100), "exclude"),
+        calendar=CalendarWindow(1, "month", "2026-01-01T00:00:00", "Europe/Berlin"),
+    )
     return Verdict(
         promise,
         Outcome.FAIL,
@@ -283,6 +309,10 @@ def _slo() -> Verdict:
         samples=100000,
         coverage=Fraction(1),
         window=MONTH,
+        period=Window(MONTH.start, MONTH.end + 86400),
+        counted="slices",
+        slices=Slices(300, 100001, 1, 150),
+        alerts=(alert(), alert("slow burn", "unknown"), alert("slower burn", "ok")),
         budget=Budget(
             allowed=Fraction(1, 1000),
             spent=Fraction(3, 2),
@@ -290,6 +320,8 @@ def _slo() -> Verdict:
             bad_events=Fraction(150),
             allowed_seconds=Fraction(2592),
             burn_rates=((3600, Fraction(72, 5)), (30 * 86400, Fraction(3, 2))),
+            counted="slices",
+            exhausted_in=Fraction(0),
         ),
     )
 

@@ -117,8 +117,8 @@ def test_coverage_is_told_of_a_window_only() -> None:
 
 def test_an_overspent_error_budget_is_told_in_share_events_and_minutes() -> None:
     block = next(each for each in render(whole()).split("\n\n") if each.startswith("FAIL web/availability"))
-    assert "  counted        99850 good of 100000\n" in block
-    assert "  error budget   -50 % left, -50 of 100 events, -21.6 of 43.2 min\n" in block
+    assert "  counted        99850 good of 100000 slices\n" in block
+    assert "  error budget   -50 % left, -50 of 100 slices, -21.6 of 43.2 min\n" in block
     assert "  burn rate      14.4 over 1h, 1.5 over 30d" in block
 
 
