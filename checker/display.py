@@ -11,6 +11,8 @@ from checker.units import PERCENT, Threshold, Unit, convert, convertible
 DIGITS = 4
 """Significant digits of a number for people, unless more are needed to tell it from a threshold."""
 MOST_DIGITS = 40
+MOST_DECIMALS = 20
+"""A number with more decimals than that, or without an end, is given to machines as a fraction."""
 TINY = Fraction(1, 10**15)
 """Beneath this a number has an exponent, as in 4.44e-17."""
 
@@ -62,6 +64,16 @@ def decimal(value: Fraction, decimals: int) -> str:
     scaled = value * 10**decimals
     sign, digits = "-" if scaled < 0 else "", str(abs(int(scaled))).zfill(decimals + 1)
     return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}" if decimals else f"{sign}{digits}"
+
+
+def exact(value: Fraction) -> str:
+    """A fraction without loss: a whole or decimal number where that ends early, else ``p/q``."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    for decimals in range(1, MOST_DECIMALS + 1):
+        if 10**decimals % value.denominator == 0:
+            return decimal(value, decimals)
+    return f"{value.numerator}/{value.denominator}"
 
 
 def moment(seconds: int) -> str:

@@ -308,6 +308,11 @@ class Objective:
     severity: str = ""
     runbook: str = ""
     next_steps: tuple[str, ...] = ()
+    review_by: str = ""
+    """The date by which somebody looks at it again, as YYYY-MM-DD."""
+    weight: int = 1
+    key: bool = False
+    """Whether the release rests on it."""
     gating: bool = True
     no_data: Literal["inconclusive", "fail", "zero"] = "inconclusive"
     heartbeat: Query | None = None

@@ -6,21 +6,24 @@ YAML files ──load──▶ Catalog ──measure──▶ Evidence ──jud
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from checker import evidence as recording
 from checker import sources
 from checker.judge.verdict import judge
-from checker.load.catalog import load
 from checker.measure import Progress, measure, read
 from checker.model import Catalog, Evidence, Exit, Finding, Objective, Report, Verdict
+from checker.policy.apply_rules import judge_release, judge_verdicts
 from checker.policy.attest import attestation_findings
 from checker.policy.decide import exit_code
 from checker.policy.first_run import first_runs
 from checker.policy.promise_digest import digest_of, indicator_digest_of
 from checker.policy.waive import waive
+from checker.prepare import PolicyFiles, prepare
 from checker.questions import questions_of
+from checker.rule_process import run_apart
+from checker.rulebook import Rulebook
 from checker.windows import is_look
 
 
@@ -34,15 +37,16 @@ class Options:
     fail_on_warn: bool = False
     timeout: float = 120.0
     replayed: Evidence | None = None
+    policy: PolicyFiles = field(default_factory=PolicyFiles)
 
 
 def run(options: Options, progress: Progress = lambda done, total: None) -> tuple[Report, Evidence]:
     """The report of one run, and the evidence it rests on."""
-    catalog = load(options.paths)
+    catalog, book = prepare(options.paths, options.policy, options.at)
     objectives, findings = select(catalog, options.select)
     if not objectives or not catalog.valid:
         nothing = Evidence(options.at, ())
-        return _report(options, catalog, (), findings, nothing), nothing
+        return _report(options, catalog, book, (), findings, nothing), nothing
     asked = [(objective, questions_of(objective, catalog, options.at)) for objective in objectives]
     questions = [question for _, named in asked for question in named.values()]
     evidence = options.replayed or measure(questions, options.at, options.timeout, progress)
@@ -63,8 +67,10 @@ def run(options: Options, progress: Progress = lambda done, total: None) -> tupl
     known = [objective.name for objective in catalog.objectives]
     verdicts, of_waivers = waive(judged, catalog.waivers, known, options.at)
     of_attestations = attestation_findings(catalog.attestations, catalog.objectives, judged)
-    found = (*findings, *of_waivers, *of_attestations, *first_runs(judged))
-    return _report(options, catalog, verdicts, found, evidence), evidence
+    found = [*findings, *of_waivers, *of_attestations, *first_runs(judged)]
+    found += judge_verdicts(book, catalog, verdicts, options.at, run_apart)
+    found += judge_release(book, catalog, verdicts, found, options.at, run_apart)
+    return _report(options, catalog, book, verdicts, tuple(found), evidence), evidence
 
 
 def select(catalog: Catalog, globs: Sequence[str]) -> tuple[list[Objective], tuple[Finding, ...]]:
@@ -89,6 +95,7 @@ def select(catalog: Catalog, globs: Sequence[str]) -> tuple[list[Objective], tup
 def _report(
     options: Options,
     catalog: Catalog,
+    book: Rulebook,
     verdicts: tuple[Verdict, ...],
     findings: tuple[Finding, ...],
     evidence: Evidence,
@@ -98,7 +105,7 @@ def _report(
         exit=Exit(exit_code(verdicts, findings, options.fail_on_warn)),
         verdicts=verdicts,
         findings=findings,
-        documents=catalog.digests,
+        documents=tuple(sorted({*catalog.digests, *book.digests})),
         evidence_digest=recording.digest(evidence),
         connections=recording.connections(evidence),
         fail_on_warn=options.fail_on_warn,

@@ -34,7 +34,7 @@ def criterion(name: str, target: str, more: str = "", file: str = "coverage.json
 
 
 def document(*criteria: str) -> str:
-    head = "apiVersion: checker/v1\nkind: SuccessCriteria\nmetadata: {name: build}\nspec:\n  criteria:\n"
+    head = "apiVersion: checker/v1\nkind: SuccessCriteria\nmetadata: {name: build}\nspec:\n  owner: us\n  criteria:\n"
     return head + "".join(criteria)
 
 

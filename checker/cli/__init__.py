@@ -17,12 +17,14 @@ from checker.cli import (
     catalog,
     completion,
     diff,
+    explain,
     export,
     import_,
     plan,
     run,
     schema,
     selftest,
+    test,
     validate,
 )
 from checker.cli.terminal import failed
@@ -31,6 +33,8 @@ from checker.model import Exit
 COMMANDS: tuple[ModuleType, ...] = (
     validate,
     run,
+    test,
+    explain,
     plan,
     diff,
     selftest,
@@ -44,10 +48,10 @@ COMMANDS: tuple[ModuleType, ...] = (
 EPILOG = """\
 exit codes:
   0  at least one promise judged, and all of them PASS, WARN or WAIVED
-  1  at least one FAIL
+  1  at least one FAIL, or a rule of level error that is not satisfied
   2  usage, invalid files, or nothing to check
   3  INCONCLUSIVE: something could not be measured well enough
-  4  ERROR: a source failed, or checker itself did
+  4  ERROR: a source failed, a rule could not be judged, or checker itself failed
 
 examples:
   checker validate                       check every file below slos/
@@ -59,6 +63,7 @@ examples:
   checker run --record evidence.jsonl    keep what was measured
   checker run --replay evidence.jsonl    judge it again, without asking anybody
   checker run --select 'phase-4/*'       judge some of the promises
+  checker test                           try the policy rules on their own examples
   checker selftest --replay evidence.jsonl
                                          show that each promise can fail
 """

@@ -57,6 +57,25 @@ def add_select(command: argparse.ArgumentParser, purpose: str) -> None:
     )
 
 
+def add_policy(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--rules", metavar="DIR", help="the folder of the team's own rules (rules/, where there is one)"
+    )
+    add_policy_file(command)
+
+
+def add_policy_file(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--policy", metavar="FILE", help="the policy file that sets the rules (policy.yaml among the rules)"
+    )
+    command.add_argument(
+        "--environment",
+        metavar="NAME",
+        default="",
+        help="the environment of the policy file whose settings hold",
+    )
+
+
 def moment(text: str) -> int:
     try:
         moment = datetime.fromisoformat(text)

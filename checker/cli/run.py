@@ -7,7 +7,16 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from checker.cli.options import Format, add_at, add_paths, add_select, add_terminal, duration, report_format
+from checker.cli.options import (
+    Format,
+    add_at,
+    add_paths,
+    add_policy,
+    add_select,
+    add_terminal,
+    duration,
+    report_format,
+)
 from checker.cli.terminal import failed, progress, use_color, width
 from checker.model import Exit, Report
 
@@ -29,6 +38,7 @@ def describe(command: argparse.ArgumentParser) -> None:
         "--replay", metavar="FILE", help="judge what FILE recorded; without --at, at its moment"
     )
     add_select(command, "judge")
+    add_policy(command)
     command.add_argument(
         "-f",
         "--format",
@@ -54,6 +64,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Judges, writes the reports, and returns the gate's exit code."""
     from checker import evidence as recording
     from checker import reports
+    from checker.prepare import PolicyFiles
     from checker.run import Options, run
 
     formats = arguments.format or ([] if arguments.quiet else [Format("table", "")])
@@ -74,6 +85,7 @@ def execute(arguments: argparse.Namespace) -> int:
         fail_on_warn=arguments.fail_on_warn,
         timeout=arguments.timeout,
         replayed=replayed,
+        policy=PolicyFiles(arguments.rules, arguments.policy, arguments.environment),
     )
     report, evidence = run(options, progress())
     try:

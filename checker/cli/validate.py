@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 
-from checker.cli.options import add_paths, add_terminal, findings_format
+from checker.cli.options import Format, add_at, add_paths, add_policy, add_terminal, findings_format
 from checker.cli.terminal import counted, failed, write_findings
 from checker.model import Catalog, Exit
 
@@ -29,33 +30,28 @@ def describe(command: argparse.ArgumentParser) -> None:
         help="write what was found: text (the default) to standard output, github or sarif to PATH or "
         "standard output; repeatable",
     )
+    add_at(command, "hold dates against")
+    add_policy(command)
     add_terminal(command)
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Says what is wrong with the files: 0 or 2."""
-    from checker.load.catalog import load
-
-    if not arguments.format:
-        catalog = load(arguments.paths)
-        arguments.kept.append(catalog)
-        return say_validity(catalog, arguments)
-    return _write_formats(arguments)
-
-
-def _write_formats(arguments: argparse.Namespace) -> int:
+    """Says what is wrong with the files: 0, 1 where a rule of level error is not satisfied, or 2."""
     from checker import reports
-    from checker.load.catalog import load
+    from checker.prepare import PolicyFiles, prepare
 
+    formats = arguments.format or [Format("text", "")]
     try:
-        reports.remove_stale(each.path for each in arguments.format if each.path)
+        reports.remove_stale(each.path for each in formats if each.path)
     except OSError as error:
         return failed(f"{error.filename}: the old report cannot be removed ({error.strerror})")
-    catalog = load(arguments.paths)
-    wrong = any(finding.level == "error" for finding in catalog.findings)
-    code = Exit.INVALID if wrong else Exit.PASSED
+    now = int(datetime.now(UTC).timestamp()) if arguments.at is None else arguments.at
+    policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
+    catalog, _ = prepare(arguments.paths, policy, now)
+    arguments.kept.append(catalog)
+    code = validity(catalog)
     try:
-        for name, path in arguments.format:
+        for name, path in formats:
             if name == "text":
                 say_validity(catalog, arguments)
             elif path:
@@ -67,14 +63,26 @@ def _write_formats(arguments: argparse.Namespace) -> int:
     return code
 
 
-def say_validity(catalog: Catalog, arguments: argparse.Namespace) -> int:
+def validity(catalog: Catalog) -> Exit:
+    """0; 1 where only rules speak against the files; or 2."""
+    if not catalog.valid:
+        return Exit.INVALID
+    return Exit.FAILED if any(each.level == "error" for each in catalog.findings) else Exit.PASSED
+
+
+def say_validity(catalog: Catalog, arguments: argparse.Namespace) -> Exit:
+    """Tells a person what was found."""
     write_findings(catalog.findings, arguments)
-    wrong = sum(finding.level == "error" for finding in catalog.findings)
-    if wrong or not arguments.quiet:
-        files, promises = len(catalog.digests), len(catalog.objectives)
-        sys.stdout.write(
-            f"INVALID: {counted(wrong, 'error')} in {counted(files, 'file')}\n"
-            if wrong
-            else f"valid: {counted(files, 'file')}, {counted(promises, 'promise')}\n"
-        )
-    return Exit.INVALID if wrong else Exit.PASSED
+    code = validity(catalog)
+    if code is not Exit.PASSED or not arguments.quiet:
+        files, promises = counted(len(catalog.digests), "file"), counted(len(catalog.objectives), "promise")
+        errors = [finding for finding in catalog.findings if finding.level == "error"]
+        if code is Exit.INVALID:
+            wrong = sum(finding.origin == "files" for finding in errors)
+            told = f"INVALID: {counted(wrong, 'error')} in {files}"
+        elif code is Exit.FAILED:
+            told = f"NOT ALLOWED: {counted(len(errors), 'error')} by the rules in {files}, {promises}"
+        else:
+            told = f"valid: {files}, {promises}"
+        sys.stdout.write(f"{told}\n")
+    return code

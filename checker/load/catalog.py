@@ -53,7 +53,7 @@ def _documents(
     """The documents at ``paths``, and the digest of each file."""
     documents: list[Document] = []
     digests: dict[str, str] = {}
-    for name, content in _contents(paths, tree, findings):
+    for name, content in read_contents(paths, tree, findings):
         digests[name] = hashlib.sha256(content).hexdigest()
         found, wrong = reader(content, name)
         findings += wrong
@@ -110,7 +110,7 @@ def _few_collections() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
-def _contents(paths: Sequence[str], tree: Tree, findings: list[Finding]) -> Iterator[tuple[str, bytes]]:
+def read_contents(paths: Sequence[str], tree: Tree, findings: list[Finding]) -> Iterator[tuple[str, bytes]]:
     """The name and the bytes of each file, once, however often and by whichever name it is given."""
     seen: set[object] = set()
     for name in _names(paths, tree, findings):

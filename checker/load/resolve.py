@@ -128,7 +128,12 @@ def _criteria(each: Validated) -> Iterator[Resolved | Finding]:
             heartbeat=each.queries.get((*path, "heartbeat")),
             evaluation=evaluation,
             regression=_regression(each, criterion, path),
-            **judging_of(criterion, spec.owner or "", Fraction(9, 10) if evaluation is None else Fraction(0)),
+            **judging_of(
+                criterion,
+                spec.owner or "",
+                Fraction(9, 10) if evaluation is None else Fraction(0),
+                spec.reviewBy or "",
+            ),
         )
         yield Resolved(objective, each, path, tuple(queries[path]))
 

@@ -24,7 +24,7 @@ class Resolved(NamedTuple):
 
 
 def judging_of(
-    judging: Judging | SLOAnnotations, owner: str, coverage: Fraction = Fraction(9, 10)
+    judging: Judging | SLOAnnotations, owner: str, coverage: Fraction = Fraction(9, 10), review_by: str = ""
 ) -> dict[str, Any]:
     """The fields of an Objective that say when its number may be trusted, and whom it concerns."""
     runbook = judging.runbook or Runbook()
@@ -33,6 +33,9 @@ def judging_of(
         "severity": judging.severity or "",
         "runbook": runbook.url or "",
         "next_steps": (*runbook.diagnosis, *runbook.solutions),
+        "review_by": judging.reviewBy or review_by,
+        "weight": judging.weight,
+        "key": judging.key,
         "gating": judging.gating,
         "no_data": judging.noData,
         "min_samples": judging.minSamples,

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from checker import __version__, display
+from checker.display import exact
 from checker.model import (
     Alert,
     Attestation,
@@ -34,25 +35,12 @@ from checker.reports.json_text import json_text
 from checker.units import Threshold, Unit, format_duration
 
 SCHEMA_VERSION = "1"
-MOST_DECIMALS = 20
-"""A number with more decimals than that, or without an end, is given as a fraction."""
-
 Tree = dict[str, Any]
 
 
 def render(report: Report) -> str:
     """The JSON text: ASCII only, keys sorted, ending in a line feed."""
     return json_text(_report(report))
-
-
-def exact(value: Fraction) -> str:
-    """A fraction without loss: a whole or decimal number where that ends early, else ``p/q``."""
-    if value.denominator == 1:
-        return str(value.numerator)
-    for decimals in range(1, MOST_DECIMALS + 1):
-        if 10**decimals % value.denominator == 0:
-            return display.decimal(value, decimals)
-    return f"{value.numerator}/{value.denominator}"
 
 
 def _report(report: Report) -> Tree:
@@ -229,6 +217,9 @@ def _objective(objective: Objective) -> Tree:
         "service": objective.service,
         "owner": objective.owner,
         "severity": objective.severity,
+        "reviewBy": objective.review_by,
+        "weight": objective.weight,
+        "key": objective.key,
         "gating": objective.gating,
         "location": _location(objective.location),
         "target": None if regression is not None and regression.alone else _threshold(objective.target),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import date
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, PlainValidator, WithJsonSchema
 
 from checker.sources.query import Duration, Given
-from checker.spec.fields import Confidence, Share, Spec, Text
+from checker.spec.fields import Confidence, Share, Spec, Text, show
 from checker.spec.query import QueryObject
 
 
@@ -18,6 +19,24 @@ class Runbook(Spec):
     diagnosis: list[Text] = Field(default_factory=list, description="What to check, in order.")
     solutions: list[Text] = Field(default_factory=list, description="What has helped before.")
 
+
+def _day(value: Any) -> str:
+    if isinstance(value, str) and len(value) == 10:
+        try:
+            return date.fromisoformat(value).isoformat()
+        except ValueError:
+            pass
+    raise ValueError(f"{show(value)} is no date; write it in quotes, as in '2026-06-30'")
+
+
+Day = Annotated[
+    str,
+    PlainValidator(_day),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$", "examples": ["2026-06-30"]},
+    ),
+]
+"""A date, as its text."""
 
 Severity = Literal["critical", "high", "medium", "low"]
 NoData = Literal["inconclusive", "fail", "zero"]
@@ -30,6 +49,18 @@ class Judging(Spec):
     severity: Given[Severity] = Field(default=None, description="How urgent a broken promise is.")
     runbook: Given[Runbook] = Field(
         default=None, description="Where to look and what to do when it is broken."
+    )
+    reviewBy: Given[Day] = Field(  # noqa: N815
+        default=None, description="The date by which somebody looks at the promise again, as in '2026-06-30'."
+    )
+    weight: int = Field(
+        default=1,
+        ge=0,
+        le=1000,
+        description="How much the promise counts in the weighted score of a release.",
+    )
+    key: bool = Field(
+        default=False, description="true: the release rests on it; a rule wants it kept, without exception."
     )
     gating: bool = Field(default=True, description="false: reported, but never moves the exit code.")
     noData: NoData = Field(  # noqa: N815

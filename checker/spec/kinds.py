@@ -10,6 +10,8 @@ from checker.spec.fields import Spec
 KINDS: dict[tuple[str, str], str] = {
     ("checker/v1", "Attestation"): "attestation",
     ("checker/v1", "MetricCatalog"): "metric_catalog",
+    ("checker/v1", "Policy"): "policy",
+    ("checker/v1", "Rule"): "rule",
     ("checker/v1", "SuccessCriteria"): "success_criteria",
     ("checker/v1", "Waiver"): "waiver",
     ("openslo/v1", "AlertCondition"): "alert_condition",

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from checker.sources.query import Duration, Given
 from checker.spec.fields import ANNOTATION_PREFIX, Confidence, Share, Spec, Text, show
-from checker.spec.judging import Judging, Runbook, Severity
+from checker.spec.judging import Day, Judging, Runbook, Severity
 from checker.units import parse_duration
 
 
@@ -36,6 +36,13 @@ def _durations(value: Any) -> tuple[int, ...]:
     return tuple(dict.fromkeys(parse_duration(each.strip()) for each in value.split(",")))
 
 
+def _weight(value: Any) -> int:
+    weight = _whole(value)
+    if weight > 1000 or len(value) > 4:
+        raise ValueError(f"{show(value)} is more than 1000")
+    return weight
+
+
 def _runbook(value: Any) -> Runbook:
     return Runbook(url=value)
 
@@ -58,6 +65,13 @@ class SLOAnnotations(Spec):
     gating: Annotated[
         bool, _from_text({"true": True, "false": False}), WithJsonSchema({"enum": ["true", "false"]})
     ] = Field(default=True, description=_PROMISE["gating"].description)
+    reviewBy: Given[Day] = Field(default=None, description=_PROMISE["reviewBy"].description)  # noqa: N815
+    weight: Annotated[
+        int, PlainValidator(_weight), WithJsonSchema({"type": "string", "pattern": "^([0-9]{1,3}|1000)$"})
+    ] = Field(default=1, description=_PROMISE["weight"].description)
+    key: Annotated[
+        bool, _from_text({"true": True, "false": False}), WithJsonSchema({"enum": ["true", "false"]})
+    ] = Field(default=False, description=_PROMISE["key"].description)
     noData: Literal["inconclusive", "fail"] = Field(  # noqa: N815
         default="inconclusive", description="What no data means."
     )

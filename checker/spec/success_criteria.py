@@ -17,7 +17,7 @@ from pydantic import (
 from checker.sources.query import Duration, Given
 from checker.spec.evaluation import EvaluationSpec
 from checker.spec.fields import Metadata, Name, Spec, Text, ThresholdText, one_of, show
-from checker.spec.judging import Judging
+from checker.spec.judging import Day, Judging
 from checker.spec.query import BaselineObject, QueryObject
 from checker.spec.regression import AllowanceText, FirstRun
 
@@ -155,6 +155,10 @@ class SuccessCriteriaSpec(Spec):
     service: Given[Text] = Field(default=None, description="The service that makes the promises.")
     owner: Given[Text] = Field(
         default=None, description="Who answers for them; a criterion may name another."
+    )
+    reviewBy: Given[Day] = Field(  # noqa: N815
+        default=None,
+        description="The date by which somebody looks at the criteria again, as in '2026-06-30'.",
     )
     window: Given[Duration] = Field(default=None, description="The window of criteria that name none.")
     criteria: list[Criterion] = Field(min_length=1, max_length=10_000, description="The promises.")

@@ -1,0 +1,64 @@
+"""``checker test``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from checker.cli.options import add_policy_file, add_terminal
+from checker.cli.terminal import counted, write_findings
+from checker.model import Exit, Finding
+
+PURPOSE = "try the policy rules on their own examples"
+EXAMPLES = """\
+examples:
+  checker test                the built-in rules, and those in rules/
+  checker test team/rules     only those in team/rules"""
+
+
+def describe(command: argparse.ArgumentParser) -> None:
+    """Its arguments."""
+    command.add_argument("rules", nargs="?", metavar="RULES", help="the folder whose rules are tried")
+    add_policy_file(command)
+    add_terminal(command)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Says which examples are not as they should be: 0, 1, or 2 where the rules themselves are invalid."""
+    from checker.load.rulebook import load_rules
+    from checker.policy.check_rules import check_rules
+    from checker.policy.try_rules import try_rule
+    from checker.rule_process import run_apart
+
+    book = load_rules(arguments.rules, arguments.policy, arguments.environment)
+    findings: list[Finding] = [*book.findings, *check_rules(book)]
+    if any(finding.level == "error" for finding in findings):
+        write_findings(findings, arguments)
+        sys.stdout.write(f"INVALID: {counted(sum(each.level == 'error' for each in findings), 'error')}\n")
+        return Exit.INVALID
+    mine = [rule for rule in book.rules if not rule.built_in]
+    rules = mine if arguments.rules is not None and mine else book.rules
+    tried = [try_rule(rule, run_apart) for rule in rules]
+    if not arguments.quiet:
+        width = max((len(each.rule.name) for each in tried), default=0)
+        for each in tried:
+            rule = each.rule
+            sys.stdout.write(
+                f"{rule.name:<{width}}  {rule.subject:<9}  {rule.level:<7}  {each.passing} pass, "
+                f"{each.failing} fail\n"
+            )
+    for each in tried:
+        findings += each.findings
+    write_findings(findings, arguments)
+    wrong = [each for each in findings if each.level == "error"]
+    shown = sum(each.failing > 0 for each in tried)
+    examples = sum(each.passing + each.failing for each in tried)
+    if wrong or not arguments.quiet:
+        told = f"{counted(len(wrong), 'mistake')}" if wrong else "all as they should be"
+        sys.stdout.write(
+            f"{counted(len(tried), 'rule')}, {shown} with an example that fails; "
+            f"{counted(examples, 'example')}: {told}\n"
+        )
+    if any(each.origin == "files" for each in wrong):
+        return Exit.INVALID
+    return Exit.FAILED if wrong else Exit.PASSED

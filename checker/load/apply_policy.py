@@ -1,0 +1,144 @@
+"""A policy file applied to the rules it speaks of: which settings hold, what is wrong with them, what is off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from checker.load.misspelt import closest
+from checker.load.refusals import dotted
+from checker.load.validate import Validated
+from checker.model import Finding, Location, Path
+from checker.rulebook import Rule, Rulebook, Selection, Setting, set_up
+from checker.spec.fields import show
+
+
+def apply_policy(book: Rulebook, policies: Sequence[Validated], named: str | None) -> Rulebook:
+    """``book`` with the settings of its policy file: of the one that was ``named``, or of the only one there is."""
+    findings = list(book.findings)
+    chosen, wrong = _choose(policies, named)
+    findings += wrong
+    if chosen is None:
+        if book.environment and not findings:
+            findings.append(_no_environment(book.environment, None))
+        return replace(book, findings=tuple(findings))
+    spec = chosen.document.data["spec"]
+    rules = {rule.name: rule for rule in book.rules}
+    settings = list(_settings(chosen, ("spec", "rules"), spec.get("rules", {})))
+    environments = spec.get("environments", {})
+    if book.environment and book.environment not in environments:
+        findings.append(_no_environment(book.environment, chosen))
+    every = list(settings)
+    for name, environment in environments.items():
+        here = list(_settings(chosen, ("spec", "environments", name, "rules"), environment.get("rules", {})))
+        every += here
+        settings += here if name == book.environment else []
+    selections = tuple(
+        Selection(
+            each["labels"], tuple(_settings(chosen, ("spec", "selections", index, "rules"), each["rules"]))
+        )
+        for index, each in enumerate(spec.get("selections", ()))
+    )
+    every += [setting for selection in selections for setting in selection.settings]
+    for setting in every:
+        findings += _wrong(setting, rules)
+    if not any(finding.level == "error" for finding in findings):
+        findings += _weaker(settings, rules, "")
+        for selection in selections:
+            labels = ", ".join(f"{key}={value}" for key, value in sorted(selection.labels.items()))
+            findings += _weaker(selection.settings, rules, f" for {labels}")
+    return replace(book, settings=tuple(settings), selections=selections, findings=tuple(findings))
+
+
+def _choose(policies: Sequence[Validated], named: str | None) -> tuple[Validated | None, list[Finding]]:
+    import os
+
+    mine = None if named is None else os.path.normpath(named).replace(os.sep, "/")
+    there = [each for each in policies if mine is None or each.document.file == mine]
+    if len(there) > 1:
+        message = "there are two policy files, and only one can hold"
+        related = (("the first is here", there[0].document.locate(("kind",))),)
+        place = there[1].document.locate(("kind",))
+        return None, [
+            Finding("policy", "error", message, place, "kind", "name the one with --policy", related)
+        ]
+    if not there and named is not None:
+        message = f"{named} holds no policy that can be read"
+        place = Location(mine or named, 1, 1)
+        return None, [Finding("policy", "error", message, place, "", "name a file with kind: Policy")]
+    return (there[0] if there else None), []
+
+
+def _settings(policy: Validated, path: Path, written: Mapping[str, Any]) -> Iterator[Setting]:
+    for name, setting in written.items():
+        yield Setting(
+            name,
+            setting.get("enabled"),
+            setting.get("level"),
+            setting.get("parameters", {}),
+            setting.get("reason", ""),
+            policy.document.locate((*path, name), key=True),
+        )
+
+
+def _no_environment(name: str, policy: Validated | None) -> Finding:
+    if policy is None:
+        message = f"there is no policy file that could know the environment {show(name)}"
+        return Finding("policy", "error", message, None, "", "write rules/policy.yaml, or drop --environment")
+    known = policy.document.data["spec"].get("environments", {})
+    guess = closest(name, known)
+    remedy = f"did you mean {guess!r}?" if guess else f"there are {', '.join(known) or 'none'}"
+    place = policy.document.locate(("spec", "environments"))
+    return Finding(
+        "policy", "error", f"the policy has no environment {show(name)}", place, "spec.environments", remedy
+    )
+
+
+def _wrong(setting: Setting, rules: Mapping[str, Rule]) -> Iterator[Finding]:
+    """Rules and parameters that there are not, and values of another kind than the rule has."""
+    rule = rules.get(setting.rule)
+    if rule is None:
+        guess = closest(setting.rule, rules)
+        remedy = f"did you mean {guess!r}?" if guess else "'checker test' lists the rules"
+        message = f"there is no rule {show(setting.rule)}"
+        yield Finding("policy", "error", message, setting.location, dotted((setting.rule,)), remedy)
+        return
+    for name, value in setting.parameters.items():
+        if name not in rule.parameters:
+            guess = closest(name, rule.parameters)
+            known = f"it has {', '.join(rule.parameters)}" if rule.parameters else "it has none"
+            remedy = f"did you mean {guess!r}?" if guess else known
+            message = f"rule {rule.name!r} has no parameter {show(name)}"
+            yield Finding("policy", "error", message, setting.location, "parameters", remedy)
+        elif not alike(value, rule.parameters[name]):
+            message = (
+                f"parameter {name!r} of rule {rule.name!r} is {show(value)}, and its default is "
+                f"{show(rule.parameters[name])}"
+            )
+            yield Finding(
+                "policy", "error", message, setting.location, "parameters", "write one of the same kind"
+            )
+
+
+def alike(value: Any, default: Any) -> bool:
+    """Whether a parameter may be given ``value`` where its default is ``default``."""
+    if isinstance(value, bool) or isinstance(default, bool):
+        return isinstance(value, bool) and isinstance(default, bool)
+    if isinstance(default, Decimal):
+        return isinstance(value, int | Decimal)
+    return type(value) is type(default)
+
+
+def _weaker(settings: Sequence[Setting], rules: Mapping[str, Rule], of: str) -> Iterator[Finding]:
+    """A note for each rule that a policy turns off, or makes count for less than the rule itself says."""
+    for name in dict.fromkeys(setting.rule for setting in settings):
+        setup = set_up(rules[name], settings)
+        setting = setup.off or setup.lowered
+        if setting is None:
+            continue
+        reason = f": {setting.reason}" if setting.reason else ", and no reason is given"
+        what = "turned off" if setup.off else f"lowered from {setup.rule.level} to {setup.level}"
+        message = f"rule {name!r} is {what}{of}{reason}"
+        yield Finding("policy", "note", message, setting.location, origin="rule")

@@ -1,0 +1,31 @@
+"""A team's rules before they are run: whether CEL can compile them, and whether they speak of what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checker.model import Finding
+from checker.policy.apply_rules import source_of
+from checker.policy.evaluate import problems
+from checker.policy.input_schema import schema
+from checker.rulebook import Rule, Rulebook, set_up
+from checker.scalar_places import place_in
+
+
+def check_rules(book: Rulebook) -> list[Finding]:
+    """What is wrong with the expressions of the team's rules, at the line and column of each mistake.
+
+    The built-in ones are compiled by the tests.
+    """
+    return [finding for rule in book.rules if not rule.built_in for finding in check_rule(rule, book)]
+
+
+def check_rule(rule: Rule, book: Rulebook) -> Iterator[Finding]:
+    """What is wrong with the expressions of one rule."""
+    for key, problem in problems(source_of(set_up(rule, ())), schema(rule.subject)["properties"]):
+        start = rule.document.locate(("spec", key))
+        text = (book.texts or {}).get(rule.document.file)
+        if text is not None:
+            start = place_in(text, start, rule.document.data["spec"][key], problem.offset)
+        message = f"{problem.message} ({key} of rule {rule.name!r})"
+        yield Finding("rule-expression", "error", message, start, f"spec.{key}", problem.remedy)

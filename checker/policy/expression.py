@@ -1,0 +1,131 @@
+"""What can be said of a CEL expression without running it: how large it is, and what it speaks of.
+
+CEL's runtime bounds how deep an expression is (32) and how many elements it may look at (10,000). Here it is
+bounded before: its length, and how deep its comprehensions stand in each other. And since everything that a
+rule may speak of is documented, a name that does not exist is found before any rule is run.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+MOST_CHARACTERS = 2000
+DEEPEST = 3
+"""Comprehensions in each other."""
+MACROS = frozenset({"all", "exists", "exists_one", "map", "filter"})
+
+_TOKEN = re.compile(
+    r"""
+    (?P<skip>\s+|//[^\n]*)
+  | (?P<text>[rRbB]{0,2}(?:\"{3}(?:[^\\]|\\.)*?\"{3}|'{3}(?:[^\\]|\\.)*?'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'))
+  | (?P<number>\d[\w.]*)
+  | (?P<name>[A-Za-z_]\w*)
+  | (?P<mark>&&|\|\||[<>=!]=|.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+class Token(NamedTuple):
+    """A word of an expression, and where it begins."""
+
+    kind: str
+    text: str
+    offset: int
+
+
+class Problem(NamedTuple):
+    """What is wrong with an expression, and at which of its characters."""
+
+    offset: int
+    message: str
+    remedy: str = ""
+
+
+def tokens(expression: str) -> list[Token]:
+    """The words of an expression; what is none is a mark, for the compiler to reject."""
+    return [
+        Token(found.lastgroup or "", found.group(), found.start())
+        for found in _TOKEN.finditer(expression)
+        if found.lastgroup != "skip"
+    ]
+
+
+def check(expression: str, variables: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong with an expression before it is compiled.
+
+    ``variables`` has the shape of the input (a JSON Schema object each); what is open there is not looked into.
+    """
+    if len(expression) > MOST_CHARACTERS:
+        message = f"the expression has {len(expression):,} characters, and {MOST_CHARACTERS:,} is the most"
+        yield Problem(0, message, "split the rule in two")
+        return
+    words = tokens(expression)
+    too_deep = _too_deep(words)
+    if too_deep is not None:
+        message = f"comprehensions stand in each other more than {DEEPEST} deep"
+        yield Problem(too_deep.offset, message, "ask for less at once, or split the rule in two")
+        return
+    yield from _unknown(words, variables)
+
+
+def _too_deep(words: list[Token]) -> Token | None:
+    """The first comprehension that stands in more others than it may."""
+    opened: list[bool] = []
+    for before, word in zip([None, *words], words, strict=False):
+        if word.text == "(":
+            opened.append(before is not None and before.text in MACROS and before.kind == "name")
+            if sum(opened) > DEEPEST:
+                return before
+        elif word.text == ")" and opened:
+            opened.pop()
+    return None
+
+
+def _unknown(words: list[Token], variables: Mapping[str, Any]) -> Iterator[Problem]:
+    """Fields that no input has: ``objective.ownr``."""
+    at = 0
+    while at < len(words):
+        word = words[at]
+        if word.kind != "name" or word.text not in variables or (at and words[at - 1].text == "."):
+            at += 1
+            continue
+        schema, path = variables[word.text], word.text
+        at += 1
+        while at + 1 < len(words) and words[at].text == "." and words[at + 1].kind == "name":
+            field, called = words[at + 1], at + 2 < len(words) and words[at + 2].text == "("
+            properties = schema.get("properties")
+            if called or properties is None:
+                break
+            if field.text not in properties:
+                yield Problem(field.offset, f"{path} has no {field.text!r}", _meant(field.text, properties))
+                break
+            schema, path, at = properties[field.text], f"{path}.{field.text}", at + 2
+
+
+def _meant(word: str, known: Mapping[str, Any]) -> str:
+    close = difflib.get_close_matches(word, list(known), 1)
+    return f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known) or 'none'}"
+
+
+def parts(message: str) -> Iterator[tuple[int, str, bool]]:
+    """A message in its parts: (offset, text, whether it is an expression). ``{{`` and ``}}`` are braces.
+
+    Raises ValueError with the offset of a brace that has no counterpart.
+    """
+    start = 0
+    for found in re.finditer(r"\{\{|\}\}|\{([^{}]*)\}|[{}]", message):
+        if start < found.start():
+            yield start, message[start : found.start()], False
+        start = found.end()
+        if found.group() in ("{{", "}}"):
+            yield found.start(), found.group()[0], False
+        elif found.group() in ("{", "}"):
+            raise ValueError(found.start())
+        else:
+            yield found.start() + 1, found.group(1), True
+    if start < len(message):
+        yield start, message[start:], False

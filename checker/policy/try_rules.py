@@ -1,0 +1,138 @@
+"""Rules tried on their own examples: what passes has to pass, and what fails has to fail.
+
+A rule that no example makes fail may be one that cannot fail, so that is said as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from checker.model import Finding
+from checker.policy.apply_rules import Apart, source_of
+from checker.policy.evaluate import Engine, Result
+from checker.policy.input_schema import neutral, schema
+from checker.policy.inputs import plain
+from checker.rulebook import Example, Rule, Setup
+
+_TYPES: Mapping[str, Any] = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "object": dict,
+    "array": list,
+    "null": type(None),
+}
+
+
+class Tried(NamedTuple):
+    """A rule, how many examples it has of each kind, and what its trial found."""
+
+    rule: Rule
+    passing: int
+    failing: int
+    findings: tuple[Finding, ...]
+
+
+def try_rule(rule: Rule, apart: Apart) -> Tried:
+    """What the examples of ``rule`` show."""
+    examples = rule.examples()
+    findings: list[Finding] = []
+    for example in examples:
+        findings += _misfits(rule, example)
+    if not findings:
+        for example in examples:
+            findings += _try(rule, example, apart)
+    failing = sum(not example.passes for example in examples)
+    passing = len(examples) - failing
+    for kind, number, why in (
+        ("fail", failing, "nothing shows that it can find anything"),
+        ("pass", passing, "nothing shows that it lets anything through"),
+    ):
+        if not number:
+            message = f"rule {rule.name!r} has no example that is to {kind}: {why}"
+            remedy = f"add one below spec.examples.{kind}"
+            findings.append(
+                Finding(
+                    "rule-example", "warning", message, rule.location, "spec.examples", remedy, origin="rule"
+                )
+            )
+    return Tried(rule, passing, failing, tuple(findings))
+
+
+def input_of(rule: Rule, example: Example) -> dict[str, Any]:
+    """The whole input of an example: what it states, on top of what keeps all rules."""
+    whole: dict[str, Any] = _over(neutral(rule.subject), plain(dict(example.input)))
+    return whole
+
+
+def _over(below: Any, above: Any) -> Any:
+    if not isinstance(below, dict) or not isinstance(above, dict):
+        return above
+    return {**below, **{key: _over(below.get(key), value) for key, value in above.items()}}
+
+
+def _try(rule: Rule, example: Example, apart: Apart) -> Iterator[Finding]:
+    setup = Setup(rule, rule.level, {**rule.parameters, **example.parameters})
+    variables, source = list(schema(rule.subject)["properties"]), source_of(setup)
+    given = [input_of(rule, example)]
+    found: list[Result] = list(
+        Engine(variables, [source]).run(given) if rule.built_in else apart(variables, [source], given)
+    )
+    named = f" ({example.description})" if example.description else ""
+    if found and found[0].kind == "failed":
+        told = f"this example of rule {rule.name!r} cannot be judged{named}: {found[0].text}"
+        yield _finding(told, example, "state what it lacks, or correct the rule")
+    elif found and example.passes:
+        told = f"this example of rule {rule.name!r} is to pass{named}, and it fails: {found[0].text}"
+        yield _finding(told, example, "correct the rule, or move the example to those that fail")
+    elif not found and not example.passes:
+        told = f"this example of rule {rule.name!r} is to fail{named}, and it passes"
+        yield _finding(told, example, "correct the rule, or move the example to those that pass")
+    elif found and example.message and found[0].text != example.message:
+        told = f"this example of rule {rule.name!r} says {found[0].text!r}, and not {example.message!r}"
+        yield _finding(told, example, "correct the message")
+
+
+def _finding(message: str, example: Example, remedy: str) -> Finding:
+    return Finding("rule-example", "error", message, example.location, "", remedy, origin="rule")
+
+
+def _misfits(rule: Rule, example: Example) -> Iterator[Finding]:
+    """What an example states that no input has, or of another type; and parameters that the rule has not."""
+    for path, wrong in _against(schema(rule.subject), plain(dict(example.input)), ""):
+        message = f"in this example of rule {rule.name!r}, {path or 'input'} {wrong}"
+        remedy = f"'checker explain --input {rule.subject}' shows what an input holds"
+        yield Finding("rule-example", "error", message, example.location, path, remedy)
+    for name in example.parameters:
+        if name not in rule.parameters:
+            message = (
+                f"this example of rule {rule.name!r} sets the parameter {name!r}, which the rule has not"
+            )
+            yield Finding("rule-example", "error", message, example.location, "parameters", "remove it")
+
+
+def _against(given: Mapping[str, Any], value: Any, path: str) -> Iterator[tuple[str, str]]:
+    kinds = given.get("type", [])
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    if kinds and not any(_is(value, kind) for kind in kinds):
+        yield path, f"is no {' or '.join(kinds)}"
+    elif isinstance(value, dict) and "properties" in given:
+        for key, inner in value.items():
+            here = f"{path}.{key}" if path else key
+            if key in given["properties"]:
+                yield from _against(given["properties"][key], inner, here)
+            else:
+                yield here, "is nothing that an input holds"
+    elif isinstance(value, list) and "items" in given:
+        for index, inner in enumerate(value):
+            yield from _against(given["items"], inner, f"{path}[{index}]")
+    elif "enum" in given and value not in given["enum"]:
+        yield path, f"is none of {', '.join(map(str, given['enum']))}"
+
+
+def _is(value: Any, kind: str) -> bool:
+    if isinstance(value, bool):
+        return kind == "boolean"
+    return isinstance(value, _TYPES[kind])

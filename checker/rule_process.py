@@ -1,0 +1,114 @@
+"""Rules that a team wrote are run in a process of their own, which can be stopped.
+
+CEL bounds how many elements a rule looks at, but not how long each takes: a regular expression over long texts,
+or lists that double, can take minutes and gigabytes within that bound. So the process has a bound on the time
+of its processor for each evaluation, and on its memory; a rule that runs into either is an error, and the
+others are run without it. The built-in rules are tested and need no such care.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from checker.policy.evaluate import Engine, Result, Source
+
+SECONDS = 0.3
+"""Of processor time, for one evaluation."""
+MEMORY = 1 << 30
+"""Bytes."""
+MOST_STOPPED = 3
+"""Rules that may be stopped; then those that are left are not run any more."""
+PATIENCE = 60.0
+"""Seconds; the longest that the process is waited for, on a system that cannot bound its time itself: 2."""
+
+STOPPED = f"it was stopped: it took more than {SECONDS} s or {MEMORY >> 20} MiB"
+_MARK = b"@"
+
+
+def run_apart(
+    variables: Sequence[str], rules: Sequence[Source], inputs: Sequence[Mapping[str, Any]]
+) -> Iterator[Result]:
+    """As ``Engine.run``, in a process that is stopped where a rule takes too long."""
+    left = list(range(len(rules)))
+    stopped: list[int] = []
+    while left:
+        results, culprit = _attempt(variables, [rules[number] for number in left], inputs)
+        if culprit is None:
+            yield from (result._replace(rule=left[result.rule]) for result in results)
+            break
+        stopped.append(left.pop(culprit))
+        if len(stopped) == MOST_STOPPED:
+            yield from (_failed(number, "rules before it had to be stopped") for number in left)
+            break
+    yield from (_failed(number, STOPPED) for number in stopped)
+
+
+def _failed(rule: int, why: str) -> Result:
+    return Result(rule, 0, "failed", why)
+
+
+def _attempt(
+    variables: Sequence[str], rules: Sequence[Source], inputs: Sequence[Mapping[str, Any]]
+) -> tuple[list[Result], int | None]:
+    """All results; or the rule that had to be stopped, or at which the process died."""
+    given = json.dumps({"variables": variables, "rules": rules, "inputs": inputs}).encode()
+    with _started() as process:
+        try:
+            told, _ = process.communicate(given, timeout=PATIENCE if hasattr(os, "fork") else 2)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            told, _ = process.communicate()
+    lines = told.split(b"\n")
+    if process.returncode == 0 and lines[-2:-1] == [b"end"]:
+        found = [json.loads(line) for line in lines[:-2] if line[:1] == b"["]
+        return [Result(*each) for each in found], None
+    marks = [line for line in lines[:-1] if line[:1] == _MARK]
+    return [], int(marks[-1][1:]) if marks else 0
+
+
+def _started() -> subprocess.Popen[bytes]:
+    """A Python that finds this package where this one did, and nothing in the working directory."""
+    home = str(Path(__file__).parents[1])
+    paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return subprocess.Popen(
+        [sys.executable, "-P", "-c", "from checker.rule_process import main; main()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+    )
+
+
+def main() -> None:
+    """Reads rules and inputs from standard input, and writes their results to standard output, a line each."""
+    given = json.load(sys.stdin.buffer)
+    rules = [Source(*each) for each in given["rules"]]
+    engine = Engine(given["variables"], rules)
+    bound = _bound()
+
+    def before(rule: int, _: int) -> None:
+        os.write(1, b"%s%d\n" % (_MARK, rule))
+        bound()
+
+    for result in engine.run(given["inputs"], before):
+        os.write(1, json.dumps(result).encode() + b"\n")
+    os.write(1, b"end\n")
+
+
+def _bound() -> Any:
+    """Bounds the memory of this process, and gives what bounds its time from each call on."""
+    try:
+        import resource
+        import signal
+    except ImportError:  # Windows: the one that waits bounds the time
+        return lambda: None
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    return lambda: signal.setitimer(signal.ITIMER_PROF, SECONDS)

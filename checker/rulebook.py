@@ -1,0 +1,139 @@
+"""The values of a team's policy: its rules, how its policy file sets them, and what was wrong with either."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from checker.model import Document, Finding, Level, Location
+
+Subject = Literal["objective", "waiver", "document", "verdict", "release"]
+"""What one evaluation of a rule is about; the first three are definitions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An input that a rule is tried on: what of it differs from one that keeps all rules."""
+
+    passes: bool
+    description: str
+    input: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+    message: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule as it is written. ``when`` is "" where it is for every subject."""
+
+    name: str
+    subject: Subject
+    level: Level
+    when: str
+    expression: str
+    message: str
+    remedy: str
+    rationale: str
+    parameters: Mapping[str, Any]
+    document: Document
+    built_in: bool
+    """Whether it comes with checker; a team's own rules are not trusted to come to an end."""
+
+    @property
+    def location(self) -> Location:
+        """Where its name stands."""
+        return self.document.locate(("metadata", "name"))
+
+    @property
+    def scope(self) -> str:
+        return self.subject if self.subject in ("verdict", "release") else "definition"
+
+    def examples(self) -> tuple[Example, ...]:
+        """Its examples, those that pass first."""
+        written = self.document.data["spec"].get("examples") or {}
+        return tuple(
+            Example(
+                kind == "pass",
+                each.get("description", ""),
+                each.get("input", {}),
+                each.get("parameters", {}),
+                each.get("message", ""),
+                self.document.locate(("spec", "examples", kind, index)),
+            )
+            for kind in ("pass", "fail")
+            for index, each in enumerate(written.get(kind, ()))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a policy file changes about one rule; None is what it does not speak of."""
+
+    rule: str
+    enabled: bool | None
+    level: Level | None
+    parameters: Mapping[str, Any]
+    reason: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How one rule is run: its own level and parameters, with all that the policy changes about them."""
+
+    rule: Rule
+    level: Level
+    parameters: Mapping[str, Any]
+    off: Setting | None = None
+    """The setting that turns it off."""
+    lowered: Setting | None = None
+    """The setting that makes its level lower than its own."""
+
+
+LEVELS: tuple[Level, ...] = ("note", "warning", "error")
+
+
+def set_up(rule: Rule, settings: Iterable[Setting]) -> Setup:
+    """``rule`` with those of ``settings`` that are about it, one on top of the other."""
+    setup = Setup(rule, rule.level, rule.parameters)
+    for setting in settings:
+        if setting.rule != rule.name:
+            continue
+        if setting.enabled is not None:
+            setup = replace(setup, off=None if setting.enabled else setting)
+        if setting.level is not None:
+            lower = LEVELS.index(setting.level) < LEVELS.index(rule.level)
+            setup = replace(setup, level=setting.level, lowered=setting if lower else None)
+        if setting.parameters:
+            setup = replace(setup, parameters={**setup.parameters, **setting.parameters})
+    return setup
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Settings for the documents that bear all of ``labels``."""
+
+    labels: Mapping[str, str]
+    settings: tuple[Setting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """The rules of a run, by name, with their settings; later settings come on top of earlier ones."""
+
+    rules: tuple[Rule, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    selections: tuple[Selection, ...] = ()
+    environment: str = ""
+    findings: tuple[Finding, ...] = ()
+    """What is wrong with the rules and the policy; and, as notes, what the policy turns off."""
+    digests: tuple[tuple[str, str], ...] = ()
+    """(file, sha256 of its bytes) of the team's files, sorted; and of the built-in pack as one."""
+    texts: Mapping[str, str] | None = None
+    """The text of each of the team's files, by name: to tell where in an expression a mistake is."""
+
+    @property
+    def valid(self) -> bool:
+        return not any(finding.level == "error" for finding in self.findings)
