@@ -153,7 +153,7 @@ def test_standard_input_and_validate(project: Path) -> None:
     assert (ran.returncode, ran.stdout) == (0, "valid: 1 file, 1 promise\n")
     ran = checker("validate", "-", stdin=text.replace("indicator", "indcator"))
     assert ran.returncode == 2
-    assert "<stdin>:7:7: error: unknown key 'indcator'" in ran.stdout
+    assert "<stdin>:8:7: error: unknown key 'indcator'" in ran.stdout
     assert "did you mean 'indicator'?" in ran.stdout
     assert checker("validate", "--quiet").stdout == ""
     assert checker("run", "-", "--at", TIME, stdin=text).returncode == 0
