@@ -285,7 +285,7 @@ def test_validate_writes_what_it_found_for_ci(project: Path) -> None:
     (project / "slos/build.yaml").write_text(document(criterion("met", "> 70 %", "tagret: x")))
     ran = checker("validate", "-f", "github", "-f", "sarif=found.sarif", "-f", "text")
     assert ran.returncode == 2, ran.stderr
-    annotation = "::error file=slos/build.yaml,line=9,col=7,title=unknown-key::unknown key 'tagret'"
+    annotation = "::error file=slos/build.yaml,line=10,col=7,title=unknown-key::unknown key 'tagret'"
     assert [each.split("%0A")[0] for each in ran.stdout.splitlines()[:2]] == [
         "INVALID: 1 error in the files",
         annotation,
