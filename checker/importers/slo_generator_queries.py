@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from checker.importers.counts import as_counts
 from checker.importers.node import Node
 from checker.importers.openslo import RATIO, prometheus, source
+from checker.importers.quotient import as_ratio
 from checker.importers.templates import WINDOW, windowed
 from checker.importers.written import Note
 
@@ -24,7 +26,6 @@ _TYPES = {
 _STEMS = ("filter", "query", "search_query")
 _SIDES = ("good", "bad", "valid")
 _SELECTOR = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(?:\{(.*)\})?\s*(\[.*\])?", re.DOTALL)
-_AGGREGATED = re.compile(r"\b(?:sum|avg|min|max|count|scalar|group|quantile)\b")
 
 
 class Read(NamedTuple):
@@ -104,12 +105,16 @@ def _bound(indicator: Node, bucket: float) -> str:
 
 def _raw(indicator: Node, connection: str) -> Read:
     query = windowed(indicator.text("expression"))
+    made = as_ratio(query, failures=False, reference=connection)
     notes = []
-    if not _AGGREGATED.search(query):
-        message = "slo-generator takes the first series of the answer; here there has to be one"
-        remedy = "put sum(…) around both sides if there may be more"
-        notes.append(Note(message, remedy, indicator.place("expression"), (*RATIO, "raw")))
-    return Read({"rawType": "success", "raw": prometheus(query, connection)}, tuple(notes))
+    if "raw" in made:
+        message = (
+            "a ready-made share is the mean of the shares of short periods here; slo-generator asks for that of the "
+            "whole window, and takes the first series of the answer"
+        )
+        remedy = "write it as sum(…) / sum(…), or with good_bad_ratio, to have the whole window's"
+        notes.append(Note(message, remedy, indicator.place("expression"), (*RATIO, "raw"), "warning"))
+    return Read(made, tuple(notes))
 
 
 def _foreign(kind: str, method: str, indicator: Node) -> Read:

@@ -14,6 +14,7 @@ from checker.importers.alerts import Alert, Policies
 from checker.importers.counts import as_counts
 from checker.importers.node import Node, Unreadable, note_of_left_over, root
 from checker.importers.openslo import prometheus, slo
+from checker.importers.quotient import as_ratio
 from checker.importers.sloth_windows import AlertWindow, choose_windows
 from checker.importers.templates import WINDOW, windowed
 from checker.importers.written import Converted, Names, Note, Options, Written
@@ -154,7 +155,7 @@ def _slo(each: Node, group: _Group, alerting: _Alerting, names: Names) -> Writte
         notes.append(Note("the plugins of this SLO were not carried", "", each.place("plugins")))
     own_name = names.take("SLO", group.service, name)
     alerts = each.mapping("alerting")
-    references = _alerts(alerts, group, alerting, target, notes)
+    references = _alerts(alerts, group, alerting, target, notes) if each.has("alerting") else []
     runbook = (
         alerts.texts("annotations").get("runbook") or alerts.texts("annotations").get("runbook_url") or ""
     )
@@ -215,7 +216,7 @@ def _ratio(sli: Node, keys: _Keys) -> dict[str, Any]:
         return {"counter": True, "bad": prometheus(bad), "total": prometheus(total)}
     if sli.has("raw"):
         query = _query(sli.mapping("raw"), keys.error_ratio_query)
-        return {"rawType": "failure", "raw": prometheus(query)}
+        return as_ratio(query, failures=True)
     if sli.has("plugin"):
         plugin = sli.mapping("plugin")
         message = (

@@ -23,6 +23,7 @@ IMPORTED = {
     "slo-generator-others": ["slo-generator-others.yaml"],
     "keptn": ["keptn-slo.yaml", "keptn-sli.yaml", "--set", "SERVICE=carts", "--window", "10m"],
     "anchors": ["anchors.yaml"],
+    "raw": ["raw.yaml"],
 }
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from checker.importers.counts import as_counts
 from checker.importers.keptn_criteria import critical, one_set, parse, tightest
+from checker.importers.quotient import quotient
 from checker.importers.templates import filled_in, open_names, windowed
 
 W = "{{.window}}"
@@ -58,6 +59,41 @@ def test_other_queries_stay_as_they_are(query: str) -> None:
     assert as_counts(query) == (query,)
     counts = f"sum(rate(c[{W}]))"
     assert as_counts(counts, query) == (counts, query)
+
+
+@pytest.mark.parametrize(
+    ("query", "part", "rest"),
+    [
+        (f'sum(rate(a{{b="/"}}[{W}]))\n/\nsum(rate(c[{W}]))', f'sum(increase(a{{b="/"}}[{W}]))', False),
+        (f"1 - (\n  sum(rate(a[{W}])) / sum(rate(c[{W}]))\n)", f"sum(increase(a[{W}]))", True),
+        (f"((1 - (sum(rate(a[{W}]))) / (sum(rate(c[{W}])))))", f"sum(increase(a[{W}]))", True),
+    ],
+)
+def test_a_share_is_taken_apart_into_its_counts(query: str, part: str, rest: bool) -> None:
+    assert quotient(query) == (part, f"sum(increase(c[{W}]))", rest)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sum(a) / sum(b) / sum(c)",
+        "sum(a) / sum(b) * 100",
+        "sum by (x) (a) / sum by (x) (b)",
+        "sum(a) by (x) / sum(b)",
+        "sum(a / b)",
+        "a / b",
+        "avg(a) / sum(b)",
+        "sum(a) / ignoring(le) sum(b)",
+        "1 - sum(a) - sum(b) / sum(c)",
+        "2 - sum(a) / sum(b)",
+        "(sum(a) / sum(b)) or vector(0)",
+        "sum(a) / sum(b",
+        "sum(a) / sum(b) offset 5m",
+        "",
+    ],
+)
+def test_any_other_share_stays_whole(query: str) -> None:
+    assert quotient(query) is None
 
 
 def test_only_names_with_a_value_are_filled_in() -> None:
