@@ -63,6 +63,7 @@ def _good_bad(indicator: Node, connection: str) -> Read:
         total = _counted(indicator.text("filter_valid"), operators)
     else:
         raise indicator.refuse(None, "there is neither filter_valid nor filter_bad", "write one of the two")
+    good, total = as_counts(good, total)
     return Read(
         {"counter": True, "good": prometheus(good, connection), "total": prometheus(total, connection)}
     )
