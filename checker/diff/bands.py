@@ -17,7 +17,9 @@ _ABSENT = "none"
 
 
 def judge_target(base: Objective, head: Objective) -> Iterator[Judged]:
-    """Whether fewer or more values meet the target."""
+    """Whether fewer or more values meet the target. (Where there is none, ``judge_regression`` says what follows.)"""
+    if any(each.regression is not None and each.regression.alone for each in (base, head)):
+        return
     if base.target.text == head.target.text and base.indicator.form == head.indicator.form:
         return
     direction = _direction(_met(base), _met(head))

@@ -17,6 +17,7 @@ from checker.diff.budget import judge_alerts, judge_budgeting, judge_lookbacks
 from checker.diff.change import Direction, Judged, both
 from checker.diff.evaluation import judge_evaluation
 from checker.diff.indicator import Connections, judge_heartbeat, judge_indicator
+from checker.diff.regression import judge_regression
 from checker.model import Objective
 from checker.units import CONFIRMED, format_duration
 
@@ -37,6 +38,7 @@ def judge_objective(
     """Every key in which two promises of one name differ, and which way."""
     yield from judge_indicator(base, head, before, now)
     yield from judge_heartbeat(base, head, before, now)
+    yield from judge_regression(base, head, before, now)
     for each in fields(Objective):
         rule = KEYS.get(each.name, unknown(each.name))
         if rule is not None:
@@ -183,9 +185,11 @@ KEYS: Mapping[str, Rule | None] = {
     "document": None,
     "location": None,
     "digest": None,
+    "indicator_digest": None,
     # Judged before the others, because they need the connections.
     "indicator": None,
     "heartbeat": None,
+    "regression": None,
     "kind": unknown("kind"),
     "target": judge_target,
     "warning": judge_warning,

@@ -91,7 +91,7 @@ def edits() -> list[Edit]:
     """All of them."""
     every: list[Callable[[], Iterator[Edit]]] = [
         targets, bands, judging, windows, evaluations, measurements, comings_and_goings, slos, waivers, attestations,
-        connections, wordings,
+        connections, wordings, regressions,
     ]  # fmt: skip
     return [edit for make in every for edit in make()]
 
@@ -546,3 +546,31 @@ def wordings() -> Iterator[Edit]:
         )
         yield from no_change(f"{file} begins a document", file, text, "---\n" + text)
         yield from no_change(f"{file} line ends", file, text, text.replace("\n", "\r\n"))
+
+
+def regressions() -> Iterator[Edit]:
+    """A criterion that is also compared with earlier reports."""
+    file, name = "phase-4.yaml", "pdf-export-time"
+    text = text_of(file)
+
+    def at(allowed: str, baseline: str = "reports: past, last: 3", first_run: str | None = None) -> str:
+        with_regression = put(text, name, "regression", f'"{allowed}"')
+        return put(put(with_regression, name, "baseline", f"{{{baseline}}}"), name, "firstRun", first_run)
+
+    here = at("<= +10 %")
+    yield from either_way("a regression", file, text, here)
+    yield from either_way("how far", file, here, at("<= +9.99 %"))
+    yield from either_way("how far exactly", file, here, at("< +10 %"))
+    yield from either_way("an amount", file, at("<= +1.5 s"), at("<= +1499 ms"))
+    yield from either_way("first run", file, at("<= +10 %", first_run="pass"), here)
+    yield from either_way("target beside it", file, put(here, name, "target", None), here)
+    yield from any_way("another unit", file, here, at("<= +1 s"))
+    yield from any_way("how many", file, here, at("<= +10 %", "reports: past, last: 4"))
+    yield from any_way("what of them", file, here, at("<= +10 %", "reports: past, last: 3, aggregate: max"))
+    yield from any_way("where from", file, here, at("<= +10 %", "reports: passed, last: 3"))
+    yield from any_way("left out", file, here, at("<= +10 %", "reports: past, last: 3, exclude: [a.json]"))
+    yield from no_change("regression in words", file, here, at("<= +10.0 % of baseline"))
+    yield from no_change("an amount in ms", file, at("<= +1.5 s"), at("<= +1500 ms"))
+    yield from no_change(
+        "the usual aggregate", file, here, at("<= +10 %", "reports: past, last: 3, aggregate: median")
+    )
