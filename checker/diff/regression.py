@@ -18,14 +18,16 @@ def judge_regression(
 ) -> Iterator[Judged]:
     """The differences between two regressions."""
     one, other = base.regression, head.regression
+    if _alone(one) != _alone(other):
+        shown = both(lambda each: "none" if _alone(each.regression) else each.target.text, base, head)
+        direction = Direction.LOOSENED if _alone(other) else Direction.TIGHTENED
+        yield Judged(("target",), direction, *shown, f"there is {'no' if _alone(other) else 'a'} target")
     if one is None or other is None:
-        if one is not other:
-            shown = both(lambda each: each.allowed.text if each else "none", one, other)
-            yield (
-                Judged(("regression",), Direction.TIGHTENED, *shown, "it must not become worse either")
-                if one is None
-                else Judged(("regression",), Direction.LOOSENED, *shown, "it may become worse")
-            )
+        texts = both(lambda each: "none" if each is None else each.allowed.text, one, other)
+        if one is None and other is not None:
+            yield Judged(("regression",), Direction.TIGHTENED, *texts, "it must not become worse either")
+        elif one is not None:
+            yield Judged(("regression",), Direction.LOOSENED, *texts, "it may become worse")
         return
     yield from _judge_allowed(one.allowed, other.allowed)
     yield from judge_query(("baseline",), one.baseline, other.baseline, before, now, limits=False)
@@ -34,12 +36,6 @@ def judge_regression(
         direction = Direction.LOOSENED if looser else Direction.TIGHTENED
         why = f"{'a run' if looser else 'no run'} without a baseline passes"
         yield Judged(("firstRun",), direction, one.first_run, other.first_run, why)
-    if one.alone != other.alone:
-        shown = both(_target, one, other)
-        direction = Direction.LOOSENED if other.alone else Direction.TIGHTENED
-        yield Judged(
-            ("target",), direction, *shown, f"there is {'no' if other.alone else 'a'} target beside it"
-        )
 
 
 def _judge_allowed(one: Allowance, other: Allowance) -> Iterator[Judged]:
@@ -68,5 +64,5 @@ def _strictness(allowed: Allowance) -> tuple[Fraction, bool]:
     return (-amount if allowed.lower_is_better else amount), allowed.operator in ("<", ">")
 
 
-def _target(regression: Regression) -> str:
-    return "none" if regression.alone else "a target"
+def _alone(regression: Regression | None) -> bool:
+    return regression is not None and regression.alone

@@ -10,6 +10,7 @@ from checker.diff import attestation, documents, objective, waiver
 from checker.diff.compare import compare
 from checker.load.catalog import load
 from checker.model import (
+    Allowance,
     Attestation,
     Budgeting,
     Catalog,
@@ -19,6 +20,7 @@ from checker.model import (
     Location,
     Objective,
     Place,
+    Regression,
     Waiver,
 )
 from checker.spec.kinds import KINDS
@@ -46,6 +48,8 @@ def test_every_field_is_classified(model: type, named: dict[str, object]) -> Non
         (Indicator, "form metrics formula condition failures"),
         (Evaluation, "period periods datapoints missing"),
         (Budgeting, "method slice slice_target empty"),
+        (Regression, "allowed baseline first_run alone"),
+        (Allowance, "operator amount unit relative explicit text"),
         (Catalog, "documents objectives connections waivers attestations findings digests"),
     ],
 )
@@ -58,7 +62,9 @@ def test_every_kind_is_classified() -> None:
     assert {kind for _, kind in KINDS} == set(documents.KINDS)
 
 
-@pytest.mark.parametrize("name", sorted(set(objective.KEYS) - {"indicator", "heartbeat", "kind"}))
+@pytest.mark.parametrize(
+    "name", sorted(set(objective.KEYS) - {"indicator", "heartbeat", "kind", "regression"})
+)
 def test_a_field_that_no_table_names_counts_as_weaker(
     name: str, shipped: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
