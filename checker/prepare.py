@@ -25,13 +25,13 @@ class PolicyFiles:
 
 
 def prepare(
-    paths: Sequence[str], policy: PolicyFiles, at: int, tree: Tree = WORKING_FOLDER
+    paths: Sequence[str], policy: PolicyFiles, at: int, tree: Tree = WORKING_FOLDER, *, strict: bool = False
 ) -> tuple[Catalog, Rulebook]:
     """The catalog of ``paths`` with all that is found before anything is asked, and the rules for what comes after.
 
-    Only sound files and sound rules are held against each other.
+    Only sound files and sound rules are held against each other. ``strict`` takes OpenSLO by its letter.
     """
-    catalog = load(paths, tree)
+    catalog = load(paths, tree, strict=strict)
     book = load_rules(policy.rules, policy.policy, policy.environment, tree)
     findings = [*catalog.findings, *misplaced(catalog.documents), *book.findings, *check_rules(book)]
     found = replace(catalog, findings=tuple(findings))

@@ -35,6 +35,8 @@ class Options:
     at: int
     select: tuple[str, ...] = ()
     fail_on_warn: bool = False
+    strict: bool = False
+    """Whether OpenSLO is taken by its letter."""
     timeout: float = 120.0
     replayed: Evidence | None = None
     policy: PolicyFiles = field(default_factory=PolicyFiles)
@@ -42,7 +44,7 @@ class Options:
 
 def run(options: Options, progress: Progress = lambda done, total: None) -> tuple[Report, Evidence]:
     """The report of one run, and the evidence it rests on."""
-    catalog, book = prepare(options.paths, options.policy, options.at)
+    catalog, book = prepare(options.paths, options.policy, options.at, strict=options.strict)
     objectives, findings = select(catalog, options.select)
     if not objectives or not catalog.valid:
         nothing = Evidence(options.at, ())

@@ -28,6 +28,12 @@ def add_paths(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_strict(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--strict", action="store_true", help="take OpenSLO by its letter: departures are errors"
+    )
+
+
 def add_terminal(command: argparse.ArgumentParser) -> None:
     command.add_argument("-q", "--quiet", action="store_true", help="print nothing but what is wrong")
     command.add_argument(

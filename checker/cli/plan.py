@@ -6,7 +6,7 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
-from checker.cli.options import add_at, add_color, add_paths, add_select
+from checker.cli.options import add_at, add_color, add_paths, add_select, add_strict
 from checker.cli.terminal import write_findings
 from checker.model import Exit
 
@@ -17,6 +17,7 @@ EXAMPLES = "examples:\n  checker plan\n  checker plan --iam > policy.json"
 def describe(command: argparse.ArgumentParser) -> None:
     """Its arguments."""
     add_paths(command)
+    add_strict(command)
     add_at(command, "plan for")
     add_select(command, "plan")
     command.add_argument(
@@ -35,7 +36,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker.plan_text import plan_json, plan_text
     from checker.run import select
 
-    catalog = load(arguments.paths)
+    catalog = load(arguments.paths, strict=arguments.strict)
     objectives, findings = select(catalog, arguments.select)
     if not objectives or not catalog.valid:
         write_findings(findings, arguments)

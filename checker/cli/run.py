@@ -13,6 +13,7 @@ from checker.cli.options import (
     add_paths,
     add_policy,
     add_select,
+    add_strict,
     add_terminal,
     duration,
     report_format,
@@ -32,6 +33,7 @@ examples:
 def describe(command: argparse.ArgumentParser) -> None:
     """Its arguments."""
     add_paths(command)
+    add_strict(command)
     add_at(command, "judge at")
     command.add_argument("--record", metavar="FILE", help="write what was measured to FILE, as JSON Lines")
     command.add_argument(
@@ -83,6 +85,7 @@ def execute(arguments: argparse.Namespace) -> int:
         at=now if arguments.at is None else arguments.at,
         select=tuple(arguments.select),
         fail_on_warn=arguments.fail_on_warn,
+        strict=arguments.strict,
         timeout=arguments.timeout,
         replayed=replayed,
         policy=PolicyFiles(arguments.rules, arguments.policy, arguments.environment),

@@ -6,7 +6,15 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
-from checker.cli.options import Format, add_at, add_paths, add_policy, add_terminal, findings_format
+from checker.cli.options import (
+    Format,
+    add_at,
+    add_paths,
+    add_policy,
+    add_strict,
+    add_terminal,
+    findings_format,
+)
 from checker.cli.terminal import counted, failed, write_findings
 from checker.model import Catalog, Exit
 
@@ -20,6 +28,7 @@ examples:
 def describe(command: argparse.ArgumentParser) -> None:
     """Its arguments."""
     add_paths(command)
+    add_strict(command)
     command.add_argument(
         "-f",
         "--format",
@@ -47,7 +56,7 @@ def execute(arguments: argparse.Namespace) -> int:
         return failed(f"{error.filename}: the old report cannot be removed ({error.strerror})")
     now = int(datetime.now(UTC).timestamp()) if arguments.at is None else arguments.at
     policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
-    catalog, _ = prepare(arguments.paths, policy, now)
+    catalog, _ = prepare(arguments.paths, policy, now, strict=arguments.strict)
     arguments.kept.append(catalog)
     code = validity(catalog)
     try:

@@ -13,6 +13,9 @@ from checker.files import WORKING_FOLDER, FileRefused, Tree
 from checker.load.check_catalog import check_catalog
 from checker.load.check_definition import check_definition
 from checker.load.check_names import by_name, check_references, duplicates, same_names
+from checker.load.check_openslo import check_openslo
+from checker.load.departure import reported
+from checker.load.dialects import Translated, in_own_words, translated
 from checker.load.read_yaml import read_yaml
 from checker.load.resolve import attestations_of, connections_of, resolve, waivers_of
 from checker.load.validate import Validated, validate
@@ -28,14 +31,14 @@ Reader = Callable[[bytes, str], tuple[tuple[Document, ...], tuple[Finding, ...]]
 """What makes documents of the bytes of a file with a name, as ``read_yaml`` does."""
 
 
-def load(paths: Sequence[str], tree: Tree = WORKING_FOLDER) -> Catalog:
+def load(paths: Sequence[str], tree: Tree = WORKING_FOLDER, *, strict: bool = False) -> Catalog:
     """The catalog of all files of ``tree`` at ``paths``; directories are walked, ``-`` is standard input.
 
-    ``tree`` is the working folder, or the files of a commit. Never raises for what a file holds: what is wrong
-    is in the catalog's findings.
+    ``tree`` is the working folder, or the files of a commit. ``strict`` takes OpenSLO by its letter. Never raises
+    for what a file holds: what is wrong is in the catalog's findings.
     """
     with _few_collections():
-        return _load(paths, tree)
+        return _load(paths, tree, strict)
 
 
 def read(paths: Sequence[str], reader: Reader = read_yaml) -> tuple[list[Document], list[Finding]]:
@@ -64,14 +67,16 @@ def _documents(
     return documents, digests
 
 
-def _load(paths: Sequence[str], tree: Tree) -> Catalog:
+def _load(paths: Sequence[str], tree: Tree, strict: bool) -> Catalog:
     findings: list[Finding] = []
     documents, digests = _documents(paths, tree, read_yaml, findings)
     if not digests and not findings:
         findings.append(_nothing(paths))
     all_read = not findings
-    validated = _validated(documents, findings)
+    translations = [translated(document) for document in documents]
+    validated = _validated(translations, strict, findings)
     named = by_name(validated)
+    findings += check_openslo(validated, named, strict)
     findings += duplicates(validated, named)
     findings += check_references(validated, named, all_read)
     findings += check_catalog(validated, all_read)
@@ -83,6 +88,9 @@ def _load(paths: Sequence[str], tree: Tree) -> Catalog:
             objectives.append(resolved.objective)
             findings += check_definition(resolved)
     findings += same_names(objectives)
+    originals = [each.original for each in translations if each.dialect]
+    if originals:
+        findings = in_own_words(findings, originals)
     return Catalog(
         documents=tuple(documents),
         objectives=tuple(sorted(objectives, key=lambda objective: objective.name)),
@@ -180,15 +188,17 @@ def _nothing(paths: Sequence[str]) -> Finding:
     return Finding("nothing-to-check", "error", places, remedy=remedy)
 
 
-def _validated(documents: Sequence[Document], findings: list[Finding]) -> list[Validated]:
+def _validated(translations: Sequence[Translated], strict: bool, findings: list[Finding]) -> list[Validated]:
     source_types: dict[str, str] = {}
-    for document in documents:
+    for document in (document for each in translations for document in each.documents):
         match document.data:
             case {"kind": "DataSource", "metadata": {"name": str(name)}, "spec": {"type": str(source)}}:
                 source_types[name] = source
     validated = []
-    for document in documents:
-        found, wrong = validate(document, source_types)
-        validated.append(found)
-        findings += wrong
+    for each in translations:
+        findings += reported(each.original, each.departures, strict)
+        for document in each.documents:
+            found, wrong = validate(document, source_types, strict=strict, dialect=each.dialect)
+            validated.append(found)
+            findings += wrong
     return validated

@@ -12,6 +12,7 @@ from checker.load.misspelt import closest
 from checker.load.refusals import dotted
 from checker.load.validate import ITEMS, Validated
 from checker.model import Finding, Location, Objective, Path
+from checker.sources import UNSPOKEN
 
 Named = Mapping[tuple[str, str], Validated]
 """The first document of each kind and name."""
@@ -86,20 +87,20 @@ def _wrong_type(each: Validated, path: Path, found: Validated) -> Iterator[Findi
     """A query that refers to a DataSource of another source, where both could be read."""
     openslo = path[-1] == "metricSourceRef"
     query = each.queries.get((*path[:-1], "spec") if openslo else path[:-1])
-    if (
-        query is None
-        or found.kind != "DataSource"
-        or found.spec is None
-        or query.source == found.spec.spec.type
+    if query is None or found.kind != "DataSource" or found.spec is None:
+        return
+    source = getattr(query, "speaks", query.source)
+    if source == found.spec.spec.type or (
+        query.source == UNSPOKEN and source.lower() == found.spec.spec.type.lower()
     ):
         return
     yield Finding(
         "wrong-data-source",
         "error",
-        f"the query is for {query.source}, but DataSource {found.name!r} is of type {found.spec.spec.type}",
+        f"the query is for {source}, but DataSource {found.name!r} is of type {found.spec.spec.type}",
         each.document.locate(path),
         dotted(path),
-        f"refer to a DataSource of type {query.source}",
+        f"refer to a DataSource of type {source}",
         (("the DataSource", found.document.locate(("spec", "type"))),),
     )
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from checker.load.node import Mark, Node
+from checker.load.refusals import dotted
+from checker.load.written_at import written_at
 from checker.model import Document, Finding, Level, Location
 
 
@@ -12,20 +15,35 @@ class Departure(NamedTuple):
     """A departure from what OpenSLO says: where, the fact, and the mend.
 
     Read leniently it is a warning and the document is read as it was meant; read strictly it is an error.
-    ``level`` is what it is in either case, where that does not depend on it.
+    ``level`` is what it is in either case, where that does not depend on it. ``key`` says that it is about the
+    key at that mark.
     """
 
     mark: Mark
     message: str
     remedy: str
     level: Level | None = None
-
-    def finding(self, document: Document, strict: bool) -> Finding:
-        """What is reported of it."""
-        level = self.level or ("error" if strict else "warning")
-        return Finding("openslo", level, self.message, Location(document.file, *self.mark), "", self.remedy)
+    key: bool = False
 
 
-def at_key(node: Node) -> Mark:
-    """Where a node's key stands; the node itself if it has none."""
-    return node.key or node.mark
+def of_key(node: Node, message: str, remedy: str, level: Level | None = None) -> Departure:
+    """A departure about the key of a node."""
+    return Departure(node.key or node.mark, message, remedy, level, key=True)
+
+
+def reported(document: Document, departures: Sequence[Departure], strict: bool) -> list[Finding]:
+    """What is reported of the departures of a document."""
+    if not departures:
+        return []
+    written = written_at(document)
+    return [
+        Finding(
+            "openslo",
+            each.level or ("error" if strict else "warning"),
+            each.message,
+            Location(document.file, *each.mark),
+            dotted(written.path(each.mark, key=each.key)),
+            each.remedy,
+        )
+        for each in departures
+    ]

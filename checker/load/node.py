@@ -6,7 +6,7 @@ mistake that is found later still points at the file's own line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -79,31 +79,32 @@ def made(value: Any, mark: Mark) -> Node:
 
 def unfold(document: Document) -> Node:
     """The tree of a document."""
-    return _unfold(document.data, document.place, None)
+    return _unfold(document.data, document.place)
 
 
-def _unfold(data: Any, place: Place, key: Mark | None) -> Node:
-    mark, children = (place.line, place.column), place.children
-    if isinstance(data, dict) and isinstance(children, dict):
-        inner = {step: _unfold(each, children[step][1], children[step][0]) for step, each in data.items()}
-        return Node(inner, mark, key)
-    if isinstance(data, list) and isinstance(children, list):
-        return Node([_unfold(each, at, None) for each, at in zip(data, children, strict=True)], mark, key)
-    return Node(data, mark, key)
+def _unfold(data: Any, place: Place) -> Node:
+    mark, key = (place.line, place.column), (place.key_line, place.key_column)
+    node, children = Node(data, mark, key if all(key) else None), place.children
+    if isinstance(data, dict) and isinstance(children, Mapping):
+        node.value = {step: _unfold(each, children[step]) for step, each in data.items()}
+    elif isinstance(data, list) and isinstance(children, Sequence):
+        node.value = [_unfold(each, at) for each, at in zip(data, children, strict=True)]
+    return node
 
 
 def fold(node: Node, document: Document) -> Document:
     """``document`` with the tree as its content."""
-    data, place = _fold(node)
+    data, place = _fold(node, False)
     return replace(document, data=data, place=place)
 
 
-def _fold(node: Node) -> tuple[Any, Place]:
+def _fold(node: Node, keyed: bool = True) -> tuple[Any, Place]:
+    key = (node.key or node.mark) if keyed else (0, 0)
     if isinstance(node.value, dict):
-        folded = {key: (_fold(each), each.key or each.mark) for key, each in node.value.items()}
-        data = {key: inner[0] for key, (inner, _) in folded.items()}
-        return data, Place(*node.mark, {key: (mark, inner[1]) for key, (inner, mark) in folded.items()})
+        folded = {step: _fold(each) for step, each in node.value.items()}
+        places = {step: place for step, (_, place) in folded.items()}
+        return {step: data for step, (data, _) in folded.items()}, Place(*node.mark, places, *key)
     if isinstance(node.value, list):
-        listed = [_fold(each) for each in node.value]
-        return [data for data, _ in listed], Place(*node.mark, [place for _, place in listed])
-    return node.value, Place(*node.mark)
+        listed = [_fold(each, False) for each in node.value]
+        return [data for data, _ in listed], Place(*node.mark, [place for _, place in listed], *key)
+    return node.value, Place(*node.mark, None, *key)

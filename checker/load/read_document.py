@@ -33,6 +33,8 @@ class Reading(NamedTuple):
     """(path, kind of the document it refers to, name)."""
     rejected: list[Part]
     annotations: list[SLOAnnotations]
+    regions: dict[str, tuple[str, str]]
+    """What the connections of queries that name a region are called: the DataSource's name, and the region."""
 
 
 def read(document: Document, kind: str, source_types: Mapping[str, str]) -> Reading:
@@ -42,7 +44,7 @@ def read(document: Document, kind: str, source_types: Mapping[str, str]) -> Read
     """
     data = document.data
     spec, mistakes = attempt(model_of(data["apiVersion"], kind), data, ())
-    reading = Reading(spec, mistakes, {}, [], [], [])
+    reading = Reading(spec, mistakes, {}, [], [], [], {})
     for written in queries_in(data, source_types):
         _read_query(written, data, reading)
     reading.references.extend(references_in(data))
@@ -99,13 +101,28 @@ def _read_query(written: WrittenQuery, data: Any, reading: Reading) -> None:
         ):  # otherwise it is said of the DataSource that names it
             reading.mistakes.append(Mistake(written.source_path, "unknown_source"))
         return
-    model = sources.find(keys["source"]).Query
+    source = sources.find(keys["source"])
+    model = source.Query
+    if is_openslo(data) and isinstance(keys.get("region"), str) and "region" not in model.model_fields:
+        keys = _with_region(keys, source.ConnectionDetails.model_fields, reading)
     query, wrong = attempt(model, keys, written.path)
     if wrong:
         reading.mistakes.extend(wrong)
         reading.rejected.append(Part(written.path, keys, model, elsewhere))
     else:
         reading.queries[written.path] = query
+
+
+def _with_region(
+    keys: Mapping[str, Any], connection: Mapping[str, Any], reading: Reading
+) -> Mapping[str, Any]:
+    """A query that names a region, as OpenSLO files have it, asked over a connection of its own."""
+    if "region" not in connection:
+        return keys
+    reference, region = keys.get("dataSourceRef", ""), keys["region"]
+    name = f"{reference}@{region}"
+    reading.regions[name] = (reference, region)
+    return {**{key: each for key, each in keys.items() if key != "region"}, "dataSourceRef": name}
 
 
 def _read_connection(name: str, details: Any, reading: Reading) -> None:

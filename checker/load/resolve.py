@@ -32,11 +32,16 @@ from checker.units import Threshold, format_duration
 
 def connections_of(documents: Sequence[Validated]) -> dict[str, ConnectionDeclaration]:
     """What the DataSources declare, by name."""
-    return {
+    declared = {
         each.name: ConnectionDeclaration(each.name, tuple(sorted(each.spec.spec.connectionDetails.items())))
         for each in documents
         if each.kind == "DataSource" and each.spec is not None and spoken(each.spec.spec.type)
     }
+    for each in documents:
+        for name, (of, region) in each.regions.items():
+            details = dict(declared.get(of, ConnectionDeclaration()).details) | {"region": region}
+            declared[name] = ConnectionDeclaration(name, tuple(sorted(details.items())))
+    return declared
 
 
 def waivers_of(documents: Sequence[Validated]) -> tuple[Waiver, ...]:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from checker.load.dialects import DIALECTS, kinds_of
 from checker.load.expected import HEAD, expect
 from checker.load.explain import MOST, explain, explain_misspelt
 from checker.load.misspelt import at, closest, mended, misspelt
 from checker.load.mistakes import Mistake, attempt
+from checker.load.parts import is_openslo
 from checker.load.read_document import Reading, read
 from checker.model import Document, Finding, Path, Query
 from checker.spec.fields import show
@@ -44,20 +46,30 @@ class Validated:
     references: tuple[tuple[Path, str, str], ...] = ()
     """(path, kind of the document it refers to, name)."""
     annotations: SLOAnnotations | None = None
+    regions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """The connections of queries that name a region: (the DataSource's name, the region), by their own name."""
+    dialect: str = ""
+    """The apiVersion as it is written, of a document of OpenSLO."""
     whole: bool = True
     """Whether nothing had to be left out."""
 
 
-def validate(document: Document, source_types: Mapping[str, str]) -> tuple[Validated, list[Finding]]:
+def validate(
+    document: Document, source_types: Mapping[str, str], *, strict: bool = False, dialect: str = ""
+) -> tuple[Validated, list[Finding]]:
     """What could be made of ``document``, and what is wrong with it.
 
     ``source_types`` gives the source of each DataSource by name, for OpenSLO queries that leave it to their
-    connection.
+    connection. ``strict`` makes an error of every departure from OpenSLO. ``dialect`` is the apiVersion that the
+    document has in its file, if it is another.
     """
     document, kind, findings = _head(document)
     if not kind:
         return Validated(document, "", _name(document), whole=False), findings
     reading = read(document, kind, source_types)
+    if reading.mistakes and document.data["apiVersion"] == "openslo/v1":
+        document, reading, departed = _read_leniently(document, kind, source_types, reading, strict)
+        findings += departed
     if reading.mistakes:
         document, reading, wrong = _read_as_meant(document, kind, source_types, reading)
         findings += wrong
@@ -72,6 +84,8 @@ def validate(document: Document, source_types: Mapping[str, str]) -> tuple[Valid
         reading.queries,
         tuple(reading.references),
         next(iter(reading.annotations), None),
+        reading.regions,
+        dialect or (document.data["apiVersion"] if is_openslo(document.data) else ""),
         whole=not reading.mistakes,
     )
     return validated, findings
@@ -82,6 +96,21 @@ def _name(document: Document) -> str:
         case {"metadata": {"name": str(name)}}:
             return name
     return ""
+
+
+def _read_leniently(
+    document: Document, kind: str, source_types: Mapping[str, str], reading: Reading, strict: bool
+) -> tuple[Document, Reading, list[Finding]]:
+    """A rejected document of OpenSLO read again as it was plainly meant, and where it departs from OpenSLO."""
+    from checker.load.departure import reported
+    from checker.load.mend_sources import mend_sources
+    from checker.load.mends import mend
+
+    meant, departures = mend(document)
+    meant, more = mend_sources(meant, source_types)
+    if not departures and not more:
+        return document, reading, []
+    return meant, read(meant, kind, source_types), reported(document, (*departures, *more), strict)
 
 
 def _read_as_meant(
@@ -143,12 +172,12 @@ def _head_mistakes(data: Mapping[str, Any]) -> list[Mistake]:
 
 
 def _unknown_kind(document: Document, api_version: str, kind: str) -> Finding:
-    families = sorted({family for family, _ in KINDS})
-    kinds = sorted(name for family, name in KINDS if family == api_version)
+    families = sorted({family for family, _ in KINDS} | DIALECTS.keys())
+    kinds = sorted({name for family, name in KINDS if family == api_version} | set(kinds_of(api_version)))
     if not kinds:
         key, message = "apiVersion", f"checker does not read apiVersion {show(api_version)}"
         guess = closest(api_version, families)
-        remedy = f"did you mean {guess!r}?" if guess else f"it reads {' and '.join(families)}"
+        remedy = f"did you mean {guess!r}?" if guess else f"it reads {', '.join(families)}"
     else:
         key, message = "kind", f"there is no kind {show(kind)} in {api_version}"
         guess = closest(kind, kinds)

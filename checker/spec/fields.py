@@ -48,7 +48,8 @@ _NAME = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _OPENSLO_NAME = "[A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?"
 
 
-def _name(value: Any) -> str:
+def check_name(value: Any) -> str:
+    """A name as Kubernetes has it. Raises ValueError for any other, with the likely mend."""
     if isinstance(value, str) and len(value) <= 63 and re.fullmatch(_NAME, value):
         return value
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", value if isinstance(value, str) else "").lower()
@@ -67,7 +68,7 @@ def _openslo_name(value: Any) -> str:
 
 Name = Annotated[
     str,
-    PlainValidator(_name),
+    PlainValidator(check_name),
     WithJsonSchema({"type": "string", "pattern": f"^{_NAME}$", "maxLength": 63}),
 ]
 """A name as Kubernetes has it: lower case, digits and hyphens."""

@@ -67,6 +67,28 @@ def _shorthand_schema(number: str) -> WithJsonSchema:
 Duration = Annotated[Shorthand, PlainValidator(_shorthand(1)), _shorthand_schema("[1-9][0-9]{0,5}")]
 """A duration shorthand."""
 
+
+def _minutes(value: Any) -> Shorthand:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1_000_000:
+        return Shorthand(value, "m")
+    return _shorthand(1)(value)
+
+
+DurationOrMinutes = Annotated[
+    Shorthand,
+    PlainValidator(_minutes),
+    WithJsonSchema(
+        {
+            "type": ["string", "integer"],
+            "pattern": "^[1-9][0-9]{0,5}[mhdwMQY]$",
+            "minimum": 1,
+            "maximum": 999_999,
+            "examples": ["1m", "5m", 5],
+        }
+    ),
+]
+"""A duration shorthand, or a whole number of minutes."""
+
 DurationOrNone = Annotated[Shorthand, PlainValidator(_shorthand(0)), _shorthand_schema("(0|[1-9][0-9]{0,5})")]
 """A duration shorthand that may be of no length, as in ``0m``."""
 

@@ -10,7 +10,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
 from checker.sources.query import Given
 from checker.spec.fields import OpenSLOName, Spec, Text, one_of
-from checker.spec.openslo import Duration, Number, Operator, number
+from checker.spec.openslo import DurationOrMinutes, Number, Operator, number
 from checker.spec.sli import InlineSLI
 
 
@@ -80,7 +80,7 @@ class SLOObjective(Spec):
     ] = Field(
         default=None, description="Of Timeslices: the share of good events that makes a slice a good one."
     )
-    timeSliceWindow: Given[Duration] = Field(  # noqa: N815
+    timeSliceWindow: Given[DurationOrMinutes] = Field(  # noqa: N815
         default=None,
         description="Of Timeslices and RatioTimeslices: the length of one slice, such as 1m or 5m.",
     )

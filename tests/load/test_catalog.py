@@ -365,7 +365,7 @@ def test_an_slo_of_several_objectives_numbers_them() -> None:
     assert first.error_budget
     assert [name for name, _ in first.indicator.metrics] == ["good", "total"]
     assert {query.source for _, query in first.indicator.metrics} == {"CloudWatch"}
-    assert {query.dataSourceRef for _, query in first.indicator.metrics} == {"Production_1"}
+    assert {query.dataSourceRef for _, query in first.indicator.metrics} == {"production-1"}
     assert [name for name, _ in found["failed"].indicator.metrics] == ["bad", "total"]
     assert found["failed"].indicator.metrics[0][1].dataSourceRef is None
 

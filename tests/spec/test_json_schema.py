@@ -139,7 +139,6 @@ DIFFERENCES = {
     ("queries/cloudwatch.yaml", "spec.criteria[2].indicator.stat"): STATISTIC,
     ("references/dangling.yaml", "spec.criteria[2].indicator.stat"): STATISTIC,
     ("values/empty.yaml", "spec.criteria[1].indicator.stat"): STATISTIC,
-    ("queries/sources.yaml", "spec.type"): TYPE,
     ("openslo/indicators.yaml", "spec.ratioMetric.good.metricSource"): DATA_SOURCE,
     ("openslo/indicators.yaml", "spec.ratioMetric.total.metricSource.type"): TYPE,
 }

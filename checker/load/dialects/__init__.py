@@ -16,7 +16,8 @@ from typing import NamedTuple, Protocol
 from checker.load.departure import Departure
 from checker.load.node import Node, fold, unfold
 from checker.load.refusals import dotted
-from checker.model import Document, Finding, Path, Place
+from checker.load.written_at import WrittenAt, written_at
+from checker.model import Document, Finding
 
 DIALECTS = {"openslo/v1alpha": "v1alpha", "openslo.com/v1": "kubernetes", "openslo.com/v2alpha": "v2alpha"}
 """The module that reads each apiVersion."""
@@ -36,6 +37,8 @@ class Translated(NamedTuple):
 
     documents: tuple[Document, ...]
     original: Document
+    dialect: str = ""
+    """The apiVersion of the original, where it was another."""
     departures: tuple[Departure, ...] = ()
 
 
@@ -52,7 +55,7 @@ def translated(document: Document) -> Translated:
     for key, value in (("apiVersion", "openslo/v1"), ("kind", dialect.KINDS[kind])):
         root.value[key].value = value
     trees, departures = dialect.translate(root)
-    return Translated(tuple(fold(tree, document) for tree in trees), document, tuple(departures))
+    return Translated(tuple(fold(tree, document) for tree in trees), document, name, tuple(departures))
 
 
 def kinds_of(api_version: str) -> Sequence[str]:
@@ -61,7 +64,7 @@ def kinds_of(api_version: str) -> Sequence[str]:
 
 
 def _dialect(api_version: str) -> Dialect:
-    module: Dialect = importlib.import_module(f"{__name__}.{DIALECTS[api_version]}")  # type: ignore[assignment]
+    module: Dialect = importlib.import_module(f"{__name__}.{DIALECTS[api_version]}")
     return module
 
 
@@ -71,37 +74,11 @@ def in_own_words(findings: Iterable[Finding], originals: Sequence[Document]) -> 
     ``originals`` are the documents that were translated. A finding keeps its place; the path is that of the node
     which stands there in the file.
     """
-    places = [(document, _paths(document)) for document in originals]
+    places = [(document, written_at(document)) for document in originals]
     return [_in_own_words(finding, places) for finding in findings]
 
 
-class _Paths(NamedTuple):
-    lines: range
-    values: dict[tuple[int, int], Path]
-    keys: dict[tuple[int, int], Path]
-
-
-def _paths(document: Document) -> _Paths:
-    """The path of every node of a document by where it stands, and by where its key does."""
-    values: dict[tuple[int, int], Path] = {}
-    keys: dict[tuple[int, int], Path] = {}
-
-    def visit(place: Place, path: Path) -> None:
-        values[place.line, place.column] = path
-        if isinstance(place.children, Mapping):
-            for step, (mark, inner) in place.children.items():
-                keys[mark] = (*path, step)
-                visit(inner, (*path, step))
-        else:
-            for index, inner in enumerate(place.children or ()):
-                visit(inner, (*path, index))
-
-    visit(document.place, ())
-    lines = [line for line, _ in (*values, *keys)]
-    return _Paths(range(min(lines), max(lines) + 1), values, keys)
-
-
-def _in_own_words(finding: Finding, places: Sequence[tuple[Document, _Paths]]) -> Finding:
+def _in_own_words(finding: Finding, places: Sequence[tuple[Document, WrittenAt]]) -> Finding:
     location = finding.location
     if location is None:
         return finding
@@ -109,8 +86,7 @@ def _in_own_words(finding: Finding, places: Sequence[tuple[Document, _Paths]]) -
     for document, paths in places:
         if document.file == location.file and location.line in paths.lines:
             words = _dialect(document.data["apiVersion"]).WORDS
-            here = paths.keys if finding.rule == "unknown-key" else paths.values
-            path = here.get(mark, paths.keys.get(mark, paths.values.get(mark, ())))
+            path = paths.path(mark, key=finding.rule == "unknown-key")
             if finding.rule == "missing-key":
                 step = finding.path.rpartition(".")[2]
                 path = (*path, words.get(step, step))

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import copy
 
-from checker.load.departure import Departure, at_key
+from checker.load.departure import Departure
 from checker.load.node import Node
 from checker.spec.fields import show
 
 KINDS = {"SLO": "SLO", "Service": "Service"}
-WORDS = {"timeWindow": "timeWindows", "ratioMetric": "ratioMetrics", "metricSource": "source", "type": "source"}
+WORDS = {
+    "timeWindow": "timeWindows",
+    "ratioMetric": "ratioMetrics",
+    "metricSource": "source",
+    "type": "source",
+}
 
 UNITS = {"Minute": "m", "Hour": "h", "Day": "d", "Week": "w", "Month": "M", "Quarter": "Q", "Year": "Y"}
 
@@ -72,7 +77,7 @@ def _slice(objective: Node, departures: list[Departure]) -> None:
 
 
 def _source(query: Node) -> Node:
-    """``source``, ``queryType`` and ``query`` as a metric source; what else there is is left for the model to refuse."""
+    """``source``, ``queryType`` and ``query`` as a metric source; what else there is the model refuses."""
     if not query.is_mapping:
         return query
     source = query.pop("source")
@@ -118,5 +123,5 @@ def _ratio(ratio: Node, name: str) -> Node:
             if query is not None:
                 ratio.value[side] = _source(query)
     wrapped = ratio.wrap(metadata={"name": name}, spec={"ratioMetric": ratio})
-    wrapped.key = at_key(ratio)
+    wrapped.key = ratio.key or ratio.mark
     return wrapped

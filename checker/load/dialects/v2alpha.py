@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from checker.load.departure import Departure, at_key
+from checker.load.departure import Departure, of_key
 from checker.load.node import Node
 from checker.spec.fields import show
 
@@ -33,7 +33,7 @@ def translate(root: Node) -> tuple[list[Node], list[Departure]]:
     named = None if metadata is None else metadata.get("displayName")
     if named is not None:
         message = "openslo.com/v2alpha has no displayName in metadata"
-        departures.append(Departure(at_key(named), message, "remove it, or move it into an annotation"))
+        departures.append(of_key(named, message, "remove it, or move it into an annotation"))
     if spec is None or not spec.is_mapping:
         return [root], departures
     if root.text("kind") == "SLO":
@@ -73,10 +73,14 @@ def _source(query: Node, name: str, inside: list[Node], departures: list[Departu
         if "metricSourceRef" in query.value:
             message = "a data source is written inside or referred to, never both"
             remedy = "remove 'dataSourceRef' or 'dataSourceSpec'"
-            departures.append(Departure(at_key(written), message, remedy, "error"))
+            departures.append(of_key(written, message, remedy, "error"))
         else:
             of = f"{name}.{len(inside) + 1}" if name else f"inline.{len(inside) + 1}"
-            head: dict[str, Any] = {"apiVersion": "openslo/v1", "kind": "DataSource", "metadata": {"name": of}}
+            head: dict[str, Any] = {
+                "apiVersion": "openslo/v1",
+                "kind": "DataSource",
+                "metadata": {"name": of},
+            }
             inside.append(Node(written.wrap(**head, spec=written).value, written.mark))
             query.put("metricSourceRef", of)
     return query.wrap(metricSource=Node(query.value, query.mark))
@@ -85,7 +89,11 @@ def _source(query: Node, name: str, inside: list[Node], departures: list[Departu
 def _durations(node: Node, departures: list[Departure]) -> None:
     if isinstance(node.value, dict):
         for key, inner in node.value.items():
-            if key in _DURATIONS and isinstance(inner.value, str) and re.fullmatch("[0-9]+[MQY]", inner.value):
+            if (
+                key in _DURATIONS
+                and isinstance(inner.value, str)
+                and re.fullmatch("[0-9]+[MQY]", inner.value)
+            ):
                 message = f"{show(inner.value)}: openslo.com/v2alpha has no months, quarters and years"
                 departures.append(Departure(inner.mark, message, "write it in days, or as openslo/v1"))
             elif key != "metricSource":

@@ -1,0 +1,258 @@
+"""What the models cannot see in OpenSLO documents: departures from the specification that are read all the same,
+and promises and alerts that are valid and hardly meant.
+
+A departure is a warning, and an error where OpenSLO is taken by its letter; what is hardly meant is a warning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from checker.load.check_names import Named
+from checker.load.explain import fact_and_mend
+from checker.load.misspelt import at
+from checker.load.refusals import dotted
+from checker.load.validate import Validated
+from checker.model import Finding, Level, Location, Path
+from checker.sources import UNSPOKEN
+from checker.spec.fields import ANNOTATION_PREFIX, check_name, show
+
+_LABEL = re.compile("[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?")
+_PREFIX = re.compile("[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?")
+
+
+def check_openslo(documents: Sequence[Validated], named: Named, strict: bool) -> Iterator[Finding]:
+    """What is to be said of the OpenSLO documents among ``documents``."""
+    for each in documents:
+        if not each.dialect:
+            continue
+        level: Level = "error" if strict else "warning"
+        yield from _names(each, level)
+        yield from _sources(each)
+        if each.spec is not None and each.kind == "SLO":
+            yield from _slo(each, named, level)
+        elif each.spec is not None and each.kind == "AlertCondition":
+            yield from _condition(each, ("spec", "condition"), each.spec.spec.condition)
+        elif each.spec is not None and each.kind == "AlertPolicy":
+            yield from _policy(each, ("spec",), each.spec.spec)
+
+
+def _found(
+    each: Validated,
+    rule: str,
+    level: Level,
+    path: Path,
+    message: str,
+    remedy: str,
+    related: tuple[tuple[str, Location], ...] = (),
+    *,
+    key: bool = False,
+) -> Finding:
+    place = each.document.locate(path, key=key)
+    return Finding(rule, level, message, place, dotted(path), remedy, related)
+
+
+def _names(each: Validated, level: Level) -> Iterator[Finding]:
+    """Names, and the keys of labels and annotations, that not every tool understands."""
+    metadata = at(each.document.data, ("metadata",))
+    if not isinstance(metadata, dict):
+        return
+    if each.name:
+        try:
+            check_name(each.name)
+        except ValueError as error:
+            fact, remedy = fact_and_mend(str(error))
+            remedy = remedy or "write another name"
+            yield _found(each, "openslo", level, ("metadata", "name"), fact, remedy)
+    for held, prefixed in (("labels", each.dialect.startswith("openslo.com/")), ("annotations", True)):
+        keys = metadata.get(held)
+        for key in keys if isinstance(keys, dict) else ():
+            prefix, slash, name = key.rpartition("/")
+            if _LABEL.fullmatch(name) and (not slash or (prefixed and _PREFIX.fullmatch(prefix))):
+                continue
+            if held == "annotations" and key.startswith(ANNOTATION_PREFIX):
+                continue  # said of checker's own already
+            allowed = "letters, digits, '-', '_' and '.', 63 at most"
+            if prefixed:
+                allowed += ", with a domain and '/' before it if you like"
+            path: Path = ("metadata", held, key)
+            message = f"{show(key)} is no key of {held}"
+            yield _found(each, "openslo", level, path, message, f"write it with {allowed}", key=True)
+
+
+def _sources(each: Validated) -> Iterator[Finding]:
+    """Queries to sources that checker does not speak to, and connections that queries choose themselves."""
+    for path, query in each.queries.items():
+        if query.source == UNSPOKEN:
+            from checker.sources.unspoken import remedy
+
+            name = query.speaks  # type: ignore[attr-defined]
+            message = f"checker does not speak to {name}: what is measured there is INCONCLUSIVE"
+            key = "type" if at(each.document.data, (*path[:-1], "type")) is not None else "metricSourceRef"
+            yield _found(each, "unspoken-source", "warning", (*path[:-1], key), message, remedy(name))
+        elif query.dataSourceRef is not None and query.dataSourceRef in each.regions:
+            reference, region = each.regions[query.dataSourceRef]
+            message = f"the region stands in the query; it is asked in {region}"
+            remedy_ = f"write it in the DataSource{f' {reference!r}' if reference else ''}"
+            yield _found(each, "region", "warning", (*path, "region"), message, remedy_)
+
+
+def _slo(each: Validated, named: Named, level: Level) -> Iterator[Finding]:
+    spec = each.spec.spec
+    for index, objective in zip(each.items, spec.objectives, strict=True):
+        path: Path = ("spec", "objectives", index)
+        measured = _indicator(each, named, path if objective.has_indicator else ("spec",), objective)
+        if measured is not None:
+            yield from _compared(each, path, objective, measured, level)
+        yield from _without_effect(each, path, objective)
+    yield from _window(each)
+    yield from _alerts(each, named)
+    first = _indicator(each, named, ("spec",), spec)
+    several = first is not None and first.spec.thresholdMetric is not None and len(spec.objectives) > 1
+    if several and each.dialect == "openslo/v1" and level == "error":
+        message = "an SLO of a thresholdMetric has one objective only in openslo/v1"
+        remedy = "write one SLO for each objective"
+        yield _found(each, "openslo", level, ("spec", "objectives", each.items[1]), message, remedy)
+
+
+class _Measured(NamedTuple):
+    """The indicator of an objective, and where it is written."""
+
+    spec: Any
+    place: Location
+
+
+def _indicator(each: Validated, named: Named, path: Path, holder: Any) -> _Measured | None:
+    spec = each.spec.spec
+    if not getattr(holder, "has_indicator", True):
+        holder = spec
+    if holder.indicator is not None:
+        return _Measured(holder.indicator.spec, each.document.locate((*path, "indicator"), key=True))
+    found = named.get(("SLI", holder.indicatorRef or ""))
+    if found is None or found.spec is None:
+        return None
+    return _Measured(found.spec.spec, found.document.locate(("metadata", "name")))
+
+
+def _compared(
+    each: Validated, path: Path, objective: Any, measured: _Measured, level: Level
+) -> Iterator[Finding]:
+    """op and value belong to a thresholdMetric, and to nothing else."""
+    threshold = measured.spec.thresholdMetric is not None
+    related = (("the indicator", measured.place),)
+    for key, example in (("op", "op: lt"), ("value", "value: 0.5")):
+        there = getattr(objective, key) is not None
+        if threshold and not there:
+            message = f"the key {key!r} is missing: a thresholdMetric is compared by op with value"
+            yield _found(
+                each, "missing-key", "error", (*path, key), message, f"add it, as in {example}", related
+            )
+        elif not threshold and there:
+            message = (
+                f"{key!r} is of no use: the indicator is a ratio, which is compared with the target alone"
+            )
+            yield _found(each, "openslo", level, (*path, key), message, "remove it", related, key=True)
+
+
+def _without_effect(each: Validated, path: Path, objective: Any) -> Iterator[Finding]:
+    """Keys that the SLO's budgeting method does not look at."""
+    spec = each.spec.spec
+    used = {"Timeslices": {"timeSliceTarget", "timeSliceWindow"}, "RatioTimeslices": {"timeSliceWindow"}}
+    for key in ("timeSliceTarget", "timeSliceWindow"):
+        if getattr(objective, key) is not None and key not in used.get(spec.budgetingMethod, set()):
+            message = f"{key!r} has no effect with the method {spec.budgetingMethod}"
+            remedy = "remove it, or choose another budgetingMethod"
+            yield _found(each, "no-effect", "warning", (*path, key), message, remedy, key=True)
+    if objective.compositeWeight is not None and not spec.composite:
+        message = "'compositeWeight' has no effect: the objectives have no indicators of their own"
+        yield _found(each, "no-effect", "warning", (*path, "compositeWeight"), message, "remove it", key=True)
+    written = at(each.document.data, (*path, "timeSliceWindow"))
+    if isinstance(written, int):
+        message = f"{written} has no unit; it is read as {written} minute{'' if written == 1 else 's'}"
+        yield _found(each, "no-unit", "warning", (*path, "timeSliceWindow"), message, f"write {written}m")
+
+
+MONTHS = 12
+"""A window of so few minutes was meant in months."""
+
+
+def _window(each: Validated) -> Iterator[Finding]:
+    for window in each.spec.spec.timeWindow or ():
+        number, unit = window.duration
+        if unit == "m" and (number <= MONTHS or window.calendar is not None):
+            message = f"the window {window.duration} is {number} minute{'' if number == 1 else 's'} long"
+            remedy = f"write {number}M if months are meant"
+            yield _found(
+                each, "window-of-minutes", "warning", ("spec", "timeWindow", 0, "duration"), message, remedy
+            )
+
+
+def _alerts(each: Validated, named: Named) -> Iterator[Finding]:
+    """The alert policies of an SLO: those inside are looked at, and the burn rates of all against its targets."""
+    for index, policy in enumerate(each.spec.spec.alertPolicies):
+        path: Path = ("spec", "alertPolicies", index)
+        if policy.spec is not None:
+            yield from _policy(each, (*path, "spec"), policy.spec)
+            yield from _unreachable(each, each, (*path, "spec"), policy.spec, named)
+            continue
+        found = named.get(("AlertPolicy", policy.alertPolicyRef))
+        if found is not None and found.spec is not None:
+            yield from _unreachable(each, found, ("spec",), found.spec.spec, named)
+
+
+def _policy(each: Validated, path: Path, policy: Any) -> Iterator[Finding]:
+    for index, condition in enumerate(policy.conditions):
+        if condition.spec is not None:
+            yield from _condition(
+                each, (*path, "conditions", index, "spec", "condition"), condition.spec.condition
+            )
+    if not (policy.alertWhenBreaching or policy.alertWhenResolved or policy.alertWhenNoData):
+        message = "the policy never alerts: none of its alertWhen… is true"
+        yield _found(each, "no-alert", "warning", path, message, "add alertWhenBreaching: true")
+
+
+def _condition(each: Validated, path: Path, condition: Any) -> Iterator[Finding]:
+    if condition.op in ("lt", "lte"):
+        likely = {"lt": "gt", "lte": "gte"}[condition.op]
+        message = f"op: {condition.op} alerts while the error budget burns slowly, which is when all is well"
+        yield _found(each, "inverted-alert", "warning", (*path, "op"), message, f"write op: {likely}")
+
+
+def _unreachable(
+    slo: Validated, holder: Validated, path: Path, policy: Any, named: Named
+) -> Iterator[Finding]:
+    """Burn rates that no target of the SLO lets happen: with everything bad, it is 1 / (1 - target)."""
+    targets = [_target(objective) for objective in slo.spec.spec.objectives]
+    fastest = 1 / (1 - max(targets))
+    for index, each in enumerate(policy.conditions):
+        inside = holder
+        where: Path = (*path, "conditions", index, "spec", "condition")
+        condition = None if each.spec is None else each.spec.condition
+        if condition is None:
+            found = named.get(("AlertCondition", each.conditionRef))
+            if found is None or found.spec is None:
+                continue
+            inside, where, condition = found, ("spec", "condition"), found.spec.spec.condition
+        reached = {"gt": fastest > condition.threshold, "gte": fastest >= condition.threshold}
+        if not reached.get(condition.op, True):
+            message = (
+                f"a burn rate of {_shown(condition.threshold)} can never be reached: with a target of "
+                f"{_shown(max(targets) * 100)} % it is {_shown(fastest)} when everything fails"
+            )
+            remedy = f"alert at a burn rate below {_shown(fastest)}"
+            related = (("the target", slo.document.locate(("spec", "objectives"))),)
+            yield _found(
+                inside, "alert-unreachable", "warning", (*where, "threshold"), message, remedy, related
+            )
+
+
+def _target(objective: Any) -> Fraction:
+    share: Fraction = objective.target if objective.target is not None else objective.targetPercent / 100
+    return share
+
+
+def _shown(value: Fraction) -> str:
+    return f"{float(value):.6g}"

@@ -1,0 +1,44 @@
+"""What is written where: from a place in a file back to the path of the node that stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from checker.model import Document, Path, Place
+
+Mark = tuple[int, int]
+"""A line and a column."""
+
+
+class WrittenAt(NamedTuple):
+    """The paths of a document's nodes by where they stand, and by where their keys do."""
+
+    lines: range
+    values: dict[Mark, Path]
+    keys: dict[Mark, Path]
+
+    def path(self, mark: Mark, *, key: bool = False) -> Path:
+        """The path of what stands at a mark; the root's if nothing does. ``key`` asks for a key first."""
+        first, second = (self.keys, self.values) if key else (self.values, self.keys)
+        return first.get(mark, second.get(mark, ()))
+
+
+def written_at(document: Document) -> WrittenAt:
+    """What is written where in a document."""
+    values: dict[Mark, Path] = {}
+    keys: dict[Mark, Path] = {}
+
+    def visit(place: Place, path: Path) -> None:
+        values[place.line, place.column] = path
+        if isinstance(place.children, Mapping):
+            for step, inner in place.children.items():
+                keys[inner.key_line, inner.key_column] = (*path, step)
+                visit(inner, (*path, step))
+        else:
+            for index, inner in enumerate(place.children or ()):
+                visit(inner, (*path, index))
+
+    visit(document.place, ())
+    lines = [line for line, _ in (*values, *keys)]
+    return WrittenAt(range(min(lines), max(lines) + 1), values, keys)
