@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 from checker.load.check_names import Named
@@ -109,7 +108,7 @@ def _slo(each: Validated, named: Named, level: Level) -> Iterator[Finding]:
             yield from _compared(each, path, objective, measured, level)
         yield from _without_effect(each, path, objective)
     yield from _window(each)
-    yield from _alerts(each, named)
+    yield from _alerts(each)
     first = _indicator(each, named, ("spec",), spec)
     several = first is not None and first.spec.thresholdMetric is not None and len(spec.objectives) > 1
     if several and each.dialect == "openslo/v1" and level == "error":
@@ -141,16 +140,11 @@ def _compared(
     each: Validated, path: Path, objective: Any, measured: _Measured, level: Level
 ) -> Iterator[Finding]:
     """op and value belong to a thresholdMetric, and to nothing else."""
-    threshold = measured.spec.thresholdMetric is not None
+    if measured.spec.thresholdMetric is not None:
+        return
     related = (("the indicator", measured.place),)
-    for key, example in (("op", "op: lt"), ("value", "value: 0.5")):
-        there = getattr(objective, key) is not None
-        if threshold and not there:
-            message = f"the key {key!r} is missing: a thresholdMetric is compared by op with value"
-            yield _found(
-                each, "missing-key", "error", (*path, key), message, f"add it, as in {example}", related
-            )
-        elif not threshold and there:
+    for key in ("op", "value"):
+        if getattr(objective, key) is not None:
             message = (
                 f"{key!r} is of no use: the indicator is a ratio, which is compared with the target alone"
             )
@@ -190,17 +184,11 @@ def _window(each: Validated) -> Iterator[Finding]:
             )
 
 
-def _alerts(each: Validated, named: Named) -> Iterator[Finding]:
-    """The alert policies of an SLO: those inside are looked at, and the burn rates of all against its targets."""
+def _alerts(each: Validated) -> Iterator[Finding]:
+    """The alert policies inside an SLO."""
     for index, policy in enumerate(each.spec.spec.alertPolicies):
-        path: Path = ("spec", "alertPolicies", index)
         if policy.spec is not None:
-            yield from _policy(each, (*path, "spec"), policy.spec)
-            yield from _unreachable(each, each, (*path, "spec"), policy.spec, named)
-            continue
-        found = named.get(("AlertPolicy", policy.alertPolicyRef))
-        if found is not None and found.spec is not None:
-            yield from _unreachable(each, found, ("spec",), found.spec.spec, named)
+            yield from _policy(each, ("spec", "alertPolicies", index, "spec"), policy.spec)
 
 
 def _policy(each: Validated, path: Path, policy: Any) -> Iterator[Finding]:
@@ -219,40 +207,3 @@ def _condition(each: Validated, path: Path, condition: Any) -> Iterator[Finding]
         likely = {"lt": "gt", "lte": "gte"}[condition.op]
         message = f"op: {condition.op} alerts while the error budget burns slowly, which is when all is well"
         yield _found(each, "inverted-alert", "warning", (*path, "op"), message, f"write op: {likely}")
-
-
-def _unreachable(
-    slo: Validated, holder: Validated, path: Path, policy: Any, named: Named
-) -> Iterator[Finding]:
-    """Burn rates that no target of the SLO lets happen: with everything bad, it is 1 / (1 - target)."""
-    targets = [_target(objective) for objective in slo.spec.spec.objectives]
-    fastest = 1 / (1 - max(targets))
-    for index, each in enumerate(policy.conditions):
-        inside = holder
-        where: Path = (*path, "conditions", index, "spec", "condition")
-        condition = None if each.spec is None else each.spec.condition
-        if condition is None:
-            found = named.get(("AlertCondition", each.conditionRef))
-            if found is None or found.spec is None:
-                continue
-            inside, where, condition = found, ("spec", "condition"), found.spec.spec.condition
-        reached = {"gt": fastest > condition.threshold, "gte": fastest >= condition.threshold}
-        if not reached.get(condition.op, True):
-            message = (
-                f"a burn rate of {_shown(condition.threshold)} can never be reached: with a target of "
-                f"{_shown(max(targets) * 100)} % it is {_shown(fastest)} when everything fails"
-            )
-            remedy = f"alert at a burn rate below {_shown(fastest)}"
-            related = (("the target", slo.document.locate(("spec", "objectives"))),)
-            yield _found(
-                inside, "alert-unreachable", "warning", (*where, "threshold"), message, remedy, related
-            )
-
-
-def _target(objective: Any) -> Fraction:
-    share: Fraction = objective.target if objective.target is not None else objective.targetPercent / 100
-    return share
-
-
-def _shown(value: Fraction) -> str:
-    return f"{float(value):.6g}"

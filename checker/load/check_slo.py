@@ -104,19 +104,14 @@ def _promise(resolved: Resolved, holder: object) -> tuple[tuple[str, Location], 
 
 
 def _alert(resolved: Resolved, rule: AlertRule) -> Iterator[Finding]:
-    """An alert that goes off while all is well, or that no outage sets off."""
+    """An alert that always goes off, or that no outage sets off."""
     objective = resolved.objective
     allowed = allowed_by(objective)
     for condition in rule.conditions:
         threshold = condition.threshold
         if threshold.operator in ("<", "<="):
-            yield _about(
-                resolved,
-                rule,
-                f"the alert {rule.name!r} goes off while the burn rate is {threshold.text}: while all is well",
-                "write op: gt or gte, so that it goes off when the budget burns too fast",
-            )
-        elif threshold.value <= 0:
+            continue  # said of the condition itself, where it is written
+        if threshold.value <= 0:
             yield _about(
                 resolved,
                 rule,

@@ -76,20 +76,20 @@ DIFFERENT = {
 def beside(file: Path, folder: Path) -> Path:
     """A file with what ``file`` may refer to and does not hold."""
     text = file.read_text(encoding="utf-8")
-    wanted = [each for each in OTHERS.split("---\n") if f"name: {_name(each)}\n" not in text]
+    wanted = [each for each in OTHERS.split("---\n") if not re.search(_head(each), text, re.MULTILINE)]
     others = folder / "others.yaml"
     others.write_text("---\n".join(wanted), encoding="utf-8")
     return others
 
 
-def _name(document: str) -> str:
-    return document.partition("name: ")[2].partition("}")[0]
+def _head(document: str) -> str:
+    """What a document of the same kind and name begins with."""
+    kind, name = re.findall(r"(?:kind|name): ([\w-]+)", document)[:2]
+    return rf"^kind: {kind}\nmetadata:\n  name: {name}$"
 
 
 def verdict(paths: list[str], *, strict: bool) -> str:
-    findings = load(paths, strict=strict).findings
-    wrong = [each for each in findings if each.level == "error" and each.rule != "not-judged"]
-    return "invalid" if wrong else "valid"
+    return "valid" if load(paths, strict=strict).valid else "invalid"
 
 
 def test_strict_agrees_with_openslo_itself(shared: Path, tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_no_run_on_them_crashes_or_passes(
     capsys.readouterr()
     assert {code for pair in codes.values() for code in pair} == {2, 3}
     inconclusive = {path for path, pair in codes.items() if pair[1] == 3}
-    assert len(inconclusive) >= 2, codes
+    assert len(inconclusive) >= 12, codes
 
 
 def test_one_that_could_be_asked_is_not_passed_for_lack_of_an_answer(
