@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench import cloudwatch, seed, startup, validate
+from bench import cloudwatch, seed, slo_generator, startup, validate
 from bench.pairs import Outcome, Result, Wrong
 
 BENCHMARKS: Mapping[str, Callable[[Path], Outcome]] = {
@@ -24,6 +24,7 @@ BENCHMARKS: Mapping[str, Callable[[Path], Outcome]] = {
     "validate": validate.run,
     "cloudwatch": cloudwatch.run,
     "seed": seed.run,
+    "slo-generator": slo_generator.run,
 }
 PACKAGES = ("slo-checker", "boto3", "pydantic", "pyyaml", "awscli", "check-jsonschema", "moto")
 COLUMNS = ("what", "n", "ours (s)", "peer (s)", "peer", "ratio", "min", "median", "max", "goal", "met")

@@ -22,7 +22,8 @@ FEWEST = 32
 """Calls; fewer are asked one by one, all at once or nearly so."""
 PARTS = 8
 """Bundles that there are at least, to be asked and worked on at the same time."""
-LARGEST = 32
+LARGEST = {"query": 32, "query_range": 8}
+"""Queries of a bundle. Prometheus joins them anew at every step of a range: many then cost it more than they save."""
 LONGEST = 12_000
 """Characters of all queries of a bundle; VictoriaMetrics refuses more than 16 KiB."""
 LABEL = "checker_query"
@@ -50,11 +51,11 @@ def requests(questions: Sequence[Question]) -> list[Request]:
         query, times = _taken_apart(call)
         alone = "" if small and _stands_alone(query) else query
         alike.setdefault((declaration, call.operation, times, alone), []).append((declaration, call))
-    most = min(LARGEST, -(-len(wanted) // PARTS))
+    most = -(-len(wanted) // PARTS)
     return [
         _single(*few[0]) if len(few) == 1 else _bundle(few)
         for group in alike.values()
-        for few in _portions(group, most)
+        for few in _portions(group, min(most, LARGEST[group[0][1].operation]))
     ]
 
 
