@@ -30,6 +30,9 @@ PROBES = 120
 SHORTEST_PROBE = 300
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
+
 class Call(NamedTuple):
     """One call: ``query`` or ``query_range``, and its parameters as JSON text, sorted."""
 
@@ -109,7 +112,7 @@ def _call(operation: str, query: str, **times: int) -> Call:
 
 def as_text(parameters: Mapping[str, Any]) -> str:
     """Parameters as text that is the same for the same parameters."""
-    return json.dumps(parameters, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(parameters)
 
 
 def times_of(call: Call) -> range:

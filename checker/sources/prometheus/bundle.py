@@ -45,24 +45,25 @@ def requests(questions: Sequence[Question]) -> list[Request]:
         if planned.probe is not None:
             wanted[question.connection, planned.probe] = True
     if len(wanted) < FEWEST:
-        return [_single(*asked) for asked in wanted]
-    alike: dict[tuple[object, ...], list[Asked]] = {}
+        return [Request(SOURCE, declaration, call.operation, call.parameters) for declaration, call in wanted]
+    alike: dict[tuple[ConnectionDeclaration, str, tuple[tuple[str, int], ...], str], list[str]] = {}
     for (declaration, call), small in wanted.items():
-        query, times = _taken_apart(call)
+        times = call.parameters
+        query = times.pop("query")
         alone = "" if small and _stands_alone(query) else query
-        alike.setdefault((declaration, call.operation, times, alone), []).append((declaration, call))
+        kind = (declaration, call.operation, tuple(times.items()), alone)
+        alike.setdefault(kind, []).append(query)
     most = -(-len(wanted) // PARTS)
     return [
-        _single(*few[0]) if len(few) == 1 else _bundle(few)
-        for group in alike.values()
-        for few in _portions(group, min(most, LARGEST[group[0][1].operation]))
+        Request(SOURCE, declaration, operation, _parameters(few, dict(times)))
+        for (declaration, operation, times, _), queries in alike.items()
+        for few in _portions(queries, min(most, LARGEST[operation]))
     ]
 
 
-def _taken_apart(call: Call) -> tuple[str, tuple[tuple[str, int], ...]]:
-    """The query of a call, and its times."""
-    parameters = call.parameters
-    return parameters.pop("query"), tuple(sorted(parameters.items()))
+def _parameters(queries: Sequence[str], times: Mapping[str, int]) -> dict[str, Any]:
+    """Of one query as its own call has them, or of several."""
+    return {"query": queries[0], **times} if len(queries) == 1 else {"queries": list(queries), **times}
 
 
 def again(questions: Sequence[Question], exchanges: Iterable[Exchange]) -> list[Request]:
@@ -80,27 +81,16 @@ def _singles(bundle: Request) -> list[Request]:
     ]
 
 
-def _portions(group: Sequence[Asked], most: int) -> Iterator[list[Asked]]:
-    few: list[Asked] = []
+def _portions(queries: Sequence[str], most: int) -> Iterator[list[str]]:
+    few: list[str] = []
     length = 0
-    for each in group:
-        more = len(each[1].text)
-        if few and (len(few) == most or length + more > LONGEST):
+    for query in queries:
+        if few and (len(few) == most or length + len(query) > LONGEST):
             yield few
             few, length = [], 0
-        few.append(each)
-        length += more
+        few.append(query)
+        length += len(query)
     yield few
-
-
-def _single(declaration: ConnectionDeclaration, call: Call) -> Request:
-    return Request(SOURCE, declaration, call.operation, call.parameters)
-
-
-def _bundle(few: Sequence[Asked]) -> Request:
-    declaration, first = few[0]
-    queries = [_taken_apart(call)[0] for _, call in few]
-    return Request(SOURCE, declaration, first.operation, {"queries": queries, **dict(_taken_apart(first)[1])})
 
 
 def is_bundle(request: Request) -> bool:
@@ -152,6 +142,7 @@ def _parts(response: Mapping[str, Any], count: int) -> list[list[Any]]:
     return parts
 
 
+_BRACKET = re.compile(r"[()\[\]{}]")
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 
 
@@ -162,9 +153,9 @@ def _stands_alone(query: str) -> bool:
     if outside is None or "#" in outside:
         return False
     open_: list[str] = []
-    for character in outside:
-        if character in "([{":
-            open_.append(character)
-        elif character in _CLOSING and (not open_ or open_.pop() != _CLOSING[character]):
+    for bracket in _BRACKET.findall(outside):
+        if bracket in "([{":
+            open_.append(bracket)
+        elif not open_ or open_.pop() != _CLOSING[bracket]:
             return False
     return not open_ and bool(outside.strip())

@@ -98,7 +98,7 @@ def _probed(
     answer = _answer(question, planned.probe, recorded, values=False)
     if isinstance(answer, Absence):
         return answer
-    return len({time for found in answer.series for time in found.values}), len(times_of(planned.probe))
+    return len(set[int]().union(*(found.values for found in answer.series))), len(times_of(planned.probe))
 
 
 def _nothing(planned: Plan) -> str:
