@@ -6,7 +6,7 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from checker.cli.options import add_color, duration
@@ -38,6 +38,11 @@ def describe(command: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="a file for all of it, or a directory (it ends with /) for a file for each; otherwise standard output",
     )
+    command.add_argument(
+        "--rules",
+        metavar="DIR",
+        help="where rules go that Keptn's total score becomes; otherwise they are comments",
+    )
     command.add_argument("--overwrite", action="store_true", help="replace files that exist")
     command.add_argument(
         "--window", type=duration, metavar="TIME", help="the window, where the files leave it to the caller"
@@ -63,10 +68,13 @@ def execute(arguments: argparse.Namespace) -> int:
     options = importers.Options(arguments.window, dict(arguments.set))
     converted = importers.import_files(arguments.paths, options)
     try:
-        refused = _put(converted.documents, arguments.output, arguments.overwrite)
+        refused = _put(converted.documents, arguments.output, arguments.rules, arguments.overwrite)
     except OSError as error:
         return failed(f"{error.filename}: the file cannot be written ({error.strerror})")
     _tell(converted.findings, arguments)
+    left = len(importers.rules(converted.documents)) if arguments.rules is None else 0
+    if left and not arguments.quiet:
+        sys.stderr.write(f"checker: {counted(left, 'rule')} only as a comment; --rules rules/ writes them\n")
     if refused:
         sys.stderr.write(f"checker: {refused}\n")
         return Exit.INVALID
@@ -77,28 +85,26 @@ def execute(arguments: argparse.Namespace) -> int:
     return Exit.INVALID if wrong or not converted.documents else Exit.PASSED
 
 
-def _put(documents: Sequence[Written], output: str | None, overwrite: bool) -> str:
+def _put(documents: Sequence[Written], output: str | None, rules_folder: str | None, overwrite: bool) -> str:
     """Writes the documents where they belong, and says why not if it did not. Raises OSError."""
     from checker import reports
-    from checker.importers import as_yaml, by_file
+    from checker.importers import as_yaml, by_file, rules
 
+    texts: dict[str, str] = {}
+    if rules_folder is not None:
+        texts |= {os.path.join(rules_folder, name): text for name, text in rules(documents).items()}
+        documents = [each for each in documents if each.data["kind"] != "Rule"]
     if output is None:
         sys.stdout.write(as_yaml(documents))
-        return ""
-    directory = os.path.isdir(output) or output.endswith(("/", os.sep))
-    texts: Mapping[str, str] = (
-        {os.path.join(output, name): as_yaml(each) for name, each in by_file(documents).items()}
-        if directory
-        else {output: as_yaml(documents)}
-        if documents
-        else {}
-    )
+    elif os.path.isdir(output) or output.endswith(("/", os.sep)):
+        texts |= {os.path.join(output, name): as_yaml(each) for name, each in by_file(documents).items()}
+    elif documents:
+        texts[output] = as_yaml(documents)
     there = [path for path in texts if os.path.lexists(path)]
     if there and not overwrite:
         return f"{there[0]} exists; name another place, or add --overwrite"
-    if directory and texts:
-        os.makedirs(output, exist_ok=True)
     for path, text in texts.items():
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
         reports.write(path, text)
     return ""
 

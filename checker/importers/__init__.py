@@ -14,12 +14,23 @@ from types import ModuleType
 from checker.importers import keptn, pyrra, slo_generator, sloth
 from checker.importers.read_foreign import read_foreign
 from checker.importers.sound import sound
+from checker.importers.write_yaml import rules
 from checker.importers.write_yaml import write as as_yaml
 from checker.importers.written import RULE, Converted, Names, Options, Written, by_location, finding, slug
 from checker.load.catalog import read
 from checker.model import Document, Finding
 
-__all__ = ["FORMATS", "Converted", "Options", "Written", "as_yaml", "by_file", "convert", "import_files"]
+__all__ = [
+    "FORMATS",
+    "Converted",
+    "Options",
+    "Written",
+    "as_yaml",
+    "by_file",
+    "convert",
+    "import_files",
+    "rules",
+]
 
 FORMATS: tuple[ModuleType, ...] = (slo_generator, sloth, pyrra, keptn)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from checker.importers.write_yaml import RULE as RULE_KIND
 from checker.importers.write_yaml import write
 from checker.importers.written import RULE, Disabled, Note, Written
 from checker.load.catalog import load
@@ -38,7 +39,8 @@ def sound(written: Sequence[Written]) -> tuple[list[Written], list[Finding]]:
 
     Of SuccessCriteria only the criteria that it would not read are, and they stay as comments.
     """
-    kept = list(written)
+    rules = [each for each in written if each.data["kind"] == RULE_KIND]
+    kept = [each for each in written if each.data["kind"] != RULE_KIND]
     findings: list[Finding] = []
     while kept:
         wrong = _errors(kept)
@@ -49,7 +51,8 @@ def sound(written: Sequence[Written]) -> tuple[list[Written], list[Finding]]:
             _without(each, wrong[number]) if number in wrong else each for number, each in enumerate(kept)
         )
         kept = [each for each in rest if each is not None]
-    return _referred_to(kept), findings
+    gates = {each.origin.file for each in kept if each.data["kind"] == "SuccessCriteria"}
+    return [*_referred_to(kept), *(each for each in rules if each.origin.file in gates)], findings
 
 
 def _errors(written: Sequence[Written]) -> dict[int, Finding]:

@@ -20,9 +20,27 @@ _PLAIN = re.compile(r"[A-Za-z0-9_/.(][^\n\t]*").fullmatch
 _UNSAFE = re.compile(r": |:$| #|\s$")
 
 
+RULE = "Rule"
+"""The kind of what belongs in the folder of rules, and is not read elsewhere."""
+
+
 def write(documents: Sequence[Written]) -> str:
-    """The documents as one text, divided by ``---``."""
-    return "---\n".join(map(document, documents))
+    """The documents as one text, divided by ``---``; at the end the rules among them, as comments."""
+    text = "---\n".join(document(each) for each in documents if each.data["kind"] != RULE)
+    for each in documents:
+        if each.data["kind"] == RULE:
+            text += "\n# This rule belongs in rules/: import with --rules rules/.\n"
+            text += "".join(f"# {line}\n" for line in document(each).splitlines())
+    return text
+
+
+def rules(documents: Sequence[Written]) -> dict[str, str]:
+    """The rules among the documents, by the name of a file for each."""
+    return {
+        f"{each.data['metadata']['name']}.yaml": document(each)
+        for each in documents
+        if each.data["kind"] == RULE
+    }
 
 
 def document(written: Written) -> str:

@@ -92,3 +92,14 @@ def test_what_is_no_slo_is_refused(
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.startswith("deployment.yaml:1:1: error: this is none of the formats that are imported")
+
+
+def test_rules_go_where_rules_are_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["import", *IMPORTED["keptn"], "-q", "-o", f"{tmp_path}/slos/", "--rules", f"{tmp_path}/rules"]
+    assert main(command) == 2
+    found = sorted(path.name for path in (tmp_path / "rules").iterdir())
+    assert found == ["carts-keptn-slo-score-error.yaml", "carts-keptn-slo-score-warning.yaml"]
+    capsys.readouterr()
+    assert main(["test", str(tmp_path / "rules")]) == 0
+    assert "Rule" not in (tmp_path / "slos/keptn-slo.yaml").read_text(encoding="utf-8")
+    assert main(["validate", str(tmp_path / "slos"), "--rules", str(tmp_path / "rules"), "-q"]) == 0

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.importers import FORMATS, Options, as_yaml, convert
+from checker.importers import FORMATS, Options, convert
 from checker.importers.read_foreign import read_foreign
+from checker.importers.write_yaml import document as as_text
 from checker.importers.write_yaml import scalar
 from checker.importers.written import Written
 from checker.load.characters import HIDDEN
@@ -35,7 +36,7 @@ def read(text: str) -> tuple[Any, ...]:
 
 @given(st.dictionaries(TEXT, ANY, min_size=1, max_size=4))
 def test_what_is_written_is_read_again_as_it_was(data: dict[str, Any]) -> None:
-    text = as_yaml([Written(data, Location("file.yaml", 1, 1), "none")])
+    text = as_text(Written(data, Location("file.yaml", 1, 1), "none"))
     documents, findings = read_yaml(text.encode(), "file.yaml")
     assert findings == (), text
     assert [each.data for each in documents] == [data], text
@@ -75,7 +76,7 @@ def test_a_damaged_file_gives_findings_and_valid_documents_only(path: Path, data
     for document in documents:
         where = data.draw(st.sampled_from(paths(document.data)[1:]))
         spoilt = with_changed(document.data, where, data.draw(ANY))
-        text = as_yaml([Written(spoilt, document.locate(()), "none")])
+        text = as_text(Written(spoilt, document.locate(()), "none"))
         changed += read(text)[0]
     converted = convert(changed, Options(None, {"SERVICE": "shop"}))
     assert converted.documents or converted.findings
@@ -91,7 +92,7 @@ def test_no_document_gives_a_traceback(data: dict[str, Any]) -> None:
     for version in ("sre.google.com/v2", "pyrra.dev/v1alpha1", "sloth.slok.dev/v1", "prometheus/v1"):
         for key in ("apiVersion", "version"):
             spoilt = {**data, key: version}
-            documents, _ = read(as_yaml([Written(spoilt, Location("file.yaml", 1, 1), "none")]))
+            documents, _ = read(as_text(Written(spoilt, Location("file.yaml", 1, 1), "none")))
             convert(documents, Options())
 
 
