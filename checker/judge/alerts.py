@@ -60,5 +60,6 @@ def _words(condition: BurnCondition, rate: Fraction | None) -> str:
     """``20.1 over 1h (> 14.4)``, rounded so that it lies on its side of the threshold."""
     threshold = condition.threshold
     after = f" for {format_duration(condition.after)}" if condition.after else ""
-    shown = "unknown" if rate is None else display.measured(rate, threshold.unit, threshold)
+    up = threshold.operator in (">", ">=")
+    shown = "unknown" if rate is None else display.measured(rate, threshold.unit, threshold, up=up)
     return f"{shown} over {format_duration(condition.lookback)} ({threshold.text}{after})"
