@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
@@ -11,14 +10,16 @@ from typing import Any
 from checker import display
 from checker.model import Request
 from checker.plan import Plan, iam_policy, points_of, price, prices
+from checker.reports.clean import line
+from checker.reports.json_text import json_text
 
 
 def plan_text(plan: Plan) -> str:
     """The plan for people: what each promise asks, then the sum."""
     lines = [f"PLAN for {display.moment(plan.at)}: nothing has been asked", ""]
     for asking in plan.askings:
-        lines.append(f"{asking.objective.name}  ({asking.objective.location})")
-        lines += (f"  asks  {query}" for query in asking.queries)
+        lines.append(line(f"{asking.objective.name}  ({asking.objective.location})"))
+        lines += (f"  asks  {line(query)}" for query in asking.queries)
         lines += (f"  over  {window}" for window in dict.fromkeys(map(_window, asking.requests)) if window)
         points = points_of(asking.requests)
         lines += [f"  for   {points} points if none is missing"] if points else []
@@ -28,7 +29,7 @@ def plan_text(plan: Plan) -> str:
         f"points    {points_of(plan.requests)} if none is missing; how many samples, only the answers tell"
     )
     lines += ["", f"cost      {_cost(plan)}"]
-    lines += (f"          {line}" for line in _items(plan))
+    lines += (f"          {item}" for item in _items(plan))
     actions = [action for statement in iam_policy(plan)["Statement"] for action in statement["Action"]]
     lines += [
         "",
@@ -94,7 +95,7 @@ def plan_json(plan: Plan) -> str:
         },
         "iamPolicy": iam_policy(plan),
     }
-    return json.dumps(told, indent=2, sort_keys=True) + "\n"
+    return json_text(told)
 
 
 def _request(request: Request) -> dict[str, Any]:

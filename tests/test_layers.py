@@ -55,7 +55,7 @@ MAY_IMPORT = {
     "measure": {"model", "sources", "evidence"},
     "questions": {"model", "sources", "windows"},
     "plan": {"model", "sources", "measure", "questions"},
-    "plan_text": {"model", "display", "plan"},
+    "plan_text": {"model", "display", "plan", "reports"},
     "metric_catalog": {"model", "sources", "aws", "spec", "load"},
     "importers": {"model", "units", "spec", "load"},
     "selftest": {"model", "units", "display", "judge", "measure", "questions", "windows", "reports"},

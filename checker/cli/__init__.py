@@ -27,7 +27,7 @@ from checker.cli import (
     test,
     validate,
 )
-from checker.cli.terminal import failed
+from checker.cli.terminal import failed, say
 from checker.model import Exit
 
 COMMANDS: tuple[ModuleType, ...] = (
@@ -89,7 +89,7 @@ def entry() -> None:
         code = failed("interrupted before there was a verdict")
     except BaseException as error:
         code = failed(
-            f"{type(error).__name__}: {error}\nThis is a defect of checker. CHECKER_DEBUG=1 shows where."
+            f"{type(error).__name__}: {error}", "This is a defect of checker. CHECKER_DEBUG=1 shows where."
         )
         if os.environ.get("CHECKER_DEBUG"):
             traceback.print_exc()
@@ -120,11 +120,20 @@ def main(argv: Sequence[str], kept: list[object] | None = None) -> int:
     return code
 
 
+class _Parser(argparse.ArgumentParser):
+    """One that quotes wrong arguments as text and no more."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        say(f"{self.prog}: error: {message}")
+        self.exit(Exit.INVALID)
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line: the commands, each as its module describes it."""
     from checker import __version__
 
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="checker",
         description="Promises about a service, in YAML, judged against what was measured.",
         epilog=EPILOG,

@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 
 from checker.cli.options import PATHS, add_paths, add_terminal
-from checker.cli.terminal import counted, write_findings
+from checker.cli.terminal import counted, say, write_findings
 from checker.cli.validate import say_validity
 from checker.model import Catalog, ConnectionDeclaration, Exit, Failure
 
@@ -66,7 +66,7 @@ def execute(arguments: argparse.Namespace) -> int:
     )
     if isinstance(written, Failure):
         return unanswered(written)
-    sys.stderr.write("".join(f"checker: {note}\n" for note in written.notes))
+    say(*(f"checker: {note}" for note in written.notes))
     sys.stdout.write(written.text)
     return Exit.PASSED
 
@@ -88,7 +88,7 @@ def _check_catalogs(
 
 
 def unanswered(failure: Failure) -> int:
-    sys.stderr.write(f"checker: {failure.message}\n  {failure.remedy}\n")
+    say(f"checker: {failure.message}", f"  {failure.remedy}")
     return Exit.INVALID if failure.kind == "missing" else Exit.ERROR
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from checker.cli.options import PATHS, Format
-from checker.cli.terminal import failed, use_color, width, write_findings
+from checker.cli.terminal import failed, say, use_color, width, write_findings
 from checker.model import Catalog, Exit
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker.diff.compare import compare
     from checker.diff_reports import Comparison
     from checker.files import FileRefused
+    from checker.reports.clean import line
 
     formats = arguments.format or [Format("table", "")]
     paths = arguments.path or PATHS
@@ -70,13 +71,13 @@ def execute(arguments: argparse.Namespace) -> int:
         base, base_name = _side(arguments.base, paths)
         head, head_name = _side(arguments.head, paths)
     except FileRefused as refused:
-        sys.stderr.write(f"checker: {refused.message}\n  {refused.remedy}\n")
+        say(f"checker: {refused.message}", f"  {refused.remedy}")
         return Exit.INVALID
     except OSError as error:
         return failed(f"{error.filename}: the old report cannot be removed ({error.strerror})")
     invalid = [(name, each) for name, each in ((base_name, base), (head_name, head)) if not each.valid]
     for name, each in invalid:
-        sys.stdout.write(f"invalid: {name}\n")
+        sys.stdout.write(f"invalid: {line(name)}\n")
         write_findings([finding for finding in each.findings if finding.level == "error"], arguments)
     if invalid:
         return Exit.INVALID

@@ -8,7 +8,7 @@ from contextlib import redirect_stdout
 
 from checker import exporters
 from checker.cli.options import add_color, add_paths, add_select
-from checker.cli.terminal import counted, failed, write_findings
+from checker.cli.terminal import counted, failed, say, write_findings
 from checker.model import Exit
 
 PURPOSE = "write the promises for another tool: rules for Prometheus"
@@ -43,9 +43,9 @@ def execute(arguments: argparse.Namespace) -> int:
         return Exit.INVALID
     exported = exporters.find(arguments.target).export(objectives)
     for name, reason in exported.skipped:
-        sys.stderr.write(f"skipped {name}: {reason}\n")
+        say(f"skipped {name}: {reason}")
     for note in exported.notes:
-        sys.stderr.write(f"note: {note}\n")
+        say(f"note: {note}")
     if not exported.written:
         sys.stderr.write(f"checker: none of {counted(len(objectives), 'promise')} could be written\n")
         return Exit.INVALID
@@ -62,5 +62,5 @@ def _write(path: str, text: str, count: int) -> int:
         reports.write(path, text)
     except OSError as error:
         return failed(f"{path} cannot be written: {error.strerror}")
-    sys.stderr.write(f"wrote {counted(count, 'promise')} to {path}\n")
+    say(f"wrote {counted(count, 'promise')} to {path}")
     return Exit.PASSED

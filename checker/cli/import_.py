@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from checker.cli.options import add_color, duration
-from checker.cli.terminal import counted, failed, use_color
+from checker.cli.terminal import counted, failed, say, use_color
 from checker.model import Exit, Finding
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if left and not arguments.quiet:
         sys.stderr.write(f"checker: {counted(left, 'rule')} only as a comment; --rules rules/ writes them\n")
     if refused:
-        sys.stderr.write(f"checker: {refused}\n")
+        say(f"checker: {refused}")
         return Exit.INVALID
     wrong = sum(each.level == "error" for each in converted.findings)
     if wrong or not arguments.quiet:

@@ -34,6 +34,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker.load.catalog import load
     from checker.plan import iam_policy, make_plan
     from checker.plan_text import plan_json, plan_text
+    from checker.reports.json_text import harmless
     from checker.run import select
 
     catalog = load(arguments.paths, strict=arguments.strict)
@@ -44,7 +45,7 @@ def execute(arguments: argparse.Namespace) -> int:
     now = int(datetime.now(UTC).timestamp())
     plan = make_plan(catalog, objectives, now if arguments.at is None else arguments.at)
     if arguments.iam:
-        sys.stdout.write(json.dumps(iam_policy(plan), indent=2) + "\n")
+        sys.stdout.write(harmless(json.dumps(iam_policy(plan), indent=2)) + "\n")
     else:
         sys.stdout.write(plan_json(plan) if arguments.json else plan_text(plan))
     return Exit.PASSED

@@ -18,7 +18,7 @@ from checker.cli.options import (
     duration,
     report_format,
 )
-from checker.cli.terminal import failed, progress, use_color, width
+from checker.cli.terminal import failed, progress, say, use_color, width
 from checker.model import Exit, Report
 
 PURPOSE = "measure every promise, judge it, and say whether this may be released"
@@ -75,7 +75,7 @@ def execute(arguments: argparse.Namespace) -> int:
         reports.remove_stale(outputs)
         replayed = recording.replay(arguments.replay) if arguments.replay else None
     except recording.EvidenceError as error:
-        sys.stderr.write(f"checker: {error.message}\n  {error.remedy}\n")
+        say(f"checker: {error.message}", f"  {error.remedy}")
         return Exit.INVALID
     except OSError as error:
         return failed(f"{error.filename}: the old report cannot be removed ({error.strerror})")

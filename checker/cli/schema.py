@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from checker.cli.terminal import say
 from checker.model import Exit
 
 PURPOSE = "print the JSON Schema of a kind, or list the kinds"
@@ -31,9 +32,7 @@ def execute(arguments: argparse.Namespace) -> int:
         return Exit.PASSED
     family = arguments.kind if arguments.kind in FAMILIES else kinds.get(arguments.kind)
     if family is None:
-        sys.stderr.write(
-            f"checker: there is no kind {arguments.kind!r}; there are {', '.join(sorted(kinds))}\n"
-        )
+        say(f"checker: there is no kind {arguments.kind!r}; there are {', '.join(sorted(kinds))}")
         return Exit.INVALID
     schema = committed(family)
     if arguments.kind in kinds:

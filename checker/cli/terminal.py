@@ -11,8 +11,16 @@ from collections.abc import Callable, Sequence
 from checker.model import Exit, Finding
 
 
-def failed(message: str) -> int:
-    sys.stderr.write(f"checker: {message}\n")
+def say(*lines: str) -> None:
+    """Writes lines to standard error. They may hold names and arguments of any kind."""
+    from checker.reports.clean import line
+
+    sys.stderr.write("".join(f"{line(each)}\n" for each in lines))
+
+
+def failed(*lines: str) -> int:
+    """Says why there is no answer."""
+    say(f"checker: {lines[0]}", *lines[1:])
     return Exit.ERROR
 
 

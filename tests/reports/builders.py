@@ -16,6 +16,7 @@ from checker.model import (
     Budgeting,
     BurnCondition,
     CalendarWindow,
+    Component,
     Exit,
     Finding,
     Indicator,
@@ -26,6 +27,7 @@ from checker.model import (
     Report,
     Slices,
     Verdict,
+    Waiver,
     Window,
 )
 from checker.policy.decide import exit_code
@@ -348,6 +350,10 @@ def every_text(text: str) -> Report:
         runbook=text,
         next_steps=(text, f"then {text}"),
         confidence=Fraction(1, 2),
+        calendar=CalendarWindow(1, "month", text, text),
+        components=(Component(text, text, Indicator("formula", (), text), Fraction(1, 2)),),
+        alerts=(AlertRule(text, text, (BurnCondition(3600, threshold),), place),),
+        digest=text,
     )
     told = Verdict(
         promise,
@@ -362,11 +368,15 @@ def every_text(text: str) -> Report:
         asked=(text, f"also {text}"),
         notes=(text,),
         remedy=text,
+        budget=Budget(*(Fraction(1),) * 5, burn_rates=((3600, Fraction(2)),)),
+        alerts=(Alert(promise.alerts[0], "firing", (Fraction(2),), text),),
+        waiver=Waiver(text, place, text, text, text, text, text, AT, AT + 1, threshold),
+        waived=Outcome.FAIL,
         attestation=Attestation(text, place, text, text, text, text, AT, AT + 1, (Proof(text, text),)),
     )
     verdicts = [replace(told, outcome=outcome) for outcome in Outcome]
     verdicts.append(replace(told, objective=replace(promise, gating=False)))
-    found = Finding(text, "error", text, place, text, text, ((text, place),))
+    found = Finding(text, "error", text, place, text, text, ((text, place),), subject=text)
     return Report(
         AT,
         Exit.INVALID,
