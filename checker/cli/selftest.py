@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from checker.cli.options import add_at, add_color, add_paths, add_select
-from checker.cli.terminal import write_findings
+from checker.cli.terminal import say, write_findings
 from checker.model import Exit
 
 PURPOSE = "show that each promise can fail: change recorded data, and see its verdict flip"
@@ -37,7 +37,7 @@ def execute(arguments: argparse.Namespace) -> int:
     try:
         evidence = recording.replay(arguments.replay)
     except recording.EvidenceError as error:
-        sys.stderr.write(f"checker: {error.message}\n  {error.remedy}\n")
+        say(f"checker: {error.message}", f"  {error.remedy}")
         return Exit.INVALID
     catalog = load(arguments.paths)
     objectives, findings = select(catalog, arguments.select)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from checker.model import (
     Alert,
     AlertRule,
+    Allowance,
     Attestation,
     Budget,
     Budgeting,
@@ -23,7 +24,10 @@ from checker.model import (
     Location,
     Objective,
     Outcome,
+    PastValue,
     Proof,
+    Regressed,
+    Regression,
     Report,
     Slices,
     Verdict,
@@ -328,6 +332,15 @@ def _slo() -> Verdict:
     )
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A query of no source."""
+
+    source: str
+    dataSourceRef: str | None = None  # noqa: N815
+    model_fields_set: frozenset[str] = frozenset()
+
+
 def every_text(text: str) -> Report:
     """A report with ``text`` in every field that holds text."""
     place = Location(text, 3, 5)
@@ -353,8 +366,14 @@ def every_text(text: str) -> Report:
         calendar=CalendarWindow(1, "month", text, text),
         components=(Component(text, text, Indicator("formula", (), text), Fraction(1, 2)),),
         alerts=(AlertRule(text, text, (BurnCondition(3600, threshold),), place),),
+        review_by=text,
+        regression=Regression(
+            Allowance("<=", Fraction(1, 10), threshold.unit, True, True, text), Asked(text)
+        ),
+        indicator_digest=text,
         digest=text,
     )
+    past = PastValue(text, text, AT, Fraction(6), threshold.unit)
     told = Verdict(
         promise,
         Outcome.FAIL,
@@ -372,6 +391,20 @@ def every_text(text: str) -> Report:
         alerts=(Alert(promise.alerts[0], "firing", (Fraction(2),), text),),
         waiver=Waiver(text, place, text, text, text, text, text, AT, AT + 1, threshold),
         waived=Outcome.FAIL,
+        regression=Regressed(
+            Outcome.FAIL,
+            text,
+            text,
+            unit=threshold.unit,
+            limit=threshold,
+            value=Fraction(7),
+            baseline=Fraction(6),
+            change=Fraction(1, 6),
+            margin=Fraction(-1),
+            aggregate=text,
+            past=(past,),
+            notes=(text,),
+        ),
         attestation=Attestation(text, place, text, text, text, text, AT, AT + 1, (Proof(text, text),)),
     )
     verdicts = [replace(told, outcome=outcome) for outcome in Outcome]

@@ -86,6 +86,8 @@ def _of_type(schema: Mapping[str, Any], defs: Mapping[str, Any], text: str, dept
 
 def _mappings(schema: Mapping[str, Any], defs: Mapping[str, Any], text: str, depth: int) -> list[Any]:
     of = {key: _variants(each, defs, text, depth + 1) for key, each in schema.get("properties", {}).items()}
+    for each in schema.get("patternProperties", {}).values():
+        of["name"] = _variants(each, defs, text, depth + 1)
     more = schema.get("additionalProperties")
     if isinstance(more, dict) or not of:
         of[text] = _variants(more if isinstance(more, dict) else {}, defs, text, depth + 1)
