@@ -1,0 +1,219 @@
+"""Baselines in a bucket: moto's S3, asked by an unmodified boto3 over a DataSource."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from checker.cli import main
+from tests import moto_state
+
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "synthetic-secret-key",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONFIG_FILE": "/dev/null",
+    "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+}
+FILES = """\
+apiVersion: openslo/v1
+kind: DataSource
+metadata: {name: archive}
+spec: {type: PastReports, connectionDetails: {region: us-east-1, endpoint: "%s"}}
+---
+apiVersion: checker/v1
+kind: SuccessCriteria
+metadata: {name: load}
+spec:
+  criteria:
+    - name: errors
+      indicator: {source: LoadTest, file: load.json, measure: mean}
+      regression: "<= +10 %%"
+      baseline: {dataSourceRef: archive, %s}
+"""
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """An empty bucket; the working directory has a criterion's file to measure."""
+    monkeypatch.chdir(tmp_path)
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    moto_state.reset(endpoint)
+    client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
+    client.create_bucket(Bucket="archive")
+    (tmp_path / "slos").mkdir()
+    measure(tmp_path, 100)
+    return client
+
+
+def measure(folder: Path, value: int) -> None:
+    (folder / "load.json").write_text(
+        json.dumps(
+            {
+                "apiVersion": "checker/v1",
+                "kind": "LoadTestResult",
+                "startedAt": "2025-12-01T09:00:00Z",
+                "endedAt": "2025-12-01T09:05:00Z",
+                "users": 1,
+                "requests": [{"name": "q", "unit": "ms", "durations": [value], "errors": 0}],
+            }
+        )
+    )
+
+
+def promise(endpoint: str, baseline: str, *more: str) -> None:
+    text = FILES % (endpoint, baseline)
+    Path("slos/load.yaml").write_text(text + "".join(f"      {line}\n" for line in more))
+
+
+def keep(client: Any, endpoint: str, key: str, day: int, value: int) -> None:
+    """Puts the report of an earlier day into the bucket."""
+    promise(endpoint, "reports: s3://archive/none/", "firstRun: pass")
+    measure(Path(), value)
+    assert main(["run", "slos", "--at", f"2026-01-{day:02}T12:00:00Z", "-f", "json=past.json"]) == 0
+    client.put_object(Bucket="archive", Key=key, Body=Path("past.json").read_bytes())
+    measure(Path(), 100)
+
+
+def judge(*more: str, at: str = "2026-02-01T12:00:00Z") -> tuple[int, dict[str, Any]]:
+    code = main(["run", "slos", "--at", at, "-f", "json=report.json", *more])
+    (verdict,) = json.loads(Path("report.json").read_text())["verdicts"]
+    return code, verdict
+
+
+def test_the_last_reports_under_a_prefix(bucket: Any, endpoint: str) -> None:
+    for day, value in ((3, 80), (1, 500), (2, 96), (4, 94)):
+        keep(bucket, endpoint, f"monthly/{9 - day}/report.json", day, value)
+    keep(bucket, endpoint, "weekly/report.json", 5, 10)
+    promise(endpoint, "reports: s3://archive/monthly/, last: 3, aggregate: max")
+    code, verdict = judge()
+    found = verdict["regression"]
+    assert (code, found["baseline"]["exact"], found["limit"]["exact"]) == (0, "96", "105.6")
+    assert [each["report"] for each in found["reports"]] == [
+        "5/report.json", "6/report.json", "7/report.json",
+    ]  # fmt: skip
+    bucket.put_object(Bucket="archive", Key="monthly/7/report.json.invalid", Body=b"")
+    bucket.put_object(Bucket="archive", Key="monthly/notes.txt", Body=b"not a report")
+    assert judge()[1]["regression"]["baseline"]["exact"] == "500"
+
+
+def test_more_keys_than_one_page_holds(bucket: Any, endpoint: str) -> None:
+    for number in range(1100):
+        bucket.put_object(Bucket="archive", Key=f"m/{number:04}.txt", Body=b"")
+    keep(bucket, endpoint, "m/zz.json", 3, 95)
+    promise(endpoint, "reports: s3://archive/m/")
+    assert judge()[1]["regression"]["baseline"]["exact"] == "95"
+
+
+def test_a_pinned_key(bucket: Any, endpoint: str) -> None:
+    keep(bucket, endpoint, "golden.json", 3, 80)
+    promise(endpoint, "report: s3://archive/golden.json")
+    assert judge()[0] == 1
+    promise(endpoint, "report: s3://archive/gone.json")
+    code, verdict = judge()
+    assert (code, verdict["reasons"]) == (3, ["baseline: there is no report s3://archive/gone.json"])
+
+
+def test_an_empty_prefix_is_no_baseline(bucket: Any, endpoint: str) -> None:
+    promise(endpoint, "reports: s3://archive/monthly/")
+    code, verdict = judge()
+    assert (code, verdict["outcome"]) == (3, "INCONCLUSIVE")
+    promise(endpoint, "reports: s3://archive/monthly/", "firstRun: pass")
+    assert judge()[0] == 0
+
+
+@pytest.mark.parametrize("first_run", ["pass", "inconclusive"])
+def test_a_bucket_that_is_not_there_is_an_error(bucket: Any, endpoint: str, first_run: str) -> None:
+    promise(endpoint, "reports: s3://elsewhere/monthly/", f"firstRun: {first_run}")
+    code, verdict = judge()
+    assert (code, verdict["outcome"]) == (4, "ERROR")
+    assert "s3:ListBucket" in verdict["reasons"][0]
+    assert "NoSuchBucket" in verdict["reasons"][0]
+
+
+def test_an_endpoint_that_does_not_answer_is_an_error(bucket: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    promise("http://127.0.0.1:9", "reports: s3://archive/monthly/", "firstRun: pass")
+    code, verdict = judge()
+    assert (code, verdict["outcome"]) == (4, "ERROR")
+
+
+def test_a_spoilt_object_is_an_error(bucket: Any, endpoint: str) -> None:
+    keep(bucket, endpoint, "m/1.json", 3, 95)
+    bucket.put_object(Bucket="archive", Key="m/2.json", Body=Path("past.json").read_bytes()[:-100])
+    promise(endpoint, "reports: s3://archive/m/", "firstRun: pass")
+    code, verdict = judge()
+    assert (code, verdict["outcome"]) == (4, "ERROR")
+    assert "2.json" in verdict["reasons"][0]
+
+
+def test_a_replay_asks_no_bucket_and_imports_no_boto3(bucket: Any, endpoint: str) -> None:
+    keep(bucket, endpoint, "m/1.json", 3, 95)
+    promise(endpoint, "reports: s3://archive/m/")
+    assert judge("--record", "evidence.jsonl")[0] == 0
+    live = Path("report.json").read_bytes()
+    assert b"synthetic-secret-key" not in Path("evidence.jsonl").read_bytes()
+    bucket.delete_object(Bucket="archive", Key="m/1.json")
+    script = (
+        "import sys; from checker.cli import main; "
+        "code = main(['run', 'slos', '--replay', 'evidence.jsonl', '-f', 'json=report.json']); "
+        "print(int(code), 'boto3' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout == "0 False\n"
+    assert Path("report.json").read_bytes() == live
+
+
+def test_a_directory_needs_no_boto3() -> None:
+    script = (
+        "import sys; from checker import sources; from checker.model import ConnectionDeclaration as C, Request; "
+        "s = sources.find('PastReports'); c = s.connect(C(), 0.0); "
+        "s.send(Request('PastReports', C(), 'ReadFiles', {'place': 'none', 'pinned': False, 'objectives': []}), c); "
+        "print('boto3' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"
+
+
+def test_a_plan_names_permissions_and_prices(
+    bucket: Any, endpoint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    promise(endpoint, "reports: s3://archive/monthly/, last: 3")
+    capsys.readouterr()
+    assert main(["plan", "slos", "--json"]) == 0
+    plan = json.loads(capsys.readouterr().out)
+    assert plan["iamPolicy"]["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:ListBucket"],
+            "Resource": ["arn:aws:s3:::archive", "arn:aws:s3:::archive/monthly/*"],
+        }
+    ]
+    assert [each["unit"] for each in plan["cost"]["items"]] == ["S3 GET request", "S3 LIST request"]
+    assert (
+        "median of the last 3 reports in s3://archive/monthly/ in which this promise passed"
+        in plan["objectives"][0]["queries"]
+    )
+    promise(endpoint, "report: s3://archive/golden.json")
+    assert main(["plan", "slos", "--iam"]) == 0
+    assert json.loads(capsys.readouterr().out)["Statement"] == [
+        {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::archive/golden.json"}
+    ]
