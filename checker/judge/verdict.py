@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from checker.judge import reasons
 from checker.judge.alerts import alerts_of
@@ -64,7 +65,7 @@ def judge(
     missing = Absence("not-recorded", "nothing was read for it", "record the evidence again")
     found = regress(objective, regression, measured, missing if baseline is None else baseline)
     if regression.alone:
-        return _regressed(replace(verdict, outcome=Outcome.PASS, margin=found.margin), found)
+        return _regressed(replace(verdict, outcome=Outcome.PASS), found)
     return _regressed(_by_target(verdict, measured), found)
 
 
@@ -76,7 +77,10 @@ def _by_target(verdict: Verdict, measured: Measured) -> Verdict:
 
 
 def _regressed(verdict: Verdict, found: Regressed) -> Verdict:
-    """A verdict with what its regression adds: the worse of the two outcomes, and both reasons."""
+    """A verdict with what its regression adds: the worse of the two outcomes, and both reasons.
+
+    What the value was compared with, and its margin, are those of the limit that is nearer, or further behind.
+    """
     worse = min(verdict.outcome, found.outcome, key=WORST_FIRST.index)
     remedy = verdict.remedy
     if worse is not verdict.outcome:
@@ -88,7 +92,20 @@ def _regressed(verdict: Verdict, found: Regressed) -> Verdict:
         remedy=remedy,
         notes=(*verdict.notes, *(f"baseline: {note}" for note in found.notes)),
         regression=found,
+        **_nearer(verdict, found),
     )
+
+
+def _nearer(verdict: Verdict, found: Regressed) -> dict[str, Any]:
+    """The limit of the regression as what was compared, where it binds more than the target does."""
+    by_value = verdict.compared is None  # a share of samples has another margin
+    if (
+        found.margin is None
+        or not by_value
+        or (verdict.margin is not None and verdict.margin <= found.margin)
+    ):
+        return {}
+    return {"compared": found.limit, "margin": found.margin}
 
 
 def _attestation(readings: Mapping[str, Series | Absence]) -> Attestation | None:

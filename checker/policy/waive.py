@@ -94,7 +94,10 @@ def _beyond(verdict: Verdict, waiver: Waiver) -> str:
         return "it accepts INCONCLUSIVE only"
     if verdict.evaluation is not None:
         return _beyond_periods(verdict.evaluation, verdict.objective.target.unit, waiver.accepts)
-    if verdict.value is None or verdict.unit is None or verdict.compared is not None:
+    by_value = verdict.compared is None or (
+        verdict.regression is not None and verdict.compared == verdict.regression.limit
+    )
+    if verdict.value is None or verdict.unit is None or not by_value:
         return f"no value was measured that could be compared with {waiver.accepts.text!r}"
     try:
         accepted = waiver.accepts.holds(convert(verdict.value, verdict.unit, waiver.accepts.unit))

@@ -17,14 +17,7 @@ MOST_MARKS = 100
 
 def target_of(verdict: Verdict) -> Threshold:
     """What the value was compared with: the target, or what stands for it."""
-    if verdict.regression is not None and verdict.regression.limit is not None and alone(verdict):
-        return verdict.regression.limit
     return verdict.compared or verdict.objective.target
-
-
-def alone(verdict: Verdict) -> bool:
-    """Whether the promise is a regression without another target."""
-    return verdict.objective.regression is not None and verdict.objective.regression.alone
 
 
 def value_text(verdict: Verdict, value: Fraction | None) -> str:
@@ -137,9 +130,10 @@ def _periods(told: Evaluated) -> str:
 
 def _thresholds(verdict: Verdict) -> str:
     objective = verdict.objective
-    parts = [] if alone(verdict) else [f"target {objective.target.text}"]
-    if objective.regression is not None:
-        parts.append(f"regression {objective.regression.allowed.text}")
+    regression = objective.regression
+    parts = [f"target {objective.target.text}"] if regression is None or not regression.alone else []
+    if regression is not None:
+        parts.append(f"regression {regression.allowed.text}")
     if objective.warning is not None:
         parts.append(f"warning {objective.warning.text}")
     if objective.critical is not None:

@@ -48,15 +48,15 @@ def coverage_xml() -> str:
     )
 
 
-def load_test_json() -> str:
-    """A load test in checker's own format."""
-    fast = [round(1100 + 37.5 * place, 1) for place in range(97)]
+def load_test_json(step: float = 37.5, started: str = STARTED, ended: str = ENDED) -> str:
+    """A load test in checker's own format; each request took ``step`` ms longer than the one before it."""
+    fast = [round(1100 + step * place, 1) for place in range(97)]
     slow = [5210.4, 5688.0, 6904.7]
     result = {
         "apiVersion": "checker/v1",
         "kind": "LoadTestResult",
-        "startedAt": STARTED,
-        "endedAt": ENDED,
+        "startedAt": started,
+        "endedAt": ended,
         "users": 100,
         "requests": [{"name": "GET /analytics", "unit": "ms", "durations": fast + slow, "errors": 0}],
     }

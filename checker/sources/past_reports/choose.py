@@ -41,7 +41,10 @@ def choose(question: Question, response: Mapping[str, Any]) -> Series | Absence:
     if foreign:
         why_not["no report of checker"] += foreign
     latest = _latest(found)[: asked.last]
-    notes = [f"{count} of the files do not count: {why}" for why, count in sorted(why_not.items())]
+    notes = [
+        f"{count} file{' does' if count == 1 else 's do'} not count: {why}"
+        for why, count in sorted(why_not.items())
+    ]
     notes += [f"{name} is excluded, and there is no such report" for name in absent]
     if len(latest) < asked.minReports:
         return _none(asked, len(latest), why_not)
