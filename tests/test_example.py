@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -117,6 +118,32 @@ def test_the_five_scripted_checks_have_their_right_values(
     assert live["phase-4/report-delivery-success"]["outcome"] == "PASS"
     assert live["phase-4/custom-report-adoption"]["outcome"] == "PASS"
     assert live["phase-4/test-coverage"]["outcome"] == "FAIL"
+
+
+def test_the_load_test_is_compared_with_the_months_before(shipped: Verdicts) -> None:
+    found = shipped["load-test/query-time"]["regression"]
+    assert [each["report"] for each in found["reports"]] == [
+        f"{day}.json" for day in ("2025-12-31", "2025-11-30", "2025-10-31")
+    ]
+    values = [Fraction(each["value"]["exact"]) for each in found["reports"]]
+    assert Fraction(found["baseline"]["exact"]) == sorted(values)[1]
+    value, baseline = (Fraction(found[key]["exact"]) for key in ("value", "baseline"))
+    assert Fraction(found["change"]["exact"]) == (value - baseline) / baseline > Fraction(1, 10)
+    assert shipped["load-test/query-time"]["outcome"] == "FAIL"
+    assert shipped["load-test/errors"]["outcome"] == "PASS"
+    for each in found["reports"]:
+        kept = ROOT / "baselines/securebase" / each["report"]
+        assert hashlib.sha256(kept.read_bytes()).hexdigest() == each["sha256"]
+
+
+def test_the_checklist_is_confirmed_but_for_two(shipped: Verdicts) -> None:
+    open_ = {
+        name
+        for name, each in shipped.items()
+        if name.startswith("checklist/") and each["attestation"] is None
+    }
+    assert open_ == {"checklist/slack-webhook", "checklist/customer-survey"}
+    assert {shipped[name]["outcome"] for name in open_} == {"INCONCLUSIVE"}
 
 
 def test_thirty_days_of_availability_have_their_budget(

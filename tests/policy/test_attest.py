@@ -74,7 +74,9 @@ class Tree:
 
     def judge(self, *more: str, at: str = TIME) -> tuple[int, dict[str, Any]]:
         code = main(["run", "slos", "--at", at, "-f", "json=report.json", *more])
-        return code, json.loads((self.folder / "report.json").read_text())
+        report = json.loads((self.folder / "report.json").read_text())
+        ours = [each for each in report["findings"] if each["rule"] == "attestation"]
+        return code, {**report, "findings": ours}
 
 
 @pytest.fixture
