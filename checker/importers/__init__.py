@@ -64,7 +64,7 @@ def convert(documents: Sequence[Document], options: Options) -> Converted:
     findings: list[Finding] = []
     written: list[Written] = []
     known: dict[ModuleType, list[Document]] = {each: [] for each in FORMATS}
-    for document in documents:
+    for document in (each for whole in documents for each in _unwrapped(whole)):
         found = next((each for each in FORMATS if each.recognise(document)), None)
         if found is None:
             findings.append(_unknown(document))
@@ -78,6 +78,19 @@ def convert(documents: Sequence[Document], options: Options) -> Converted:
     kept, wrong = sound(written)
     told = [finding(note) for each in kept for note in each.notes if note.told]
     return Converted(tuple(kept), tuple(by_location(list(dict.fromkeys([*findings, *wrong, *told])))))
+
+
+def _unwrapped(document: Document) -> list[Document]:
+    """The documents that a List of Kubernetes holds, each at its own place; any other document as it is."""
+    match document.data:
+        case {"kind": str(kind), "items": [*items]} if kind.endswith("List") and items:
+            place = document.place.children["items"].children  # type: ignore[index, call-overload]
+            return [
+                Document(document.file, document.index, item, place[index])  # type: ignore[index]
+                for index, item in enumerate(items)
+                if isinstance(item, dict)
+            ]
+    return [document]
 
 
 def _unknown(document: Document) -> Finding:

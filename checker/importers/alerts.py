@@ -57,11 +57,11 @@ class Policies:
                 f"an alert at a burn rate of {decimal_text(alert.rate)} was not carried: with this target even an "
                 f"outage burns no faster than {decimal_text(1 / (1 - target))}"
             )
-            notes.append(Note(message, "", place, ("spec", "objectives")))
+            notes.append(Note(message, "leave it: it could never fire", place, ("spec", "objectives")))
             return ""
         if alert.lookback % 60 or alert.after % 60:
             message = f"an alert over {alert.lookback} s was not carried: OpenSLO counts in minutes"
-            notes.append(Note(message, "", place, ("spec", "objectives"), "warning"))
+            notes.append(Note(message, "write it in minutes", place, ("spec", "objectives"), "warning"))
             return ""
         origin = alert.place or place
         said = json.dumps([origin.file, alert._replace(place=None)], sort_keys=True, default=str)

@@ -192,7 +192,8 @@ def _stricter(score: Node) -> tuple[Note, ...]:
     message = (
         "a criterion that fails, fails the release here whatever the score is; Keptn asks for the score alone"
     )
-    return (Note(message, "", score.place(), ("spec", "expression"), "warning"),)
+    remedy = "write gating: false for what the release may miss"
+    return (Note(message, remedy, score.place(), ("spec", "expression"), "warning"),)
 
 
 def _percent(score: Node, key: str) -> Fraction:

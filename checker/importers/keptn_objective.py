@@ -60,13 +60,16 @@ def convert_objective(each: Node, shared: Shared, made: Made) -> None:
     passing, warning = _sets(each, "pass"), _sets(each, "warning")
     if not passing:
         message = f"{sli} has no pass criteria: Keptn only records it, and it is no promise"
-        made.notes.append(Note(message, "", each.place(), ("spec", "criteria")))
+        made.notes.append(
+            Note(message, "add pass criteria, if it is to be one", each.place(), ("spec", "criteria"))
+        )
         return
     query = windowed(filled_in(_query(each, sli, shared.queries).text, shared.values))
     chosen, whole = one_set(passing)
     if not whole:
         message = f"{sli} passes in one of {len(passing)} ways; only the first of them was carried, which is stricter"
-        made.notes.append(_beside(made, message, each.place("pass")))
+        remedy = "write one bound for what is meant, if that is too strict"
+        made.notes.append(_beside(made, message, remedy, each.place("pass")))
     for number, piece in enumerate(_pieces(chosen)):
         criterion = {
             "name": made.names.take("", sli, piece.ending),
@@ -141,13 +144,15 @@ def _critical(each: Node, target: Bound | None, warning: Sequence[Set], made: Ma
         message = (
             f"the warning {said} does not go beyond the pass criterion {target.text}, and never comes up"
         )
-    made.notes.append(_beside(made, message, each.place("warning")))
+    made.notes.append(
+        _beside(made, message, "add critical, if there is to be a band of WARN", each.place("warning"))
+    )
     return ""
 
 
-def _beside(made: Made, message: str, place: Location) -> Note:
+def _beside(made: Made, message: str, remedy: str, place: Location) -> Note:
     """A warning beside the criterion that comes next."""
-    return Note(message, "", place, ("spec", "criteria", len(made.criteria)), "warning")
+    return Note(message, remedy, place, ("spec", "criteria", len(made.criteria)), "warning")
 
 
 def _sets(each: Node, key: str) -> list[Set]:

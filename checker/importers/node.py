@@ -17,6 +17,9 @@ MOST_KEYS = 12
 """Of those that were not carried, how many are named."""
 
 
+_LEAVE = "leave them, or write what they mean by hand"
+
+
 class Unreadable(Exception):
     """A part of a foreign document of which nothing can be made."""
 
@@ -168,4 +171,4 @@ def note_of_left_over(node: Node, what: str) -> list[Note]:
         return []
     keys = ", ".join(dotted(path[len(node.path) :]) for path, _ in left[:MOST_KEYS])
     more = f" and {len(left) - MOST_KEYS} more" if len(left) > MOST_KEYS else ""
-    return [Note(f"of {what}, these keys were not carried: {keys}{more}", "", left[0][1])]
+    return [Note(f"of {what}, these keys were not carried: {keys}{more}", _LEAVE, left[0][1])]

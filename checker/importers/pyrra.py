@@ -6,7 +6,7 @@ Its indicators are selectors of counters, and it makes their increase over the w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -31,7 +31,7 @@ _PREFIX = "pyrra.dev/"
 def recognise(document: Document) -> bool:
     """Whether it is one of Pyrra's."""
     match document.data:
-        case {"apiVersion": str(version), "kind": "ServiceLevelObjective" | "ServiceLevelObjectiveList"}:
+        case {"apiVersion": str(version), "kind": "ServiceLevelObjective"}:
             return version.startswith(_PREFIX)
     return False
 
@@ -43,17 +43,10 @@ def convert(documents: Sequence[Document], options: Options, names: Names) -> Co
     policies = Policies(NAME, "alertmanager", names)
     for document in documents:
         try:
-            written += [_slo(each, names, policies) for each in _objectives(root(document))]
+            written.append(_slo(root(document), names, policies))
         except Unreadable as error:
             findings.append(error.finding)
     return Converted((*written, *policies.written), tuple(findings))
-
-
-def _objectives(whole: Node) -> Iterator[Node]:
-    if whole.data["kind"] == "ServiceLevelObjective":
-        yield whole
-    else:
-        yield from whole.each("items")
 
 
 def _slo(whole: Node, names: Names, policies: Policies) -> Written:

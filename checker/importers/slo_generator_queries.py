@@ -143,7 +143,10 @@ def _foreign(kind: str, method: str, indicator: Node) -> Read:
         return Read({"good": source(kind, good), "total": source(kind, total)}, (unspoken,))
     bad = {**shared, sides["bad"][0]: keys[sides["bad"][1]]}
     sum_of = Note(
-        "the total is what is good and what is bad", "", indicator.place(sides["bad"][1]), (*RATIO, "total")
+        "the total is what is good and what is bad",
+        "write a query for both, if the source has one",
+        indicator.place(sides["bad"][1]),
+        (*RATIO, "total"),
     )
     return Read(
         {"good": source(kind, good), "total": source(kind, {"sumOf": [good, bad]})}, (unspoken, sum_of)

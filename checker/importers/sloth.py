@@ -6,7 +6,7 @@ its command line (30d unless said otherwise), or here with ``--window``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from checker.importers.written import Converted, Names, Note, Options, Written
 from checker.model import Document, Finding
 
 NAME = "Sloth"
+_LEAVE = "leave them: they say nothing of the promise"
 
 
 class _Keys(NamedTuple):
@@ -62,9 +63,9 @@ def convert(documents: Sequence[Document], options: Options, names: Names) -> Co
         findings += (_no_slo(each) for each in own)
     for document in whole:
         try:
-            for group in _groups(document):
-                for each in group.node.each("slos"):
-                    _convert(each, group, _Alerting(period, windows, policies), names, written, findings)
+            group = _read_group(document)
+            for each in group.node.each("slos"):
+                _convert(each, group, _Alerting(period, windows, policies), names, written, findings)
         except Unreadable as error:
             findings.append(error.finding)
     return Converted((*written, *policies.written), tuple(findings))
@@ -93,34 +94,35 @@ class _Alerting(NamedTuple):
     policies: Policies
 
 
-def _groups(whole: Node) -> Iterator[_Group]:
+def _read_group(whole: Node) -> _Group:
     if "version" in whole.data:
         if whole.text("version") != "prometheus/v1":
             version = whole.text("version")
             raise whole.refuse("version", f"Sloth's {version!r} is not known here", "write prometheus/v1")
-        yield _group(whole, _Keys(), {}, whole)
-        return
+        return _group(whole, _Keys(), {}, whole)
     whole.plain("apiVersion")
     kind = whole.text("kind")
-    if kind not in ("PrometheusServiceLevel", "PrometheusServiceLevelList"):
+    if kind != "PrometheusServiceLevel":
         raise whole.refuse("kind", f"Sloth's kind {kind} holds no SLO", "leave it out of the import")
-    for each in whole.each("items") if kind.endswith("List") else [whole]:
-        for key in ("apiVersion", "kind", "status"):
-            each.plain(key)
-        metadata = each.mapping("metadata")
-        namespace = metadata.optional_text("namespace")
-        labels = {**({"namespace": namespace} if namespace else {}), **metadata.texts("labels")}
-        metadata.plain("name")
-        yield _group(each.mapping("spec"), _CRD, labels, each)
+    whole.plain("status")
+    metadata = whole.mapping("metadata")
+    namespace = metadata.optional_text("namespace")
+    labels = {**({"namespace": namespace} if namespace else {}), **metadata.texts("labels")}
+    metadata.plain("name")
+    return _group(whole.mapping("spec"), _CRD, labels, whole)
 
 
 def _group(node: Node, keys: _Keys, labels: Mapping[str, str], whole: Node) -> _Group:
     if not node.each("slos"):
         raise node.refuse("slos", "there is no SLO in it", "add one, or leave it out of the import")
     notes = []
-    if node.plain(keys.plugins):
+    plugins = node.plain(keys.plugins)
+    if "victoria_metrics" in str(plugins):
+        message = "the queries are MetricsQL, which VictoriaMetrics answers, and Prometheus does not"
+        notes.append(Note(message, "ask VictoriaMetrics", node.place(keys.plugins), level="warning"))
+    elif plugins:
         message = "the plugins were not carried: they change the rules that Sloth writes"
-        notes.append(Note(message, "", node.place(keys.plugins)))
+        notes.append(Note(message, _LEAVE, node.place(keys.plugins)))
     found = _Group(node, keys, node.text("service"), {**labels, **node.texts("labels")}, ())
     begun = [(*node.path, "slos")]
     node.used.update(begun)
@@ -152,7 +154,7 @@ def _slo(each: Node, group: _Group, alerting: _Alerting, names: Names) -> Writte
     ratio = _ratio(each.mapping("sli"), group.keys)
     notes = list(group.notes)
     if each.plain("plugins"):
-        notes.append(Note("the plugins of this SLO were not carried", "", each.place("plugins")))
+        notes.append(Note("the plugins of this SLO were not carried", _LEAVE, each.place("plugins")))
     own_name = names.take("SLO", group.service, name)
     alerts = each.mapping("alerting")
     references = _alerts(alerts, group, alerting, target, notes) if each.has("alerting") else []

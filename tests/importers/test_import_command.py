@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from checker.cli import main
+from checker.importers import Options, import_files
 from checker.load.catalog import load
+from tests.load.wording import complaint
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "import"
 IMPORTED = {
@@ -23,6 +25,7 @@ IMPORTED = {
     "slo-generator-others": ["slo-generator-others.yaml"],
     "keptn": ["keptn-slo.yaml", "keptn-sli.yaml", "--set", "SERVICE=carts", "--window", "10m"],
     "anchors": ["anchors.yaml"],
+    "lists": ["lists.yaml"],
     "raw": ["raw.yaml"],
 }
 
@@ -51,6 +54,13 @@ def test_an_example_becomes_these_documents_and_findings(
     catalog = load([str(tmp_path)])
     assert [finding for finding in catalog.findings if finding.level == "error"] == []
     assert catalog.objectives
+
+
+@pytest.mark.parametrize("name", IMPORTED)
+def test_each_finding_is_a_place_a_fact_and_a_remedy(name: str) -> None:
+    files = [each for each in IMPORTED[name] if each.endswith(".yaml")]
+    for finding in import_files(files, Options()).findings:
+        assert not complaint(finding), finding
 
 
 def test_the_output_can_go_to_a_file_or_a_directory(tmp_path: Path) -> None:

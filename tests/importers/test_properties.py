@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,23 @@ def test_a_scalar_stays_what_it_is(text: str) -> None:
     documents, findings = read_yaml(f"key: {scalar(text)}\n".encode(), "file.yaml")
     assert findings == ()
     assert documents[0].data == {"key": text}
+
+
+SHARED = st.dictionaries(TEXT.filter(lambda key: key != "<<"), ANY, min_size=1, max_size=3)
+
+
+@given(SHARED, SHARED)
+def test_anchors_and_merge_keys_are_written_out(one: dict[str, Any], other: dict[str, Any]) -> None:
+    def flow(data: Any) -> str:
+        return json.dumps(data, ensure_ascii=False)
+
+    text = f"one: &a {flow(one)}\nlist: [*a, &b {flow(other)}, *b]\nboth: {{<<: [*a, *b], x: *b}}\n"
+    documents, findings = read_foreign(text.encode(), "file.yaml")
+    assert findings == (), text
+    expected = {"one": one, "list": [one, other, other], "both": {**other, **one, "x": other}}
+    assert documents[0].data == expected
+    for key in documents[0].data["both"]:
+        assert documents[0].locate(("both", key)).line in (1, 2, 3)
 
 
 def paths(data: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
