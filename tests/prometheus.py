@@ -37,15 +37,12 @@ def open_metrics(samples: Samples) -> str:
 
 
 @contextmanager
-def running(folder: Path, samples: Samples) -> Iterator[str]:
-    """The URL of a Prometheus that holds ``samples``, and keeps its files in ``folder``."""
+def running(folder: Path, samples: Samples, config: str = "global: {}\n") -> Iterator[str]:
+    """The URL of a Prometheus that holds ``samples``, does what ``config`` says, and keeps its files in ``folder``."""
     data = folder / "data"
-    (folder / "samples.om").write_text(open_metrics(samples), encoding="utf-8")
-    (folder / "prometheus.yml").write_text("global: {}\n", encoding="utf-8")
-    backfill = ["promtool", "tsdb", "create-blocks-from", "--max-block-duration=24h", "openmetrics"]
-    subprocess.run(
-        [*backfill, str(folder / "samples.om"), str(data)], check=True, capture_output=True, timeout=60
-    )
+    (folder / "prometheus.yml").write_text(config, encoding="utf-8")
+    if samples:
+        _backfill(folder / "samples.om", data, samples)
     process, url = _start(folder, data)
     try:
         yield url
@@ -56,6 +53,12 @@ def running(folder: Path, samples: Samples) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _backfill(file: Path, data: Path, samples: Samples) -> None:
+    file.write_text(open_metrics(samples), encoding="utf-8")
+    command = ["promtool", "tsdb", "create-blocks-from", "--max-block-duration=24h", "openmetrics"]
+    subprocess.run([*command, str(file), str(data)], check=True, capture_output=True, timeout=60)
 
 
 def _start(folder: Path, data: Path) -> tuple[subprocess.Popen[bytes], str]:

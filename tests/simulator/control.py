@@ -4,6 +4,7 @@ POST   /_simulator/faults     {"kind": "throttling", "operation": "GetMetricData
 GET    /_simulator/faults     the faults that still wait
 DELETE /_simulator/faults     forget them
 POST   /_simulator/metrics    one line of a ``--load`` file (see ``__main__``)
+GET    /_simulator/metrics    its own requests and refusals by operation, as Prometheus scrapes them
 GET    /_simulator/requests   {"counts": {operation: n}, "requests": [{operation, parameters, …}]}
 DELETE /_simulator/requests   forget them
 """
@@ -39,6 +40,8 @@ def answer(simulator: Simulator, request: Request) -> Reply:
                 simulator.counts.clear()
             case "GET", "faults":
                 return _json(200, [asdict(fault) for fault in simulator.faults.waiting()])
+            case "GET", "metrics":
+                return Reply(200, "text/plain; version=0.0.4; charset=utf-8", exposition(simulator).encode())
             case "GET", "requests":
                 calls = [asdict(call) for call in list(simulator.requests)]
                 return _json(200, {"counts": dict(simulator.counts), "requests": calls})
@@ -47,6 +50,18 @@ def answer(simulator: Simulator, request: Request) -> Reply:
     except (ValueError, TypeError) as error:
         return _json(400, {"error": str(error)})
     return _json(200, {})
+
+
+def exposition(simulator: Simulator) -> str:
+    """What the simulator did, as text for Prometheus."""
+    lines = []
+    for name, counted in (("requests", simulator.counts), ("refusals", simulator.refusals)):
+        lines.append(f"# TYPE simulator_{name}_total counter")
+        lines += [
+            f'simulator_{name}_total{{operation="{operation}"}} {counted[operation]}'
+            for operation in sorted(simulator.counts)
+        ]
+    return "\n".join([*lines, ""])
 
 
 def publish(simulator: Simulator, row: Mapping[str, Any]) -> None:

@@ -34,8 +34,8 @@ class Simulator:
 
     ``now`` is what it takes for the present, in epoch seconds (None: the real clock); retention, rounding and
     ListMetrics depend on it. ``latency`` is how many seconds every answer waits. ``requests`` holds the last
-    10,000 calls, ``counts`` how many there were by operation. Use it in a ``with`` statement, or call
-    ``start`` and ``close``.
+    10,000 calls, ``counts`` how many there were by operation, ``refusals`` those that an error answered. Use it in
+    a ``with`` statement, or call ``start`` and ``close``.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class Simulator:
         self.costs = Costs()
         self.requests: deque[wire.Call] = deque(maxlen=MOST_LOGGED)
         self.counts: Counter[str] = Counter()
+        self.refusals: Counter[str] = Counter()
         self._port = port
         self._store = Store()
         self._lock = threading.RLock()
@@ -157,14 +158,16 @@ class Simulator:
         if request.path.startswith(control.PATH):
             return Delivery(control.answer(self, request))
         request_id = str(uuid.uuid4())
-        protocol, service = wire.protocol_of(request.headers), "cloudwatch"
+        protocol, service, operation = wire.protocol_of(request.headers), "cloudwatch", ""
         try:
             call = wire.parse(request.headers, request.body)
-            protocol, service = call.protocol, call.service
+            protocol, service, operation = call.protocol, call.service, call.operation
             self._log(call)
             reply, breakage = self._reply(call, request_id)
             return Delivery(reply, breakage, request_id)
         except ApiError as error:
+            with self._lock:
+                self.refusals[operation] += 1
             return Delivery(wire.failure(error, protocol, service, request_id), "", request_id)
         except Exception:
             # A mistake in the simulator must not look like one of CloudWatch's own failures.
