@@ -77,7 +77,8 @@ def entry() -> None:
     gc.disable()
     kept: list[object] = []
     try:
-        code = main(sys.argv[1:], kept)
+        # A code that is none of ours could be cut to a 0 by the system.
+        code: int = Exit(main(sys.argv[1:], kept))
         sys.stdout.flush()
     except SystemExit as stop:
         # argparse ends so: 0 after --help and --version, 2 for a usage error.

@@ -37,7 +37,7 @@ def execute(arguments: argparse.Namespace) -> int:
         sys.stdout.write(f"INVALID: {counted(sum(each.level == 'error' for each in findings), 'error')}\n")
         return Exit.INVALID
     mine = [rule for rule in book.rules if not rule.built_in]
-    rules = mine if arguments.rules is not None and mine else book.rules
+    rules = mine if arguments.rules is not None else book.rules
     tried = [try_rule(rule, run_apart) for rule in rules]
     if not arguments.quiet:
         width = max((len(each.rule.name) for each in tried), default=0)
@@ -49,6 +49,10 @@ def execute(arguments: argparse.Namespace) -> int:
             )
     for each in tried:
         findings += each.findings
+    if not any(each.passing + each.failing for each in tried):
+        where = f"the rules in {arguments.rules}" if arguments.rules else "the rules"
+        fact = f"{where} have no example to try"
+        findings.append(Finding("nothing-to-check", "error", fact, remedy="nothing tried is never a pass"))
     write_findings(findings, arguments)
     wrong = [each for each in findings if each.level == "error"]
     shown = sum(each.failing > 0 for each in tried)
