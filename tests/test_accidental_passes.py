@@ -442,7 +442,8 @@ def test_coverage_py_no_statements_are_wholly_covered() -> None:
 def test_coverage_py_states_a_rate_that_its_lines_do_not_have() -> None:
     Path("coverage.xml").write_text(
         '<?xml version="1.0" ?><coverage line-rate="0.99" lines-valid="2" lines-covered="2"><packages>'
-        '<package name="p"><classes><class name="a" filename="a.py"><lines><line number="1" hits="1"/><line number="2" hits="0"/></lines>'
+        '<package name="p"><classes><class name="a" filename="a.py">'
+        '<lines><line number="1" hits="1"/><line number="2" hits="0"/></lines>'
         "</class></classes></package></packages></coverage>"
     )
     promise = "name: spoilt, indicator: {source: Coverage, file: coverage.xml}, target: '> 90 %'"
