@@ -250,6 +250,14 @@ def test_wrong_inputs_are_exit_2(workspace: Path, inputs: dict[str, str]) -> Non
 # The files themselves
 
 
+def test_the_manual_tells_every_input_and_output() -> None:
+    page = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
+    for name, each in load(ACTION)["inputs"].items():
+        default = f"`{each['default']}`" if each.get("default") else ""
+        assert re.search(rf"^\| `{name}` \| {re.escape(default)} ?\| ", page, re.MULTILINE), name
+    assert all(f"`{name}`" in page for name in load(ACTION)["outputs"])
+
+
 def load(path: Path) -> Any:
     return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
 
