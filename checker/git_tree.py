@@ -63,6 +63,9 @@ class Commit:
     _read: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
     """The files that a walk found, until they are asked for: git is asked once for all of them."""
 
+    def __str__(self) -> str:
+        return f"{self.ref} ({self.id[:12]})"
+
     def is_folder(self, path: str) -> bool:
         try:
             place = self._place(path)

@@ -31,11 +31,19 @@ def prepare(
 
     Only sound files and sound rules are held against each other. ``strict`` takes OpenSLO by its letter.
     """
-    catalog = load(paths, tree, strict=strict)
-    book = load_rules(policy.rules, policy.policy, policy.environment, tree)
-    findings = [*catalog.findings, *misplaced(catalog.documents), *book.findings, *check_rules(book)]
-    found = replace(catalog, findings=tuple(findings))
-    if found.valid:
+    catalog, book = read_both(paths, policy, tree, strict=strict)
+    findings = list(catalog.findings)
+    if catalog.valid:
         findings += judge_definitions(book, catalog, at, run_apart)
     findings.sort(key=lambda each: (each.location or Location("", 0, 0), each.message))
     return replace(catalog, findings=tuple(findings)), book
+
+
+def read_both(
+    paths: Sequence[str], policy: PolicyFiles, tree: Tree = WORKING_FOLDER, *, strict: bool = False
+) -> tuple[Catalog, Rulebook]:
+    """The catalog of ``paths`` and the rules, with what is wrong with either; not yet held against each other."""
+    catalog = load(paths, tree, strict=strict)
+    book = load_rules(policy.rules, policy.policy, policy.environment, tree)
+    findings = (*catalog.findings, *misplaced(catalog.documents), *book.findings, *check_rules(book))
+    return replace(catalog, findings=findings), book

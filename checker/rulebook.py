@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from checker.model import Document, Finding, Level, Location
@@ -125,8 +125,11 @@ class Rulebook:
 
     rules: tuple[Rule, ...] = ()
     settings: tuple[Setting, ...] = ()
+    """Those of ``environment`` among them."""
     selections: tuple[Selection, ...] = ()
     environment: str = ""
+    by_environment: Mapping[str, tuple[Setting, ...]] = field(default_factory=dict)
+    """The settings as they would be in each environment; "" is none in particular."""
     findings: tuple[Finding, ...] = ()
     """What is wrong with the rules and the policy; and, as notes, what the policy turns off."""
     digests: tuple[tuple[str, str], ...] = ()

@@ -11,6 +11,8 @@ from fnmatch import fnmatchcase
 
 from checker import evidence as recording
 from checker import sources
+from checker.files import WORKING_FOLDER
+from checker.git_tree import Commit
 from checker.judge.verdict import judge
 from checker.measure import Progress, measure, read
 from checker.model import Catalog, Evidence, Exit, Finding, Objective, Report, Verdict
@@ -20,7 +22,8 @@ from checker.policy.decide import exit_code
 from checker.policy.first_run import first_runs
 from checker.policy.promise_digest import digest_of, indicator_digest_of
 from checker.policy.waive import waive
-from checker.prepare import PolicyFiles, prepare
+from checker.prepare import PolicyFiles, prepare, read_both
+from checker.proposal import NOTHING, Proposal, found_at, proposed, report_proposal
 from checker.questions import questions_of
 from checker.rule_process import run_apart
 from checker.rulebook import Rulebook
@@ -40,16 +43,21 @@ class Options:
     timeout: float = 120.0
     replayed: Evidence | None = None
     policy: PolicyFiles = field(default_factory=PolicyFiles)
+    base: Commit | None = None
+    """The commit whose promises, waivers and rules decide, instead of those of the working folder."""
 
 
 def run(options: Options, progress: Progress = lambda done, total: None) -> tuple[Report, Evidence]:
     """The report of one run, and the evidence it rests on."""
-    catalog, book = prepare(options.paths, options.policy, options.at, strict=options.strict)
+    tree = options.base or WORKING_FOLDER
+    catalog, book = prepare(options.paths, options.policy, options.at, tree, strict=options.strict)
     objectives, findings = select(catalog, options.select)
     if not objectives or not catalog.valid:
         nothing = Evidence(options.at, ())
-        return _report(options, catalog, book, (), findings, nothing), nothing
+        return _report(options, catalog, book, (), found_at(options.base, findings), nothing), nothing
+    proposal = _proposal(catalog, book, options) if options.base else NOTHING
     asked = [(objective, questions_of(objective, catalog, options.at)) for objective in objectives]
+    asked += [(each, questions_of(each, proposal.catalog, options.at)) for each in proposal.objectives]
     questions = [question for _, named in asked for question in named.values()]
     evidence = options.replayed or measure(questions, options.at, options.timeout, progress)
     readings = read(questions, evidence)
@@ -66,13 +74,22 @@ def run(options: Options, progress: Progress = lambda done, total: None) -> tupl
         )
         for objective, named in asked
     ]
+    ours, theirs = judged[: len(objectives)], judged[len(objectives) :]
     known = [objective.name for objective in catalog.objectives]
-    verdicts, of_waivers = waive(judged, catalog.waivers, known, options.at)
-    of_attestations = attestation_findings(catalog.attestations, catalog.objectives, judged)
-    found = [*findings, *of_waivers, *of_attestations, *first_runs(judged)]
+    verdicts, of_waivers = waive(ours, catalog.waivers, known, options.at)
+    of_attestations = attestation_findings(catalog.attestations, catalog.objectives, ours)
+    found = [*findings, *of_waivers, *of_attestations, *first_runs(ours)]
     found += judge_verdicts(book, catalog, verdicts, options.at, run_apart)
     found += judge_release(book, catalog, verdicts, found, options.at, run_apart)
-    return _report(options, catalog, book, verdicts, tuple(found), evidence), evidence
+    new, of_changes = report_proposal(proposal, theirs)
+    found = [*found_at(options.base, found), *of_changes]
+    return _report(options, catalog, book, (*verdicts, *new), tuple(found), evidence), evidence
+
+
+def _proposal(base: Catalog, book: Rulebook, options: Options) -> Proposal:
+    """What the working folder changes about what a commit promises, and about the rules."""
+    head, new_book = read_both(options.paths, options.policy, strict=options.strict)
+    return proposed(base, head, book, new_book, select(head, options.select)[0])
 
 
 def select(catalog: Catalog, globs: Sequence[str]) -> tuple[list[Objective], tuple[Finding, ...]]:
@@ -111,4 +128,5 @@ def _report(
         evidence_digest=recording.digest(evidence),
         connections=recording.connections(evidence),
         fail_on_warn=options.fail_on_warn,
+        base=str(options.base or ""),
     )

@@ -8,12 +8,14 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from checker.cli.options import PATHS, Format
+from checker.cli.options import PATHS, Format, add_policy
 from checker.cli.terminal import failed, say, use_color, width, write_findings
 from checker.model import Catalog, Exit
 
 if TYPE_CHECKING:
     from checker.diff_reports import Comparison
+    from checker.prepare import PolicyFiles
+    from checker.rulebook import Rulebook
 
 PURPOSE = "say which promises a change adds, removes, tightens or loosens"
 EXAMPLES = """\
@@ -39,6 +41,7 @@ def describe(command: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="the files or directories to compare in commits and in the working folder; repeatable (slos/)",
     )
+    add_policy(command)
     command.add_argument(
         "--forbid-weaker", action="store_true", help="exit 1 if anything asks less than before"
     )
@@ -59,17 +62,20 @@ def describe(command: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Compares, and writes what changed."""
     from checker import reports
-    from checker.diff.compare import compare
+    from checker.diff.compare import compare, in_order
+    from checker.diff.rules import compare_rules
     from checker.diff_reports import Comparison
     from checker.files import FileRefused
+    from checker.prepare import PolicyFiles
     from checker.reports.clean import line
 
     formats = arguments.format or [Format("table", "")]
     paths = arguments.path or PATHS
+    policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
     try:
         reports.remove_stale(each.path for each in formats if each.path)
-        base, base_name = _side(arguments.base, paths)
-        head, head_name = _side(arguments.head, paths)
+        base, base_book, base_name = _side(arguments.base, paths, policy)
+        head, head_book, head_name = _side(arguments.head, paths, policy)
     except FileRefused as refused:
         say(f"checker: {refused.message}", f"  {refused.remedy}")
         return Exit.INVALID
@@ -81,7 +87,8 @@ def execute(arguments: argparse.Namespace) -> int:
         write_findings([finding for finding in each.findings if finding.level == "error"], arguments)
     if invalid:
         return Exit.INVALID
-    comparison = Comparison(base_name, head_name, compare(base, head), arguments.forbid_weaker)
+    changes = in_order([*compare(base, head), *compare_rules(base_book, head_book)])
+    comparison = Comparison(base_name, head_name, changes, arguments.forbid_weaker)
     try:
         _write(comparison, formats, use_color(arguments.color))
     except OSError as error:
@@ -89,20 +96,20 @@ def execute(arguments: argparse.Namespace) -> int:
     return Exit.FAILED if arguments.forbid_weaker and comparison.weaker else Exit.PASSED
 
 
-def _side(named: str | None, paths: Sequence[str]) -> tuple[Catalog, str]:
-    """One of the two, and what it is called. Raises FileRefused.
+def _side(named: str | None, paths: Sequence[str], policy: PolicyFiles) -> tuple[Catalog, Rulebook, str]:
+    """One of the two, and what it is called. Raises FileRefused. Of a folder the rules are the working folder's.
 
     What could be a branch is one: a change could hold a folder of that name. No branch begins with . or /, or
     ends in /.
     """
     from checker.files import FileRefused
     from checker.git_tree import commit
-    from checker.load.catalog import load
+    from checker.prepare import read_both
 
     if named is None:
-        return load(paths), "the working folder"
+        return *read_both(paths, policy), "the working folder"
     if named.startswith((".", "/")) or named.endswith(("/", "\\")) or named[1:2] == ":":
-        return load([named]), named
+        return *read_both([named], policy), named
     try:
         tree = commit(named)
     except FileRefused as refused:
@@ -110,7 +117,7 @@ def _side(named: str | None, paths: Sequence[str]) -> tuple[Catalog, str]:
             remedy = f"write ./{named} for the file or folder; or, {refused.remedy}"
             raise FileRefused(refused.message, remedy) from refused
         raise
-    return load(paths, tree), f"{named} ({tree.id[:12]})"
+    return *read_both(paths, policy, tree), str(tree)
 
 
 def _write(comparison: Comparison, formats: Sequence[Format], color: bool) -> None:

@@ -27,7 +27,8 @@ examples:
   checker run -f table -f junit=junit.xml
   checker run --record evidence.jsonl
   checker run --replay evidence.jsonl -f json=report.json
-  checker run --select 'phase-4/*' --fail-on-warn"""
+  checker run --select 'phase-4/*' --fail-on-warn
+  checker run --base origin/main         judge a pull request by what it is merged into"""
 
 
 def describe(command: argparse.ArgumentParser) -> None:
@@ -38,6 +39,12 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument("--record", metavar="FILE", help="write what was measured to FILE, as JSON Lines")
     command.add_argument(
         "--replay", metavar="FILE", help="judge what FILE recorded; without --at, at its moment"
+    )
+    command.add_argument(
+        "--base",
+        metavar="REF",
+        help="judge by the promises, waivers and rules of a commit, such as origin/main, and report what the "
+        "working folder changes about them",
     )
     add_select(command, "judge")
     add_policy(command)
@@ -66,6 +73,8 @@ def execute(arguments: argparse.Namespace) -> int:
     """Judges, writes the reports, and returns the gate's exit code."""
     from checker import evidence as recording
     from checker import reports
+    from checker.files import FileRefused
+    from checker.git_tree import commit
     from checker.prepare import PolicyFiles
     from checker.run import Options, run
 
@@ -74,7 +83,8 @@ def execute(arguments: argparse.Namespace) -> int:
     try:
         reports.remove_stale(outputs)
         replayed = recording.replay(arguments.replay) if arguments.replay else None
-    except recording.EvidenceError as error:
+        base = commit(arguments.base) if arguments.base is not None else None
+    except (recording.EvidenceError, FileRefused) as error:
         say(f"checker: {error.message}", f"  {error.remedy}")
         return Exit.INVALID
     except OSError as error:
@@ -89,6 +99,7 @@ def execute(arguments: argparse.Namespace) -> int:
         timeout=arguments.timeout,
         replayed=replayed,
         policy=PolicyFiles(arguments.rules, arguments.policy, arguments.environment),
+        base=base,
     )
     report, evidence = run(options, progress())
     try:

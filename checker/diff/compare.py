@@ -18,12 +18,18 @@ PROMISE, WAIVER, ATTESTATION = "promise", "Waiver", "Attestation"
 
 def compare(base: Catalog, head: Catalog) -> tuple[Change, ...]:
     """Every difference of ``head`` from ``base``, what is weaker first. Both have to be valid."""
-    changes = [
-        *_promises(base, head),
-        *_waivers(base, head),
-        *_attestations(base, head),
-        *judge_documents(base, head),
-    ]
+    return in_order(
+        [
+            *_promises(base, head),
+            *_waivers(base, head),
+            *_attestations(base, head),
+            *judge_documents(base, head),
+        ]
+    )
+
+
+def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """What is weaker first; then by direction, kind and name."""
     return tuple(sorted(changes, key=_order))
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from checker.diff.change import Change, Direction, Judged, KeyChange, overall
+from checker.diff.indicator import queries_of
 from checker.diff.places import absent, at, show
 from checker.model import Catalog, Document, Path
 
@@ -166,8 +167,7 @@ def _users(base: Catalog, head: Catalog) -> dict[str, tuple[str, ...]]:
     """The promises that ask through each DataSource."""
     found: dict[str, dict[str, None]] = {}
     for objective in (*base.objectives, *head.objectives):
-        queries = [query for _, query in objective.indicator.metrics]
-        for query in queries if objective.heartbeat is None else (*queries, objective.heartbeat):
+        for query in queries_of(objective):
             if query.dataSourceRef:
                 found.setdefault(query.dataSourceRef, {})[objective.name] = None
     return {name: tuple(sorted(promises)) for name, promises in found.items()}
@@ -207,6 +207,8 @@ KINDS: Mapping[str, Kind] = {
     "AlertCondition": Kind(listed=False, inert=True),
     "AlertNotificationTarget": Kind(listed=False, inert=True),
     "Service": Kind(listed=False, inert=True),
+    "Rule": Kind(listed=False, inert=True),  # rules and policies are compared as a rulebook
+    "Policy": Kind(listed=False, inert=True),
     "DataSource": Kind(judges={"connectionDetails": _judge_connection}),
     "MetricCatalog": Kind(judges={"metrics": _judge_metrics}),
     "Attestation": Kind(

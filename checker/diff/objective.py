@@ -105,6 +105,17 @@ def _judge_owner(base: Objective, head: Objective) -> Iterator[Judged]:
         yield Judged(("owner",), Direction.REWORDED, base.owner or "none", head.owner, why)
 
 
+def _judge_review(base: Objective, head: Objective) -> Iterator[Judged]:
+    one, other = base.review_by, head.review_by
+    if one == other:
+        return
+    shown = both(lambda each: each or "none", one, other)
+    if one and (not other or other > one):  # the dates are written so that they sort
+        yield Judged(("reviewBy",), Direction.LOOSENED, *shown, "it is looked at again later, or never")
+    else:
+        yield Judged(("reviewBy",), Direction.TIGHTENED, *shown, "it is looked at again sooner")
+
+
 def _judge_window(base: Objective, head: Objective) -> Iterator[Judged]:
     one, other = base.window, head.window
     if one == other or (base.evaluation is not None and head.evaluation is not None):
@@ -202,6 +213,9 @@ KEYS: Mapping[str, Rule | None] = {
     "severity": _ranked("severity", "severity", SEVERITIES, "a broken promise is less urgent"),
     "runbook": _wording("runbook", "runbook"),
     "next_steps": _wording("next_steps", "runbook"),
+    "weight": unknown("weight"),
+    "key": _ranked("key", "key", (False, True), "the release no longer rests on it"),
+    "review_by": _judge_review,
     "gating": _ranked("gating", "gating", (False, True), "it no longer moves the exit code"),
     "no_data": _judge_no_data,
     "min_samples": _judge_min_samples,

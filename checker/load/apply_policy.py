@@ -31,9 +31,11 @@ def apply_policy(book: Rulebook, policies: Sequence[Validated], named: str | Non
     if book.environment and book.environment not in environments:
         findings.append(_no_environment(book.environment, chosen))
     every = list(settings)
+    by_environment = {"": tuple(settings)}
     for name, environment in environments.items():
         here = list(_settings(chosen, ("spec", "environments", name, "rules"), environment.get("rules", {})))
         every += here
+        by_environment[name] = (*by_environment[""], *here)
         settings += here if name == book.environment else []
     selections = tuple(
         Selection(
@@ -49,7 +51,13 @@ def apply_policy(book: Rulebook, policies: Sequence[Validated], named: str | Non
         for selection in selections:
             labels = ", ".join(f"{key}={value}" for key, value in sorted(selection.labels.items()))
             findings += _weaker(selection.settings, rules, f" for {labels}")
-    return replace(book, settings=tuple(settings), selections=selections, findings=tuple(findings))
+    return replace(
+        book,
+        settings=tuple(settings),
+        selections=selections,
+        by_environment=by_environment,
+        findings=tuple(findings),
+    )
 
 
 def _choose(policies: Sequence[Validated], named: str | None) -> tuple[Validated | None, list[Finding]]:

@@ -49,8 +49,7 @@ def load_rules(
         findings += refused
         documents += read
         texts[name] = content.decode("utf-8", "replace")
-    own_folder = folder or FOLDER
-    if os.path.isdir(own_folder) and os.path.samefile(own_folder, pack_folder()):
+    if _is_pack(folder or FOLDER, tree):
         documents = [each for each in documents if each.data.get("kind") != "Rule"]
         mine = {document.file for document in documents}
         digests = {name: digest for name, digest in digests.items() if name in mine or name == PACK}
@@ -68,6 +67,16 @@ def load_rules(
         texts=texts,
     )
     return apply_policy(book, policies, policy)
+
+
+def _is_pack(folder: str, tree: Tree) -> bool:
+    """Whether ``folder`` is where the built-in pack lies, as in a checkout of checker.
+
+    For a commit no link is followed to find out: the working folder could turn its rules into one.
+    """
+    if tree is not WORKING_FOLDER:
+        return os.path.abspath(folder) == os.path.realpath(pack_folder())
+    return os.path.isdir(folder) and os.path.samefile(folder, pack_folder())
 
 
 @cache

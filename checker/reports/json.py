@@ -48,6 +48,7 @@ def _report(report: Report) -> Tree:
         "schemaVersion": SCHEMA_VERSION,
         "tool": {"name": "checker", "version": __version__},
         "at": display.moment(report.at),
+        "base": report.base,
         "decision": {
             "allowed": allowed(report),
             "exit": int(report.exit),

@@ -51,6 +51,10 @@ def render(report: Report, *, color: bool = False, width: int = 100) -> str:
     lines.append(f"at {display.moment(report.at)}, checker {__version__}")
     if report.evidence_digest:
         lines.append(f"evidence {line(report.evidence_digest)}")
+    if report.base:
+        lines += wrapped(
+            line(f"judged by the files of {report.base}, not by those of the working folder"), "", "  ", width
+        )
     if verdicts:
         lines += ["", *_table(verdicts, color, width)]
     for verdict in verdicts:

@@ -418,6 +418,7 @@ def every_text(text: str) -> Report:
         documents=((text, text),),
         evidence_digest=text,
         connections=((text, text),),
+        base=text,
     )
 
 

@@ -232,6 +232,7 @@ def test_it_tells_nothing_of_the_machine_and_all_of_the_inputs() -> None:
     tree = tree_of(whole())
     assert sorted(tree) == [
         "at",
+        "base",
         "connections",
         "decision",
         "documents",

@@ -1,0 +1,118 @@
+"""What the working folder proposes, beside what a commit promises: reported, and never what the gate rests on.
+
+A promise that is added or changed is asked and judged as well, so that who reviews it sees where it stands; but
+only through connections that are the commit's. Where a change could say at which address its promises are asked,
+it could have the credentials of this run sent there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from checker.diff.change import Change, Direction
+from checker.diff.compare import PROMISE, compare, in_order
+from checker.diff.indicator import queries_of
+from checker.diff.rules import compare_rules
+from checker.model import Catalog, Finding, Objective, Outcome, Verdict
+from checker.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The files of the working folder, and what they change.
+
+    ``objectives`` are the promises that are judged as proposed; ``elsewhere`` those that are not asked, because
+    they ask through a connection that the commit does not have. Neither gates.
+    """
+
+    catalog: Catalog
+    changes: tuple[Change, ...] = ()
+    objectives: tuple[Objective, ...] = ()
+    elsewhere: tuple[Objective, ...] = ()
+
+
+NOTHING = Proposal(Catalog())
+
+
+def proposed(
+    base: Catalog, head: Catalog, book: Rulebook, new_book: Rulebook, selected: Sequence[Objective]
+) -> Proposal:
+    """What ``head`` changes about ``base``; of invalid files nothing can be said but what is wrong with them.
+
+    ``selected`` are those of the head's promises that this run is about.
+    """
+    if not base.valid or not head.valid:
+        return Proposal(head)
+    changes = in_order([*compare(base, head), *compare_rules(book, new_book)])
+    touched = {
+        each.name for each in changes if each.kind == PROMISE and each.direction is not Direction.REWORDED
+    }
+    objectives = [replace(each, gating=False) for each in selected if each.name in touched]
+    safe = [each for each in objectives if _connections(each, head) <= _connections(each, base)]
+    elsewhere = tuple(each for each in objectives if each not in safe)
+    return Proposal(head, changes, tuple(safe), elsewhere)
+
+
+def _connections(objective: Objective, catalog: Catalog) -> set[tuple[str, object]]:
+    """Where a promise is asked, by the files of ``catalog``."""
+    named = {query.dataSourceRef for query in queries_of(objective) if query.dataSourceRef}
+    return {(name, catalog.connections[name].details) for name in named if name in catalog.connections}
+
+
+def report_proposal(
+    proposal: Proposal, judged: Sequence[Verdict]
+) -> tuple[tuple[Verdict, ...], tuple[Finding, ...]]:
+    """The verdicts of the promises that are new, and a finding for each change.
+
+    ``judged`` are the verdicts of the proposal's objectives.
+    """
+    unasked = [
+        Verdict(
+            each,
+            Outcome.INCONCLUSIVE,
+            (
+                "it asks through a connection that the base does not have, and is not asked before it is merged",
+            ),
+        )
+        for each in proposal.elsewhere
+    ]
+    verdicts = {each.objective.name: each for each in (*judged, *unasked)}
+    added = [
+        each.name for each in proposal.changes if each.kind == PROMISE and each.direction is Direction.ADDED
+    ]
+    new = tuple(verdicts[name] for name in added if name in verdicts)
+    found = tuple(
+        _finding(each, verdicts) for each in proposal.changes if each.direction is not Direction.REWORDED
+    )
+    return new, (*proposal.catalog.findings, *found)
+
+
+def _finding(change: Change, verdicts: dict[str, Verdict]) -> Finding:
+    kind = "" if change.kind == PROMISE else f"{change.kind} "
+    told = [f"{kind}{change.name} is {change.direction} in the working folder"]
+    told += [
+        f"{each.key}: {each.base or 'none'} -> {each.head or 'none'} ({each.why})" for each in change.keys
+    ]
+    told += [change.why] if change.why else []
+    if change.kind == PROMISE and change.name in verdicts:
+        told.append(f"as proposed it is {verdicts[change.name].outcome}")
+    related = () if change.base_at is None else (("as it is at the base", change.base_at),)
+    return Finding(
+        rule="weaker-than-base" if change.weaker else "changed-since-base",
+        level="warning" if change.weaker else "note",
+        message="; ".join(told),
+        location=change.head_at,
+        remedy="it has no effect here; once it is merged it has"
+        if change.weaker
+        else "it counts once it is merged",
+        related=related,
+        subject=change.name if change.kind in (PROMISE, "Waiver") else "",
+    )
+
+
+def found_at(base: object, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """What was found in the files of a commit, saying so: their lines are not those of the working folder."""
+    if base is None:
+        return tuple(findings)
+    return tuple(replace(each, message=f"at {base}: {each.message}") for each in findings)
