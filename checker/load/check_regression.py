@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from checker import sources
 from checker.load.check_bands import NEVER_NEGATIVE, Problem, comparable
 from checker.model import Allowance, Objective
 from checker.units import Unit, describe
+
+DAY = 86400
 
 
 def check_regression(objective: Objective, unit: Unit | None) -> Iterator[Problem]:
@@ -37,11 +40,25 @@ def check_regression(objective: Objective, unit: Unit | None) -> Iterator[Proble
             "a confidence is about a target, and there is none: a regression compares the measured values"
         )
         yield _problem("confidence", message, "remove it, or add a target")
+    if _only_shares(objective):
+        message = "of a percentile over so long a window only shares of the samples are known, and no value to compare"
+        yield _problem("regression", message, "use a window of at most 1d, or compare an average")
     yield from _units(allowed, unit if unit is not None or regression.alone else target.unit)
     never_negative = unit is not None and {name for name, _ in unit.dimensions} & set(NEVER_NEGATIVE)
     if allowed.relative and never_negative and allowed.amount <= -100 and not allowed.lower_is_better:
         message = f"the regression {allowed.text!r} can never fail: nothing is less than 100 % less"
         yield _problem("regression", message, "allow less, as in '>= -5 % of baseline'")
+
+
+def _only_shares(objective: Objective) -> bool:
+    """Whether the indicator is a percentile over several periods of a day, the longest that CloudWatch has."""
+    if objective.indicator.form != "value" or (objective.window or 0) <= DAY:
+        return False
+    query = objective.indicator.metrics[0][1]
+    source: Any = sources.find(query.source)
+    if not (hasattr(source, "spacing") and hasattr(source, "percentile") and source.percentile(query)):
+        return False
+    return bool(source.spacing(query, objective.window))
 
 
 def _units(allowed: Allowance, unit: Unit | None) -> Iterator[Problem]:

@@ -537,6 +537,18 @@ def test_what_cannot_be_meant_is_refused(
     assert told in " ".join(capsys.readouterr().out.split())
 
 
+@pytest.mark.parametrize(("window", "code"), [("1d", 0), ("7d", 2)])
+def test_a_percentile_of_many_days_has_no_value_to_compare(
+    tree: Tree, window: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = PROMISE % ("p95", (BASELINE % ("<= +10 %", "reports: r")) + f"\n      window: {window}")
+    query = "{source: CloudWatch, namespace: A, metricName: B, stat: p95, unit: Seconds}"
+    text = text.replace("{source: LoadTest, file: load.json, measure: p95}", query)
+    (tree.folder / "slos/promise.yaml").write_text(text)
+    assert main(["validate", "slos"]) == code
+    assert ("no value to compare" in " ".join(capsys.readouterr().out.split())) == (code == 2)
+
+
 def test_earlier_reports_are_no_indicator(tree: Tree, capsys: pytest.CaptureFixture[str]) -> None:
     text = PROMISE % ("p95", 'target: "< 5 s"')
     text = text.replace(

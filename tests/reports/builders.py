@@ -35,6 +35,7 @@ from checker.model import (
     Window,
 )
 from checker.policy.decide import exit_code
+from checker.sources.coverage import Query as Coverage
 from checker.units import CONFIRMED, PERCENT, Threshold, parse_threshold, parse_unit
 
 AT = 1_768_478_400
@@ -291,6 +292,40 @@ def alert(name: str = "fast burn", state: Any = "firing", **more: Any) -> Alert:
         Location("slos/web.yaml", 30, 5),
     )
     return Alert(rule, state, (Fraction(72, 5), None), more.pop("reason", "14.4 over 1h (> 14.4)"))
+
+
+NO_QUERY = Coverage(source="Coverage", file="coverage.xml")
+"""A query for what is not asked."""
+
+
+def regressed(*, first_run: bool = False) -> Verdict:
+    """A promise that is compared with an earlier report alone; or with nothing."""
+    allowed = Allowance("<=", Fraction(10), PERCENT, True, False, "<= +10 %")
+    ms = parse_unit("ms")
+    promise = objective(
+        "phase-4/trend",
+        "<= 10 %",
+        window=None,
+        regression=Regression(allowed, NO_QUERY, "pass" if first_run else "inconclusive", alone=True),
+    )
+    if first_run:
+        found = Regressed(Outcome.PASS, "FIRST RUN", unit=ms, value=Fraction(120), first_run=True)
+        return Verdict(promise, Outcome.PASS, ("FIRST RUN",), Fraction(120), ms, regression=found)
+    limit = Threshold("<=", Fraction(110), ms, "<= 110 ms")
+    found = Regressed(
+        Outcome.FAIL,
+        "120 ms is 20 % more than the baseline 100 ms",
+        unit=ms,
+        limit=limit,
+        value=Fraction(120),
+        baseline=Fraction(100),
+        change=Fraction(1, 5),
+        margin=Fraction(-10),
+        past=(PastValue("2025-12.json", "a" * 64, AT - 86400, Fraction(100), ms),),
+    )
+    return Verdict(
+        promise, Outcome.FAIL, (found.reason,), Fraction(120), ms, Fraction(-10), limit, regression=found
+    )
 
 
 def _slo() -> Verdict:

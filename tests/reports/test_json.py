@@ -20,7 +20,18 @@ from checker.model import Exit, Outcome, Report
 from checker.reports.json import exact, render
 from checker.units import PERCENT
 
-from .builders import confirmed, every_text, finding, numbers, report, reports, texts, verdict, whole
+from .builders import (
+    confirmed,
+    every_text,
+    finding,
+    numbers,
+    regressed,
+    report,
+    reports,
+    texts,
+    verdict,
+    whole,
+)
 
 
 @cache
@@ -58,8 +69,9 @@ def nodes(schema: Any, path: str = "$") -> Iterator[tuple[str, dict[str, Any]]]:
         report(findings=(finding(), finding("note", location=None))),
         every_text("\x1b"),
         report(confirmed()),
+        report(regressed(), regressed(first_run=True)),
     ],
-    ids=["whole", "empty", "failed itself", "invalid", "hostile", "confirmed"],
+    ids=["whole", "empty", "failed itself", "invalid", "hostile", "confirmed", "regressed"],
 )
 def test_the_schema_describes_it(one: Report) -> None:
     assert mistakes(tree_of(one)) == []
