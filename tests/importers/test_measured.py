@@ -168,3 +168,34 @@ def test_imported_promises_measure_what_they_did(
         value = Fraction(found[name]["value"]["exact"]) / (100 if found[name]["unit"] == "%" else 1)
         assert abs(value - expected) < Fraction(1, 10**9), (name, found[name])
         assert found[name]["outcome"] == "PASS", (name, found[name])
+
+
+@pytest.mark.parametrize(
+    ("limit", "outcome", "code", "said"),
+    [("<0.02", "PASS", 0, []), ("<0.005", "WARN", 1, ["the score is 50 %, and at least 75 % is wanted"])],
+)
+def test_a_quality_gate_of_keptn_decides_as_keptn_does(
+    limit: str,
+    outcome: str,
+    code: int,
+    said: list[str],
+    url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One objective that only warns has half of all weights: less than 75 %, and Keptn fails it."""
+    monkeypatch.setenv("PROMETHEUS_URL", url)
+    monkeypatch.chdir(tmp_path)
+    Path("reports").mkdir()
+    text = KEPTN.replace('["<0.02"]', f'["{limit}", "<=+10%"]').replace(
+        "objectives:", "comparison: {compare_with: single_result}\nobjectives:", 1
+    )
+    Path("slo.yaml").write_text(text, encoding="utf-8")
+    options = ["--window", "1h", "--set", "SERVICE=shop", "-o", "slos/", "--rules", "rules"]
+    assert main(["import", "slo.yaml", *options]) == 0
+    for hour in ("11:59", "12:00"):
+        command = ["run", "slos", "--rules", "rules", "--at", f"2026-01-31T{hour}:00Z"]
+        assert main([*command, "-f", f"json=reports/{hour[:2]}.json"]) == code
+    report = json.loads(Path("reports/12.json").read_text(encoding="utf-8"))
+    assert [each["outcome"] for each in report["verdicts"]] == [outcome]
+    assert [each["message"] for each in report["findings"] if each["level"] == "error"] == said
