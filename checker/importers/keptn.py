@@ -100,28 +100,32 @@ def _gate(
             findings.append(_no_promise(whole))
         return []
     stem = os.path.splitext(os.path.basename(document.file))[0]
-    service = options.values.get("SERVICE", "")
-    name = names.take("SuccessCriteria", service, stem)
+    name = names.take("SuccessCriteria", options.values.get("SERVICE", ""), stem)
     rules = _rules(whole, name, names)
-    spec = {
-        "service": service,
-        "window": format_duration(options.window or USUAL_WINDOW),
-        "criteria": made.criteria,
-    }
+    notes = (*_general(whole, made, options), *made.notes, *note_of_left_over(whole, "this file"))
     criteria = Written(
-        {
-            "apiVersion": "checker/v1",
-            "kind": "SuccessCriteria",
-            "metadata": {"name": name},
-            "spec": without_empty(spec),
-        },
+        _success_criteria(name, made, options),
         whole.place(),
         NAME,
-        (*_general(whole, made, options), *made.notes, *note_of_left_over(whole, "this file")),
+        notes,
         tuple(made.disabled),
         tuple(made.places),
     )
     return [criteria, *rules]
+
+
+def _success_criteria(name: str, made: Made, options: Options) -> dict[str, Any]:
+    spec = {
+        "service": options.values.get("SERVICE", ""),
+        "window": format_duration(options.window or USUAL_WINDOW),
+        "criteria": made.criteria,
+    }
+    return {
+        "apiVersion": "checker/v1",
+        "kind": "SuccessCriteria",
+        "metadata": {"name": name},
+        "spec": without_empty(spec),
+    }
 
 
 def _no_promise(whole: Node) -> Finding:

@@ -10,6 +10,9 @@ from typing import Any
 from checker.importers.written import without_empty
 from checker.units import format_duration
 
+_OWNERS = ("owner", "team", "pyrra.dev/team")
+"""Labels that name who answers for an SLO, by use."""
+
 RATIO = ("spec", "indicator", "spec", "ratioMetric")
 """The way to the ratio of an SLO written by ``slo``."""
 
@@ -53,7 +56,7 @@ def slo(
         "name": name,
         "displayName": display_name if display_name != name else "",
         "labels": dict(labels or {}),
-        "annotations": dict(annotations or {}),
+        "annotations": {**_owner(labels or {}), **(annotations or {})},
     }
     return {
         "apiVersion": "openslo/v1",
@@ -61,6 +64,12 @@ def slo(
         "metadata": without_empty(metadata),
         "spec": without_empty(spec),
     }
+
+
+def _owner(labels: Mapping[str, str]) -> dict[str, str]:
+    """Who answers for an SLO, where its labels say so."""
+    named = next((labels[key] for key in _OWNERS if labels.get(key)), "")
+    return {"checker/owner": named} if named else {}
 
 
 def target_key(target: Fraction) -> dict[str, Any]:

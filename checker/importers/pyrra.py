@@ -55,25 +55,8 @@ def _slo(whole: Node, names: Names, policies: Policies) -> Written:
     metadata, spec = whole.mapping("metadata"), whole.mapping("spec")
     name = metadata.text("name")
     namespace = metadata.optional_text("namespace")
-    percent = spec.number("target")
-    if not 0 < percent < 100:
-        raise spec.refuse(
-            "target",
-            f"a target of {float(percent):g} % leaves no error budget, or nothing but it",
-            "write a percentage between 0 and 100, both excluded",
-        )
     ratio, notes = _ratio(spec.mapping("indicator"))
-    if percent < 1:
-        message = f"Pyrra's target is in percent: this promises {float(percent):g} %"
-        notes.append(
-            Note(
-                message,
-                f"write {float(percent * 100):g} if a share was meant",
-                spec.place("target"),
-                ("spec", "objectives"),
-                "warning",
-            )
-        )
+    percent = _percent(spec, notes)
     labels = {"namespace": namespace} if namespace else {}
     annotations = metadata.texts("annotations")
     annotations.pop("kubectl.kubernetes.io/last-applied-configuration", None)
@@ -92,6 +75,19 @@ def _slo(whole: Node, names: Names, policies: Policies) -> Written:
     )
     notes += note_of_left_over(whole, f"the SLO {name!r}")
     return Written(data, whole.place(), NAME, tuple(notes))
+
+
+def _percent(spec: Node, notes: list[Note]) -> Fraction:
+    """The target, in percent."""
+    percent = spec.number("target")
+    if not 0 < percent < 100:
+        message = f"a target of {float(percent):g} % leaves no error budget, or nothing but it"
+        raise spec.refuse("target", message, "write a percentage between 0 and 100, both excluded")
+    if percent < 1:
+        message = f"Pyrra's target is in percent: this promises {float(percent):g} %"
+        remedy = f"write {float(percent * 100):g} if a share was meant"
+        notes.append(Note(message, remedy, spec.place("target"), ("spec", "objectives"), "warning"))
+    return percent
 
 
 def _window(spec: Node) -> int:
