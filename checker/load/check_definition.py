@@ -18,7 +18,7 @@ from checker.load.refusals import dotted
 from checker.load.resolved import Resolved
 from checker.load.validate import Validated
 from checker.model import Finding, Indicator, Level, Location, Path, Query
-from checker.spec.fields import show
+from checker.spec.fields import ANNOTATION_PREFIX, show
 from checker.units import CONFIRMED, Unit, describe, parse_unit
 
 RATIO = parse_unit("ratio")
@@ -78,7 +78,9 @@ def _finding(
     resolved: Resolved, rule: str, key: str, message: str, remedy: str, level: Level = "error"
 ) -> Finding:
     """A finding at the value of one of the objective's own keys."""
-    path = (*resolved.path, key)
+    path: Path = (*resolved.path, key)
+    if resolved.objective.kind == "SLO" and key in ("warning", "critical", "confidence"):
+        path = ("metadata", "annotations", f"{ANNOTATION_PREFIX}{key}")
     return Finding(rule, level, message, resolved.written.document.locate(path), dotted(path), remedy)
 
 

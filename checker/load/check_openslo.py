@@ -64,8 +64,10 @@ def _names(each: Validated, level: Level) -> Iterator[Finding]:
             check_name(each.name)
         except ValueError as error:
             fact, remedy = fact_and_mend(str(error))
-            remedy = remedy or "write another name"
-            yield _found(each, "openslo", level, ("metadata", "name"), fact, remedy)
+            made = each.document.locate(("metadata",)) == each.document.locate(())  # by a translation
+            if not made:
+                remedy = remedy or "write another name"
+                yield _found(each, "openslo", level, ("metadata", "name"), fact, remedy)
     for held, prefixed in (("labels", each.dialect.startswith("openslo.com/")), ("annotations", True)):
         keys = metadata.get(held)
         for key in keys if isinstance(keys, dict) else ():
@@ -103,18 +105,25 @@ def _slo(each: Validated, named: Named, level: Level) -> Iterator[Finding]:
     spec = each.spec.spec
     for index, objective in zip(each.items, spec.objectives, strict=True):
         path: Path = ("spec", "objectives", index)
-        measured = _indicator(each, named, path if objective.has_indicator else ("spec",), objective)
-        if measured is not None:
-            yield from _compared(each, path, objective, measured, level)
+        if objective.op is not None or objective.value is not None:
+            holder = path if objective.has_indicator else ("spec",)
+            measured = _indicator(each, named, holder, objective if objective.has_indicator else spec)
+            if measured is not None:
+                yield from _compared(each, path, objective, measured, level)
         yield from _without_effect(each, path, objective)
     yield from _window(each)
     yield from _alerts(each)
-    first = _indicator(each, named, ("spec",), spec)
-    several = first is not None and first.spec.thresholdMetric is not None and len(spec.objectives) > 1
-    if several and each.dialect == "openslo/v1" and level == "error":
-        message = "an SLO of a thresholdMetric has one objective only in openslo/v1"
-        remedy = "write one SLO for each objective"
-        yield _found(each, "openslo", level, ("spec", "objectives", each.items[1]), message, remedy)
+    for key in ("warning", "critical") if spec.composite and each.annotations is not None else ():
+        if getattr(each.annotations, key) is not None:
+            path = ("metadata", "annotations", f"{ANNOTATION_PREFIX}{key}")
+            message = "a composite has no bands: it is within its budget, or it is not"
+            yield _found(each, "band-unreachable", "error", path, message, "remove it")
+    if len(spec.objectives) > 1 and level == "error" and each.dialect == "openslo/v1":
+        first = _indicator(each, named, ("spec",), spec)
+        if first is not None and first.spec.thresholdMetric is not None:
+            message = "an SLO of a thresholdMetric has one objective only in openslo/v1"
+            remedy = "write one SLO for each objective"
+            yield _found(each, "openslo", level, ("spec", "objectives", each.items[1]), message, remedy)
 
 
 class _Measured(NamedTuple):
@@ -125,9 +134,6 @@ class _Measured(NamedTuple):
 
 
 def _indicator(each: Validated, named: Named, path: Path, holder: Any) -> _Measured | None:
-    spec = each.spec.spec
-    if not getattr(holder, "has_indicator", True):
-        holder = spec
     if holder.indicator is not None:
         return _Measured(holder.indicator.spec, each.document.locate((*path, "indicator"), key=True))
     found = named.get(("SLI", holder.indicatorRef or ""))

@@ -11,7 +11,6 @@ from checker import sources
 from checker.load.check_names import Named
 from checker.load.read_document import spoken
 from checker.load.refusals import dotted
-from checker.load.resolve_slo import slo_objectives
 from checker.load.resolved import Resolved, judging_of
 from checker.load.validate import Validated
 from checker.model import (
@@ -99,6 +98,8 @@ def resolve(documents: Sequence[Validated], named: Named) -> Iterator[Resolved |
         if each.kind == "SuccessCriteria":
             yield from _criteria(each)
         elif each.kind == "SLO":
+            from checker.load.resolve_slo import slo_objectives  # and its models, only where there is an SLO
+
             yield from slo_objectives(each, named)
 
 

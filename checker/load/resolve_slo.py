@@ -88,6 +88,8 @@ def _common(each: Validated, named: Named, annotations: SLOAnnotations) -> Objec
         location=each.document.locate(("spec", "objectives")),
         indicator=Indicator("composite", ()),
         target=_at_least(Fraction(0)),
+        warning=annotations.warning,
+        critical=annotations.critical,
         window=seconds,
         calendar=calendar,
         display_name=each.spec.metadata.displayName or each.name,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checker.load.validate import Validated
 from checker.model import Objective, Path
 from checker.spec.judging import Judging, Runbook
-from checker.spec.slo_annotations import SLOAnnotations
 from checker.units import NUMBER, Operator, Threshold
+
+if TYPE_CHECKING:
+    from checker.spec.slo_annotations import SLOAnnotations
 
 _OPERATORS: dict[str, Operator] = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from checker.sources.query import Duration, Given
-from checker.spec.fields import ANNOTATION_PREFIX, Confidence, Share, Spec, Text, show
+from checker.spec.fields import ANNOTATION_PREFIX, Confidence, Share, Spec, Text, ThresholdText, show
 from checker.spec.judging import Day, Judging, Runbook, Severity
 from checker.units import parse_duration
 
@@ -72,6 +72,14 @@ class SLOAnnotations(Spec):
     key: Annotated[
         bool, _from_text({"true": True, "false": False}), WithJsonSchema({"enum": ["true", "false"]})
     ] = Field(default=False, description=_PROMISE["key"].description)
+    warning: Given[ThresholdText] = Field(
+        default=None,
+        description="Where the middle band begins, such as '< 99.9 %'; checked against critical.",
+    )
+    critical: Given[ThresholdText] = Field(
+        default=None,
+        description="Where a missed target becomes a FAIL, such as '< 99 %'; between target and critical is WARN.",
+    )
     noData: Literal["inconclusive", "fail"] = Field(  # noqa: N815
         default="inconclusive", description="What no data means."
     )

@@ -86,10 +86,11 @@ def _in_own_words(finding: Finding, places: Sequence[tuple[Document, WrittenAt]]
     for document, paths in places:
         if document.file == location.file and location.line in paths.lines:
             words = _dialect(document.data["apiVersion"]).WORDS
-            path = paths.path(mark, key=finding.rule == "unknown-key")
+            last = finding.path.rpartition(".")[2]
+            key = paths.keys.get(mark, ("",))[-1]
+            path = paths.path(mark, key=finding.rule == "unknown-key" or key in (last, words.get(last)))
             if finding.rule == "missing-key":
-                step = finding.path.rpartition(".")[2]
-                path = (*path, words.get(step, step))
+                path = (*path, words.get(last, last))
             return replace(
                 finding,
                 path=dotted(path),

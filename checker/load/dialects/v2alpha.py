@@ -75,7 +75,7 @@ def _source(query: Node, name: str, inside: list[Node], departures: list[Departu
             remedy = "remove 'dataSourceRef' or 'dataSourceSpec'"
             departures.append(of_key(written, message, remedy, "error"))
         else:
-            of = f"{name}.{len(inside) + 1}" if name else f"inline.{len(inside) + 1}"
+            of = f"{name or 'inline'}-{len(inside) + 1}"
             head: dict[str, Any] = {
                 "apiVersion": "openslo/v1",
                 "kind": "DataSource",
