@@ -59,6 +59,7 @@ MAY_IMPORT = {
     "plan_text": {"model", "display", "plan", "reports"},
     "metric_catalog": {"model", "sources", "aws", "spec", "load"},
     "importers": {"model", "units", "spec", "load"},
+    "backtest": {"model", "units", "display", "files", "read_json", "evidence", "policy", "run", "reports"},
     "selftest": {"model", "units", "display", "judge", "measure", "questions", "windows", "reports"},
     "prepare": {"model", "files", "load", "policy", "rulebook", "rule_process"},
     "run": {
@@ -93,6 +94,7 @@ MAY_IMPORT = {
         "plan",
         "plan_text",
         "selftest",
+        "backtest",
         "metric_catalog",
         "files",
         "git_tree",

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import NoReturn
 
 from checker.cli import (
+    backtest,
     catalog,
     completion,
     diff,
@@ -38,6 +39,7 @@ COMMANDS: tuple[ModuleType, ...] = (
     plan,
     diff,
     selftest,
+    backtest,
     catalog,
     export,
     import_,

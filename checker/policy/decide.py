@@ -49,4 +49,9 @@ def _call_of(finding: Finding, fail_on_warn: bool) -> Exit:
 def _call(verdict: Verdict, fail_on_warn: bool) -> Exit:
     if verdict.outcome is Outcome.WARN and fail_on_warn:
         return Exit.FAILED
-    return _CALLS_FOR[verdict.outcome]
+    return call_of_outcome(verdict.outcome)
+
+
+def call_of_outcome(outcome: Outcome) -> Exit:
+    """The exit code that one gating promise with this outcome calls for."""
+    return _CALLS_FOR[outcome]

@@ -1,0 +1,117 @@
+"""Which releases would an edited policy have blocked, and which let through? Past runs, judged again.
+
+A past run is its evidence, its report, or both. Evidence is judged anew, as a replay would, at its own moment. Of a
+run that left its report alone, the recorded values are compared with the thresholds of today; where more than
+thresholds changed, the report cannot tell. What was said then comes from the report, or from the promises of a
+base commit.
+
+    past evidence ──run──▶ Report ──┐
+    past report ──compare again─────┴─beside what was said then──▶ Release(flips)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from checker.backtest.compare_again import compare_again
+from checker.backtest.past import PastRun, Said, said_by
+from checker.model import Catalog, Exit, Outcome
+from checker.run import Options, run, select
+
+
+class Flip(NamedTuple):
+    """One promise that ends otherwise than it did; ``then`` or ``now`` is None where there was no such promise."""
+
+    promise: str
+    then: Said | None
+    now: Said | None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One past run under the policy of today. An exit code is None where it cannot be told.
+
+    ``untold`` are the promises whose outcome a report alone cannot tell, each with the reason.
+    """
+
+    names: tuple[str, ...]
+    at: int
+    then: Exit | None
+    now: Exit | None
+    flips: tuple[Flip, ...]
+    untold: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def change(self) -> str:
+        """``blocked`` (it was let through), ``let through`` (it was blocked), ``same``, or ``unknown``."""
+        if self.then is None or self.now is None:
+            return "unknown"
+        before, after = self.then is Exit.PASSED, self.now is Exit.PASSED
+        if before == after:
+            return "same"
+        return "let through" if after else "blocked"
+
+
+def backtest(past: Sequence[PastRun], options: Options, catalog: Catalog) -> list[Release]:
+    """The past runs, oldest first, under the policy that ``options`` names.
+
+    ``catalog`` is what its paths hold; with ``options.base`` the promises of that commit say what was said then.
+    """
+    ordered = sorted(past, key=lambda each: (each.at, each.names))
+    return [_judged_anew(each, options) if each.evidence else _compared(each, catalog) for each in ordered]
+
+
+def _judged_anew(past: PastRun, options: Options) -> Release:
+    asked = replace(options, at=past.at, replayed=past.evidence)
+    report, _ = run(replace(asked, base=None))
+    now = said_by(report)
+    if options.base is not None:
+        before, _ = run(asked)
+        then_exit, then = before.exit, said_by(before)
+    elif past.said is not None:
+        then_exit, then = past.exit, past.said
+    else:
+        return Release(past.names, past.at, None, report.exit, ())
+    return Release(past.names, past.at, then_exit, report.exit, _flips(then, now))
+
+
+def _compared(past: PastRun, catalog: Catalog) -> Release:
+    """A run of which only the report is left."""
+    objectives, _ = select(catalog, ())
+    then, now = past.said or {}, dict[str, Said]()
+    untold: list[tuple[str, str]] = []
+    for objective in objectives:
+        recorded = then.get(objective.name)
+        again = "it was not judged then" if recorded is None else compare_again(objective, recorded)
+        if isinstance(again, str):
+            untold.append((objective.name, again))
+        else:
+            now[objective.name] = again
+    told = {name for name, _ in untold}
+    flips = _flips({name: each for name, each in then.items() if name not in told}, now)
+    code = None if untold or past.by_rules else _exit(now)
+    if past.by_rules:
+        untold.append(("the rules", "they spoke against the release then, and need the evidence to speak again"))
+    return Release(past.names, past.at, past.exit, code, flips, tuple(untold))
+
+
+def _exit(now: Mapping[str, Said]) -> Exit | None:
+    from checker.policy.decide import PRECEDENCE, call_of_outcome
+
+    called = {call_of_outcome(said.outcome) for said in now.values() if said.gating}
+    return min(called, key=PRECEDENCE.index) if called else Exit.INVALID
+
+
+def _flips(then: Mapping[str, Said], now: Mapping[str, Said]) -> tuple[Flip, ...]:
+    names = sorted(then.keys() | now.keys())
+    pairs = [Flip(name, then.get(name), now.get(name)) for name in names]
+    return tuple(pair for pair in pairs if _differs(pair.then, pair.now))
+
+
+def _differs(then: Said | None, now: Said | None) -> bool:
+    def effect(said: Said | None) -> tuple[Outcome, bool] | None:
+        return None if said is None else (said.outcome, said.gating)
+
+    return effect(then) != effect(now)

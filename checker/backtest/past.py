@@ -1,0 +1,164 @@
+"""What is left of past runs: recorded evidence, and reports as JSON."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from checker import display
+from checker import evidence as recording
+from checker.files import FileRefused, read_file
+from checker.model import Evidence, Exit, Outcome, Report
+from checker.read_json import read_json
+
+LIMIT = 1 << 28
+"""The most bytes of one report."""
+
+
+class Said(NamedTuple):
+    """How one promise ended, and the numbers: ``value`` is exact text in ``unit``, "" where nothing was measured.
+
+    ``told`` is all that a report recorded of it; of a verdict that was made anew it is empty.
+    """
+
+    outcome: Outcome
+    gating: bool
+    target: str
+    value: str = ""
+    shown: str = ""
+    told: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """One run: its files, its moment, and what is left of it. ``exit`` and ``said`` are those of its report."""
+
+    names: tuple[str, ...]
+    at: int
+    digest: str
+    evidence: Evidence | None = None
+    exit: Exit | None = None
+    said: Mapping[str, Said] | None = None
+    by_rules: bool = False
+    """Whether rules spoke against the release."""
+
+
+class PastRefused(Exception):
+    """A file that is neither: the place and fact, and the remedy."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.message, self.remedy = message, remedy
+
+
+def past_runs(paths: Sequence[str]) -> list[PastRun]:
+    """The runs of which files are left at ``paths``; folders are looked through. Raises PastRefused.
+
+    Evidence and the report that was made of it are one run: the report names the evidence's digest.
+    """
+    runs: dict[str, PastRun] = {}
+    alone: list[PastRun] = []
+    for name in _files(paths):
+        past = _read(name)
+        known = runs.get(past.digest)
+        if not past.digest:
+            alone.append(past)
+        elif known is None:
+            runs[past.digest] = past
+        elif (known.evidence is None) == (past.evidence is None) and known.at != past.at:
+            alone.append(past)
+        else:
+            runs[past.digest] = _together(known, past)
+    return [*runs.values(), *alone]
+
+
+def _together(one: PastRun, other: PastRun) -> PastRun:
+    with_evidence, with_report = (one, other) if one.evidence is not None else (other, one)
+    return replace(
+        with_report,
+        names=tuple(sorted({*one.names, *other.names})),
+        evidence=with_evidence.evidence,
+    )
+
+
+def _files(paths: Sequence[str]) -> Iterator[str]:
+    seen = set()
+    for path in paths:
+        found = [path]
+        if os.path.isdir(path):
+            found = sorted(
+                os.path.join(folder, name)
+                for folder, _, names in os.walk(path)
+                for name in names
+                if name.endswith((".json", ".jsonl"))
+            )
+            if not found:
+                raise PastRefused(
+                    f"{path} holds no .jsonl or .json file", "name a folder with evidence or reports"
+                )
+        for name in found:
+            if os.path.realpath(name) not in seen:
+                seen.add(os.path.realpath(name))
+                yield name
+
+
+def _read(name: str) -> PastRun:
+    if name.endswith(".jsonl"):
+        try:
+            evidence = recording.replay(name)
+        except recording.EvidenceError as error:
+            raise PastRefused(error.message, error.remedy) from None
+        return PastRun((name,), evidence.at, recording.digest(evidence), evidence)
+    try:
+        return _report(name, read_json(read_file(name, limit=LIMIT)))
+    except FileRefused as refused:
+        raise PastRefused(refused.message, refused.remedy) from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        what = str(error) if isinstance(error, ValueError) else "it is no report of checker"
+        remedy = "name reports that 'checker run -f json=FILE' wrote, or evidence that --record wrote"
+        raise PastRefused(f"{name} is not read: {what}", remedy) from None
+
+
+def _report(name: str, told: Any) -> PastRun:
+    moment = datetime.fromisoformat(told["at"])
+    if str(told["schemaVersion"]).partition(".")[0] != "1" or moment.tzinfo is None:
+        raise KeyError("schemaVersion")
+    return PastRun(
+        names=(name,),
+        at=int(moment.timestamp()),
+        digest=str(told["evidenceDigest"] or ""),
+        exit=Exit(told["decision"]["exit"]),
+        said={each["objective"]["name"]: _said(each) for each in told["verdicts"]},
+        by_rules=any(
+            each["level"] == "error" and each.get("origin", "files") != "files" for each in told["findings"]
+        ),
+    )
+
+
+def _said(told: Mapping[str, Any]) -> Said:
+    value = told["value"] or {}
+    return Said(
+        Outcome(told["outcome"]),
+        bool(told["objective"]["gating"]),
+        str(told["objective"]["target"]["text"]),
+        str(value.get("exact", "")),
+        str(value.get("text", "")),
+        told,
+    )
+
+
+def said_by(report: Report) -> dict[str, Said]:
+    """The same of a report that was just made."""
+    return {verdict.objective.name: said for verdict, said in _verdicts(report)}
+
+
+def _verdicts(report: Report) -> Iterable[tuple[Any, Said]]:
+    for verdict in report.verdicts:
+        objective, value = verdict.objective, verdict.value
+        target = verdict.compared or objective.target
+        shown = "" if value is None else display.measured(value, verdict.unit, target)
+        exact = "" if value is None else str(value)
+        yield verdict, Said(verdict.outcome, objective.gating, objective.target.text, exact, shown)

@@ -1,0 +1,65 @@
+"""``checker backtest``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from checker.cli.options import PATHS, add_color
+from checker.cli.terminal import write_findings
+from checker.model import Exit
+
+PURPOSE = "say which past releases the policy of today would have blocked, or let through"
+EXAMPLES = """\
+examples:
+  checker backtest evidence/                     past recordings, and the reports beside them
+  checker backtest evidence/ --base origin/main  before and after a change of the promises
+  checker backtest reports/2026-*.json           reports alone, where only thresholds changed"""
+
+
+def describe(command: argparse.ArgumentParser) -> None:
+    """Its arguments."""
+    command.add_argument(
+        "past", nargs="+", metavar="PAST", help="evidence (.jsonl), reports (.json), or folders with them"
+    )
+    command.add_argument(
+        "-p",
+        "--path",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="the files or directories of the policy of today; repeatable (slos/)",
+    )
+    command.add_argument(
+        "--base",
+        metavar="REF",
+        help="compare with the promises of this commit, instead of with what the reports said",
+    )
+    command.add_argument("--json", action="store_true", help="print the result as JSON")
+    add_color(command)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Prints what would have been: 0, or 2 for files that are invalid."""
+    from checker.backtest import backtest
+    from checker.backtest.past import PastRefused, past_runs
+    from checker.backtest.tell import as_json, table
+    from checker.files import FileRefused
+    from checker.git_tree import commit
+    from checker.load.catalog import load
+    from checker.run import Options
+
+    paths = tuple(arguments.path or PATHS)
+    try:
+        past = past_runs(arguments.past)
+        base = commit(arguments.base) if arguments.base else None
+    except (PastRefused, FileRefused) as refused:
+        sys.stderr.write(f"checker: {refused.message}\n  {refused.remedy}\n")
+        return Exit.INVALID
+    catalog = load(paths)
+    if not catalog.valid or not catalog.objectives:
+        write_findings(catalog.findings, arguments)
+        return Exit.INVALID
+    releases = backtest(past, Options(paths=paths, at=0, base=base), catalog)
+    sys.stdout.write(as_json(releases) if arguments.json else table(releases))
+    return Exit.PASSED
