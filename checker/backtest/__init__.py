@@ -93,7 +93,9 @@ def _compared(past: PastRun, catalog: Catalog) -> Release:
     flips = _flips({name: each for name, each in then.items() if name not in told}, now)
     code = None if untold or past.by_rules else _exit(now)
     if past.by_rules:
-        untold.append(("the rules", "they spoke against the release then, and need the evidence to speak again"))
+        untold.append(
+            ("the rules", "they spoke against the release then, and need the evidence to speak again")
+        )
     return Release(past.names, past.at, past.exit, code, flips, tuple(untold))
 
 

@@ -34,7 +34,9 @@ def compare_again(objective: Objective, recorded: Said) -> Said | str:
         return NEEDS_EVIDENCE
     samples = told["samples"]
     coverage = Fraction(told["coverage"]["exact"]) if told["coverage"] else Fraction(1)
-    if coverage < objective.min_coverage or (objective.min_samples and (samples or 0) < objective.min_samples):
+    if coverage < objective.min_coverage or (
+        objective.min_samples and (samples or 0) < objective.min_samples
+    ):
         return now._replace(outcome=Outcome.INCONCLUSIVE)
     return _compared(objective, now, str(told["unit"] or ""))
 

@@ -1,0 +1,202 @@
+"""``checker backtest``: past runs under the policy of today, with the numbers."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checker.cli import main
+
+PROMISES = """\
+apiVersion: checker/v1
+kind: SuccessCriteria
+metadata: {{name: load}}
+spec:
+  service: analytics
+  owner: team
+  criteria:
+    - name: latency
+      indicator: {{source: LoadTest, file: load.json, measure: {measure}}}
+      target: "{target}"
+{more}"""
+
+MONTHS = {"01": 420, "02": 480, "03": 530}
+"""What each month's load test measured, in ms."""
+
+
+def release(month: str, mean: int) -> None:
+    """One release: its load test, judged; evidence and report are kept in ``past/``."""
+    load = {
+        "apiVersion": "checker/v1",
+        "kind": "LoadTestResult",
+        "startedAt": f"2026-{month}-15T11:00:00Z",
+        "endedAt": f"2026-{month}-15T11:30:00Z",
+        "requests": [{"name": "all", "durations": [mean] * 100, "unit": "ms", "errors": 0}],
+    }
+    Path("load.json").write_text(json.dumps(load), encoding="utf-8")
+    past = Path("past")
+    past.mkdir(exist_ok=True)
+    at, evidence, report = f"2026-{month}-15T12:00:00Z", past / f"{month}.jsonl", past / f"{month}.json"
+    main(["run", "slos", "--at", at, "--record", str(evidence), "-f", f"json={report}"])
+
+
+def policy(target: str, measure: str = "mean", more: str = "") -> None:
+    Path("slos").mkdir(exist_ok=True)
+    Path("slos/load.yaml").write_text(
+        PROMISES.format(target=target, measure=measure, more=more), encoding="utf-8"
+    )
+
+
+@pytest.fixture
+def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+    """Three releases under ``< 500 ms``: two were allowed, the last was not."""
+    monkeypatch.chdir(tmp_path)
+    policy("< 500 ms")
+    for month, mean in MONTHS.items():
+        release(month, mean)
+    capsys.readouterr()
+    return tmp_path
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, Any]]:
+    assert main(["backtest", *arguments, "--json"]) == 0
+    runs: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["runs"]
+    return runs
+
+
+def changes(runs: list[dict[str, Any]]) -> list[str]:
+    return [run["change"] for run in runs]
+
+
+def test_the_same_policy_decides_the_same(history: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    runs = told(capsys, "past")
+    assert changes(runs) == ["same", "same", "same"]
+    assert [(run["then"], run["now"]) for run in runs] == [(0, 0), (0, 0), (1, 1)]
+    assert [run["flips"] for run in runs] == [[], [], []]
+    assert runs[0]["files"] == ["past/01.json", "past/01.jsonl"]
+
+
+def test_a_loosened_promise_lets_through_what_was_blocked(
+    history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy("< 600 ms")
+    assert changes(told(capsys, "past")) == ["same", "same", "let through"]
+    assert main(["backtest", "past"]) == 0
+    printed = capsys.readouterr().out
+    assert (
+        "past/03.json + past/03.jsonl  2026-03-15T12:00:00Z  not allowed (1)  allowed (0)  "
+        "WOULD HAVE BEEN LET THROUGH" in printed
+    )
+    assert "  load/latency: FAIL -> PASS: 530 ms against < 500 ms, now < 600 ms\n" in printed
+    assert printed.endswith("3 past runs: 1 would have been let through, 2 decided the same\n")
+
+
+def test_a_tightened_promise_blocks_what_was_let_through(
+    history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy("< 450 ms")
+    assert changes(told(capsys, "past")) == ["same", "blocked", "same"]
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("< 600 ms", ["same", "same", "let through"]),
+        ("< 0.45 s", ["same", "blocked", "same"]),
+        ("<= 480 ms", ["same", "same", "same"]),
+    ],
+)
+def test_reports_alone_say_the_same_where_only_thresholds_changed(
+    target: str, expected: list[str], history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy(target)
+    for evidence in Path("past").glob("*.jsonl"):
+        evidence.unlink()
+    assert changes(told(capsys, "past")) == expected
+
+
+def test_a_report_alone_cannot_tell_of_another_query(
+    history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy("< 600 ms", measure="max")
+    runs = told(capsys, "past/03.json")
+    assert changes(runs) == ["unknown"]
+    assert runs[0]["now"] is None
+    assert runs[0]["untold"] == [
+        {
+            "promise": "load/latency",
+            "reason": "the promise was changed in more than its thresholds, and its report alone cannot tell",
+        }
+    ]
+
+
+def test_promises_that_came_and_went_are_told(history: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    more = (
+        "    - name: errors\n"
+        "      indicator: {source: LoadTest, file: load.json, measure: errorRate}\n"
+        '      target: "< 1 %"\n'
+    )
+    policy("< 500 ms", more=more)
+    Path("slos/load.yaml").write_text(
+        Path("slos/load.yaml").read_text(encoding="utf-8").replace("name: latency", "name: speed"),
+        encoding="utf-8",
+    )
+    assert main(["backtest", "past/03.json", "past/03.jsonl"]) == 0
+    printed = capsys.readouterr().out
+    assert "load/latency: FAIL (530 ms against < 500 ms); there is no such promise any more" in printed
+    assert "load/speed: new: FAIL (530 ms against < 500 ms)" in printed
+
+
+def test_the_promises_of_a_base_commit_say_what_was_said_then(
+    history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def git(*arguments: str) -> None:
+        who = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+        subprocess.run(["git", *who, *arguments], check=True, capture_output=True)
+
+    git("init", "--initial-branch=main")
+    git("add", "slos")
+    git("commit", "--message", "promises")
+    for report in Path("past").glob("*.json"):
+        report.unlink()
+    policy("< 600 ms")
+    runs = told(capsys, "past", "--base", "main")
+    assert changes(runs) == ["same", "same", "let through"]
+    assert runs[2]["flips"][0]["then"]["target"] == "< 500 ms"
+    assert runs[2]["flips"][0]["now"]["target"] == "< 600 ms"
+
+
+def test_evidence_without_a_report_or_a_base_has_no_then(
+    history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = told(capsys, "past/03.jsonl")
+    assert (changes(runs), runs[0]["then"], runs[0]["now"]) == (["unknown"], None, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.json", "{", "a.json is not read: it is not JSON"),
+        ("b.json", "{}", "b.json is not read: it is no report of checker"),
+        ("c.json", '{"at": "2026-01-01T00:00:00", "schemaVersion": "1"}', "it is no report of checker"),
+        ("d.jsonl", "{}\n", "d.jsonl:1: this is no recording"),
+    ],
+)
+def test_what_is_no_past_run_is_refused(
+    name: str, content: str, words: str, history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(name).write_text(content, encoding="utf-8")
+    assert main(["backtest", name]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_nothing_is_no_past_either(history: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("empty").mkdir()
+    assert main(["backtest", "empty"]) == 2
+    assert capsys.readouterr().err == (
+        "checker: empty holds no .jsonl or .json file\n  name a folder with evidence or reports\n"
+    )
