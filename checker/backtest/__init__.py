@@ -66,15 +66,12 @@ def backtest(past: Sequence[PastRun], options: Options, catalog: Catalog) -> lis
 def _judged_anew(past: PastRun, options: Options) -> Release:
     asked = replace(options, at=past.at, replayed=past.evidence)
     report, _ = run(replace(asked, base=None))
-    now = said_by(report)
+    then, code = past.said, past.exit
     if options.base is not None:
         before, _ = run(asked)
-        then_exit, then = before.exit, said_by(before)
-    elif past.said is not None:
-        then_exit, then = past.exit, past.said
-    else:
-        return Release(past.names, past.at, None, report.exit, ())
-    return Release(past.names, past.at, then_exit, report.exit, _flips(then, now))
+        then, code = said_by(before), before.exit
+    flips = () if then is None else _flips(then, said_by(report))
+    return Release(past.names, past.at, code, report.exit, flips)
 
 
 def _compared(past: PastRun, catalog: Catalog) -> Release:
