@@ -60,6 +60,7 @@ MAY_IMPORT = {
     "metric_catalog": {"model", "sources", "aws", "spec", "load"},
     "importers": {"model", "units", "spec", "load"},
     "backtest": {"model", "units", "display", "files", "read_json", "evidence", "policy", "run", "reports"},
+    "explanation": {"model", "units", "display", "sources", "questions", "windows", "reports", "rulebook"},
     "selftest": {"model", "units", "display", "judge", "measure", "questions", "windows", "reports"},
     "prepare": {"model", "files", "load", "policy", "rulebook", "rule_process"},
     "run": {
@@ -94,6 +95,7 @@ MAY_IMPORT = {
         "plan",
         "plan_text",
         "selftest",
+        "explanation",
         "backtest",
         "metric_catalog",
         "files",

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 
+from checker.cli.options import PATHS, add_at, add_color, add_policy
+from checker.cli.terminal import write_findings
 from checker.model import Exit
 
-PURPOSE = "explain what a rule may speak of"
-EXAMPLES = "example:\n  checker explain --input verdict > input.schema.json"
+PURPOSE = "explain one promise or rule, or what a rule may speak of"
+EXAMPLES = """\
+examples:
+  checker explain phase-4/error-rate
+  checker explain phase-4/error-rate --replay evidence.jsonl
+  checker explain target-leaves-budget
+  checker explain --input verdict > input.schema.json"""
 
 INPUTS = ("objective", "waiver", "document", "verdict", "release")
 
@@ -16,20 +24,90 @@ INPUTS = ("objective", "waiver", "document", "verdict", "release")
 def describe(command: argparse.ArgumentParser) -> None:
     """Its arguments."""
     command.add_argument(
+        "name", nargs="?", metavar="NAME", help="a promise, such as phase-4/error-rate, or a rule"
+    )
+    command.add_argument(
+        "-p",
+        "--path",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="the files or directories that hold it; repeatable (slos/)",
+    )
+    command.add_argument("--replay", metavar="FILE", help="show the value and the outcome by this recording")
+    add_at(command, "explain it at")
+    add_policy(command)
+    command.add_argument(
         "--input",
         choices=("definition", *INPUTS),
-        required=True,
         metavar="SCOPE",
         help=f"print the JSON Schema of the input of rules: {', '.join(INPUTS)} (definition is objective)",
     )
+    add_color(command)
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Prints the schema."""
+    """Prints the schema, or all about one promise or rule: 0, or 2 where there is none."""
+    if bool(arguments.input) == bool(arguments.name):
+        sys.stderr.write(
+            "checker: name one promise or rule, or write --input SCOPE\n  see checker explain --help\n"
+        )
+        return Exit.INVALID
+    return _input_schema(arguments.input) if arguments.input else _explain(arguments)
+
+
+def _input_schema(scope: str) -> int:
     import json
 
     from checker.policy.input_schema import schema
 
-    subject = "objective" if arguments.input == "definition" else arguments.input
+    subject = "objective" if scope == "definition" else scope
     sys.stdout.write(json.dumps(schema(subject), indent=2) + "\n")
     return Exit.PASSED
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from checker import evidence as recording
+    from checker.explanation import explain_objective
+    from checker.explanation.rule import explain_rule
+    from checker.prepare import PolicyFiles, prepare
+    from checker.run import Options, run, select
+
+    try:
+        evidence = recording.replay(arguments.replay) if arguments.replay else None
+    except recording.EvidenceError as error:
+        sys.stderr.write(f"checker: {error.message}\n  {error.remedy}\n")
+        return Exit.INVALID
+    now = evidence.at if evidence else int(datetime.now(UTC).timestamp())
+    at = now if arguments.at is None else arguments.at
+    paths = tuple(arguments.path or PATHS)
+    policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
+    catalog, book = prepare(paths, policy, at)
+    objectives, _ = select(catalog, ())
+    objective = next((each for each in objectives if each.name == arguments.name), None)
+    verdict, findings = None, catalog.findings
+    if evidence is not None and catalog.valid:
+        report, _ = run(Options(paths, at, replayed=evidence, policy=policy))
+        verdict = next((each for each in report.verdicts if each.objective.name == arguments.name), None)
+        findings = report.findings
+    if objective is not None:
+        about = [each for each in findings if each.subject == objective.name]
+        sys.stdout.write(explain_objective(objective, catalog, at, verdict, about))
+        return Exit.PASSED
+    if any(rule.name == arguments.name for rule in book.rules):
+        sys.stdout.write(explain_rule(arguments.name, book, findings))
+        return Exit.PASSED
+    write_findings([each for each in findings if each.level == "error"], arguments)
+    return _unknown(
+        arguments.name, [*(each.name for each in objectives), *(rule.name for rule in book.rules)]
+    )
+
+
+def _unknown(name: str, known: list[str]) -> int:
+    from checker.load.misspelt import closest
+
+    ends = [each for each in known if each.endswith(f"/{name}")]
+    guess = ends[0] if len(ends) == 1 else closest(name, known)
+    remedy = f"did you mean {guess!r}?" if guess else f"there are {', '.join(known[:8]) or 'none'}"
+    sys.stderr.write(f"checker: there is no promise and no rule {name!r}\n  {remedy}\n")
+    return Exit.INVALID

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from checker import display, sources
 from checker.explanation.bands import draw
+from checker.explanation.columns import LABEL, columns
 from checker.model import Catalog, Evaluation, Finding, Objective, Question, Verdict, Waiver
 from checker.questions import questions_of
 from checker.reports.clean import line
 from checker.reports.explain import explain
 from checker.units import format_duration
 from checker.windows import is_look
-
-LABEL = 14
 
 Told = Iterator[tuple[str, str]]
 """(label, text) pairs; a pair without a label goes on with the one before."""
@@ -35,18 +34,14 @@ def explain_objective(
         *_excused(objective, catalog, at),
         *(("finding", f"{each.level} {each.rule}: {each.message}") for each in findings),
     ]
-    lines += _columns(pairs)
+    lines += columns(pairs)
     drawn = draw(objective, verdict)
     if drawn:
         lines += ["", *(f"    {each}" for each in drawn)]
     if verdict is not None:
         lines += ["", f"  {'last':{LABEL}}{verdict.outcome} at {display.moment(at)}"]
-        lines += _columns([pair for pair in explain(verdict) if pair[0] not in ("asked", "digest")])
+        lines += columns([pair for pair in explain(verdict) if pair[0] not in ("asked", "digest")])
     return "\n".join(lines) + "\n"
-
-
-def _columns(pairs: Sequence[tuple[str, str]]) -> list[str]:
-    return [f"  {label:{LABEL}}{line(text)}" for label, text in pairs if text]
 
 
 def _place(objective: Objective) -> Told:
