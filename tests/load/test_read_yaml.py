@@ -330,7 +330,7 @@ def test_both_parsers_read_public_slo_files_alike(
 ) -> None:
     texts = [file.read_bytes() for file in sorted((shared / "corpora" / "openslo").rglob("*.yaml"))]
     expected = [read_yaml(text, FILE) for text in texts]
-    monkeypatch.setattr(reader, "_new_parser", parser)
+    monkeypatch.setattr(reader, "new_parser", parser)
     assert [read_yaml(text, FILE) for text in texts] == expected
 
 

@@ -119,7 +119,7 @@ TEXTS = (YAMLISH | damaged() | st.text()).map(
 @example(text=b'{"\\')
 def test_nothing_raises_and_every_place_lies_in_the_text(parser: Any, file: str, text: bytes) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reader, "_new_parser", parser)
+        patch.setattr(reader, "new_parser", parser)
         documents, findings = read_yaml(text, file)
     shown = (
         text.removeprefix(b"\xef\xbb\xbf")

@@ -50,7 +50,7 @@ def test_says_where_what_and_how_to_mend_it(text: str, expected: str) -> None:
     ("text", "expected"), [row for row in table("refused.txt") if row.id != "a colon in brackets"]
 )
 def test_says_the_same_without_libyaml(text: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "_new_parser", yaml.SafeLoader)
+    monkeypatch.setattr(reader, "new_parser", yaml.SafeLoader)
     if "\\ud83d" in text:  # where libyaml stops, PyYAML's own parser goes on, and so the path is known
         expected = expected.replace("yaml-character", "yaml-character a")
     assert said(text) == expected
@@ -186,18 +186,18 @@ def test_where_the_two_parsers_are_known_to_differ(
 ) -> None:
     """Should a new PyYAML read these alike, so much the better: then the comment on the two can go."""
     for parser, expected in ((yaml.CSafeLoader, libyaml), (yaml.SafeLoader, own)):
-        monkeypatch.setattr(reader, "_new_parser", parser)
+        monkeypatch.setattr(reader, "new_parser", parser)
         told = read_yaml(text.encode(), "slo.yaml")[1]
         assert [f"{each.location}".removeprefix("slo.yaml:") + f" {each.rule}" for each in told] == expected
 
 
 def test_quotes_that_are_no_mend_add_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "_new_parser", yaml.SafeLoader)  # which refuses this tab, in quotes or not
+    monkeypatch.setattr(reader, "new_parser", yaml.SafeLoader)  # which refuses this tab, in quotes or not
     assert [found.partition(" |")[0] for found in wrong("a: >\t# 5\n")] == ["1:4 yaml-syntax"]
 
 
 @pytest.mark.parametrize("parser", [yaml.CSafeLoader, yaml.SafeLoader])
 def test_an_escape_beyond_unicode_is_a_syntax_error(parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "_new_parser", parser)
+    monkeypatch.setattr(reader, "new_parser", parser)
     (told,) = wrong('a: "\\UFFFFFFFF"')
     assert " yaml-character | an escape that stands for no character" in told
