@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from checker.backtest.compare_again import compare_again
 from checker.backtest.past import PastRun, Said, said_by
+from checker.load.catalog import load
 from checker.model import Catalog, Exit, Outcome
 from checker.run import Options, run, select
 
@@ -60,16 +61,24 @@ def backtest(past: Sequence[PastRun], options: Options, catalog: Catalog) -> lis
     ``catalog`` is what its paths hold; with ``options.base`` the promises of that commit say what was said then.
     """
     ordered = sorted(past, key=lambda each: (each.at, each.names))
-    return [_judged_anew(each, options) if each.evidence else _compared(each, catalog) for each in ordered]
+    base = None if options.base is None else load(options.paths, options.base)
+    promised = frozenset(objective.name for objective in base.objectives) if base else frozenset[str]()
+    return [
+        _judged_anew(each, options, promised) if each.evidence else _compared(each, catalog)
+        for each in ordered
+    ]
 
 
-def _judged_anew(past: PastRun, options: Options) -> Release:
+def _judged_anew(past: PastRun, options: Options, promised: frozenset[str]) -> Release:
+    """A run whose evidence is left. ``promised`` are the promises of the base commit, if one says what was then."""
     asked = replace(options, at=past.at, replayed=past.evidence)
     report, _ = run(replace(asked, base=None))
     then, code = past.said, past.exit
     if options.base is not None:
         before, _ = run(asked)
-        then, code = said_by(before), before.exit
+        # A run by a base commit also reports what is proposed beyond it.
+        then = {name: said for name, said in said_by(before).items() if name in promised}
+        code = before.exit
     flips = () if then is None else _flips(then, said_by(report))
     return Release(past.names, past.at, code, report.exit, flips)
 
