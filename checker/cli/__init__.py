@@ -65,6 +65,7 @@ examples:
   checker run --record evidence.jsonl    keep what was measured
   checker run --replay evidence.jsonl    judge it again, without asking anybody
   checker run --select 'phase-4/*'       judge some of the promises
+  checker import sloth.yaml              turn another tool's SLOs into files that checker reads
   checker test                           try the policy rules on their own examples
   checker selftest --replay evidence.jsonl
                                          show that each promise can fail

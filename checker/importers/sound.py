@@ -46,7 +46,7 @@ def sound(written: Sequence[Written]) -> tuple[list[Written], list[Finding]]:
         wrong = _errors(kept)
         if not wrong:
             break
-        findings += (_invalid(kept[number], each) for number, each in sorted(wrong.items()))
+        findings += (_invalid(kept[number], each) for number in sorted(wrong) for each in wrong[number])
         rest = (
             _without(each, wrong[number]) if number in wrong else each for number, each in enumerate(kept)
         )
@@ -55,14 +55,16 @@ def sound(written: Sequence[Written]) -> tuple[list[Written], list[Finding]]:
     return [*_referred_to(kept), *(each for each in rules if each.origin.file in gates)], findings
 
 
-def _errors(written: Sequence[Written]) -> dict[int, Finding]:
-    """The first error of each document that has one, by its number."""
+def _errors(written: Sequence[Written]) -> dict[int, list[Finding]]:
+    """By the number of each document that has errors: the first of each criterion, or the first of all."""
     files = {f"{number:06}.yaml": write([each]).encode() for number, each in enumerate(written)}
-    wrong: dict[int, Finding] = {}
+    wrong: dict[int, dict[str, Finding]] = {}
     for each in load(list(files), _Texts(files)).findings:
         if each.level == "error" and each.location is not None:
-            wrong.setdefault(int(each.location.file.partition(".")[0]), each)
-    return wrong
+            criterion = _CRITERION.match(each.path)
+            found = wrong.setdefault(int(each.location.file.partition(".")[0]), {})
+            found.setdefault(criterion[0] if criterion else "", each)
+    return {number: [found[""]] if "" in found else list(found.values()) for number, found in wrong.items()}
 
 
 def _invalid(written: Written, wrong: Finding) -> Finding:
@@ -77,27 +79,33 @@ def _place(written: Written, wrong: Finding) -> Location:
     return written.items[int(found[1])] if found and written.items else written.origin
 
 
-def _without(written: Written, wrong: Finding) -> Written | None:
-    """SuccessCriteria without the criterion that is wrong; None where nothing is left, or more is wrong."""
-    found = _CRITERION.match(wrong.path) if written.data["kind"] == "SuccessCriteria" else None
-    spec = written.data["spec"]
-    if found is None or len(spec["criteria"]) < 2:
+def _without(written: Written, wrong: Sequence[Finding]) -> Written | None:
+    """SuccessCriteria without the criteria that are wrong; None where nothing is left, or more is wrong."""
+    why = {int(found[1]): each for each in wrong if (found := _CRITERION.match(each.path))}
+    if written.data["kind"] != "SuccessCriteria" or len(why) < len(wrong):
         return None
-    index = int(found[1])
-    criteria = [each for number, each in enumerate(spec["criteria"]) if number != index]
-    disabled = Disabled(f"{wrong.message}; {wrong.remedy}", spec["criteria"][index])
-    notes = tuple(each._replace(at=at) for each in written.notes if (at := _moved(each, index)) is not None)
-    data = {**written.data, "spec": {**spec, "criteria": criteria}}
-    items = tuple(each for number, each in enumerate(written.items) if number != index)
-    return replace(written, data=data, notes=notes, disabled=(*written.disabled, disabled), items=items)
+    spec = written.data["spec"]
+    left = [number for number in range(len(spec["criteria"])) if number not in why]
+    if not left:
+        return None
+    disabled = (
+        Disabled(f"{each.message}; {each.remedy}", spec["criteria"][number]) for number, each in why.items()
+    )
+    return replace(
+        written,
+        data={**written.data, "spec": {**spec, "criteria": [spec["criteria"][number] for number in left]}},
+        notes=tuple(each._replace(at=at) for each in written.notes if (at := _moved(each, left)) is not None),
+        disabled=(*written.disabled, *disabled),
+        items=tuple(written.items[number] for number in left),
+    )
 
 
-def _moved(note: Note, index: int) -> Path | None:
-    """Where a note stands once the criterion ``index`` is gone; None if it was about it."""
-    at = note.at
-    if at[:2] != ("spec", "criteria") or len(at) < 3 or not isinstance(at[2], int) or at[2] < index:
-        return at
-    return None if at[2] == index else (*at[:2], at[2] - 1, *at[3:])
+def _moved(note: Note, left: Sequence[int]) -> Path | None:
+    """Where a note stands once only the criteria ``left`` are there; None if it was about another."""
+    match note.at:
+        case ("spec", "criteria", int(number), *rest):
+            return ("spec", "criteria", left.index(number), *rest) if number in left else None
+    return note.at
 
 
 def _referred_to(kept: Sequence[Written]) -> list[Written]:

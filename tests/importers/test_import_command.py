@@ -22,6 +22,7 @@ IMPORTED = {
     "pyrra": ["pyrra.yaml"],
     "slo-generator": ["slo-generator.yaml"],
     "slo-generator-config": ["slo-generator.yaml", "slo-generator-config.yaml", "--set", "ENV=prod"],
+    "slo-generator-old": ["slo-generator-old.yaml", "slo-generator-old-policy.yaml"],
     "slo-generator-others": ["slo-generator-others.yaml"],
     "keptn": ["keptn-slo.yaml", "keptn-sli.yaml", "--set", "SERVICE=carts", "--window", "10m"],
     "anchors": ["anchors.yaml"],
