@@ -224,6 +224,12 @@ def _verdict() -> Schema:
         text=_text("The lookback.", "1h"),
         rate=_number("1 spends exactly the budget over the window.", 0.2),
     )
+    alert = _object(
+        "A burn-rate alert of the promise.",
+        name=_text("The name of its policy.", "google-sre page 1h/5m"),
+        severity=_text("How urgent it is, in the policy's words.", "page"),
+        state=_text("Whether its conditions hold.", "ok", "firing", "ok", "unknown"),
+    )
     return _object(
         "The outcome.",
         outcome=_text("How it ended.", "PASS", *_OUTCOMES),
@@ -250,6 +256,7 @@ def _verdict() -> Schema:
                 ),
             )
         ),
+        alerts=_list("The burn-rate alerts of an SLO; they change no outcome.", alert),
         asked=_list("The resolved queries.", _text("A query.")),
         notes=_list("What else there is to say.", _text("A note.")),
     )

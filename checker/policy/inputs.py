@@ -130,6 +130,10 @@ def verdict_input(verdict: Verdict) -> Plain:
                 for lookback, rate in budget.burn_rates
             ],
         },
+        "alerts": [
+            {"name": each.rule.name, "severity": each.rule.severity, "state": each.state}
+            for each in verdict.alerts
+        ],
         "asked": list(verdict.asked),
         "notes": list(verdict.notes),
     }
