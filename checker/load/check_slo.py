@@ -87,7 +87,11 @@ def _periods(resolved: Resolved) -> Iterator[Finding]:
             problems = list(source.check_periods(query, period, objective.window or period))
             if indicator.form == "ratio" and not problems:
                 # A slice is a window of its own: what looks back over another time counts other events.
-                problems = list(source.check(query, period))
+                slices = f" (each slice of {format_duration(period)} is a window)"
+                problems = [
+                    problem._replace(message=problem.message + slices)
+                    for problem in source.check(query, period)
+                ]
         for key, message, remedy in problems:
             here = (*path, key) if key in query.model_fields_set else path
             if (dotted(here), message) not in said:

@@ -9,10 +9,12 @@ from checker.burn_policies import POLICIES
 from checker.load.check_names import Named
 from checker.load.resolved import compared
 from checker.load.validate import Validated
-from checker.model import AlertRule, BurnCondition, Location
+from checker.model import AlertRule, BurnCondition, Finding, Location
 
 
-def alert_rules(each: Validated, named: Named, shipped: str | None, window: int) -> Iterator[AlertRule]:
+def alert_rules(
+    each: Validated, named: Named, shipped: str | None, window: int
+) -> Iterator[AlertRule | Finding]:
     """The alert rules of an SLO: its own policies, and the shipped one of that name. What could not be read is
     left out; its document says why."""
     for index, written in enumerate(each.spec.spec.alertPolicies):
@@ -29,7 +31,7 @@ def alert_rules(each: Validated, named: Named, shipped: str | None, window: int)
         yield from POLICIES[shipped](window)
 
 
-def _of_policy(name: str, policy: Any, named: Named, place: Location) -> Iterator[AlertRule]:
+def _of_policy(name: str, policy: Any, named: Named, place: Location) -> Iterator[AlertRule | Finding]:
     """A policy that alerts neither when its condition holds nor without data says nothing about a moment."""
     if not policy.alertWhenBreaching and not policy.alertWhenNoData:
         return
@@ -42,7 +44,9 @@ def _of_policy(name: str, policy: Any, named: Named, place: Location) -> Iterato
             spec, place = holder.spec.spec, holder.document.locate(("spec", "condition"))
         condition = spec.condition
         if condition.lookbackWindow.seconds is None or condition.alertAfter.seconds is None:
-            continue  # months: reported by the check of alerts
+            message = f"the alert {name!r} speaks of months, which have no fixed length to look back on"
+            yield Finding("alert", "error", message, place, "", "write it in days, as in 28d")
+            continue
         yield AlertRule(
             name=name,
             severity=spec.severity,

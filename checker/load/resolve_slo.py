@@ -13,6 +13,7 @@ from checker.load.resolve_alerts import alert_rules
 from checker.load.resolved import Resolved, compared, decimal, judging_of
 from checker.load.validate import Validated
 from checker.model import (
+    AlertRule,
     Budgeting,
     CalendarWindow,
     Component,
@@ -44,7 +45,11 @@ def slo_objectives(each: Validated, named: Named) -> Iterator[Resolved | Finding
         yield _windowless(each)
         return
     count = len(each.document.data["spec"]["objectives"])
-    common = _common(each, named, annotations)
+    seconds, _ = _window(spec, annotations)
+    alerts = list(alert_rules(each, named, annotations.burnRatePolicy, seconds))
+    yield from (rule for rule in alerts if isinstance(rule, Finding))
+    rules = tuple(rule for rule in alerts if not isinstance(rule, Finding))
+    common = _common(each, rules, annotations)
     if spec.composite:
         yield from _composite(each, named, common, annotations)
         return
@@ -77,7 +82,7 @@ def _windowless(each: Validated) -> Finding:
     )
 
 
-def _common(each: Validated, named: Named, annotations: SLOAnnotations) -> Objective:
+def _common(each: Validated, rules: tuple[AlertRule, ...], annotations: SLOAnnotations) -> Objective:
     """What all objectives of an SLO share; their names, indicators and targets are still to come."""
     spec = each.spec.spec
     seconds, calendar = _window(spec, annotations)
@@ -96,7 +101,7 @@ def _common(each: Validated, named: Named, annotations: SLOAnnotations) -> Objec
         description=spec.description or "",
         service=spec.service,
         error_budget=True,
-        alerts=tuple(alert_rules(each, named, annotations.burnRatePolicy, seconds)),
+        alerts=rules,
         lookbacks=annotations.lookbacks,
         **judging_of(annotations, ""),
     )
