@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from checker.cli import main
+from checker.diff.rules import FIELDS
+from checker.load.rulebook import pack_folder
+from checker.rulebook import Rule, Setting
 from tests.repository import Repository
 
 AT = "2026-01-31T12:00:00Z"
@@ -60,6 +65,32 @@ def promises(*criteria: tuple[str, str, str]) -> str:
 
 
 KEPT, MISSED = ("lines", "c.json", "> 70 %"), ("coverage", "c.json", "> 90 %")
+
+
+RULE = """\
+apiVersion: checker/v1
+kind: Rule
+metadata: {name: short-owner}
+spec:
+  scope: verdict
+  level: %s
+  parameters: {longest: 3}
+  expression: size(objective.owner) < params.longest
+  message: the owner of {objective.name} is long
+  remedy: shorten it
+  rationale: it matters
+  examples:
+    pass: [{description: short, input: {objective: {owner: ab}}}]
+    fail: [{description: long, input: {objective: {owner: abcdef}}}]
+"""
+POLICY = """\
+apiVersion: checker/v1
+kind: Policy
+metadata: {name: policy}
+spec:
+  rules: {%s}
+"""
+OFF = "short-owner: {enabled: false, reason: in the way}"
 
 
 class Gate:
@@ -313,3 +344,105 @@ def test_the_table_says_by_whose_files_it_was_judged(gate: Gate, capsys: pytest.
     capsys.readouterr()
     assert main(["run", "--base", "main", "--at", AT]) == 0
     assert "judged by the files of main (" in capsys.readouterr().out
+
+
+def write_rules(gate: Gate, rule: str | None, settings: str | None = None) -> None:
+    folder = gate.repository.folder / "rules"
+    for name, text in (("own.yaml", rule), ("policy.yaml", None if settings is None else POLICY % settings)):
+        if text is None:
+            (folder / name).unlink(missing_ok=True)
+        else:
+            gate.repository.write(f"rules/{name}", text)
+
+
+@pytest.mark.parametrize(
+    ("rule", "settings", "says"),
+    [
+        (
+            None,
+            None,
+            "Rule short-owner is removed in the working folder; nothing is held against it any more",
+        ),
+        (RULE % "error", OFF, "enabled: true -> false (it is turned off: in the way)"),
+        (RULE % "note", None, "level: error -> note (what it finds counts for less)"),
+        (RULE % "error", "short-owner: {level: note, reason: x}", "level: error -> note"),
+        (RULE % "error", "short-owner: {parameters: {longest: 99}}", "parameters.longest: 3 -> 99"),
+        ((RULE % "error").replace("objective.owner) <", "objective.owner) >"), None, "spec.expression: "),
+        (RULE % "error" + "  when: 'false'\n", None, "spec.when: none -> false"),
+    ],
+    ids=["deleted", "turned off", "gentler", "made gentler", "parameter", "expression", "condition"],
+)
+def test_rules_that_the_change_weakens_still_hold(
+    rule: str | None, settings: str | None, says: str, gate: Gate
+) -> None:
+    write_rules(gate, RULE % "error", "")
+    gate.base(promises(KEPT))
+    assert gate()[0] == 1
+    write_rules(gate, rule, settings)
+    gate.repository.commit("weaker")
+    assert main(["run", "--at", AT]) == 0  # by its own rules it would be released
+    code, report = gate()
+    assert code == 1
+    (weaker,) = messages(report)
+    assert says in weaker
+    assert any("is long" in message for message in messages(report, "short-owner"))
+    gate.capsys.readouterr()
+    assert main(["diff", "main", "--forbid-weaker"]) == 1
+
+
+def test_rules_that_the_change_adds_or_tightens_are_told_and_are_not_weaker(gate: Gate) -> None:
+    write_rules(gate, RULE % "note", OFF)
+    gate.base(promises(KEPT))
+    write_rules(gate, RULE % "error", "")
+    gate.head(promises(KEPT))
+    code, report = gate()
+    assert code == 0
+    assert messages(report) == []
+    (told,) = messages(report, "changed-since-base")
+    assert "enabled: false -> true" in told
+
+
+def test_what_only_an_environment_weakens_is_told_too(gate: Gate) -> None:
+    policy = POLICY % "" + "  environments:\n    prod: {rules: {%s}}\n"
+    write_rules(gate, RULE % "error")
+    gate.repository.write("rules/policy.yaml", policy % "")
+    gate.base(promises(KEPT))
+    gate.repository.write("rules/policy.yaml", policy % OFF)
+    code, report = gate()
+    assert code == 1
+    (told,) = messages(report)
+    assert "enabled (environment prod): true -> false" in told
+
+
+def test_what_only_labelled_documents_escape_is_told_too(gate: Gate) -> None:
+    policy = POLICY % "" + "  selections: [%s]\n"
+    write_rules(gate, RULE % "error")
+    gate.repository.write("rules/policy.yaml", policy % "")
+    gate.base(promises(KEPT))
+    one = f"{{labels: {{env: test}}, rules: {{{OFF}}}}}"
+    gate.repository.write("rules/policy.yaml", policy % one)
+    (told,) = messages(gate()[1])
+    assert "enabled (env=test): true -> false" in told
+    gate.repository.write("rules/policy.yaml", policy % f"{one}, {one.replace('env', 'tier')}")
+    assert any("Policy selections is changed" in message for message in messages(gate()[1]))
+
+
+def test_a_link_to_the_built_in_rules_does_not_hide_a_teams_own(gate: Gate) -> None:
+    """In a checkout of checker the folder of the rules is the pack; a change could pretend to be one."""
+    write_rules(gate, RULE % "error")
+    gate.base(promises(KEPT))
+    rules = gate.repository.folder / "rules"
+    shutil.rmtree(rules)
+    rules.symlink_to(pack_folder())
+    assert main(["run", "--at", AT]) == 0
+    code, report = gate()
+    assert code == 1
+    assert "Rule short-owner is removed" in messages(report)[0]
+
+
+def test_every_field_of_a_rule_is_classified() -> None:
+    """A new field needs a line in FIELDS of checker/diff/rules.py; until then, it counts as weaker."""
+    assert {each.name for each in fields(Rule)} == set(FIELDS)
+    assert {each.name for each in fields(Setting)} == {
+        "rule", "enabled", "level", "parameters", "reason", "location",
+    }  # fmt: skip
