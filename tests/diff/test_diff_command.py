@@ -8,13 +8,20 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
+import checker
 from checker import diff_reports
 from checker.cli import main
 from checker.diff.change import Change, Direction, KeyChange
 from checker.diff_reports import Comparison
 from checker.model import Location
 from tests.repository import Repository
+
+EXAMPLE = Path(__file__).parents[2] / "docs" / "reviewing-changes"
+SCHEMA = Draft202012Validator(
+    json.loads((Path(checker.__file__).parent / "schemas" / "diff-v1.schema.json").read_text())
+)
 
 PROMISE = """\
 apiVersion: checker/v1
@@ -50,9 +57,10 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, str]:
-    """The direction of each change, by name."""
+    """The direction of each change, by name; all that is said is as the schema has it."""
     code, out, err = run(capsys, *arguments, "-f", "json")
     assert (code, err) == (0, "")
+    SCHEMA.validate(json.loads(out))
     return {each["name"]: each["direction"] for each in json.loads(out)["changes"]}
 
 
@@ -294,6 +302,23 @@ def test_reports_go_to_files_at_once_and_stale_ones_are_removed(
     assert (repository.folder / "d.md").read_text().startswith("### ✅ nothing changed\n")
     assert run(capsys, "nowhere", "-f", "json=d.json")[0] == 2
     assert not (repository.folder / "d.json").exists()
+
+
+def test_the_schema_of_the_json_is_a_schema_and_holds_for_whatever_changed(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Draft202012Validator.check_schema(SCHEMA.schema)
+    before, after = (str(EXAMPLE / side) for side in ("before", "after"))
+    assert told(capsys, before, after) == {
+        "shop/coverage": "removed",
+        "shop/orders-delivered": "loosened",
+        "shop/latency": "changed",
+        "shop/tests-pass": "added",
+    }
+    repository.write(
+        "slos/build.yaml", PROMISE.replace("100", "50").replace("- name: branches", "- name: other")
+    )
+    told(capsys, "main")
 
 
 def test_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
