@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from checker.model import Finding, Location, Outcome, Report
 from checker.reports.clean import line
@@ -77,6 +77,7 @@ def test_a_text_is_text(text: str) -> None:
     assert_only_our_markup(text)
 
 
+@settings(max_examples=30)
 @given(texts)
 def test_any_text_is_text(text: str) -> None:
     harmless, told = read(render(every_text("word"))), read(render(every_text(text)))
