@@ -42,7 +42,7 @@ def test_a_source_has_the_whole_seam(name: str) -> None:
 def test_actions_are_those_of_iam(name: str) -> None:
     source = sources.find(name)
     actions = [action for needed in source.ACTIONS.values() for action in needed]
-    assert all(re.fullmatch(r"[a-z-]+:[A-Z][A-Za-z]+", action) for action in actions)
+    assert all(re.fullmatch(r"[a-z0-9-]+:[A-Z][A-Za-z]+", action) for action in actions)
     assert ("GetCallerIdentity" in source.ACTIONS) == bool(actions)
     for operation, needed in source.ACTIONS.items():
         if not needed:
