@@ -170,6 +170,8 @@ def test_a_replay_asks_no_bucket_and_imports_no_boto3(bucket: Any, endpoint: str
     promise(endpoint, "reports: s3://archive/m/")
     assert judge("--record", "evidence.jsonl")[0] == 0
     live = Path("report.json").read_bytes()
+    (archive,) = json.loads(live)["connections"]
+    assert "account=123456789012" in archive["connected"]
     assert b"synthetic-secret-key" not in Path("evidence.jsonl").read_bytes()
     bucket.delete_object(Bucket="archive", Key="m/1.json")
     script = (

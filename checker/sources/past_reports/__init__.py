@@ -24,6 +24,7 @@ ConnectionDetails = aws.AwsConnectionDetails
 WINDOWED = False
 MEASURES = False
 ACTIONS: Mapping[str, tuple[str, ...]] = {
+    "GetCallerIdentity": (),
     "ReadFiles": (),
     "GetObject": ("s3:GetObject",),
     "ListAndGetObjects": ("s3:GetObject", "s3:ListBucket"),
@@ -41,11 +42,13 @@ def unit(asked: Query) -> Unit | None:
 
 
 def requests(questions: Sequence[Question]) -> list[Request]:
-    """One request for each place, for all the promises that are compared with it."""
+    """One request for each place, for all the promises that are compared with it; and for each way to S3 the
+    question whose account that is."""
     names: dict[tuple[ConnectionDeclaration, str, bool], set[str]] = defaultdict(set)
     for question in questions:
         names[_key(question)].add("" if question.objective is None else question.objective.name)
-    return [
+    in_s3 = dict.fromkeys(connection for connection, place, _ in names if bucket_of(place) is not None)
+    return [aws.identity_request("PastReports", connection) for connection in in_s3] + [
         Request(
             "PastReports",
             connection,
@@ -77,7 +80,9 @@ def connect(declaration: ConnectionDeclaration, deadline: float) -> Store:
 
 
 def send(request: Request, connection: Store) -> Mapping[str, Any]:
-    """What the reports of a place say of the promises (see ``gather``). Raises SourceFailure."""
+    """What the reports of a place say of the promises (see ``gather``), or the account. Raises SourceFailure."""
+    if request.operation == "GetCallerIdentity":
+        return aws.identity(connection.open())
     return gather(request, connection)
 
 
@@ -128,7 +133,7 @@ def describe(question: Question) -> str:
 
 def resources(request: Request) -> tuple[str, ...]:
     """The bucket, and the objects under the prefix."""
-    bucket = bucket_of(str(request.parameters["place"]))
+    bucket = bucket_of(str(request.parameters.get("place", "")))
     if bucket is None:
         return ()
     region = dict(request.connection.details).get("region") or ""
@@ -143,7 +148,7 @@ def resources(request: Request) -> tuple[str, ...]:
 
 def priced(request: Request) -> tuple[tuple[str, int | None], ...]:
     """One GET a report, and one LIST for every thousand keys; how many there are is not known beforehand."""
-    if request.operation == "ReadFiles":
+    if not ACTIONS[request.operation]:
         return ()
     gets = ("S3 GET request", 1 if request.parameters["pinned"] else None)
     return (gets,) if request.parameters["pinned"] else (gets, ("S3 LIST request", None))

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from checker import aws
 from checker.files import FileRefused, read_file
@@ -38,12 +37,12 @@ class Store:
     def connected(self) -> tuple[tuple[str, str], ...]:
         return self.connection.connected if self.connection else ()
 
-    def s3(self) -> Any:
-        """The client of S3. Raises SourceFailure."""
+    def open(self) -> aws.AwsConnection:
+        """The clients of S3 and STS. Raises SourceFailure."""
         with self.lock:
             if self.connection is None:
-                self.connection = aws.connect(("s3",), self.declaration)
-        return self.connection.clients["s3"]
+                self.connection = aws.connect(("s3", "sts"), self.declaration)
+        return self.connection
 
 
 def read_path(store: Store, path: str) -> bytes:
@@ -53,7 +52,7 @@ def read_path(store: Store, path: str) -> bytes:
 
 def read_key(store: Store, place: Bucket) -> bytes:
     """The bytes of one object. Raises SourceFailure."""
-    client = store.s3()
+    client = store.open().clients["s3"]
     with aws.failures("s3:GetObject"):
         body = client.get_object(Bucket=place.bucket, Key=place.key)["Body"]
         data: bytes = body.read(LIMIT + 1)
@@ -102,7 +101,7 @@ def _below(directory: Path, prefix: str) -> Iterator[str]:
 
 def list_bucket(store: Store, place: Bucket) -> list[str]:
     """The keys under a prefix, without it, sorted. Raises SourceFailure."""
-    client = store.s3()
+    client = store.open().clients["s3"]
     with aws.failures("s3:ListBucket"):
         pages = client.get_paginator("list_objects_v2").paginate(Bucket=place.bucket, Prefix=place.key)
         keys = (each["Key"] for page in pages for each in page.get("Contents", ()))
