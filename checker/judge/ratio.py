@@ -78,12 +78,19 @@ def count_events(objective: Objective, series: Mapping[str, Series]) -> Tallied 
         tallies=tallies,
         window=total.window,
         period=total.period,
-        coverage=coverage_of(total) * (1 - Fraction(len(torn), len(tallies) or 1)),
+        coverage=_seen(side, part, total) * (1 - Fraction(len(torn), len(tallies) or 1)),
         counted=counted,
         samples=int(events) if counted else total.samples,
         torn=torn,
         notes=_notes(side, part, total, len(torn)),
     )
+
+
+def _seen(side: str, part: Series, total: Series) -> Fraction:
+    """The share of the window that was seen. Where bad events came as one count for all of it, nothing else tells
+    that they were counted throughout: those that nobody counted would be good ones."""
+    seen = coverage_of(total)
+    return min(seen, coverage_of(part)) if side == "bad" and not total.period else seen
 
 
 def _mismatch(side: str, part: Series, total: Series) -> str:

@@ -123,6 +123,28 @@ def test_an_increase_of_a_sum_would_not_be(url: str) -> None:
     assert grown == 450 + 1155 + 435
 
 
+def test_bad_events_that_were_not_counted_throughout_are_no_good_ones(url: str, tmp_path: Path) -> None:
+    """The counter of bad events is there for half of the hour, and for the rest nobody knows."""
+    bad, total = (
+        {"source": "Prometheus", "query": f"sum(increase({name}[{{{{.window}}}}]))"}
+        for name in ("dead_total", "steady_total")
+    )
+    for query, outcome in ((bad, "INCONCLUSIVE"), ({**bad, "query": f"{bad['query']} or vector(0)"}, "PASS")):
+        indicator = {"bad": query, "total": total}
+        criteria = [{"name": "kept", "indicator": indicator, "target": "< 10 %"}]
+        spec = {"window": "1h", "criteria": criteria}
+        document = {
+            "apiVersion": "checker/v1",
+            "kind": "SuccessCriteria",
+            "metadata": {"name": "half"},
+            "spec": spec,
+        }
+        (tmp_path / "half.json").write_text(json.dumps(document), encoding="utf-8")
+        report, _ = run(Options((str(tmp_path),), AT))
+        (verdict,) = report.verdicts
+        assert (verdict.outcome, verdict.value is None) == (Outcome(outcome), False), verdict.reasons
+
+
 def test_missing_samples_are_missing_coverage(url: str) -> None:
     series = measured(question(url, query="gap_total", reduce="increase"))
     # Prometheus repeats the last sample for five minutes; so 15 of the 20 are seen to be missing.
