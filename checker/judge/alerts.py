@@ -24,8 +24,12 @@ Look = Callable[[int, int], Burn]
 def alerts_of(objective: Objective, measured: Measured | None, readings: Readings) -> tuple[Alert, ...]:
     """The state of each of the objective's alerts. ``measured`` is None where the window could not be measured."""
 
+    known: dict[tuple[int, int], Burn] = {}
+
     def look(lookback: int, ago: int) -> Burn:
-        return burn_over(objective, measured, readings, lookback, ago)
+        if (lookback, ago) not in known:
+            known[lookback, ago] = burn_over(objective, measured, readings, lookback, ago)
+        return known[lookback, ago]
 
     return tuple(_alert(rule, look) for rule in objective.alerts)
 

@@ -55,16 +55,20 @@ def rate_between(parts: Parts, start: int | None, end: int | None) -> Fraction |
     """The burn rate of the tallies from ``start`` up to ``end``; None where any part had no events."""
     rate = Fraction(0)
     for factor, tallies in parts:
-        recent = [
-            tally
-            for tally in tallies
-            if (start is None or tally.time >= start) and (end is None or tally.time < end)
-        ]
+        recent = tallies if start is None and end is None else _recent(tallies, start, end)
         total = exact_sum(tally.total for tally in recent)
         if not total:
             return None
         rate += factor * exact_sum(tally.bad for tally in recent) / total
     return rate if parts else None
+
+
+def _recent(tallies: Sequence[Tally], start: int | None, end: int | None) -> list[Tally]:
+    return [
+        tally
+        for tally in tallies
+        if (start is None or tally.time >= start) and (end is None or tally.time < end)
+    ]
 
 
 def burn_over(

@@ -76,7 +76,8 @@ def exact_sum(values: Iterable[Fraction]) -> Fraction:
     """The sum, with one addition of Fractions for each denominator: a month holds thousands of counts."""
     numerators: dict[int, int] = {}
     for value in values:
-        numerators[value.denominator] = numerators.get(value.denominator, 0) + value.numerator
+        top, bottom = value.as_integer_ratio()
+        numerators[bottom] = numerators.get(bottom, 0) + top
     return sum((Fraction(top, bottom) for bottom, top in numerators.items()), Fraction(0))
 
 

@@ -10,17 +10,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from checker.judge.measured import Tally, Unmeasured, exact_sum
 from checker.judge.tallied import Tallied
 from checker.model import Budgeting, Outcome, Slices, Window
 from checker.units import format_duration
 
+ZERO, ONE = Fraction(0), Fraction(1)
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+
+class Slice(NamedTuple):
     """One slice: the share of its events that was bad, None where it had none; and how much of it was seen."""
 
     time: int
@@ -49,6 +50,13 @@ def cut(tallied: Tallied, length: int) -> list[Slice] | Unmeasured:
 
 
 def _slice(time: int, there: Sequence[Tally], torn: frozenset[int], whole: int) -> Slice:
+    if len(there) == 1 and whole == 1:  # by far the most of them: a month has 43 200 minutes
+        tally = there[0]
+        if not tally.total:
+            return Slice(time, None, ZERO)
+        return Slice(
+            time, tally.bad / tally.total if tally.bad else ZERO, ZERO if tally.time in torn else ONE
+        )
     total = exact_sum(tally.total for tally in there)
     if not total:
         return Slice(time, None, Fraction(0))
@@ -60,10 +68,11 @@ def _slice(time: int, there: Sequence[Tally], torn: frozenset[int], whole: int) 
 def spread(tallied: Tallied, budgeting: Budgeting, slices: Sequence[Slice]) -> tuple[Tallied, Slices]:
     """The tally of the slices themselves: each is one event, good or bad, or partly so."""
     window = tallied.window or Window(0, 0)
-    counted = [(each.time, bad) for each in slices if (bad := _bad(each, budgeting)) is not None]
+    most = 1 - budgeting.slice_target
+    counted = [(each.time, bad) for each in slices if (bad := _bad(each, budgeting, most)) is not None]
     empty = sum(each.bad is None for each in slices)
     said = bool(budgeting.empty)
-    seen = exact_sum(Fraction(1) if said and each.bad is None else each.seen for each in slices)
+    seen = exact_sum(ONE if said and each.bad is None else each.seen for each in slices)
     if empty == len(slices):
         counted, seen = [], Fraction(0)  # nothing at all was seen, whatever an empty slice stands for
     coverage = seen / len(slices) if slices else Fraction(0)
@@ -71,7 +80,7 @@ def spread(tallied: Tallied, budgeting: Budgeting, slices: Sequence[Slice]) -> t
     if budgeting.method == "Timeslices":
         misses = sum(bad == 1 for _, bad in counted)
     made = Tallied(
-        tallies=tuple(Tally(time, bad, Fraction(1)) for time, bad in counted),
+        tallies=tuple(Tally(time, bad, ONE) for time, bad in counted),
         window=window,
         period=budgeting.slice,
         coverage=coverage if said else min(coverage, tallied.coverage),
@@ -82,13 +91,13 @@ def spread(tallied: Tallied, budgeting: Budgeting, slices: Sequence[Slice]) -> t
     return made, Slices(budgeting.slice, len(slices), empty, misses)
 
 
-def _bad(each: Slice, budgeting: Budgeting) -> Fraction | None:
-    """What a slice costs, from 0 to 1; None where it is left out."""
+def _bad(each: Slice, budgeting: Budgeting, most: Fraction) -> Fraction | None:
+    """What a slice costs, from 0 to 1; None where it is left out. ``most`` of a good one may be bad."""
     if each.bad is None:
-        return {"good": Fraction(0), "bad": Fraction(1)}.get(budgeting.empty)
+        return {"good": ZERO, "bad": ONE}.get(budgeting.empty)
     if budgeting.method == "RatioTimeslices":
         return each.bad
-    return Fraction(0) if 1 - each.bad >= budgeting.slice_target else Fraction(1)
+    return ZERO if each.bad <= most else ONE
 
 
 def _note(empty: int, total: int, budgeting: Budgeting) -> Iterable[str]:
