@@ -120,7 +120,8 @@ def _composite_slices(objective: Objective, tallies: Sequence[Tallied]) -> Measu
 
 def _joined(objective: Objective, row: Sequence[Slice]) -> Slice:
     """One slice of all objectives. Where one of them had no events nobody can tell, unless another was bad."""
-    seen = min(each.seen for each in row)
+    said = objective.budgeting.empty
+    seen = min(Fraction(1) if said and each.bad is None else each.seen for each in row)
     pairs = list(zip(objective.components, row, strict=True))
     if objective.budgeting.method == "Timeslices":
         if any(each.bad is not None and 1 - each.bad < of.slice_target for of, each in pairs):

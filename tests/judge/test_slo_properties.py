@@ -140,7 +140,9 @@ def test_worse_data_never_improves_a_verdict(data: st.DataObject, objective: Obj
     before = judged(objective, readings)
     after = judged(objective, worse(data, objective, readings))
     assert not_better(after, before)
-    assert (after.outcome in RANK) == (before.outcome in RANK)
+    # A slice that one part of a composite has no events in cannot be told, until another part makes it a bad one.
+    if not objective.components:
+        assert (after.outcome in RANK) == (before.outcome in RANK)
     if before.budget is not None and after.budget is not None:
         assert after.budget.spent >= before.budget.spent
 
