@@ -249,6 +249,27 @@ def test_what_cannot_be_written_is_listed_with_the_reason(export: Any, tmp_path:
     ]
 
 
+def test_what_rules_cannot_say_of_an_slo_is_skipped(export: Any) -> None:
+    calendar, slices = slo("calendar"), slo("slices")
+    calendar["spec"]["timeWindow"] = [
+        {
+            "duration": "1M",
+            "isRolling": False,
+            "calendar": {"startTime": "2026-01-01 00:00:00", "timeZone": "UTC"},
+        }
+    ]
+    slices["spec"] |= {
+        "budgetingMethod": "Timeslices",
+        "objectives": [{"target": 0.99, "timeSliceTarget": 0.9, "timeSliceWindow": "5m"}],
+    }
+    exported = export(calendar, slices, slo("shop"))
+    assert {rule["labels"]["slo"] for rule in exported.rules} == {"shop"}
+    assert exported.err.splitlines() == [
+        "skipped calendar: its window is a period of the calendar, and rules look back over a fixed length",
+        "skipped slices: its budget is spent by the method Timeslices, not by events",
+    ]
+
+
 def test_nothing_written_is_no_success(export: Any) -> None:
     exported = export(CRITERIA)
     assert (exported.code, exported.text) == (2, "")
