@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from checker.cli.options import PATHS, add_color
-from checker.cli.terminal import write_findings
+from checker.cli.options import PATHS, add_color, add_policy
+from checker.cli.terminal import say, write_findings
 from checker.model import Exit
 
 PURPOSE = "say which past releases the policy of today would have blocked, or let through"
@@ -35,6 +35,7 @@ def describe(command: argparse.ArgumentParser) -> None:
         metavar="REF",
         help="compare with the promises of this commit, instead of with what the reports said",
     )
+    add_policy(command)
     command.add_argument("--json", action="store_true", help="print the result as JSON")
     add_color(command)
 
@@ -47,6 +48,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker.files import FileRefused
     from checker.git_tree import commit
     from checker.load.catalog import load
+    from checker.prepare import PolicyFiles
     from checker.run import Options
 
     paths = tuple(arguments.path or PATHS)
@@ -54,12 +56,13 @@ def execute(arguments: argparse.Namespace) -> int:
         past = past_runs(arguments.past)
         base = commit(arguments.base) if arguments.base else None
     except (PastRefused, FileRefused) as refused:
-        sys.stderr.write(f"checker: {refused.message}\n  {refused.remedy}\n")
+        say(f"checker: {refused.message}", f"  {refused.remedy}")
         return Exit.INVALID
     catalog = load(paths)
     if not catalog.valid or not catalog.objectives:
         write_findings(catalog.findings, arguments)
         return Exit.INVALID
-    releases = backtest(past, Options(paths=paths, at=0, base=base), catalog)
+    policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
+    releases = backtest(past, Options(paths=paths, at=0, base=base, policy=policy), catalog)
     sys.stdout.write(as_json(releases) if arguments.json else table(releases))
     return Exit.PASSED

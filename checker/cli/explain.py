@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 
 from checker.cli.options import PATHS, add_at, add_color, add_policy
-from checker.cli.terminal import write_findings
+from checker.cli.terminal import say, write_findings
 from checker.model import Exit
 
 PURPOSE = "explain one promise or rule, or what a rule may speak of"
@@ -49,9 +49,7 @@ def describe(command: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Prints the schema, or all about one promise or rule: 0, or 2 where there is none."""
     if bool(arguments.input) == bool(arguments.name):
-        sys.stderr.write(
-            "checker: name one promise or rule, or write --input SCOPE\n  see checker explain --help\n"
-        )
+        say("checker: name one promise or rule, or write --input SCOPE", "  see checker explain --help")
         return Exit.INVALID
     return _input_schema(arguments.input) if arguments.input else _explain(arguments)
 
@@ -76,7 +74,7 @@ def _explain(arguments: argparse.Namespace) -> int:
     try:
         evidence = recording.replay(arguments.replay) if arguments.replay else None
     except recording.EvidenceError as error:
-        sys.stderr.write(f"checker: {error.message}\n  {error.remedy}\n")
+        say(f"checker: {error.message}", f"  {error.remedy}")
         return Exit.INVALID
     now = evidence.at if evidence else int(datetime.now(UTC).timestamp())
     at = now if arguments.at is None else arguments.at
@@ -109,5 +107,5 @@ def _unknown(name: str, known: list[str]) -> int:
     ends = [each for each in known if each.endswith(f"/{name}")]
     guess = ends[0] if len(ends) == 1 else closest(name, known)
     remedy = f"did you mean {guess!r}?" if guess else f"there are {', '.join(known[:8]) or 'none'}"
-    sys.stderr.write(f"checker: there is no promise and no rule {name!r}\n  {remedy}\n")
+    say(f"checker: there is no promise and no rule {name!r}", f"  {remedy}")
     return Exit.INVALID
