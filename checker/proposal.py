@@ -49,9 +49,12 @@ def proposed(
         each.name for each in changes if each.kind == PROMISE and each.direction is not Direction.REWORDED
     }
     objectives = [replace(each, gating=False) for each in selected if each.name in touched]
-    safe = [each for each in objectives if _connections(each, head) <= _connections(each, base)]
-    elsewhere = tuple(each for each in objectives if each not in safe)
-    return Proposal(head, changes, tuple(safe), elsewhere)
+    safe: list[Objective] = []
+    elsewhere: list[Objective] = []
+    for each in objectives:
+        known = _connections(each, head) <= _connections(each, base)
+        (safe if known else elsewhere).append(each)
+    return Proposal(head, changes, tuple(safe), tuple(elsewhere))
 
 
 def _connections(objective: Objective, catalog: Catalog) -> set[tuple[str, object]]:

@@ -134,6 +134,9 @@ def _said(
     head: tuple[Catalog, Location],
 ) -> Iterator[Change]:
     """The change of what is a document of its own, and is located by its name."""
+    judged = list(judged)
+    if not judged:
+        return
     documents = [
         next((each for each in catalog.documents if each.locate(("metadata", "name")) == place), None)
         for catalog, place in (base, head)
