@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from checker import display
 from checker.diff.change import Direction, Judged, both, others
-from checker.model import AlertRule, Objective
+from checker.model import AlertRule, CalendarWindow, Objective
 from checker.units import format_duration
 
 STRICTER = frozenset(
@@ -39,6 +39,37 @@ def judge_budgeting(base: Objective, head: Objective) -> Iterator[Judged]:
             direction = Direction.LOOSENED
         shown = both(lambda each: each or "none", one.empty, other.empty)
         yield Judged(("emptySlices",), direction, *shown, "a slice without events stands for something else")
+
+
+def judge_calendar(base: Objective, head: Objective) -> Iterator[Judged]:
+    """Another calendar period is another time, which may be better or worse."""
+    if base.calendar != head.calendar:
+        shown = both(_calendar, base.calendar, head.calendar)
+        yield Judged(("calendar",), Direction.CHANGED, *shown, "another time is measured")
+
+
+def _calendar(window: CalendarWindow | None) -> str:
+    if window is None:
+        return "none"
+    begins = f" from {window.start}" if window.start else ""
+    return f"{window.count} {window.unit}{begins} ({window.zone})"
+
+
+def judge_components(base: Objective, head: Objective) -> Iterator[Judged]:
+    """Another part of a composite: its shares and weights are judged as a whole."""
+    if base.components != head.components:
+        shown = both(_components, base, head)
+        yield Judged(
+            ("objectives",), Direction.CHANGED, *shown, "it is made of other parts, or they weigh otherwise"
+        )
+
+
+def _components(objective: Objective) -> str:
+    told = [
+        f"{each.name or each.prefix} >= {display.plain(each.target * 100)} % x {display.plain(each.weight)}"
+        for each in objective.components
+    ]
+    return "; ".join(told) or "none"
 
 
 def judge_alerts(base: Objective, head: Objective) -> Iterator[Judged]:

@@ -13,7 +13,13 @@ from typing import Any
 
 from checker import display
 from checker.diff.bands import judge_critical, judge_target, judge_warning
-from checker.diff.budget import judge_alerts, judge_budgeting, judge_lookbacks
+from checker.diff.budget import (
+    judge_alerts,
+    judge_budgeting,
+    judge_calendar,
+    judge_components,
+    judge_lookbacks,
+)
 from checker.diff.change import Direction, Judged, both
 from checker.diff.evaluation import judge_evaluation
 from checker.diff.indicator import Connections, judge_heartbeat, judge_indicator
@@ -225,8 +231,8 @@ KEYS: Mapping[str, Rule | None] = {
     "evaluation": judge_evaluation,
     "error_budget": unknown("error_budget"),
     "budgeting": judge_budgeting,
-    "calendar": unknown("calendar"),
-    "components": unknown("components"),
+    "calendar": judge_calendar,
+    "components": judge_components,
     "alerts": judge_alerts,
     "lookbacks": judge_lookbacks,
 }

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker.diff.objective import judge_objective
+from checker.load.check_bands import check_bands
 from checker.model import Objective, Outcome
+from checker.units import parse_unit
 from tests.judge.builders import NO_DATA, counts, judged, promise, single
 from tests.judge.test_sustained import over, sustained
 
@@ -29,9 +31,15 @@ def thresholds(units: st.SearchStrategy[str], numbers: st.SearchStrategy[Any]) -
     return st.builds("{} {}{}".format, OPERATORS, numbers, units)
 
 
+def valid(objective: Objective) -> bool:
+    """Whether its bands are such as may be compared; of invalid files there is no comparison."""
+    unit = parse_unit("ratio" if objective.indicator.form == "ratio" else objective.target.unit.text)
+    return all(problem.level != "error" for problem in check_bands(objective, unit))
+
+
 def holds_for(base: Objective, head: Objective, readings: Any) -> None:
     """Unless it counts as weaker, the head's outcome is no kinder than the base's."""
-    if not weaker(base, head):
+    if valid(base) and valid(head) and not weaker(base, head):
         before, now = (LENIENT.get(judged(each, readings).outcome, 2) for each in (base, head))
         assert now >= before
 
