@@ -66,6 +66,9 @@ def _sum_of_burns(objective: Objective, tallies: Sequence[Tallied]) -> Measured 
         parts.append((factor, tallied.tallies))
         burnt += factor * bad
         notes.append(_told(component, 1 - bad))
+    notes.append(
+        "OpenSLO states no target for a composite; that its objectives may burn one budget together is checker's"
+    )
     return replace(
         _together(tallies, notes),
         value=burnt,
@@ -110,6 +113,10 @@ def _composite_slices(objective: Objective, tallies: Sequence[Tallied]) -> Measu
         return Unmeasured(
             Outcome.ERROR, "the objectives were measured over different windows", "record the evidence again"
         )
+    notes.append(
+        f"OpenSLO states no target for a composite; {objective.target.text} is checker's: the strictest of its "
+        "objectives' targets, or checker/compositeGoal"
+    )
     joined = [_joined(objective, row) for row in zip(*columns, strict=True)]
     common = _together(tallies, notes)
     base = Tallied((), common.window, length, common.coverage, samples=common.samples, notes=common.notes)

@@ -51,6 +51,7 @@ def test_each_part_of_a_composite_is_told() -> None:
     verdict = judged(occurrences(("0.98", 1), ("0.99", 2)), parts(minutes(99), minutes(100)))
     assert "part 1: 99 % good, target 98 %, weight 1" in verdict.notes
     assert "part 2: 100 % good, target 99 %, weight 2" in verdict.notes
+    assert any("may burn one budget together is checker's" in note for note in verdict.notes)
 
 
 def test_a_part_without_events_leaves_a_composite_open() -> None:
@@ -70,6 +71,9 @@ def test_by_timeslices_a_slice_is_bad_if_it_is_for_any_part() -> None:
     assert verdict.slices is not None
     assert verdict.slices.bad == 2
     assert "part 1: 75 % good, target 50 %, weight 1" in verdict.notes
+    assert any(
+        "OpenSLO states no target for a composite; >= 50 % is checker's" in note for note in verdict.notes
+    )
 
 
 def test_by_ratio_timeslices_a_slice_is_as_bad_as_its_parts_by_weight() -> None:
