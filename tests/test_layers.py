@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -194,3 +195,14 @@ def test_a_judged_replay_imports_no_heavy_library(tmp_path: Path) -> None:
 
 def test_the_layers_name_every_room() -> None:
     assert {room(path) for path in modules()} - {"__init__"} <= set(MAY_IMPORT)
+
+
+def test_the_map_for_newcomers_names_every_room() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = {
+        name
+        for cell in re.findall(r"^\|.*\|$", page, re.MULTILINE)
+        for name in re.findall(r"`([a-z_]+)`", cell)
+    }
+    assert set(MAY_IMPORT) - {"__main__"} <= named
+    assert named - {"schemas"} <= set(MAY_IMPORT)
