@@ -8,15 +8,16 @@ others are run without it. The built-in rules are tested and need no such care.
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from checker.policy.evaluate import Engine, Result, Source
+
+if TYPE_CHECKING:
+    import subprocess
 
 SECONDS = 0.3
 """Of processor time, for one evaluation."""
@@ -57,6 +58,9 @@ def _attempt(
     variables: Sequence[str], rules: Sequence[Source], inputs: Sequence[Mapping[str, Any]]
 ) -> tuple[list[Result], int | None]:
     """All results; or the rule that had to be stopped, or at which the process died."""
+    import json
+    import subprocess
+
     given = json.dumps({"variables": variables, "rules": rules, "inputs": inputs}).encode()
     with _started() as process:
         try:
@@ -74,6 +78,8 @@ def _attempt(
 
 def _started() -> subprocess.Popen[bytes]:
     """A Python that finds this package where this one did, and nothing in the working directory."""
+    import subprocess
+
     home = str(Path(__file__).parents[1])
     paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.Popen(
@@ -87,6 +93,8 @@ def _started() -> subprocess.Popen[bytes]:
 
 def main() -> None:
     """Reads rules and inputs from standard input, and writes their results to standard output, a line each."""
+    import json
+
     given = json.load(sys.stdin.buffer)
     rules = [Source(*each) for each in given["rules"]]
     engine = Engine(given["variables"], rules)

@@ -1,10 +1,13 @@
-"""The values of a team's policy: its rules, how its policy file sets them, and what was wrong with either."""
+"""The values of a team's policy: its rules, how its policy file sets them, and what was wrong with either.
+
+They are named tuples, because dataclasses take ten times as long to define, and every run defines them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from checker.model import Document, Finding, Level, Location
 
@@ -12,8 +15,7 @@ Subject = Literal["objective", "waiver", "document", "verdict", "release"]
 """What one evaluation of a rule is about; the first three are definitions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """An input that a rule is tried on: what of it differs from one that keeps all rules."""
 
     passes: bool
@@ -24,8 +26,7 @@ class Example:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule as it is written. ``when`` is "" where it is for every subject."""
 
     name: str
@@ -67,8 +68,7 @@ class Rule:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """What a policy file changes about one rule; None is what it does not speak of."""
 
     rule: str
@@ -79,8 +79,7 @@ class Setting:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Setup:
+class Setup(NamedTuple):
     """How one rule is run: its own level and parameters, with all that the policy changes about them."""
 
     rule: Rule
@@ -102,25 +101,23 @@ def set_up(rule: Rule, settings: Iterable[Setting]) -> Setup:
         if setting.rule != rule.name:
             continue
         if setting.enabled is not None:
-            setup = replace(setup, off=None if setting.enabled else setting)
+            setup = setup._replace(off=None if setting.enabled else setting)
         if setting.level is not None:
             lower = LEVELS.index(setting.level) < LEVELS.index(rule.level)
-            setup = replace(setup, level=setting.level, lowered=setting if lower else None)
+            setup = setup._replace(level=setting.level, lowered=setting if lower else None)
         if setting.parameters:
-            setup = replace(setup, parameters={**setup.parameters, **setting.parameters})
+            setup = setup._replace(parameters={**setup.parameters, **setting.parameters})
     return setup
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """Settings for the documents that bear all of ``labels``."""
 
     labels: Mapping[str, str]
     settings: tuple[Setting, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rulebook:
+class Rulebook(NamedTuple):
     """The rules of a run, by name, with their settings; later settings come on top of earlier ones."""
 
     rules: tuple[Rule, ...] = ()
@@ -128,7 +125,7 @@ class Rulebook:
     """Those of ``environment`` among them."""
     selections: tuple[Selection, ...] = ()
     environment: str = ""
-    by_environment: Mapping[str, tuple[Setting, ...]] = field(default_factory=dict)
+    by_environment: Mapping[str, tuple[Setting, ...]] = MappingProxyType({})
     """The settings as they would be in each environment; "" is none in particular."""
     findings: tuple[Finding, ...] = ()
     """What is wrong with the rules and the policy; and, as notes, what the policy turns off."""

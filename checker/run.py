@@ -100,7 +100,7 @@ def select(catalog: Catalog, globs: Sequence[str]) -> tuple[list[Objective], tup
         if not globs or any(fnmatchcase(objective.name, glob) for glob in globs)
     ]
     if chosen or not catalog.valid:
-        return chosen, catalog.findings
+        return chosen, _about(catalog, chosen)
     names = ", ".join(objective.name for objective in catalog.objectives[:8])
     message = (
         f"no objective is named like {' or '.join(globs)}"
@@ -109,6 +109,12 @@ def select(catalog: Catalog, globs: Sequence[str]) -> tuple[list[Objective], tup
     )
     remedy = f"the names are {names}" if names else "add a SuccessCriteria or an SLO document"
     return [], (*catalog.findings, Finding("nothing-to-check", "error", message, remedy=remedy))
+
+
+def _about(catalog: Catalog, chosen: Sequence[Objective]) -> tuple[Finding, ...]:
+    """The catalog's findings without what rules found in the promises that are left out."""
+    left_out = {objective.name for objective in catalog.objectives} - {objective.name for objective in chosen}
+    return tuple(each for each in catalog.findings if each.origin != "rule" or each.subject not in left_out)
 
 
 def _report(

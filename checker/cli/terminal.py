@@ -25,11 +25,11 @@ def failed(*lines: str) -> int:
 
 
 def write_findings(findings: Sequence[Finding], arguments: argparse.Namespace) -> None:
-    from checker.reports.findings import finding_lines
+    from checker.reports.findings import all_lines
 
     color = use_color(arguments.color)
-    for finding in findings:
-        sys.stdout.write("".join(f"{line}\n" for line in finding_lines(finding, color=color)))
+    for each in all_lines(findings, color=color):
+        sys.stdout.write(f"{each}\n")
 
 
 def counted(number: int, noun: str) -> str:

@@ -30,7 +30,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker.policy.try_rules import try_rule
     from checker.rule_process import run_apart
 
-    book = load_rules(arguments.rules, arguments.policy, arguments.environment)
+    book = load_rules(arguments.rules, arguments.policy, arguments.environment, examples=True)
     findings: list[Finding] = [*book.findings, *check_rules(book)]
     if any(finding.level == "error" for finding in findings):
         write_findings(findings, arguments)

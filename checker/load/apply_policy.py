@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +22,7 @@ def apply_policy(book: Rulebook, policies: Sequence[Validated], named: str | Non
     if chosen is None:
         if book.environment and not findings:
             findings.append(_no_environment(book.environment, None))
-        return replace(book, findings=tuple(findings))
+        return book._replace(findings=tuple(findings))
     spec = chosen.document.data["spec"]
     rules = {rule.name: rule for rule in book.rules}
     settings = list(_settings(chosen, ("spec", "rules"), spec.get("rules", {})))
@@ -51,8 +50,7 @@ def apply_policy(book: Rulebook, policies: Sequence[Validated], named: str | Non
         for selection in selections:
             labels = ", ".join(f"{key}={value}" for key, value in sorted(selection.labels.items()))
             findings += _weaker(selection.settings, rules, f" for {labels}")
-    return replace(
-        book,
+    return book._replace(
         settings=tuple(settings),
         selections=selections,
         by_environment=by_environment,

@@ -24,47 +24,47 @@ from checker.rulebook import Rule, Rulebook
 
 FOLDER = "rules"
 """Where a team's own rules lie, beside where checker runs."""
+POLICY_FILE = "policy.yaml"
+"""The policy file in the folder of the pack; in another folder it may have any name."""
 PACK = "<built-in rules>"
 """The pack's name where reports list what was read."""
 
 
 def load_rules(
-    folder: str | None = None, policy: str | None = None, environment: str = "", tree: Tree = WORKING_FOLDER
+    folder: str | None = None,
+    policy: str | None = None,
+    environment: str = "",
+    tree: Tree = WORKING_FOLDER,
+    *,
+    examples: bool = False,
 ) -> Rulebook:
     """The built-in rules and those in ``folder`` of ``tree``, set by its policy file, or by ``policy`` instead.
 
-    Without ``folder`` it is ``rules``, if there is such a folder. Never raises for what a file holds.
+    Without ``folder`` it is ``rules``, if there is such a folder. ``examples`` says whether those of the built-in
+    rules are needed. Never raises for what a file holds.
     """
     findings: list[Finding] = []
-    pack, pack_digest = _pack()
-    texts: dict[str, str] = {}
-    digests = {PACK: pack_digest}
-    paths = [folder] if folder is not None else [FOLDER] if tree.is_folder(FOLDER) else []
-    if policy is not None:
-        paths.append(policy)
+    pack, built_in = _pack(examples)
+    contents: dict[str, bytes] = {}
     documents: list[Document] = []
-    for name, content in read_contents(paths, tree, findings):
-        digests[name] = hashlib.sha256(content).hexdigest()
+    for name, content in read_contents(_paths(folder, policy, tree), tree, findings):
+        contents[name] = content
         read, refused = read_yaml(content, name)
         findings += refused
         documents += read
-        texts[name] = content.decode("utf-8", "replace")
-    if _is_pack(folder or FOLDER, tree):
-        documents = [each for each in documents if each.data.get("kind") != "Rule"]
-        mine = {document.file for document in documents}
-        digests = {name: digest for name, digest in digests.items() if name in mine or name == PACK}
     validated, wrong = _validated(documents)
     findings += wrong
-    findings += duplicates(validated, by_name(validated))
-    rules, clashes = _own_rules(validated, pack, texts)
+    written = [each for each in validated if each.kind == "Rule"]
+    findings += duplicates(written, by_name(written))
+    rules, clashes = _own_rules(written, built_in, contents)
     findings += clashes
     policies = [each for each in validated if each.kind == "Policy"]
     book = Rulebook(
         rules=tuple(sorted((*pack.values(), *rules), key=lambda rule: rule.name)),
         environment=environment,
-        digests=tuple(sorted(digests.items())),
+        digests=_digests(contents, built_in),
         findings=tuple(findings),
-        texts=texts,
+        texts={name: content.decode("utf-8", "replace") for name, content in contents.items()},
     )
     return apply_policy(book, policies, policy)
 
@@ -79,6 +79,19 @@ def _is_pack(folder: str, tree: Tree) -> bool:
     return os.path.isdir(folder) and os.path.samefile(folder, pack_folder())
 
 
+def _paths(folder: str | None, policy: str | None, tree: Tree) -> list[str]:
+    """What is read beside the pack: the team's folder, and a policy file that is named.
+
+    Of a folder that is the pack's only the policy file is the team's.
+    """
+    own = FOLDER if folder is None else folder
+    paths = [own] if folder is not None or tree.is_folder(own) else []
+    if _is_pack(own, tree):
+        beside = f"{own}/{POLICY_FILE}"
+        paths = [beside] if beside in tree.walk(own)[0] else []
+    return paths if policy is None else [*paths, policy]
+
+
 @cache
 def pack_folder() -> str:
     """Where the built-in pack lies."""
@@ -87,19 +100,24 @@ def pack_folder() -> str:
     return str(within if within.is_dir() else package.parent / FOLDER)
 
 
-def _pack() -> tuple[dict[str, Rule], str]:
-    """The built-in rules by name, and one digest of all. The tests validate them, so nothing is done here twice."""
-    digest, rules = hashlib.sha256(), {}
+def _pack(examples: bool) -> tuple[dict[str, Rule], dict[str, bytes]]:
+    """The built-in rules and the bytes of their files, by name. The tests validate them, so nothing is done twice.
+
+    Without ``examples`` these, which are the last of each file and most of it, are not read.
+    """
+    rules, contents = {}, {}
     names, _ = WORKING_FOLDER.walk(pack_folder())
     for name in names:
         content = WORKING_FOLDER.read(name)
-        shown = f"{FOLDER}/{os.path.basename(name)}"
-        for document in read_yaml(content, shown)[0]:
+        text = content if examples else content.partition(b"\n  examples:")[0]
+        documents, wrong = read_yaml(text, f"{FOLDER}/{os.path.basename(name)}")
+        if wrong:
+            raise RuntimeError(f"the built-in rule {wrong[0].location} cannot be read: {wrong[0].message}")
+        for document in documents:
             if document.data["kind"] == "Rule":
-                digest.update(content)
                 rule = rule_of(document, built_in=True)
-                rules[rule.name] = rule
-    return rules, digest.hexdigest()
+                rules[rule.name], contents[rule.name] = rule, content
+    return rules, contents
 
 
 def rule_of(document: Document, *, built_in: bool) -> Rule:
@@ -138,19 +156,25 @@ def _validated(documents: Sequence[Document]) -> tuple[list[Validated], list[Fin
     return validated, findings
 
 
+def _digests(contents: Mapping[str, bytes], built_in: Mapping[str, bytes]) -> tuple[tuple[str, str], ...]:
+    pack = hashlib.sha256()
+    for content in built_in.values():
+        pack.update(content)
+    of_files = ((name, hashlib.sha256(content).hexdigest()) for name, content in contents.items())
+    return tuple(sorted([(PACK, pack.hexdigest()), *of_files]))
+
+
 def _own_rules(
-    validated: Sequence[Validated], pack: Mapping[str, Rule], texts: Mapping[str, str]
+    written: Sequence[Validated], built_in: Mapping[str, bytes], contents: Mapping[str, bytes]
 ) -> tuple[list[Rule], list[Finding]]:
     """The team's rules, without copies of built-in ones; one that only bears such a name is a finding."""
     rules, findings = [], []
-    for each in validated:
-        if each.kind != "Rule":
-            continue
+    for each in written:
         rule = rule_of(each.document, built_in=False)
-        twin = pack.get(rule.name)
+        twin = built_in.get(rule.name)
         if twin is None:
             rules.append(rule)
-        elif twin.document.data != each.document.data:
+        elif twin != contents[each.document.file]:
             message = f"there is a built-in rule {rule.name!r}"
             remedy = (
                 "give this one another name; a policy file sets the level and parameters of the built-in one"

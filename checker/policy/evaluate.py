@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
-from checker.policy.expression import Problem, check, parts, tokens
+from checker.policy.expression import Problem, check, meant, parts, tokens
 
 MOST_PROGRAMS = 100_000
 LONGEST_VALUE = 300
@@ -77,7 +77,9 @@ class Engine:
         """The expression of a rule, ready to run. Raises RuntimeError in CEL's words."""
         found = self._compiled.get((rule, expression))
         if found is None:
-            mine = "".join(_with_own_parameters(expression, _parameters(rule)))
+            mine = expression
+            if "params" in expression:
+                mine = "".join(_with_own_parameters(expression, _parameters(rule)))
             found = self._compiled[rule, expression] = self._environment.compile(mine)
         return found
 
@@ -88,48 +90,35 @@ class Engine:
 
         ``before`` is told the rule and the input of each evaluation.
         """
-        ready = [
-            (
-                number,
-                self._ready(number, rule.when) if rule.when else None,
-                self._ready(number, rule.expression),
-            )
-            for number, rule in enumerate(self._rules)
-        ]
         for index, given in enumerate(inputs):
             activation = self._environment.Activation({**given, **self._parameters})
-            for number, when, expression in ready:
+            for number, rule in enumerate(self._rules):
                 if before is not None:
                     before(number, index)
-                result = self._judge(number, when, expression, activation)
+                result = self._judge(number, rule, activation)
                 if result is not None:
                     yield Result(number, index, *result)
 
-    def _ready(self, rule: int, expression: str) -> Any:
-        """The expression, or why it cannot be compiled: a text."""
-        try:
-            return self.compile(rule, expression)
-        except RuntimeError as error:
-            return next(_located(str(error), expression)).message
-
-    def _judge(self, rule: int, when: Any, expression: Any, activation: Any) -> tuple[Any, str] | None:
-        if when is not None:
-            applies, wrong = self._true(when, activation)
+    def _judge(self, number: int, rule: Source, activation: Any) -> tuple[Any, str] | None:
+        if rule.when:
+            applies, wrong = self._true(number, rule.when, activation)
             if wrong:
                 return "failed", f"its guard cannot be told: {wrong}"
             if not applies:
                 return None
-        satisfied, wrong = self._true(expression, activation)
+        satisfied, wrong = self._true(number, rule.expression, activation)
         if wrong:
             return "failed", wrong
-        return None if satisfied else self._message(rule, activation)
+        return None if satisfied else self._message(number, activation)
 
-    def _true(self, expression: Any, activation: Any) -> tuple[bool, str]:
-        """Whether it is true; or why that cannot be told."""
-        if isinstance(expression, str):
-            return False, expression
+    def _true(self, rule: int, expression: str, activation: Any) -> tuple[bool, str]:
+        """Whether it is true; or why that cannot be told. What is never asked is never compiled."""
         try:
-            value = expression.eval(activation)
+            compiled = self._compiled.get((rule, expression)) or self.compile(rule, expression)
+        except RuntimeError as error:
+            return False, next(_located(str(error), expression)).message
+        try:
+            value = compiled.eval(activation)
         except RuntimeError as error:
             return False, _words(str(error))
         kind = value.type()
@@ -192,20 +181,21 @@ def _problems(
     try:
         compiled = engine.compile(0, expression)
     except RuntimeError as error:
-        yield from _located(str(error), expression)
+        for problem in _located(str(error), expression):
+            yield _about_a_name(problem, expression, known)
         return
     if truth and compiled.return_type().name() not in ("BOOL", "DYN"):
         kind = compiled.return_type().name().lower()
         yield Problem(0, f"it gives {kind}, not true or false", "compare it with something")
 
 
-_PLACE = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): ([^\n]*)")
+_PLACE = r"ERROR: <input>:(-?\d+):(-?\d+): ([^\n]*)"
 
 
 def _located(error: str, expression: str) -> Iterator[Problem]:
     """CEL's words on an expression that it cannot compile, with their places."""
     lines = expression.split("\n")
-    found = list(_PLACE.finditer(error))
+    found = list(re.finditer(_PLACE, error))
     for each in found[:3]:
         line, column = int(each[1]), int(each[2])
         offset = 0
@@ -216,24 +206,33 @@ def _located(error: str, expression: str) -> Iterator[Problem]:
         yield Problem(0, _words(error), _REMEDY)
 
 
+def _about_a_name(problem: Problem, expression: str, known: Mapping[str, Any]) -> Problem:
+    """Where CEL speaks of a path that leads nowhere, what is wrong is the name that it begins with."""
+    found = re.fullmatch(r"there is no '(\w+)[\w.]*' here", problem.message)
+    at = found and re.search(rf"(?<![\w.]){found[1]}\b", expression)
+    if not found or not at or expression[at.end() :].lstrip().startswith("("):
+        return problem
+    return Problem(at.start(), f"there is no {found[1]!r} here", meant(found[1], known))
+
+
 _REMEDY = "correct the CEL expression"
-_CODES = re.compile(r"^(?:[A-Z_]+: )+|\s*\[[A-Z_]+\]\s*$")
+_CODES = r"^(?:[A-Z_]+: )+|\s*\[[A-Z_]+\]\s*$"
 _KINDS = (
-    (re.compile(r'^Key not found in map : "(.*)"$'), r"there is no '\1' in the input"),
-    (re.compile(r"^Applying SELECT to non-message type$"), "a field is asked of null, or of what has no fields"),
-    (re.compile(r"^Iteration budget exceeded$"), "it looks at more than 10,000 elements"),
-    (re.compile(r"^Expression recursion limit exceeded\..*|^Exceeded max recursion depth of .*"),
+    (r'^Key not found in map : "(.*)"$', r"there is no '\1' in the input"),
+    (r"^Applying SELECT to non-message type$", "a field is asked of null, or of what has no fields"),
+    (r"^Iteration budget exceeded$", "it looks at more than 10,000 elements"),
+    (r"^Expression recursion limit exceeded\..*|^Exceeded max recursion depth of .*",
      "it is nested too deeply"),
-    (re.compile(r"^undeclared reference to '(.*)' \(in container ''\)$"), r"there is no '\1' here"),
-    (re.compile(r"^Syntax error: (.*?)(?: expecting \{.*\})?$"), r"syntax error: \1"),
+    (r"^undeclared reference to '(.*)' \(in container ''\)$", r"there is no '\1' here"),
+    (r"^Syntax error: (.*?)(?: expecting \{.*\})?$", r"syntax error: \1"),
 )  # fmt: skip
 
 
 def _words(error: str) -> str:
     """CEL's words without its codes and our variables."""
-    told = re.sub(r"\bp\d{5}\b", "params", _CODES.sub("", error)).strip()
+    told = re.sub(r"\bp\d{5}\b", "params", re.sub(_CODES, "", error)).strip()
     for pattern, words in _KINDS:
-        told = pattern.sub(words, told)
+        told = re.sub(pattern, words, told)
     return told
 
 

@@ -7,9 +7,9 @@ rule may speak of is documented, a name that does not exist is found before any 
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 MOST_CHARACTERS = 2000
@@ -17,16 +17,19 @@ DEEPEST = 3
 """Comprehensions in each other."""
 MACROS = frozenset({"all", "exists", "exists_one", "map", "filter"})
 
-_TOKEN = re.compile(
-    r"""
+_TOKEN = r"""
     (?P<skip>\s+|//[^\n]*)
   | (?P<text>[rRbB]{0,2}(?:\"{3}(?:[^\\]|\\.)*?\"{3}|'{3}(?:[^\\]|\\.)*?'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'))
   | (?P<number>\d[\w.]*)
   | (?P<name>[A-Za-z_]\w*)
   | (?P<mark>&&|\|\||[<>=!]=|.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    """Compiled when first needed: most runs take no expression apart."""
+    return re.compile(_TOKEN, re.VERBOSE | re.DOTALL)
 
 
 class Token(NamedTuple):
@@ -49,7 +52,7 @@ def tokens(expression: str) -> list[Token]:
     """The words of an expression; what is none is a mark, for the compiler to reject."""
     return [
         Token(found.lastgroup or "", found.group(), found.start())
-        for found in _TOKEN.finditer(expression)
+        for found in _word().finditer(expression)
         if found.lastgroup != "skip"
     ]
 
@@ -101,12 +104,15 @@ def _unknown(words: list[Token], variables: Mapping[str, Any]) -> Iterator[Probl
             if called or properties is None:
                 break
             if field.text not in properties:
-                yield Problem(field.offset, f"{path} has no {field.text!r}", _meant(field.text, properties))
+                yield Problem(field.offset, f"{path} has no {field.text!r}", meant(field.text, properties))
                 break
             schema, path, at = properties[field.text], f"{path}.{field.text}", at + 2
 
 
-def _meant(word: str, known: Mapping[str, Any]) -> str:
+def meant(word: str, known: Mapping[str, Any]) -> str:
+    """The remedy for a name that is not known: the one that it is like, or all there are."""
+    import difflib
+
     close = difflib.get_close_matches(word, list(known), 1)
     return f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known) or 'none'}"
 

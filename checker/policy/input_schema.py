@@ -128,7 +128,16 @@ def _indicator() -> Schema:
     metric = {"name": "value", "source": "CloudWatch", "statistic": "p95", "file": "", "dataSourceRef": ""}
     return _object(
         "How it is measured.",
-        form=_text("One value, a ratio of two counts, or a formula.", "value", "value", "ratio", "formula"),
+        form=_text(
+            "One value, a ratio of two counts, a formula, or another form of OpenSLO.",
+            "value",
+            "value",
+            "ratio",
+            "formula",
+            "threshold",
+            "raw",
+            "composite",
+        ),
         formula=_text("The formula, if it is one."),
         sources=_list("The sources it asks, sorted.", _text("A source."), "CloudWatch"),
         statistic=_text("The statistic of a value: p95, Average, ...; empty where none is stated.", "p95"),
@@ -166,7 +175,7 @@ def _objective() -> Schema:
         dimension=_text("What the target measures: time, ratio, count, rate, money, ...", "time"),
         goodShare=_or_null(
             _number(
-                "Of a ratio, the share of good events that is promised: 0.99 of '> 99 %' and of '< 1 %'.",
+                "The share of good events that is promised: 0.99 of '> 99 %' and of '< 1 %'; null of what is no share.",
                 0.999,
             )
         ),
@@ -233,7 +242,7 @@ def _verdict() -> Schema:
     return _object(
         "The outcome.",
         outcome=_text("How it ended.", "PASS", *_OUTCOMES),
-        without=_text("What it would be without its waiver.", "PASS", *_OUTCOMES[:-1]),
+        without=_text("What it would be without its waiver.", "PASS", *_OUTCOMES),
         waiver=_text("The name of the waiver that was applied; empty where none was."),
         reasons=_list("Why.", _text("A reason."), "420 ms keeps < 500 ms by 80 ms"),
         value=_or_null(_quantity("What was measured; null where nothing was.", 420.0, "420", "420 ms")),
@@ -251,6 +260,12 @@ def _verdict() -> Schema:
                 "The error budget of an SLO; null for all else.",
                 spent=_number("The share that is spent; more than 1 is overspent.", 0.2),
                 remaining=_number("The share that is left.", 0.8),
+                exhaustedIn=_or_null(
+                    _number(
+                        "Seconds until it is spent, at the latest burn rate; null where it never is.",
+                        864000.0,
+                    )
+                ),
                 burnRates=_list(
                     "By lookback, shortest first.", rate, {"seconds": 3600, "text": "1h", "rate": 0.2}
                 ),

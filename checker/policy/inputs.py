@@ -47,7 +47,8 @@ def objective_input(objective: Objective) -> Plain:
     """A promise."""
     target, share = objective.target, _good_share(objective)
     indicator = _indicator(objective)
-    needs = share if share is not None else indicator["quantile"]
+    by_event = objective.indicator.form == "ratio" and objective.budgeting.method == "Occurrences"
+    needs = share if by_event else indicator["quantile"]
     budget = 1 - share if share is not None and objective.error_budget and share < 1 else None
     return {
         "name": objective.name,
@@ -125,6 +126,7 @@ def verdict_input(verdict: Verdict) -> Plain:
         else {
             "spent": _double(budget.spent),
             "remaining": _double(budget.remaining),
+            "exhaustedIn": _double(budget.exhausted_in),
             "burnRates": [
                 {"seconds": lookback, "text": format_duration(lookback), "rate": _double(rate)}
                 for lookback, rate in budget.burn_rates
@@ -219,7 +221,7 @@ def _judged(verdict: Verdict) -> Plain:
 def _indicator(objective: Objective) -> Plain:
     indicator = objective.indicator
     metrics = [_metric(name, query) for name, query in indicator.metrics]
-    statistic = metrics[0]["statistic"] if indicator.form == "value" else ""
+    statistic = metrics[0]["statistic"] if indicator.form == "value" and metrics else ""
     quantile = re.fullmatch(r"[pP]([0-9]{1,2}(?:\.[0-9]{1,10})?)", statistic)
     return {
         "form": indicator.form,
@@ -242,9 +244,9 @@ def _metric(name: str, query: Query) -> Plain:
 
 
 def _good_share(objective: Objective) -> Fraction | None:
-    """The share of good events that a ratio promises."""
+    """The share of good events, data points or slices that is promised."""
     target = objective.target
-    if objective.indicator.form != "ratio" or not convertible(target.unit, RATIO):
+    if objective.indicator.form in ("value", "formula") or not convertible(target.unit, RATIO):
         return None
     share = convert(target.value, target.unit, RATIO)
     return 1 - share if target.lower_is_better else share

@@ -17,7 +17,7 @@ from checker.reports.explain import (
     value_text,
     window_text,
 )
-from checker.reports.findings import finding_lines, wrapped
+from checker.reports.findings import all_lines, wrapped
 from checker.reports.headline import allowed, headline
 
 COLUMNS = ("outcome", "promise", "measured", "target", "margin", "window", "samples")
@@ -65,8 +65,7 @@ def render(report: Report, *, color: bool = False, width: int = 100) -> str:
             lines += ["", *_block(verdict, beyond, color, width)]
     if report.findings:
         lines.append("")
-        for finding in order.findings(report.findings):
-            lines += finding_lines(finding, color=color, width=width)
+        lines += all_lines(order.findings(report.findings), color=color, width=width)
     if report.connections:
         lines.append("")
         for name, connected in report.connections:

@@ -1,0 +1,351 @@
+"""Rules as a team uses them: written in ``rules/``, set by a policy file, judged by ``run`` and ``validate``."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checker.cli import main
+
+ROOT = Path(__file__).parents[1]
+COVERAGE = {
+    "files": {"a.py": {"executed_lines": [1, 2, 3], "missing_lines": [4], "excluded_lines": []}},
+    "totals": {"covered_lines": 3, "num_statements": 4, "missing_lines": 1, "excluded_lines": 0},
+}
+AT = "2026-01-31T12:00:00Z"
+PROMISE = """\
+apiVersion: checker/v1
+kind: SuccessCriteria
+metadata:
+  name: build
+  labels: {env: prod}
+spec:
+  description: What the build shows.
+  service: shop
+  owner: shop-team
+  reviewBy: "2026-12-31"
+  criteria:
+    - name: coverage
+      displayName: Line coverage
+      indicator: {source: Coverage, file: coverage.json}
+      target: "> 70 %"
+      severity: medium
+      maxAge: 100d
+"""
+RULE = """\
+apiVersion: checker/v1
+kind: Rule
+metadata: {{name: {name}}}
+spec:
+  scope: {scope}
+  level: {level}
+  expression: {expression}
+  message: "{message}"
+  remedy: Do something about it.
+  rationale: For a test.
+"""
+
+
+@pytest.fixture
+def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A team's folder: one promise that is kept, an empty ``rules/``; it is the working directory."""
+    monkeypatch.chdir(tmp_path)
+    report = {**COVERAGE, "meta": {"format": 3, "timestamp": "2026-01-31T11:00:00+00:00"}}
+    (tmp_path / "coverage.json").write_text(json.dumps(report), encoding="utf-8")
+    (tmp_path / "slos").mkdir()
+    (tmp_path / "slos/build.yaml").write_text(PROMISE, encoding="utf-8")
+    (tmp_path / "rules").mkdir()
+    return tmp_path
+
+
+def write_rule(
+    expression: str,
+    scope: str = "definition",
+    level: str = "warning",
+    name: str = "own",
+    message: str = "bad",
+) -> None:
+    text = RULE.format(name=name, scope=scope, level=level, expression=expression, message=message)
+    Path(f"rules/{name}.yaml").write_text(text, encoding="utf-8")
+
+
+def write_policy(text: str) -> None:
+    head = "apiVersion: checker/v1\nkind: Policy\nmetadata: {name: team}\nspec:\n"
+    Path("rules/policy.yaml").write_text(head + text, encoding="utf-8")
+
+
+@pytest.fixture
+def run(team: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, list[dict[str, Any]]]]:
+    """Runs ``checker run`` and gives its exit code and what the rules found, as the JSON report has it."""
+
+    def judge(*arguments: str) -> tuple[int, list[dict[str, Any]]]:
+        code = main(["run", "--at", AT, "-f", "json=report.json", *arguments])
+        report = json.loads(Path("report.json").read_text(encoding="utf-8"))
+        assert report["decision"]["exit"] == code
+        return code, report["findings"]
+
+    return judge
+
+
+Run = Callable[..., tuple[int, list[dict[str, Any]]]]
+
+
+def test_a_sound_promise_satisfies_the_built_in_rules(run: Run) -> None:
+    assert run() == (0, [])
+
+
+@pytest.mark.parametrize(("level", "code"), [("error", 1), ("warning", 0), ("note", 0)])
+@pytest.mark.parametrize(
+    ("scope", "expression", "told", "subject", "place"),
+    [
+        ("definition", "objective.owner == 'nobody'", "{objective.owner} answers for it", "build/coverage",
+         ("slos/build.yaml", 12, 13)),
+        ("verdict", "verdict.value.value > 90.0", "only {verdict.value.text}", "build/coverage",
+         ("slos/build.yaml", 12, 13)),
+        ("release", "size(release.promises) > 1", "{release.counts.gating.PASS} is too few", "", None),
+    ],
+)  # fmt: skip
+def test_a_rule_of_each_scope_and_level(
+    level: str, code: int, scope: str, expression: str, told: str, subject: str, place: Any, run: Run
+) -> None:
+    write_rule(f'"{expression}"', scope, level, message=told)
+    found_code, (finding,) = run()
+    assert found_code == code
+    told = {"definition": "shop-team answers for it", "verdict": "only 75 %", "release": "1 is too few"}[
+        scope
+    ]
+    assert finding["message"].startswith(told)
+    location = finding["location"] and tuple(finding["location"][key] for key in ("file", "line", "column"))
+    assert location == place
+    (related,) = finding["related"]
+    assert related["location"] == {"file": "rules/own.yaml", "line": 3, "column": 18}
+    assert {key: finding[key] for key in ("rule", "level", "subject", "origin", "remedy")} == {
+        "rule": "own",
+        "level": level,
+        "subject": subject,
+        "origin": "rule",
+        "remedy": "Do something about it.",
+    }
+    assert run("--fail-on-warn")[0] == (0 if level == "note" else 1)
+
+
+def test_rules_can_only_tighten(run: Run, team: Path) -> None:
+    (team / "slos/build.yaml").write_text(PROMISE.replace("> 70 %", "> 80 %"), encoding="utf-8")
+    shutil.rmtree("rules")
+    assert run()[0] == 1
+    Path("rules").mkdir()
+    for scope in ("definition", "verdict", "release"):
+        write_rule("'true'", scope, "error", name=scope)
+    assert run()[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "line", "column", "message"),
+    [
+        ("objective.ownr != 'x'", 7, 25, "objective has no 'ownr' (expression of rule 'own')"),
+        ('"objective.owner != \\"\\" && objectiv.owner"', 7, 43, "there is no 'objectiv' here"),
+        ("'objective.owner != '''' && ('", 7, 44, "syntax error: mismatched input '<EOF>'"),
+        ("|\n    objective.owner != '' &&\n      objective.nme == ''", 9, 17, "objective has no 'nme'"),
+        (">-\n    objective.owner != '' &&\n    objective.gating && (true", 9, 30, "syntax error: "),
+        ("objective.owner !=\n    '' && objective.gatting", 8, 21, "objective has no 'gatting'"),
+        ("1 + 1", 7, 15, "it gives int, not true or false"),
+        ("verdict.outcome == 'PASS'", 7, 15, "there is no 'verdict' here"),
+    ],
+)  # fmt: skip
+def test_an_expression_that_cannot_be_compiled_is_invalid_at_its_place(
+    written: str,
+    line: int,
+    column: int,
+    message: str,
+    run: Run,
+    team: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write_rule(written)
+    code, (finding, *_) = run()
+    assert (code, finding["rule"], finding["origin"]) == (2, "rule-expression", "files")
+    assert finding["message"].startswith(message)
+    assert finding["location"] == {"file": "rules/own.yaml", "line": line, "column": column}
+    capsys.readouterr()
+    assert main(["validate"]) == 2
+    assert f"rules/own.yaml:{line}:{column}: error: {message}"[:70] in capsys.readouterr().out.replace(
+        "\n    ", " "
+    )
+
+
+@pytest.mark.parametrize(("scope", "code"), [("definition", 2), ("verdict", 4), ("release", 4)])
+@pytest.mark.parametrize("expression", ["1 / (now - now) == 1", "dyn(now)"])
+def test_what_a_rule_cannot_tell_is_an_error_and_never_a_pass(
+    scope: str, code: int, expression: str, run: Run
+) -> None:
+    write_rule(expression, scope, "note")
+    found_code, (finding,) = run()
+    assert (found_code, finding["level"]) == (code, "error")
+    about = "" if scope == "release" else " for build/coverage"
+    why = "divide by zero" if "/" in expression else "it gives int, not true or false"
+    assert finding["message"] == f"the rule could not be judged{about}: {why}"
+    assert finding["location"] == {"file": "rules/own.yaml", "line": 7, "column": 15}
+
+
+LOOP = "objective.indicator.sources"
+TEN = "[0,1,2,3,4,5,6,7,8,9]"
+BOMBS = {
+    "nested comprehensions": (LOOP + ".all(x, ") * 60 + "true" + ")" * 60,
+    "parentheses": "(" * 900 + "true" + ")" * 900,
+    "a regular expression of billions": "'a'.matches('(((((a{100}){100}){100}){100}){100})')",
+    "an expression without end": "true" + " && true" * 300,
+    "a million elements": f"{TEN}.all(a, {TEN}.all(b, {TEN}.map(x, {TEN}).all(c, {TEN}.map(x, c).all(d, d == c))))",
+    "lists that double": "[[1]]" + ".map(x, x + x)" * 26 + ".all(x, size(x) > 0)",
+}
+LINEAR = {
+    "nested repetition": "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab'.matches('^(a+)+$')",
+    "groups in groups": "'x'.matches('" + "(" * 900 + "a" + ")" * 900 + "')",
+    "alternatives that overlap": "['a']" + ".map(x, x + x)" * 18 + ".all(x, x.matches('^(a|aa)+$(a?b)+'))",
+}
+"""Regular expressions over which others brood for years: CEL's answer comes in linear time."""
+
+
+@pytest.mark.parametrize("scope", ["definition", "release"])
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_no_rule_hangs_a_gate(bomb: str, scope: str, run: Run) -> None:
+    expression = BOMBS[bomb].replace(LOOP, "release.waived") if scope == "release" else BOMBS[bomb]
+    write_rule(f'"{expression}"', scope)
+    begun = time.process_time()
+    code, findings = run()
+    assert time.process_time() - begun < 1
+    assert code in (2, 4)
+    assert any(each["rule"] in ("own", "rule-expression", "bad-value") for each in findings)
+
+
+@pytest.mark.parametrize("bomb", LINEAR)
+def test_a_regular_expression_is_answered_in_time(bomb: str, run: Run) -> None:
+    write_rule(f'"{LINEAR[bomb]}"', "release", "error")
+    begun = time.process_time()
+    code, (finding,) = run()
+    assert time.process_time() - begun < 1
+    assert (code, finding["rule"], finding["message"]) == (1, "own", "bad")
+
+
+def test_a_million_elements_end_with_an_error_in_a_process_of_its_own(team: Path) -> None:
+    """As a pipeline sees it: a subprocess, the clock of the wall, the exit code."""
+    documents = json.dumps([f"word {number}" for number in range(30_000)])
+    (team / "slos/build.yaml").write_text(
+        PROMISE.replace("labels: {env: prod}", "labels: {env: prod, words: " + documents + "}"),
+        encoding="utf-8",
+    )
+    write_rule("document.labels.words.all(x, document.labels.words.all(y, x != y || x == y))", "verdict")
+    shutil.copy(ROOT / "rules/owner-named.yaml", "rules")
+    begun = time.monotonic()
+    ran = subprocess.run(
+        [sys.executable, "-m", "checker", "run", "--at", AT], capture_output=True, text=True, check=False
+    )
+    took = time.monotonic() - begun
+    assert ran.returncode == 4, ran.stdout + ran.stderr
+    assert "it looks at more than 10,000 elements" in " ".join(ran.stdout.split())
+    assert took < 10  # a busy machine; the rule itself ends at its 10,000th element
+
+
+def test_a_rule_that_is_stopped_takes_no_other_with_it(run: Run) -> None:
+    write_rule(f'"{BOMBS["lists that double"]}"', "verdict", name="bomb")
+    write_rule("verdict.value.value > 90.0", "verdict", name="sound", message="{objective.name} is low")
+    code, findings = run()
+    assert code == 4
+    assert {each["rule"]: each["message"] for each in findings} == {
+        "bomb": "the rule could not be judged for build/coverage: it was stopped: it took more than 0.3 s or 1024 MiB",
+        "sound": "build/coverage is low",
+    }
+
+
+def test_after_three_rules_had_to_be_stopped_no_other_is_run(run: Run) -> None:
+    for number in range(5):
+        write_rule(f'"{BOMBS["lists that double"]}"', "verdict", name=f"bomb-{number}")
+    begun = time.monotonic()
+    code, findings = run()
+    assert code == 4
+    assert [each["message"].partition(": ")[2][:20] for each in findings if each["rule"] > "bomb-2"] == [
+        "rules before it had ", "rules before it had ",
+    ]  # fmt: skip
+    assert time.monotonic() - begun < 20
+
+
+def test_a_team_s_rule_imports_nothing_from_the_working_directory(run: Run, team: Path) -> None:
+    for module in ("json", "subprocess", "cel_expr_python", "checker"):
+        (team / f"{module}.py").write_text("raise SystemExit('imported')", encoding="utf-8")
+    write_rule("verdict.outcome == 'PASS'", "verdict")
+    assert run() == (0, [])
+
+
+@pytest.mark.parametrize("broken", ["spec: {scope: verdict}", "kind: Rul", "spec: [", "&a b: c"])
+def test_a_broken_rule_file_is_invalid(broken: str, run: Run) -> None:
+    Path("rules/own.yaml").write_text(
+        f"apiVersion: checker/v1\nkind: Rule\nmetadata: {{name: own}}\n{broken}\n"
+    )
+    assert run()[0] == 2
+
+
+def test_rules_stand_among_rules_and_promises_among_promises(run: Run, team: Path) -> None:
+    write_rule("'true'")
+    shutil.move("rules/own.yaml", "slos/own.yaml")
+    code, (finding,) = run()
+    assert (code, finding["message"]) == (2, "a Rule stands among the promises, where nobody follows it")
+    shutil.move("slos/own.yaml", "rules/own.yaml")
+    shutil.copy("slos/build.yaml", "rules/build.yaml")
+    code, (finding,) = run()
+    assert (code, finding["message"]) == (
+        2,
+        "a SuccessCriteria stands among the rules, where nobody judges it",
+    )
+
+
+def test_a_rule_may_not_bear_the_name_of_a_built_in_one(run: Run) -> None:
+    write_rule("'true'", name="owner-named")
+    code, (finding,) = run()
+    assert (code, finding["message"]) == (2, "there is a built-in rule 'owner-named'")
+    shutil.copy(ROOT / "rules/owner-named.yaml", "rules/owner-named.yaml")
+    assert run() == (0, [])
+    Path("rules/second.yaml").write_text(
+        RULE.format(name="twice", scope="release", level="note", expression="'true'", message="m")
+    )
+    shutil.copy("rules/second.yaml", "rules/third.yaml")
+    assert run()[0] == 2
+
+
+def test_the_folder_of_the_rules_may_be_another_and_has_to_be_there(run: Run, team: Path) -> None:
+    write_rule("'false'", level="error")
+    shutil.move("rules", "policy")
+    assert run() == (0, [])
+    assert run("--rules", "policy")[0] == 1
+    code, (finding,) = run("--rules", "nowhere")
+    assert code == 2
+    assert "nowhere" in finding["message"]
+
+
+def test_the_report_names_the_rules_it_was_judged_by(run: Run) -> None:
+    def digests() -> dict[str, str]:
+        run()
+        documents = json.loads(Path("report.json").read_text(encoding="utf-8"))["documents"]
+        return {each["file"]: each["sha256"] for each in documents}
+
+    before = digests()
+    assert sorted(before) == ["<built-in rules>", "slos/build.yaml"]
+    write_rule("'true'")
+    write_policy("  rules: {}\n")
+    assert sorted(set(digests()) - set(before)) == ["rules/own.yaml", "rules/policy.yaml"]
+
+
+def test_validate_ends_with_1_where_only_rules_speak_against_the_files(
+    team: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_rule("'false'", level="error")
+    assert main(["validate", "--at", AT]) == 1
+    assert capsys.readouterr().out.endswith("NOT ALLOWED: 1 error by the rules in 1 file, 1 promise\n")
+    write_rule("'false'", "verdict", level="error")
+    assert main(["validate", "--at", AT]) == 0
