@@ -25,7 +25,7 @@ def describe(command: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Says which examples are not as they should be: 0, 1, or 2 where the rules themselves are invalid."""
-    from checker.load.rulebook import load_rules
+    from checker.load.rulebook import is_pack, load_rules
     from checker.policy.check_rules import check_rules
     from checker.policy.try_rules import try_rule
     from checker.rule_process import run_apart
@@ -36,8 +36,8 @@ def execute(arguments: argparse.Namespace) -> int:
         write_findings(findings, arguments)
         sys.stdout.write(f"INVALID: {counted(sum(each.level == 'error' for each in findings), 'error')}\n")
         return Exit.INVALID
-    mine = [rule for rule in book.rules if not rule.built_in]
-    rules = mine if arguments.rules is not None else book.rules
+    only_mine = arguments.rules is not None and not is_pack(arguments.rules)
+    rules = [rule for rule in book.rules if not (only_mine and rule.built_in)]
     tried = [try_rule(rule, run_apart) for rule in rules]
     if not arguments.quiet:
         width = max((len(each.rule.name) for each in tried), default=0)

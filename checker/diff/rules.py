@@ -7,7 +7,6 @@ can tell which is stricter.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
 from typing import Any, NamedTuple
 
 from checker.diff.change import Change, Direction, KeyChange, overall
@@ -72,9 +71,9 @@ def compare_rules(base: Rulebook, head: Rulebook) -> tuple[Change, ...]:
 
 
 def _definition(one: Rule, other: Rule) -> Iterator[KeyChange]:
-    for each in fields(Rule):
-        direction = FIELDS.get(each.name, Direction.CHANGED)
-        before, now = getattr(one, each.name), getattr(other, each.name)
+    for name in Rule._fields:
+        direction = FIELDS.get(name, Direction.CHANGED)
+        before, now = getattr(one, name), getattr(other, name)
         if direction is None or before == now:
             continue
         why = (
@@ -82,7 +81,7 @@ def _definition(one: Rule, other: Rule) -> Iterator[KeyChange]:
             if direction is Direction.REWORDED
             else "something else is asked, and nobody can tell which is stricter"
         )
-        path = ("spec", {"subject": "scope"}.get(each.name, each.name))
+        path = ("spec", {"subject": "scope"}.get(name, name))
         at_base, at_head = (rule.document.locate(path, key=True) for rule in (one, other))
         yield KeyChange(".".join(path), direction, show(before), show(now), why, at_base, at_head)
 

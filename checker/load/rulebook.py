@@ -69,7 +69,7 @@ def load_rules(
     return apply_policy(book, policies, policy)
 
 
-def _is_pack(folder: str, tree: Tree) -> bool:
+def is_pack(folder: str, tree: Tree = WORKING_FOLDER) -> bool:
     """Whether ``folder`` is where the built-in pack lies, as in a checkout of checker.
 
     For a commit no link is followed to find out: the working folder could turn its rules into one.
@@ -86,7 +86,7 @@ def _paths(folder: str | None, policy: str | None, tree: Tree) -> list[str]:
     """
     own = FOLDER if folder is None else folder
     paths = [own] if folder is not None or tree.is_folder(own) else []
-    if _is_pack(own, tree):
+    if is_pack(own, tree):
         beside = f"{own}/{POLICY_FILE}"
         paths = [beside] if beside in tree.walk(own)[0] else []
     return paths if policy is None else [*paths, policy]
