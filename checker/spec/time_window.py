@@ -26,16 +26,19 @@ def _start(value: Any) -> datetime:
 
 
 @lru_cache(maxsize=64)
-def _zone(value: Any) -> str:
+def _known(zone: str) -> bool:
     from zoneinfo import ZoneInfo
 
-    if isinstance(value, str):
-        try:
-            ZoneInfo(value)
-        except (LookupError, ValueError, OSError):
-            pass
-        else:
-            return value
+    try:
+        ZoneInfo(zone)
+    except (LookupError, ValueError, OSError):
+        return False
+    return True
+
+
+def _zone(value: Any) -> str:
+    if isinstance(value, str) and _known(value):
+        return value
     raise ValueError(
         f"{show(value)} is no time zone that this machine knows; write a name of the IANA database, "
         "as in Europe/Berlin or UTC"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,10 @@ from typing import Any
 import pytest
 
 from checker.load.catalog import load
+from checker.load.read_yaml import read_yaml
 from checker.model import Catalog, Location, Objective
+from tests.load.test_load_properties import GONE, REPLACEMENTS, mutated, places, plain
+from tests.load.wording import complaint
 
 V1 = """\
 apiVersion: openslo/v1
@@ -206,3 +210,18 @@ def test_a_kind_that_the_dialect_does_not_have_is_told(tmp_path: Path, kind: str
     found = loaded(tmp_path, V1ALPHA.replace("kind: SLO", f"kind: {kind}"))
     assert not found.valid
     assert "openslo/v1alpha" in found.findings[0].message
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_no_change_of_a_document_makes_reading_it_raise(tmp_path: Path, dialect: str, strict: bool) -> None:
+    """Every node, in turn, is removed, and replaced by a value of some type."""
+    documents, _ = read_yaml(DIALECTS[dialect].encode(), "slo.yaml")
+    data = plain(documents[0].data)
+    refused = 0
+    for count, path in enumerate(places(data)):
+        for value in (GONE, REPLACEMENTS[count % len(REPLACEMENTS)]):
+            found = loaded(tmp_path, json.dumps(mutated(data, path, value)), strict=strict)
+            assert all(finding.location is not None and not complaint(finding) for finding in found.findings)
+            refused += not found.valid
+    assert refused > 20
