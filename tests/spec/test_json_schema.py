@@ -122,6 +122,9 @@ DATA_SOURCE = "whether a query needs a type depends on the DataSource that it na
 
 TYPE = "a type may be of a source that checker does not speak to, unless it looks like one of those it does"
 
+WINDOW_OR_ANNOTATION = "OpenSLO makes the window optional; an annotation may state it"
+COMPARED = "whether op and value are needed depends on the indicator, which may be another document"
+
 NESTED = "keys/misspelt.yaml"
 """Misspelt keys inside of misspelt keys: the schema does not look beneath the first."""
 
@@ -139,6 +142,8 @@ DIFFERENCES = {
     ("queries/cloudwatch.yaml", "spec.criteria[2].indicator.stat"): STATISTIC,
     ("references/dangling.yaml", "spec.criteria[2].indicator.stat"): STATISTIC,
     ("values/empty.yaml", "spec.criteria[1].indicator.stat"): STATISTIC,
+    ("openslo/budgets.yaml", "spec.timeWindow"): WINDOW_OR_ANNOTATION,
+    ("openslo/budgets.yaml", "spec.objectives[0].value"): COMPARED,
     ("openslo/indicators.yaml", "spec.ratioMetric.good.metricSource"): DATA_SOURCE,
     ("openslo/indicators.yaml", "spec.ratioMetric.total.metricSource.type"): TYPE,
 }
