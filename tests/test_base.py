@@ -339,11 +339,23 @@ def test_a_replay_by_the_base_asks_nobody(gate: Gate) -> None:
     assert outcomes(report) == {"build/lines": ("PASS", True), "build/other": ("INCONCLUSIVE", False)}
 
 
-def test_the_table_says_by_whose_files_it_was_judged(gate: Gate, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("format_", "words"),
+    [
+        ("table", "judged by the files of main ("),
+        ("markdown", "Judged by the files of <code>main ("),
+        ("junit", '<property name="base" value="main ('),
+        ("sarif", '"base": "main ('),
+        ("json", '"base": "main ('),
+    ],
+)
+def test_every_report_says_by_whose_files_it_was_judged(
+    format_: str, words: str, gate: Gate, capsys: pytest.CaptureFixture[str]
+) -> None:
     gate.base(promises(KEPT))
     capsys.readouterr()
-    assert main(["run", "--base", "main", "--at", AT]) == 0
-    assert "judged by the files of main (" in capsys.readouterr().out
+    assert main(["run", "--base", "main", "--at", AT, "-f", format_]) == 0
+    assert words in capsys.readouterr().out
 
 
 def write_rules(gate: Gate, rule: str | None, settings: str | None = None) -> None:

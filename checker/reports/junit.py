@@ -176,4 +176,5 @@ def _properties(report: Report) -> Properties:
         ("at", display.moment(report.at)),
         ("checker", __version__),
         ("evidence", line(report.evidence_digest)),
+        *([("base", line(report.base))] if report.base else []),
     ]

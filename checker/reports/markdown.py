@@ -66,7 +66,12 @@ def render(report: Report) -> str:
         *_loud("Warnings", of["warning"], found["warning"]),
         *_folded(of["note"] + of[None], found["note"], report),
     ]
-    return _fitted([f"## {headline(report)}", f"{about}{evidence}."], blocks)
+    base = (
+        f" Judged by the files of {code(report.base)}, not by those of the working folder."
+        if report.base
+        else ""
+    )
+    return _fitted([f"## {headline(report)}", f"{about}{evidence}.{base}"], blocks)
 
 
 def _loud(title: str, verdicts: Sequence[Verdict], findings: Sequence[Finding]) -> Iterator[_Block]:

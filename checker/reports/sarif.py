@@ -75,7 +75,9 @@ def render(report: Report) -> str:
         # Nothing was judged, or a reason that belongs to no promise: an empty log would look like success.
         results.append(_of_decision(report))
     files = [file for file, _ in report.documents]
-    about = {"at": display.moment(report.at), "evidenceDigest": line(report.evidence_digest)}
+    about: Tree = {"at": display.moment(report.at), "evidenceDigest": line(report.evidence_digest)}
+    if report.base:
+        about["base"] = line(report.base)
     return _log(results, files, report.exit, headline(report), about)
 
 
