@@ -16,13 +16,14 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench import cloudwatch, seed, slo_generator, startup, validate
+from bench import cloudwatch, rules, seed, slo_generator, startup, validate
 from bench.pairs import Outcome, Result, Wrong
 
 BENCHMARKS: Mapping[str, Callable[[Path], Outcome]] = {
     "startup": startup.run,
     "validate": validate.run,
     "cloudwatch": cloudwatch.run,
+    "rules": rules.run,
     "seed": seed.run,
     "slo-generator": slo_generator.run,
 }

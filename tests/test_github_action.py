@@ -138,7 +138,8 @@ def test_it_ends_as_checker_does(
     assert report["decision"]["word"] == result
     assert ended.summary.startswith(f"## {report['decision']['headline']}\n")
     assert sorted(os.listdir(workspace / "checker-report")) == ["junit.xml", "report.json", "report.md"]
-    levels = [each.name for each in commands(ended.log)]
+    # What the rules have to say about so bare a promise are warnings and notices.
+    levels = [each.name for each in commands(ended.log) if each.name not in ("warning", "notice")]
     assert levels == ([] if code == 0 else ["error"])
     assert f"(exit {code})" in ended.log
 

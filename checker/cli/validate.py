@@ -81,17 +81,18 @@ def validity(catalog: Catalog) -> Exit:
 
 def say_validity(catalog: Catalog, arguments: argparse.Namespace) -> Exit:
     """Tells a person what was found."""
-    write_findings(catalog.findings, arguments)
+    told = [each for each in catalog.findings if each.level != "note" or not arguments.quiet]
+    write_findings(told, arguments)
     code = validity(catalog)
     if code is not Exit.PASSED or not arguments.quiet:
         files, promises = counted(len(catalog.digests), "file"), counted(len(catalog.objectives), "promise")
         errors = [finding for finding in catalog.findings if finding.level == "error"]
         if code is Exit.INVALID:
             wrong = sum(finding.origin == "files" for finding in errors)
-            told = f"INVALID: {counted(wrong, 'error')} in {files}"
+            said = f"INVALID: {counted(wrong, 'error')} in {files}"
         elif code is Exit.FAILED:
-            told = f"NOT ALLOWED: {counted(len(errors), 'error')} by the rules in {files}, {promises}"
+            said = f"NOT ALLOWED: {counted(len(errors), 'error')} by the rules in {files}, {promises}"
         else:
-            told = f"valid: {files}, {promises}"
-        sys.stdout.write(f"{told}\n")
+            said = f"valid: {files}, {promises}"
+        sys.stdout.write(f"{said}\n")
     return code
