@@ -349,3 +349,13 @@ def test_validate_ends_with_1_where_only_rules_speak_against_the_files(
     assert capsys.readouterr().out.endswith("NOT ALLOWED: 1 error by the rules in 1 file, 1 promise\n")
     write_rule("'false'", "verdict", level="error")
     assert main(["validate", "--at", AT]) == 0
+
+
+def test_a_rule_may_look_at_all_that_a_document_says(run: Run) -> None:
+    write_rule(
+        "document.spec.criteria.all(each, each.maxAge == '1d')", message="{document.spec.criteria[0].maxAge}"
+    )
+    rule = Path("rules/own.yaml")
+    rule.write_text(rule.read_text(encoding="utf-8") + "  each: document\n", encoding="utf-8")
+    code, (finding,) = run()
+    assert (code, finding["message"], finding["subject"]) == (0, "100d", "build")
