@@ -1,0 +1,106 @@
+"""The values that travel through a run.
+
+All of them are frozen, none does I/O, and none decides anything. Times are whole seconds since the epoch
+in UTC; measured numbers are ``Fraction``s, so that nothing is rounded before it is compared. Absence is a
+value with a reason (:class:`Absence`), never ``None`` or -1.
+
+    Document ─▶ Catalog(Objective…) ─▶ Question ─▶ Exchange ─▶ Series | Absence ─▶ Verdict ─▶ Report
+"""
+
+from __future__ import annotations
+
+from checker.model.catalog import Attestation, Catalog, ConnectionDeclaration, Proof, Waiver
+from checker.model.document import Document, Finding, Level, Location, Origin, Path, Place
+from checker.model.exchange import (
+    Absence,
+    Evidence,
+    Exchange,
+    Failure,
+    PastValue,
+    Point,
+    Question,
+    Request,
+    Series,
+    Share,
+    share_line,
+)
+from checker.model.objective import (
+    BASELINE,
+    AlertRule,
+    Allowance,
+    Budgeting,
+    BurnCondition,
+    CalendarWindow,
+    Component,
+    Evaluation,
+    Indicator,
+    Method,
+    Objective,
+    Query,
+    Regression,
+    Treatment,
+    Window,
+)
+from checker.model.verdict import (
+    Alert,
+    Budget,
+    Evaluated,
+    Exit,
+    Outcome,
+    Period,
+    Regressed,
+    Report,
+    Slices,
+    Verdict,
+)
+
+__all__ = [
+    "BASELINE",
+    "Absence",
+    "Alert",
+    "AlertRule",
+    "Allowance",
+    "Attestation",
+    "Budget",
+    "Budgeting",
+    "BurnCondition",
+    "CalendarWindow",
+    "Catalog",
+    "Component",
+    "ConnectionDeclaration",
+    "Document",
+    "Evaluated",
+    "Evaluation",
+    "Evidence",
+    "Exchange",
+    "Exit",
+    "Failure",
+    "Finding",
+    "Indicator",
+    "Level",
+    "Location",
+    "Method",
+    "Objective",
+    "Origin",
+    "Outcome",
+    "PastValue",
+    "Path",
+    "Period",
+    "Place",
+    "Point",
+    "Proof",
+    "Query",
+    "Question",
+    "Regressed",
+    "Regression",
+    "Report",
+    "Request",
+    "Series",
+    "Share",
+    "Slices",
+    "Treatment",
+    "Verdict",
+    "Waiver",
+    "Window",
+    "share_line",
+]

@@ -1,0 +1,95 @@
+"""Documents, and what is found about them: data, the place of every node, and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+Path = tuple[str | int, ...]
+"""The way from a document's root to a node: mapping keys and sequence indices."""
+
+
+class Location(NamedTuple):
+    """A place in a file. Lines and columns count from 1, as editors do."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Place(NamedTuple):
+    """Where one node of a document begins.
+
+    ``children`` has the shape of the node: for a mapping, a dict from each key to the Place of its value; for a
+    sequence, a list of Places; for a scalar, ``None``. A value of a mapping also knows where its key stands.
+    """
+
+    line: int
+    column: int
+    children: Mapping[str, Place] | Sequence[Place] | None = None
+    key_line: int = 0
+    key_column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One parsed YAML document.
+
+    ``data`` holds only dict (string keys), list, str, int, Decimal, bool and None. ``index`` counts the
+    documents of one file (and the items of a top-level list) from 0.
+    """
+
+    file: str
+    index: int
+    data: Any
+    place: Place
+
+    def locate(self, path: Path, *, key: bool = False) -> Location:
+        """The location of the node at ``path``: its value, or with ``key`` the mapping key naming it.
+
+        A path that leads past what the document holds (a missing key) gives its last node that exists.
+        """
+        place = self.place
+        mark = place[:2]
+        for step in path:
+            children = place.children
+            if isinstance(children, Mapping) and step in children:
+                place = children[step]  # type: ignore[index]
+                mark = place[3:] if key else place[:2]
+            elif isinstance(children, Sequence) and isinstance(step, int) and step < len(children):
+                place = children[step]
+                mark = place[:2]
+            else:
+                break
+        return Location(self.file, *mark)
+
+
+Level = Literal["error", "warning", "note"]
+
+
+Origin = Literal["files", "rule", "broken-rule"]
+"""What an error-level finding makes of a release: ``files`` are invalid, a ``rule`` is not satisfied, or a
+``broken-rule`` could not be judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a validation or a rule found: the place, the fact, and the remedy.
+
+    ``related`` names the other places that the message speaks of, each with a word on why; ``subject`` is the
+    promise or the waiver that a rule judged, "" for all of them.
+    """
+
+    rule: str
+    level: Level
+    message: str
+    location: Location | None = None
+    path: str = ""
+    remedy: str = ""
+    related: tuple[tuple[str, Location], ...] = ()
+    subject: str = ""
+    origin: Origin = "files"
