@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -46,7 +47,8 @@ def misspellings(key: str) -> Iterator[str]:
     """A letter left out, two swapped, one doubled: where, depends on the key, so that all places occur."""
     letters = [at for at, letter in enumerate(key) if letter.isalnum()]
     at = letters[sum(map(ord, key)) % len(letters)]
-    yield key[:at] + key[at + 1 :]
+    if key != "reports":  # without its last letter it is another key of the same mapping
+        yield key[:at] + key[at + 1 :]
     swapped = [one for one, other in pairwise(letters) if key[one] != key[other]]
     at = swapped[sum(map(ord, key)) % len(swapped)]
     yield key[:at] + key[at + 1] + key[at] + key[at + 2 :]
@@ -54,16 +56,23 @@ def misspellings(key: str) -> Iterator[str]:
 
 
 def expect_one_error_each(file: Path, paths: list[str], free: set[str]) -> None:
-    """Misspells every key of ``file`` in its place, in three ways, and loads ``paths`` each time."""
+    """Misspells every key of ``file`` in its place, and loads ``paths`` each time.
+
+    A key that stands at several places is misspelt in one way at each, and in all ways over them.
+    """
     right = file.read_text(encoding="utf-8")
     documents, _ = read_yaml(right.encode(), str(file))
     keys = [found for document in documents for found in keys_of(document.data, document.place, free)]
     assert keys
+    ways = {key: list(misspellings(key)) for key, _, _ in keys}
+    often = Counter(key for key, _, _ in keys)
+    met: Counter[str] = Counter()
     for key, line, column in keys:
+        met[key] += 1
         lines = right.splitlines(keepends=True)
         text = lines[line - 1]
         assert text[column - 1 :].startswith(key), "the reader's place of the key"
-        for wrong in misspellings(key):
+        for wrong in ways[key][met[key] % 3 :: 3] if often[key] >= 3 else ways[key]:
             lines[line - 1] = text[: column - 1] + wrong + text[column - 1 + len(key) :]
             file.write_text("".join(lines), encoding="utf-8")
             findings = load(paths).findings
