@@ -24,6 +24,7 @@ apiVersion: checker/v1
 kind: SuccessCriteria
 metadata: {name: build}
 spec:
+  owner: build-team
   criteria:
     - name: coverage
       indicator: {source: Coverage, file: coverage.json}
