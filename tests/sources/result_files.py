@@ -21,7 +21,9 @@ def question(source: str, targets: Sequence[str] = (), directory: str = "", **ke
     details = (("directory", directory),) if directory else ()
     query = sources.find(source).Query(source=source, **keys)
     thresholds = tuple(parse_threshold(target) for target in targets)
-    return Question(query, AT, None, ConnectionDeclaration("files" if directory else "", details), thresholds)
+    return Question(
+        query, AT, None, ConnectionDeclaration("files" if directory else "", details), thresholds=thresholds
+    )
 
 
 def exchanges(source: str, asked: Sequence[Question]) -> list[Exchange]:
