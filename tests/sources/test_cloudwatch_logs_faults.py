@@ -282,7 +282,7 @@ def test_a_query_without_an_end_is_stopped_before_the_deadline(
     status: str, simulator: Simulator, judged: Judged
 ) -> None:
     simulator.logs.answer("stats", [], statuses=[status])
-    code, verdict = judged(INDICATORS["one row"], "--timeout", "4s")
+    code, verdict = judged(INDICATORS["one row"], "--timeout", "6s")
     assert_no_pass(code, verdict, remedy="raise --timeout, shorten the window, or name fewer log groups")
     assert verdict["reasons"] == [
         f"logs:GetQueryResults: the query was still {status} shortly before the deadline; the query was stopped"
@@ -299,8 +299,8 @@ def test_waiting_gets_longer(simulator: Simulator, judged: Judged) -> None:
 
 
 def test_an_answer_after_the_deadline_is_an_error(simulator: Simulator, judged: Judged) -> None:
-    simulator.faults.add("slow", operation="GetQueryResults", times=None, seconds=9)
-    assert_no_pass(*judged(INDICATORS["one row"], "--timeout", "4s"), reason="before the deadline")
+    simulator.faults.add("slow", operation="GetQueryResults", times=None, seconds=12)
+    assert_no_pass(*judged(INDICATORS["one row"], "--timeout", "6s"), reason="before the deadline")
 
 
 BUDGET = INDICATORS["one row"].replace("logGroups", "byteBudget: 5 GB, logGroups")
@@ -334,7 +334,7 @@ def test_a_budget_that_is_used_up_exactly_is_kept(simulator: Simulator, judged: 
 def test_a_query_that_cannot_be_stopped_is_told_of(simulator: Simulator, judged: Judged) -> None:
     simulator.logs.answer("stats", [], statuses=["Running"])
     simulator.faults.add("access-denied", operation="StopQuery", times=None)
-    code, verdict = judged(INDICATORS["one row"], "--timeout", "4s")
+    code, verdict = judged(INDICATORS["one row"], "--timeout", "6s")
     assert_no_pass(code, verdict, remedy="raise --timeout")
     assert "the query could not be stopped (logs:StopQuery: AccessDeniedException: " in verdict["reasons"][0]
 
