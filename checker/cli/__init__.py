@@ -7,7 +7,6 @@ import gc
 import io
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from types import ModuleType
@@ -96,6 +95,8 @@ def entry() -> None:
             f"{type(error).__name__}: {error}", "This is a defect of checker. CHECKER_DEBUG=1 shows where."
         )
         if os.environ.get("CHECKER_DEBUG"):
+            import traceback
+
             traceback.print_exc()
     _leave(int(code))
 
@@ -145,7 +146,8 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"checker {__version__}")
-    commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    # Without a prog, argparse formats a usage line to find one.
+    commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND", prog="checker")
     for module in COMMANDS:
         purpose = module.PURPOSE
         command = commands.add_parser(

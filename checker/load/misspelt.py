@@ -6,7 +6,6 @@ read on as if the key were spelt right: whatever else is wrong with it is still 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
@@ -24,7 +23,9 @@ def closest(word: str, words: Iterable[str], likeness: float = 0.6) -> str | Non
     folded, low = {candidate.lower(): candidate for candidate in words}, word.lower()
     slips = [candidate for candidate in folded if one_slip(low, candidate)]
     swapped = [candidate for candidate in slips if sorted(candidate) == sorted(low)]
-    found = difflib.get_close_matches(low, swapped or slips or folded, n=1, cutoff=0 if slips else likeness)
+    from difflib import get_close_matches
+
+    found = get_close_matches(low, swapped or slips or folded, n=1, cutoff=0 if slips else likeness)
     return folded[found[0]] if found else None
 
 

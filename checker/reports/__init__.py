@@ -20,7 +20,6 @@ import errno
 import importlib
 import os
 import pkgutil
-import secrets
 import stat
 from collections.abc import Iterable
 from functools import cache
@@ -54,7 +53,7 @@ def write(path: str, text: str) -> None:
     Creates no folder. Raises OSError with ``filename`` set to ``path``; then no new file is left behind.
     """
     folder, name = os.path.split(path)
-    temporary = os.path.join(folder, f".{name}.{secrets.token_hex(8)}.tmp")
+    temporary = os.path.join(folder, f".{name}.{os.urandom(8).hex()}.tmp")
     try:
         _refuse_odd(path)
         try:

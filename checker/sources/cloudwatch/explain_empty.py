@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
@@ -62,7 +61,9 @@ def _no_such_metric(query: CloudWatchQuery, reason: str, names: set[str]) -> Abs
             f"{reason}: the namespace {query.namespace} has no metrics here",
             "check the namespace, the region and the account",
         )
-    close = difflib.get_close_matches(query.metricName, sorted(names), n=3, cutoff=0.5)
+    from difflib import get_close_matches
+
+    close = get_close_matches(query.metricName, sorted(names), n=3, cutoff=0.5)
     there = ", ".join(close or sorted(names)[:5])
     return Absence(
         "no-data",

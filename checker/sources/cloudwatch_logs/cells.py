@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from datetime import datetime
 from decimal import Decimal
@@ -29,7 +28,9 @@ class Unusable(Exception):
 def text_of(row: Row, column: str) -> str:
     """The text of a column. Logs Insights leaves a column out of a row where it has no value."""
     if column not in row:
-        close = difflib.get_close_matches(column, row, n=1)
+        from difflib import get_close_matches
+
+        close = get_close_matches(column, row, n=1)
         raise Unusable(
             f"the answer has no value for {column!r}; it has {', '.join(row) or 'no columns'}",
             f"did you mean {close[0]!r}?"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from checker.sources import Problem
@@ -122,7 +121,9 @@ def _unknown(command: Command) -> Iterator[Problem]:
         )
         return
     folded = {known.lower(): known for known in COMMANDS}
-    close = difflib.get_close_matches(command.word.lower(), folded, n=1, cutoff=0.75)
+    from difflib import get_close_matches
+
+    close = get_close_matches(command.word.lower(), folded, n=1, cutoff=0.75)
     if close:
         yield Problem(
             "query",
@@ -228,7 +229,9 @@ def _columns(query: CloudWatchLogsQuery, answers: Result) -> Iterator[Problem]:
     for key, name in (("column", query.column), ("samples", query.samples)):
         if name is not None and answers.value(name) is None:
             names = [column.name for column in answers.values]
-            close = difflib.get_close_matches(name, names, n=1)
+            from difflib import get_close_matches
+
+            close = get_close_matches(name, names, n=1)
             yield Problem(
                 key,
                 f"the query makes no column {name!r}; it makes {', '.join(names)}",

@@ -6,7 +6,6 @@ final, and is in one currency. Nothing spent is no data until the query says tha
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -147,7 +146,9 @@ def _no_such_group(query: CostExplorerQuery, keys: set[str]) -> Absence:
     prefix = f"{query.groupBy.Key}$" if query.groupBy and query.groupBy.Type != "DIMENSION" else ""
     names = sorted(key.removeprefix(prefix) for key in keys)
     reason = f"no costs of {query.groupBy.Key if query.groupBy else ''} {query.group!r}"
-    close = difflib.get_close_matches(query.group or "", names, n=3, cutoff=0.4)
+    from difflib import get_close_matches
+
+    close = get_close_matches(query.group or "", names, n=3, cutoff=0.4)
     if not names:
         return Absence("no-data", reason, "there are no costs at all; check the filter and the account")
     there = ", ".join(repr(name) for name in close or names[:5])
