@@ -172,6 +172,9 @@ def failures(action: str) -> Iterator[None]:
         raise
     except raised.ClientError as error:
         raise SourceFailure(_client_error(error, action)) from None
+    except raised.NoRegionError as error:
+        remedy = "set AWS_DEFAULT_REGION, or name a DataSource with a region in the query's dataSourceRef"
+        raise SourceFailure(Failure("refused", f"{action}: {_text(error)}", remedy)) from None
     except Exception as error:
         raise SourceFailure(_failure(_kind_of(error), f"{action}: {_text(error)}")) from None
 
@@ -188,7 +191,7 @@ def _kind_of(error: Exception) -> str:
         ((raised.ReadTimeoutError, raised.ConnectTimeoutError), "timeout"),
         ((raised.HTTPClientError, raised.EndpointConnectionError), "unreachable"),
         ((raised.ConnectionError,), "unreachable"),
-        ((raised.NoRegionError, raised.ParamValidationError, raised.InvalidRegionError), "refused"),
+        ((raised.ParamValidationError, raised.InvalidRegionError), "refused"),
     ]
     for types, kind in kinds:
         if isinstance(error, types):

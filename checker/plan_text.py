@@ -11,11 +11,12 @@ from checker import display
 from checker.model import Request
 from checker.plan import Plan, iam_policy, points_of, price, prices
 from checker.reports.clean import line
+from checker.reports.findings import wrapped
 from checker.reports.json_text import json_text
 
 
-def plan_text(plan: Plan) -> str:
-    """The plan for people: what each promise asks, then the sum."""
+def plan_text(plan: Plan, width: int) -> str:
+    """The plan for people: what each promise asks, then the sum. A query stays on a line of its own."""
     lines = [f"PLAN for {display.moment(plan.at)}: nothing has been asked", ""]
     for asking in plan.askings:
         lines.append(line(f"{asking.objective.name}  ({asking.objective.location})"))
@@ -28,13 +29,12 @@ def plan_text(plan: Plan) -> str:
     lines.append(
         f"points    {points_of(plan.requests)} if none is missing; how many samples, only the answers tell"
     )
-    lines += ["", f"cost      {_cost(plan)}"]
-    lines += (f"          {item}" for item in _items(plan))
+    lines += ["", *wrapped(_cost(plan), "cost      ", " " * 10, width)]
+    for item in _items(plan):
+        lines += wrapped(item, " " * 10, " " * 12, width)
     actions = [action for statement in iam_policy(plan)["Statement"] for action in statement["Action"]]
-    lines += [
-        "",
-        f"allowed   {', '.join(sorted(set(actions))) or 'nothing'} (the policy: checker plan --iam)",
-    ]
+    allowed = f"{', '.join(sorted(set(actions))) or 'nothing'} (the policy: checker plan --iam)"
+    lines += ["", *wrapped(allowed, "allowed   ", " " * 10, width)]
     return "\n".join(lines) + "\n"
 
 

@@ -196,6 +196,13 @@ def test_what_is_no_past_run_is_refused(
     assert words in capsys.readouterr().err
 
 
+def test_a_policy_that_is_invalid_decides_nothing(history: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["backtest", "past", "--policy", "policy.yaml"]) == 2
+    printed = capsys.readouterr().out
+    assert "there is no file 'policy.yaml'" in printed
+    assert "BLOCKED" not in printed
+
+
 def test_nothing_is_no_past_either(history: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("empty").mkdir()
     assert main(["backtest", "empty"]) == 2

@@ -168,6 +168,19 @@ def test_reports_go_where_they_are_sent(project: Path) -> None:
     assert checker("run", "--at", TIME, "--quiet").stdout == ""
 
 
+def test_a_quiet_run_is_silent_only_where_nothing_is_wrong(project: Path) -> None:
+    written = (project / "slos/build.yaml").read_text()
+    (project / "slos/build.yaml").write_text(written.replace("> 70 %", "> 80 %"))
+    ran = checker("run", "--at", TIME, "--quiet")
+    assert ran.returncode == 1
+    assert ran.stdout.startswith("RELEASE: NOT ALLOWED (exit 1)")
+    assert checker("run", "--at", TIME, "--quiet", "-f", "json=report.json").stdout == ""
+    (project / "slos/build.yaml").write_text("broken: [")
+    ran = checker("run", "--at", TIME, "--quiet")
+    assert ran.returncode == 2
+    assert "[yaml-syntax]" in ran.stdout
+
+
 def test_a_stale_report_never_survives(project: Path) -> None:
     for name in ("report.json", "evidence.jsonl"):
         (project / name).write_text("stale")

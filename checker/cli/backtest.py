@@ -14,7 +14,9 @@ EXAMPLES = """\
 examples:
   checker backtest evidence/                     past recordings, and the reports beside them
   checker backtest evidence/ --base origin/main  before and after a change of the promises
-  checker backtest reports/2026-*.json           reports alone, where only thresholds changed"""
+  checker backtest reports/2026-*.json           reports alone, where only thresholds changed
+
+Exit codes: 0, whatever would have been blocked; 2 for invalid files."""
 
 
 def describe(command: argparse.ArgumentParser) -> None:
@@ -47,8 +49,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker.backtest.tell import as_json, table
     from checker.files import FileRefused
     from checker.git_tree import commit
-    from checker.load.catalog import load
-    from checker.prepare import PolicyFiles
+    from checker.prepare import PolicyFiles, read_both
     from checker.run import Options
 
     paths = tuple(arguments.path or PATHS)
@@ -58,11 +59,11 @@ def execute(arguments: argparse.Namespace) -> int:
     except (PastRefused, FileRefused) as refused:
         say(f"checker: {refused.message}", f"  {refused.remedy}")
         return Exit.INVALID
-    catalog = load(paths)
+    policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
+    catalog, _ = read_both(paths, policy)
     if not catalog.valid or not catalog.objectives:
         write_findings(catalog.findings, arguments)
         return Exit.INVALID
-    policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
     releases = backtest(past, Options(paths=paths, at=0, base=base, policy=policy), catalog)
     sys.stdout.write(as_json(releases) if arguments.json else table(releases))
     return Exit.PASSED

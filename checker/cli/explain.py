@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 
 from checker.cli.options import PATHS, add_at, add_color, add_policy
-from checker.cli.terminal import say, write_findings
+from checker.cli.terminal import say, width, write_findings
 from checker.model import Exit
 
 PURPOSE = "explain one promise or rule, or what a rule may speak of"
@@ -90,10 +90,10 @@ def _explain(arguments: argparse.Namespace) -> int:
         findings = report.findings
     if objective is not None:
         about = [each for each in findings if each.subject == objective.name]
-        sys.stdout.write(explain_objective(objective, catalog, at, verdict, about))
+        sys.stdout.write(explain_objective(objective, catalog, at, verdict, about, width()))
         return Exit.PASSED
     if any(rule.name == arguments.name for rule in book.rules):
-        sys.stdout.write(explain_rule(arguments.name, book, findings))
+        sys.stdout.write(explain_rule(arguments.name, book, findings, width()))
         return Exit.PASSED
     write_findings([each for each in findings if each.level == "error"], arguments)
     return _unknown(

@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 
 from checker.cli.options import add_at, add_color, add_paths, add_select, add_strict
-from checker.cli.terminal import write_findings
+from checker.cli.terminal import width, write_findings
 from checker.model import Exit
 
 PURPOSE = "say what a run would ask, its cost and its permissions, without asking"
@@ -47,5 +47,5 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.iam:
         sys.stdout.write(harmless(json.dumps(iam_policy(plan), indent=2)) + "\n")
     else:
-        sys.stdout.write(plan_json(plan) if arguments.json else plan_text(plan))
+        sys.stdout.write(plan_json(plan) if arguments.json else plan_text(plan, width()))
     return Exit.PASSED

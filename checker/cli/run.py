@@ -78,7 +78,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker.prepare import PolicyFiles
     from checker.run import Options, run
 
-    formats = arguments.format or ([] if arguments.quiet else [Format("table", "")])
+    formats = arguments.format or [Format("table", "")]
     outputs = [each.path for each in formats if each.path] + ([arguments.record] if arguments.record else [])
     try:
         reports.remove_stale(outputs)
@@ -105,6 +105,8 @@ def execute(arguments: argparse.Namespace) -> int:
     try:
         if arguments.record and report.verdicts:
             reports.write(arguments.record, recording.dump(evidence))
+        if arguments.quiet and not arguments.format and report.exit is Exit.PASSED:
+            formats = []
         _write_reports(report, formats, use_color(arguments.color))
     except OSError as error:
         return failed(f"{error.filename}: the report cannot be written ({error.strerror})")

@@ -6,14 +6,17 @@ import argparse
 import sys
 
 from checker.cli.options import add_at, add_color, add_paths, add_select
-from checker.cli.terminal import say, write_findings
+from checker.cli.terminal import say, width, write_findings
 from checker.model import Exit
 
 PURPOSE = "show that each promise can fail: change recorded data, and see its verdict flip"
 EXAMPLES = """\
 examples:
   checker selftest --replay evidence.jsonl
-  checker selftest slos/phase-4.yaml --replay evidence.jsonl --json"""
+  checker selftest slos/phase-4.yaml --replay evidence.jsonl --json
+
+Exit codes: 0 every promise was shown to fail where it must; 1 one never fails, or passes without data; 2 invalid
+files; 3 one could not be shown, since the recording holds no data for it."""
 
 
 def describe(command: argparse.ArgumentParser) -> None:
@@ -46,7 +49,7 @@ def execute(arguments: argparse.Namespace) -> int:
         return Exit.INVALID
     at = evidence.at if arguments.at is None else arguments.at
     trials = selftest(objectives, catalog, evidence, at)
-    sys.stdout.write(as_json(trials) if arguments.json else table(trials))
+    sys.stdout.write(as_json(trials) if arguments.json else table(trials, width()))
     conclusions = {trial.conclusion for trial in trials}
     if conclusions & {"never fails", "passes without data"}:
         return Exit.FAILED

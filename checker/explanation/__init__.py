@@ -19,10 +19,18 @@ Told = Iterator[tuple[str, str]]
 
 
 def explain_objective(
-    objective: Objective, catalog: Catalog, at: int, verdict: Verdict | None, findings: Sequence[Finding]
+    objective: Objective,
+    catalog: Catalog,
+    at: int,
+    verdict: Verdict | None,
+    findings: Sequence[Finding],
+    width: int,
 ) -> str:
-    """All about one promise as text. ``verdict`` is how it ended last, if that is known; ``findings`` are those
-    that validation and the rules have about it."""
+    """All about one promise as text of ``width`` columns.
+
+    ``verdict`` is how it ended last, if that is known; ``findings`` are those that validation and the rules have
+    about it.
+    """
     title = objective.name
     if objective.display_name and objective.display_name != objective.name:
         title += f"  {objective.display_name}"
@@ -34,13 +42,13 @@ def explain_objective(
         *_excused(objective, catalog, at),
         *(("finding", f"{each.level} {each.rule}: {each.message}") for each in findings),
     ]
-    lines += columns(pairs)
+    lines += columns(pairs, width)
     drawn = draw(objective, verdict)
     if drawn:
         lines += ["", *(f"    {each}" for each in drawn)]
     if verdict is not None:
         lines += ["", f"  {'last':{LABEL}}{verdict.outcome} at {display.moment(at)}"]
-        lines += columns([pair for pair in explain(verdict) if pair[0] not in ("asked", "digest")])
+        lines += columns([pair for pair in explain(verdict) if pair[0] not in ("asked", "digest")], width)
     return "\n".join(lines) + "\n"
 
 

@@ -10,15 +10,15 @@ from checker.reports.clean import line
 from checker.rulebook import Rulebook, Setup, set_up
 
 
-def explain_rule(name: str, book: Rulebook, findings: Sequence[Finding]) -> str:
-    """All about the rule ``name`` of ``book`` as text, with what it found. Raises KeyError where there is none."""
+def explain_rule(name: str, book: Rulebook, findings: Sequence[Finding], width: int) -> str:
+    """All about the rule ``name`` of ``book`` as text of ``width`` columns, with what it found. Raises KeyError where there is none."""
     rule = next((rule for rule in book.rules if rule.name == name), None)
     if rule is None:
         raise KeyError(name)
     display_name = (rule.document.data.get("metadata") or {}).get("displayName", "")
     title = f"{rule.name}  {display_name}" if display_name else rule.name
     pairs = [*_told(set_up(rule, book.settings)), *_examples(set_up(rule, ())), *_found(name, findings)]
-    return "\n".join([line(title), *columns(pairs)]) + "\n"
+    return "\n".join([line(title), *columns(pairs, width)]) + "\n"
 
 
 def _told(setup: Setup) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from checker.load.mistakes import EXPECTED, Mistake
 from checker.load.refusals import dotted
 from checker.model import Document, Finding, Path
 from checker.spec.fields import show
+from checker.units import UnitError, parse_unit
 
 MOST = 100
 """Findings of one document; more would bury the first."""
@@ -81,13 +83,22 @@ def _finding(document: Document, mistake: Mistake, expected: Expected) -> Findin
 
 def _not_allowed(document: Document, path: Path, written: Any, allowed: Sequence[Any]) -> Finding:
     values = ", ".join(map(show, allowed))
-    guess = (
-        closest(written, filter(lambda value: isinstance(value, str), allowed))
-        if isinstance(written, str)
-        else None
-    )
+    guess = None
+    if isinstance(written, str):
+        texts = [value for value in allowed if isinstance(value, str)]
+        guess = closest(written, texts) or _same_unit(written, texts)
     one = f"did you mean {guess!r}?" if guess else f"write {'one of ' * (len(allowed) > 1)}{values}"
     return _found(document, "not-allowed", path, f"{show(written)} is not allowed here", one)
+
+
+def _same_unit(written: str, allowed: Sequence[str]) -> str | None:
+    """The one of ``allowed`` that names the unit that was written in another way, as Milliseconds is for ms."""
+    units: dict[str, tuple[object, object]] = {}
+    for name in (written, *allowed):
+        with suppress(UnitError):
+            unit = parse_unit(name)
+            units[name] = unit.factor, unit.dimensions
+    return next((each for each in allowed if written in units and units.get(each) == units[written]), None)
 
 
 def _sentences(mend: str, purpose: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from checker import display
 from checker.model import Outcome, Verdict
 from checker.reports.clean import line
+from checker.reports.findings import wrapped
 from checker.selftest import Trial
 from checker.units import CONFIRMED
 
@@ -27,8 +28,8 @@ NEXT = {
 }
 
 
-def table(trials: Sequence[Trial]) -> str:
-    """A row a promise, those that guard nothing first, and what to do about them."""
+def table(trials: Sequence[Trial], width: int) -> str:
+    """A row a promise, those that guard nothing first, and what to do about them, in sentences of ``width``."""
     from tabulate import tabulate
 
     ordered = sorted(
@@ -39,7 +40,7 @@ def table(trials: Sequence[Trial]) -> str:
     for trial in ordered:
         if trial.conclusion in NEXT:
             lines.append(f"{line(trial.objective.name)}  ({line(str(trial.objective.location))})")
-            lines.append(f"  {_why(trial)}")
+            lines += wrapped(_why(trial), "  ", "    ", width)
     return "\n".join([*lines, _sum(trials)]) + "\n"
 
 

@@ -270,3 +270,16 @@ def test_every_connection_says_who_answered(simulator: Simulator, judge: Judge, 
     (connection,) = json.loads((tmp_path / "report.json").read_text())["connections"]
     for fact in ("account=123456789012", "region=us-east-1", f"endpoint={simulator.url}"):
         assert fact in connection["connected"]
+
+
+def test_without_a_region_the_remedy_says_where_it_is_read(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    verdict = judge(f"name: jobs, indicator: {metric('Jobs', 'Sum')}, target: '> 0'", code=4)["jobs"]
+    assert verdict["outcome"] == "ERROR"
+    assert "NoRegionError" in str(verdict["reasons"])
+    assert verdict["remedy"] == (
+        "set AWS_DEFAULT_REGION, or name a DataSource with a region in the query's dataSourceRef"
+    )
