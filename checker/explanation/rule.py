@@ -11,7 +11,8 @@ from checker.rulebook import Rulebook, Setup, set_up
 
 
 def explain_rule(name: str, book: Rulebook, findings: Sequence[Finding], width: int) -> str:
-    """All about the rule ``name`` of ``book`` as text of ``width`` columns, with what it found. Raises KeyError where there is none."""
+    """All about the rule ``name`` of ``book`` as text of ``width`` columns, with what it found. Raises KeyError
+    where there is none."""
     rule = next((rule for rule in book.rules if rule.name == name), None)
     if rule is None:
         raise KeyError(name)
