@@ -125,6 +125,19 @@ def test_reports_alone_say_the_same_where_only_thresholds_changed(
     assert changes(told(capsys, "past")) == expected
 
 
+def test_a_report_alone_tells_of_a_promise_whose_data_may_not_be_old(
+    history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy("< 500 ms", more="      maxAge: 1d\n")
+    release("04", 540)
+    Path("past/04.jsonl").unlink()
+    capsys.readouterr()
+    policy("< 600 ms", more="      maxAge: 1d\n")
+    assert changes(told(capsys, "past/04.json")) == ["let through"]
+    policy("< 600 ms", more="      maxAge: 2d\n")
+    assert changes(told(capsys, "past/04.json")) == ["unknown"]
+
+
 def test_a_report_alone_cannot_tell_of_another_query(
     history: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from checker.cli import main
 from checker.load.catalog import load
 
 ROOT = Path(__file__).parents[1]
@@ -59,3 +60,15 @@ def test_whole_documents_in_the_manual_are_valid(page: Path, tmp_path: Path) -> 
     if whole:
         known = {"dangling-reference"}
         assert not [found for found in load([str(tmp_path)]).findings if found.rule not in known]
+
+
+def test_the_readme_says_what_validate_says_of_its_example(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    example = text.partition("# slos/shop.yaml\n")[2].partition("```")[0]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "slos").mkdir()
+    (tmp_path / "slos/shop.yaml").write_text(example, encoding="utf-8")
+    assert main(["validate"]) == 0
+    assert f"$ checker validate\n{capsys.readouterr().out}$ " in text

@@ -56,11 +56,14 @@ def _compared(objective: Objective, now: Said, unit: str) -> Said | str:
 
 def _same_but_thresholds(objective: Objective, was: Mapping[str, Any]) -> bool:
     """Whether the report shows the same question: what was asked, over which window, and how it was judged."""
-    window = (was["window"] or {}).get("seconds")
+
+    def seconds(key: str) -> int | None:
+        return (was[key] or {}).get("seconds")
+
     return (
-        window == objective.window
+        seconds("window") == objective.window
         and was["noData"] == objective.no_data
-        and was["maxAge"] == objective.max_age
+        and seconds("maxAge") == objective.max_age
         and was["confidence"] is None
         and was.get("indicatorDigest") == objective.indicator_digest
     )

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checker.cli.options import PATHS, Format, add_policy
@@ -23,7 +24,7 @@ examples:
   checker diff main                          the working folder, compared with a branch
   checker diff origin/main HEAD --forbid-weaker
   checker diff v1.4 v1.5 -f markdown=changes.md
-  checker diff ./old/ ./new/                 two folders
+  checker diff ./old/ ./new/                 two folders: of promises, or with slos/ and rules/ in each
 
 Exit codes: 0, also where something is weaker; 1 with --forbid-weaker, if something is; 2 for invalid files."""
 
@@ -97,18 +98,23 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _side(named: str | None, paths: Sequence[str], policy: PolicyFiles) -> tuple[Catalog, Rulebook, str]:
-    """One of the two, and what it is called. Raises FileRefused. Of a folder the rules are the working folder's.
+    """One of the two, and what it is called. Raises FileRefused.
 
+    A folder is compared by the working folder's rules, unless it is a whole release, with ``slos`` and ``rules``.
     What could be a branch is one: a change could hold a folder of that name. No branch begins with . or /, or
     ends in /.
     """
     from checker.files import FileRefused
     from checker.git_tree import commit
+    from checker.load.rulebook import FOLDER
     from checker.prepare import read_both
 
     if named is None:
         return *read_both(paths, policy), "the working folder"
     if named.startswith((".", "/")) or named.endswith(("/", "\\")) or named[1:2] == ":":
+        slos, rules = (os.path.join(named, folder) for folder in (PATHS[0], FOLDER))
+        if os.path.isdir(slos) and os.path.isdir(rules):
+            return *read_both([slos], replace(policy, rules=policy.rules or rules)), named
         return *read_both([named], policy), named
     try:
         tree = commit(named)

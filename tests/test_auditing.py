@@ -1,0 +1,54 @@
+"""What docs/auditing.md tells an auditor to do by hand, done: digests, a second replay, two kept releases."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from checker.cli import main
+
+EXAMPLE = "slos/securebase"
+EVIDENCE = f"{EXAMPLE}/evidence.synthetic.jsonl"
+RELEASES = "docs/examples/releases"
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def replayed(path: Path) -> bytes:
+    assert main(["run", EXAMPLE, "--replay", EVIDENCE, "-f", f"json={path}"]) == 1
+    return path.read_bytes()
+
+
+def test_the_report_names_what_it_rests_on_and_comes_out_the_same_again(tmp_path: Path) -> None:
+    first = replayed(tmp_path / "report.json")
+    report = json.loads(first)
+    files = {each["file"]: each["sha256"] for each in report["documents"]}
+    promises = {str(path): sha256(path.read_bytes()) for path in Path(EXAMPLE).glob("*.yaml")}
+    assert promises == {name: digest for name, digest in files.items() if name.startswith(EXAMPLE)}
+    assert "<built-in rules>" in files
+    _, _, exchanges = Path(EVIDENCE).read_bytes().partition(b"\n")
+    assert report["evidenceDigest"] == sha256(exchanges)
+    assert replayed(tmp_path / "again.json") == first
+
+
+def test_whole_releases_are_compared_with_their_rules(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", f"./{RELEASES}/1.4/", f"./{RELEASES}/1.5/", "-f", "json"]) == 0
+    told = {each["name"]: each["direction"] for each in json.loads(capsys.readouterr().out)["changes"]}
+    assert told == {
+        "shop/checkout-errors": "loosened",
+        "shop/checkout-time": "tightened",
+        "shop/coverage": "loosened",
+        "checkout-until-cache": "loosened",
+        "minimum-events-stated": "loosened",
+    }
+
+
+def test_the_rules_of_a_release_may_be_named_instead(capsys: pytest.CaptureFixture[str]) -> None:
+    both = [f"./{RELEASES}/1.4/", f"./{RELEASES}/1.5/"]
+    assert main(["diff", *both, "--rules", f"{RELEASES}/1.5/rules", "-f", "json"]) == 0
+    assert "minimum-events-stated" not in capsys.readouterr().out
