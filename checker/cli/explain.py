@@ -68,6 +68,7 @@ def _explain(arguments: argparse.Namespace) -> int:
     from checker import evidence as recording
     from checker.explanation import explain_objective
     from checker.explanation.rule import explain_rule
+    from checker.load.rulebook import load_rules
     from checker.prepare import PolicyFiles, prepare
     from checker.run import Options, run, select
 
@@ -93,6 +94,8 @@ def _explain(arguments: argparse.Namespace) -> int:
         sys.stdout.write(explain_objective(objective, catalog, at, verdict, about, width()))
         return Exit.PASSED
     if any(rule.name == arguments.name for rule in book.rules):
+        # Runs do without the examples of the built-in rules.
+        book = load_rules(policy.rules, policy.policy, policy.environment, examples=True)
         sys.stdout.write(explain_rule(arguments.name, book, findings, width()))
         return Exit.PASSED
     write_findings([each for each in findings if each.level == "error"], arguments)
