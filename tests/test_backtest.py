@@ -138,6 +138,50 @@ def test_a_report_alone_tells_of_a_promise_whose_data_may_not_be_old(
     assert changes(told(capsys, "past/04.json")) == ["unknown"]
 
 
+WAIVER = """\
+apiVersion: checker/v1
+kind: Waiver
+metadata: {{name: until-the-cache}}
+spec:
+  objective: load/latency
+  digest: "{digest}"
+  reason: The cache comes in April.
+  ticket: SHOP-1
+  approver: Head of Platform
+  created: "2026-03-01T00:00:00Z"
+  expires: "2026-04-01T00:00:00Z"
+  accepts: "{accepts}"
+"""
+
+
+def waiver(accepts: str) -> None:
+    """Excuses the promise of the history, in March."""
+    report = json.loads(Path("past/03.json").read_text(encoding="utf-8"))
+    digest = report["verdicts"][0]["objective"]["digest"]
+    Path("slos/waivers.yaml").write_text(WAIVER.format(digest=digest, accepts=accepts), encoding="utf-8")
+
+
+@pytest.mark.parametrize(("accepts", "change"), [("< 600 ms", "let through"), ("< 520 ms", "same")])
+@pytest.mark.parametrize("past", ["past/03.json", "past"])
+def test_waivers_of_today_excuse_what_they_accept_with_the_evidence_and_without(
+    past: str, accepts: str, change: str, history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    waiver(accepts)
+    assert told(capsys, past)[-1]["change"] == change
+
+
+@pytest.mark.parametrize("past", ["past/03.json", "past"])
+def test_what_was_excused_then_and_is_no_more_would_have_been_blocked(
+    past: str, history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    waiver("< 600 ms")
+    release("03", MONTHS["03"])
+    capsys.readouterr()
+    assert told(capsys, past)[-1]["change"] == "same"
+    Path("slos/waivers.yaml").unlink()
+    assert told(capsys, past)[-1]["change"] == "blocked"
+
+
 def test_a_report_alone_cannot_tell_of_another_query(
     history: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from checker.backtest.compare_again import compare_again
 from checker.backtest.past import PastRun, Said, said_by
 from checker.load.catalog import load
-from checker.model import Catalog, Exit, Outcome
+from checker.model import Catalog, Exit, Objective, Outcome, Waiver
 from checker.run import Options, run, select
 
 
@@ -90,7 +90,9 @@ def _compared(past: PastRun, catalog: Catalog) -> Release:
     untold: list[tuple[str, str]] = []
     for objective in objectives:
         recorded = then.get(objective.name)
-        again = "it was not judged then" if recorded is None else compare_again(objective, recorded)
+        again: Said | str = "it was not judged then"
+        if recorded is not None:
+            again = compare_again(objective, recorded, _valid(catalog.waivers, objective, past.at))
         if isinstance(again, str):
             untold.append((objective.name, again))
         else:
@@ -103,6 +105,16 @@ def _compared(past: PastRun, catalog: Catalog) -> Release:
             ("the rules", "they spoke against the release then, and need the evidence to speak again")
         )
     return Release(past.names, past.at, past.exit, code, flips, tuple(untold))
+
+
+def _valid(waivers: Sequence[Waiver], objective: Objective, at: int) -> list[Waiver]:
+    """Those that may cover ``objective`` at the moment ``at``."""
+    return [
+        waiver
+        for waiver in waivers
+        if (waiver.objective, waiver.digest) == (objective.name, objective.digest)
+        and waiver.created <= at < waiver.expires
+    ]
 
 
 def _exit(now: Mapping[str, Said]) -> Exit | None:

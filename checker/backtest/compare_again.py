@@ -2,33 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from checker.backtest.past import Said
-from checker.model import Objective, Outcome
+from checker.model import Objective, Outcome, Waiver
+from checker.policy.waive import COVERED
 from checker.units import UnitError, convert, parse_unit
 
 NEEDS_EVIDENCE = "the promise was changed in more than its thresholds, and its report alone cannot tell"
 
 
-def compare_again(objective: Objective, recorded: Said) -> Said | str:
+def compare_again(objective: Objective, recorded: Said, waivers: Sequence[Waiver]) -> Said | str:
     """How ``objective`` would have ended by what was ``recorded`` of it; or why that cannot be told.
 
     A promise whose digest is the same ends the same. Of one that changed in its thresholds, its minimum of samples
-    or its minimum of coverage alone, the recorded value is compared again; a waiver does not cover what changed.
+    or its minimum of coverage alone, the recorded value is compared again. Then ``waivers`` are applied, those of
+    today that cover the promise at that moment, instead of those of then.
     """
+    again = _unexcused(objective, recorded)
+    if isinstance(again, str) or again.outcome not in COVERED:
+        return again
+    for waiver in waivers:
+        covers = _covers(waiver, again, recorded.told)
+        if covers is None:
+            return "whether a waiver of today covers it, only the evidence can tell"
+        if covers:
+            return again._replace(outcome=Outcome.WAIVED)
+    return again
+
+
+def _covers(waiver: Waiver, again: Said, told: Mapping[str, Any]) -> bool | None:
+    """Whether ``waiver`` accepts how the promise ended; None where the recorded value does not say."""
+    if told["regression"] is not None or told["evaluation"] is not None:
+        return True if told["waiver"] is not None and _same(waiver, told["waiver"]) else None
+    if again.outcome is Outcome.INCONCLUSIVE:
+        return waiver.accepts_inconclusive
+    if waiver.accepts is None or not again.value or _by_another_value(told):
+        return False
+    try:
+        unit = parse_unit(str(told["unit"] or ""))
+        return waiver.accepts.holds(convert(Fraction(again.value), unit, waiver.accepts.unit))
+    except UnitError:
+        return False
+
+
+def _same(waiver: Waiver, then: Mapping[str, Any]) -> bool:
+    accepts = None if then["accepts"] is None else then["accepts"]["text"]
+    return (waiver.name, waiver.accepts and waiver.accepts.text, waiver.accepts_inconclusive) == (
+        then["name"],
+        accepts,
+        then["acceptsInconclusive"],
+    )
+
+
+def _unexcused(objective: Objective, recorded: Said) -> Said | str:
+    """The same before any waiver."""
     told = recorded.told
     was: Mapping[str, Any] = told["objective"]
     now = recorded._replace(target=objective.target.text, gating=objective.gating, told={})
     if was["digest"] == objective.digest:
-        return now
+        return now._replace(outcome=Outcome(told["waiver"]["without"])) if told["waiver"] else now
     if not _same_but_thresholds(objective, was):
         return NEEDS_EVIDENCE
     if recorded.outcome is Outcome.ERROR or not recorded.value:
         return now if recorded.outcome in (Outcome.ERROR, Outcome.INCONCLUSIVE) else NEEDS_EVIDENCE
-    if told["compared"] is not None and told["compared"]["text"] != was["target"]["text"]:
+    if _by_another_value(told):
         return "a percentile was judged by its shares, which only the evidence can compare with another threshold"
     if told["evaluation"] is not None or told["bound"] is not None or objective.confidence is not None:
         return NEEDS_EVIDENCE
@@ -39,6 +79,12 @@ def compare_again(objective: Objective, recorded: Said) -> Said | str:
     ):
         return now._replace(outcome=Outcome.INCONCLUSIVE)
     return _compared(objective, now, str(told["unit"] or ""))
+
+
+def _by_another_value(told: Mapping[str, Any]) -> bool:
+    """Whether what was compared with the target was another value than the one that is shown."""
+    compared: Mapping[str, Any] | None = told["compared"]
+    return compared is not None and bool(compared["text"] != told["objective"]["target"]["text"])
 
 
 def _compared(objective: Objective, now: Said, unit: str) -> Said | str:
