@@ -234,6 +234,8 @@ def test_evidence_without_a_report_or_a_base_has_no_then(
 ) -> None:
     runs = told(capsys, "past/03.jsonl")
     assert (changes(runs), runs[0]["then"], runs[0]["now"]) == (["unknown"], None, 1)
+    assert main(["backtest", "past/03.jsonl"]) == 0
+    assert "\n  nothing says what was decided then: name its report as well, or" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,7 @@ def test_a_rule_is_told_with_its_reasons(capsys: pytest.CaptureFixture[str]) -> 
     [
         ("error-rate", "did you mean 'phase-4/error-rate'?"),
         ("phase-4/eror-rate", "did you mean 'phase-4/error-rate'?"),
+        ("load-test", "there are load-test/errors, load-test/query-time, load-test/typical-query-time"),
     ],
 )
 def test_a_name_that_nobody_bears_is_told_its_likeness(
@@ -80,6 +81,14 @@ def test_a_name_that_nobody_bears_is_told_its_likeness(
     assert main(["explain", name, "-p", EXAMPLE]) == 2
     said = capsys.readouterr().err
     assert said == f"checker: there is no promise and no rule {name!r}\n  {remedy}\n"
+
+
+def test_a_waiver_is_told_with_its_promise(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "page-load-until-bundle-split", "-p", EXAMPLE]) == 2
+    assert capsys.readouterr().err == (
+        "checker: 'page-load-until-bundle-split' is a waiver\n"
+        "  it stands with its promise: phase-3b/page-load-time\n"
+    )
 
 
 def test_one_thing_is_to_be_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -32,7 +32,7 @@ def table(releases: Sequence[Release]) -> str:
     ]
     lines = [tabulate(rows, COLUMNS, tablefmt="plain", disable_numparse=True)]
     for release in releases:
-        if release.flips or release.untold:
+        if release.flips or release.untold or release.then is None:
             lines += ["", f"{_names(release)}", *_details(release)]
     return "\n".join([*lines, "", _sum(releases)]) + "\n"
 
@@ -46,6 +46,8 @@ def _exit(code: Exit | None) -> str:
 
 
 def _details(release: Release) -> Iterator[str]:
+    if release.then is None:
+        yield "  nothing says what was decided then: name its report as well, or a commit with --base"
     for flip in release.flips:
         yield f"  {line(flip.promise)}: {_flip(flip)}"
     for promise, why in release.untold:

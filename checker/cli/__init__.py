@@ -65,9 +65,11 @@ examples:
   checker run --replay evidence.jsonl    judge it again, without asking anybody
   checker run --select 'phase-4/*'       judge some of the promises
   checker import sloth.yaml              turn another tool's SLOs into files that checker reads
+  checker explain phase-4/error-rate     say all about one promise, or one rule
   checker test                           try the policy rules on their own examples
   checker selftest --replay evidence.jsonl
                                          show that each promise can fail
+  checker backtest reports/              say what today's promises would have decided about past releases
 """
 
 

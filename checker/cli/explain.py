@@ -18,6 +18,8 @@ examples:
   checker explain target-leaves-budget
   checker explain --input verdict > input.schema.json"""
 
+SHOWN = 8
+"""How many names are told where none is like the one that was asked for."""
 INPUTS = ("objective", "waiver", "document", "verdict", "release")
 
 
@@ -99,6 +101,10 @@ def _explain(arguments: argparse.Namespace) -> int:
         sys.stdout.write(explain_rule(arguments.name, book, findings, width()))
         return Exit.PASSED
     write_findings([each for each in findings if each.level == "error"], arguments)
+    for waiver in catalog.waivers:
+        if waiver.name == arguments.name:
+            say(f"checker: {waiver.name!r} is a waiver", f"  it stands with its promise: {waiver.objective}")
+            return Exit.INVALID
     return _unknown(
         arguments.name, [*(each.name for each in objectives), *(rule.name for rule in book.rules)]
     )
@@ -108,7 +114,11 @@ def _unknown(name: str, known: list[str]) -> int:
     from checker.load.misspelt import closest
 
     ends = [each for each in known if each.endswith(f"/{name}")]
-    guess = ends[0] if len(ends) == 1 else closest(name, known)
-    remedy = f"did you mean {guess!r}?" if guess else f"there are {', '.join(known[:8]) or 'none'}"
+    within = [each for each in known if each.startswith(f"{name}/")]
+    guess = ends[0] if len(ends) == 1 else None if within else closest(name, known)
+    likely = within or known
+    more = ", ..." if len(likely) > SHOWN else ""
+    there_are = f"there are {', '.join(likely[:SHOWN]) or 'none'}{more}"
+    remedy = f"did you mean {guess!r}?" if guess else there_are
     say(f"checker: there is no promise and no rule {name!r}", f"  {remedy}")
     return Exit.INVALID
