@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from pathlib import Path
 
+import botocore.loaders
 import pytest
 from hypothesis import settings
 
@@ -22,6 +24,11 @@ for variable in [
     name for name in os.environ if name.startswith("AWS_") and name != "AWS_EC2_METADATA_DISABLED"
 ]:
     del os.environ[variable]
+
+# Every client reads the megabytes of JSON that describe its service, and hundreds of tests make a client. botocore
+# keeps what it read as long as a session lives, so that nothing changes it.
+_described = functools.cache(botocore.loaders.JSONFileLoader().load_file)
+botocore.loaders.JSONFileLoader.load_file = lambda self, path: _described(path)
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("checker", deadline=None)

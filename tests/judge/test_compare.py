@@ -79,7 +79,7 @@ def test_a_percentile_by_shares_meets_its_target_with_enough_samples_on_its_side
     operator=st.sampled_from(["<", "<=", ">=", ">"]),
     limit=st.integers(0, 6),
 )
-@settings(max_examples=600)
+@settings(max_examples=200)
 def test_shares_judge_as_the_percentile_of_the_samples_would(
     values: list[int], quantile: str, operator: str, limit: int
 ) -> None:

@@ -71,7 +71,7 @@ def test_arithmetic_is_exact_and_binds_as_usual(formula: str, result: Fraction) 
 
 
 @given(st.data())
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_arithmetic_is_that_of_fractions(data: st.DataObject) -> None:
     """A random tree, written with just the parentheses it needs or more, against Python's own evaluation."""
 

@@ -99,7 +99,7 @@ def named(side: str, readings: Readings) -> Readings:
 
 
 @given(objective=value_objectives(), reading=measured_values(), data=st.data())
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_a_worse_value_never_improves_the_outcome(
     objective: Objective, reading: Series, data: st.DataObject
 ) -> None:
@@ -117,7 +117,7 @@ def test_a_worse_value_never_improves_the_outcome(
 
 
 @given(data=st.data(), ratio=measured_ratios())
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_more_bad_events_never_improve_the_outcome(data: st.DataObject, ratio: tuple[str, Readings]) -> None:
     side, readings = ratio
     objective = data.draw(ratio_objectives(side).filter(lambda each: each.target.operator != "=="))
@@ -137,7 +137,7 @@ def test_more_bad_events_never_improve_the_outcome(data: st.DataObject, ratio: t
 
 
 @given(data=st.data(), ratio=measured_ratios())
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_bad_events_on_top_never_improve_the_outcome(
     data: st.DataObject, ratio: tuple[str, Readings]
 ) -> None:
@@ -169,7 +169,7 @@ def test_bad_events_on_top_never_improve_the_outcome(
     more=st.tuples(st.integers(0, 200), st.integers(0, 200)),
     confidence=st.sampled_from([None, "0.8", "0.95"]),
 )
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_more_slow_samples_never_improve_a_percentile(
     quantile: str, counts: tuple[int, int, int], more: tuple[int, int], confidence: str | None
 ) -> None:
@@ -207,7 +207,7 @@ flags = st.lists(st.booleans(), min_size=12, max_size=12)
 
 
 @given(objective=value_objectives(), reading=measured_values(), kept=flags)
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_a_complete_window_is_never_met_by_leaving_points_out(
     objective: Objective, reading: Series, kept: list[bool]
 ) -> None:
@@ -217,7 +217,7 @@ def test_a_complete_window_is_never_met_by_leaving_points_out(
 
 
 @given(data=st.data(), ratio=measured_ratios(), of_part=flags, of_total=flags)
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_a_complete_share_is_never_met_by_leaving_points_out(
     data: st.DataObject, ratio: tuple[str, Readings], of_part: list[bool], of_total: list[bool]
 ) -> None:
@@ -234,7 +234,7 @@ def test_a_complete_share_is_never_met_by_leaving_points_out(
 @given(
     data=st.data(), ratio=measured_ratios(), kept=flags, coverage=st.sampled_from(["0", "0.5", "0.9", "1"])
 )
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_leaving_out_points_of_the_counted_side_never_makes_a_pass(
     data: st.DataObject, ratio: tuple[str, Readings], kept: list[bool], coverage: str
 ) -> None:
@@ -258,7 +258,7 @@ def test_leaving_out_points_of_the_counted_side_never_makes_a_pass(
     no_data=st.sampled_from(["inconclusive", "fail", "zero"]),
     heartbeat=st.booleans(),
 )
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_an_absence_never_yields_a_pass_but_for_promised_silence(
     data: st.DataObject, ratio: tuple[str, Readings], absence: Absence, no_data: str, heartbeat: bool
 ) -> None:
@@ -283,7 +283,7 @@ def told(verdict: Verdict) -> tuple[Any, ...]:
 
 
 @given(objective=value_objectives(), reading=measured_values(), data=st.data())
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_the_order_of_points_does_not_matter(
     objective: Objective, reading: Series, data: st.DataObject
 ) -> None:
@@ -292,7 +292,7 @@ def test_the_order_of_points_does_not_matter(
 
 
 @given(data=st.data(), ratio=measured_ratios())
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_the_order_of_periods_does_not_matter(data: st.DataObject, ratio: tuple[str, Readings]) -> None:
     side, readings = ratio
     objective = replace(data.draw(ratio_objectives(side)), error_budget=True)
@@ -310,7 +310,7 @@ def test_the_order_of_periods_does_not_matter(data: st.DataObject, ratio: tuple[
         [("ms", "s", 1000), ("s", "ms", Fraction(1, 1000)), ("MB", "MiB", Fraction(2**20, 10**6))]
     ),
 )
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_an_exact_change_of_unit_changes_nothing(
     reading: Series, objective: Objective, units: tuple[str, str, Fraction | int]
 ) -> None:
@@ -454,9 +454,9 @@ def any_objective(choose: Random) -> Objective:
 
 
 def test_nothing_at_all_passes_unless_it_was_measured_and_met() -> None:
-    """Every kind of promise over every kind of reading, sound, strange and contradictory: 30 000 of them."""
+    """Every kind of promise over every kind of reading, sound, strange and contradictory: 20 000 of them."""
     seen: Counter[tuple[str, Outcome]] = Counter()
-    for seed in range(30_000):
+    for seed in range(20_000):
         try:
             verdict = any_case(seed)
             check(verdict)

@@ -299,7 +299,7 @@ targets = st.sampled_from(
 
 
 @given(value=values, target=targets)
-@settings(max_examples=2000)
+@settings(max_examples=500)
 def test_a_shown_value_is_on_its_own_side_of_the_target(value: Fraction, target: str) -> None:
     verdict = judged(promise(target), single(value))
     shown = Fraction(NUMBER.findall(verdict.reasons[0])[0])
@@ -313,7 +313,7 @@ def test_a_shown_value_is_on_its_own_side_of_the_target(value: Fraction, target:
 
 
 @given(value=values, target=targets)
-@settings(max_examples=1000)
+@settings(max_examples=300)
 def test_a_shown_distance_is_never_flattering(value: Fraction, target: str) -> None:
     verdict = judged(promise(target), single(value))
     assert verdict.margin is not None

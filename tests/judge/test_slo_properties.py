@@ -134,7 +134,7 @@ def worse(data: st.DataObject, objective: Objective, readings: Mapping[str, Seri
 
 
 @given(data=st.data(), objective=slos())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_worse_data_never_improves_a_verdict(data: st.DataObject, objective: Objective) -> None:
     readings = data.draw(readings_of(objective))
     before = judged(objective, readings)
@@ -148,7 +148,7 @@ def test_worse_data_never_improves_a_verdict(data: st.DataObject, objective: Obj
 
 
 @given(data=st.data(), objective=slos(min_coverage="1"), lost=losses)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_lost_data_never_makes_a_pass(
     data: st.DataObject, objective: Objective, lost: list[tuple[int, bool, bool]]
 ) -> None:
@@ -158,7 +158,7 @@ def test_lost_data_never_makes_a_pass(
 
 
 @given(data=st.data(), objective=slos(empty="bad", min_coverage="0", max_age=86400), lost=losses)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_where_empty_slices_are_bad_no_coverage_is_needed_for_that(
     data: st.DataObject, objective: Objective, lost: list[tuple[int, bool, bool]]
 ) -> None:
@@ -178,7 +178,7 @@ def reports(verdict: Verdict) -> tuple[str, str, str]:
 
 
 @given(data=st.data(), objective=slos(lookbacks=(600,)), seed=st.integers())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_the_order_of_points_changes_no_byte(data: st.DataObject, objective: Objective, seed: int) -> None:
     readings = data.draw(readings_of(objective))
     shuffled: Readings = {}
@@ -191,7 +191,7 @@ def test_the_order_of_points_changes_no_byte(data: st.DataObject, objective: Obj
 
 
 @given(data=st.data(), objective=slos())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_an_exact_change_of_unit_changes_no_byte(data: st.DataObject, objective: Objective) -> None:
     """A raw ratio in percent is the same ratio; counts in events are counts in requests."""
     readings = data.draw(readings_of(objective))
