@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -249,7 +248,8 @@ def test_what_is_only_reworded_is_not_told(gate: Gate) -> None:
     gate.base(promises(KEPT))
     gate.head(promises(("lines", "c.json", "> 0.7 ratio")) + "      displayName: Lines\n")
     code, report = gate()
-    assert (code, report["findings"]) == (0, [])
+    assert code == 0
+    assert messages(report) + messages(report, "changed-since-base") == []
 
 
 def test_nothing_is_asked_at_an_address_that_the_change_names(gate: Gate) -> None:
@@ -454,7 +454,7 @@ def test_a_link_to_the_built_in_rules_does_not_hide_a_teams_own(gate: Gate) -> N
 
 def test_every_field_of_a_rule_is_classified() -> None:
     """A new field needs a line in FIELDS of checker/diff/rules.py; until then, it counts as weaker."""
-    assert {each.name for each in fields(Rule)} == set(FIELDS)
-    assert {each.name for each in fields(Setting)} == {
+    assert set(Rule._fields) == set(FIELDS)
+    assert set(Setting._fields) == {
         "rule", "enabled", "level", "parameters", "reason", "location",
     }  # fmt: skip
