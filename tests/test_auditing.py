@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from checker.cli import main
+from tests import past_releases
 
 EXAMPLE = "slos/securebase"
 EVIDENCE = f"{EXAMPLE}/evidence.synthetic.jsonl"
@@ -52,3 +53,15 @@ def test_the_rules_of_a_release_may_be_named_instead(capsys: pytest.CaptureFixtu
     both = [f"./{RELEASES}/1.4/", f"./{RELEASES}/1.5/"]
     assert main(["diff", *both, "--rules", f"{RELEASES}/1.5/rules", "-f", "json"]) == 0
     assert "minimum-events-stated" not in capsys.readouterr().out
+
+
+def test_the_past_reports_of_the_manual_are_what_checker_would_write(tmp_path: Path) -> None:
+    past_releases.write(tmp_path)
+    kept = sorted(past_releases.KEPT.glob("*.json"))
+    assert [each.name for each in kept] == sorted(each.name for each in tmp_path.iterdir())
+    for each in kept:
+        old, new = (json.loads((folder / each.name).read_bytes()) for folder in (each.parent, tmp_path))
+        assert new["verdicts"] == old["verdicts"], (
+            f"{each.name}: write it anew, python -m tests.past_releases"
+        )
+        assert new["decision"] == old["decision"]
