@@ -51,8 +51,11 @@ test: $(VENV)/installed-dev ## lint, types, and every test with its coverage; th
 	$(MAKE) --no-print-directory measure
 	$(MAKE) --no-print-directory gate
 
-measure: $(VENV)/installed-dev ## run every test; leaves test-results.xml and coverage.xml
-	$(BIN)/python -m pytest -n auto --cov --cov-report=xml --cov-report=term --junitxml=test-results.xml
+# Property tests run the same lines thousands of times: to trace them would take longer than all the rest, and
+# show no line that the examples do not.
+measure: $(VENV)/installed-dev ## run every test; leaves test-results.xml, property-results.xml and coverage.xml
+	$(BIN)/python -m pytest -n auto -m hypothesis --junitxml=property-results.xml
+	$(BIN)/python -m pytest -n auto -m 'not hypothesis' --cov --cov-report=xml --cov-report=term --junitxml=test-results.xml
 
 gate: $(VENV)/installed ## judge this project's own release criteria by what the tests left behind
 	$(CHECKER) run slos/checker -f table -f junit=out/gate.xml
@@ -68,4 +71,4 @@ bench: $(VENV)/installed-dev ## benchmarks against peers, side by side
 	$(BIN)/python -m bench
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) report.json junit.xml out coverage.xml test-results.xml .coverage*
+	rm -rf $(VENV) report.json junit.xml out coverage.xml test-results.xml property-results.xml .coverage*
