@@ -14,6 +14,7 @@ from checker.load.mistakes import EXPECTED, Mistake
 from checker.load.refusals import dotted
 from checker.model import Document, Finding, Path
 from checker.spec.fields import show
+from checker.spec.slo_annotations import ANNOTATION_PREFIX, SLOAnnotations
 from checker.units import UnitError, parse_unit
 
 MOST = 100
@@ -144,7 +145,12 @@ def _unknown_key(document: Document, path: Path, known: Mapping[str, Any]) -> Fi
     if path[-2:-1] == ("connectionDetails",) and _SECRET.search(str(path[-1])):
         remedy = "remove it, and renew the secret: credentials come from the environment, never from a file"
         return _found(document, "unknown-key", path, f"unknown key {show(path[-1])}", remedy)
-    if twin is not None:
+    annotation = f"{ANNOTATION_PREFIX}{path[-1]}"
+    if document.data.get("kind") == "SLO" and annotation in _ANNOTATIONS:
+        remedy = (
+            f"OpenSLO has no such key: write {annotation} under metadata.annotations, its value in quotes"
+        )
+    elif twin is not None:
         remedy = f"remove it, or merge it into {twin!r}, which is there already"
     elif known:
         remedy = f"the keys known here are {', '.join(known)}"
@@ -153,6 +159,7 @@ def _unknown_key(document: Document, path: Path, known: Mapping[str, Any]) -> Fi
     return _found(document, "unknown-key", path, f"unknown key {show(path[-1])}", remedy)
 
 
+_ANNOTATIONS = {field.alias for field in SLOAnnotations.model_fields.values()}
 _SECRET = re.compile("secret|token|password|credential|(access|api).?key", re.IGNORECASE)
 
 
