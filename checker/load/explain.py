@@ -13,8 +13,8 @@ from checker.load.misspelt import at, closest
 from checker.load.mistakes import EXPECTED, Mistake
 from checker.load.refusals import dotted
 from checker.model import Document, Finding, Path
-from checker.spec.fields import show
-from checker.spec.slo_annotations import ANNOTATION_PREFIX, SLOAnnotations
+from checker.spec.fields import ANNOTATION_PREFIX, show
+from checker.spec.slo_annotations import SLOAnnotations
 from checker.units import UnitError, parse_unit
 
 MOST = 100
