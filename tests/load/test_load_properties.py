@@ -165,10 +165,11 @@ REPLACEMENTS = (None, True, 0, -1.5, "", "x", [], {}, ["x"], {"x": 1})
 def test_no_mutation_makes_loading_raise_or_passes_what_the_schemas_reject(
     directory: Path, name: str, data: Any
 ) -> None:
-    """Every node, in turn, is removed, and replaced by a value of some type: over all nodes, of each type."""
+    """Every node, in turn, is removed, and every third replaced by a value of some type: over all, of each type."""
     accepted = []
     for count, path in enumerate(places(data)):
-        for value in (GONE, REPLACEMENTS[count % len(REPLACEMENTS)]):
+        third, rest = divmod(count, 3)
+        for value in (GONE,) if rest else (GONE, REPLACEMENTS[third % len(REPLACEMENTS)]):
             document = mutated(data, path, value)
             catalog = loaded(directory, document)
             for finding in catalog.findings:

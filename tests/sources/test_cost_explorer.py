@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import functools
 import json
 import logging
 import re
@@ -19,6 +20,7 @@ from typing import Any, get_args
 import boto3
 import botocore.session
 import pytest
+from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 from hypothesis import given
 from hypothesis import strategies as st
@@ -500,20 +502,26 @@ expressions = st.recursive(
 )
 
 
+@functools.cache
+def model() -> ServiceModel:
+    """What botocore knows of Cost Explorer."""
+    return botocore.session.get_session().get_service_model("ce")
+
+
 @given(expressions)
 def test_every_filter_reaches_aws_as_it_was_written(expression: dict[str, Any]) -> None:
     asked = question(filter=expression)
     parameters = COSTS.requests([asked])[1].parameters
     assert parameters["Filter"] == expression
-    model = botocore.session.get_session().get_service_model("ce").operation_model("GetCostAndUsage")
-    assert not ParamValidator().validate(parameters, model.input_shape).has_errors()
+    operation = model().operation_model("GetCostAndUsage")
+    assert not ParamValidator().validate(parameters, operation.input_shape).has_errors()
     assert COSTS.describe(asked).startswith(
         "CostExplorer UnblendedCost, sum of 7 days from 2026-01-23 to 2026-01-29, of "
     )
 
 
 def test_the_dimensions_are_aws_own() -> None:
-    known = set(botocore.session.get_session().get_service_model("ce").shape_for("Dimension").enum)
+    known = set(model().shape_for("Dimension").enum)
     assert set(get_args(Dimension)) < known
     assert set(GROUPED_DIMENSIONS) < set(get_args(Dimension))
 
