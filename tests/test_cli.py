@@ -210,16 +210,18 @@ def test_killed_before_its_verdict_it_leaves_no_report(project: Path) -> None:
 
 
 def test_interrupted_is_exit_4(project: Path) -> None:
-    os.mkfifo(project / "slow")
     running = subprocess.Popen(
         [sys.executable, "-m", "checker", "validate", "-"],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(0.7)
+    assert running.stdin is not None
+    # More than a pipe holds: it is written only when the command reads, so that it is past its start.
+    running.stdin.write("#" * 300_000)
+    running.stdin.flush()
     running.send_signal(signal.SIGINT)
-    _, errors = running.communicate(timeout=10)
+    _, errors = running.communicate(timeout=60)
     assert running.returncode == 4
     assert errors == "checker: interrupted before there was a verdict\n"
 

@@ -217,10 +217,10 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_files_are_refused_at_once(name: str) -> None:
     data, message, remedy = HOSTILE[name]
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(XmlRefused) as refused:
         read_xml(data)
-    assert time.monotonic() - began < (2 if len(data) <= 1024 * 1024 else 20)
+    assert time.process_time() - began < (2 if len(data) <= 1024 * 1024 else 20)
     assert str(refused.value) == message
     assert refused.value.remedy == remedy
     line, column, fact = message.split(":", 2)
@@ -309,9 +309,9 @@ def test_the_largest_file_is_read_in_reasonable_time() -> None:
     line = b'\t\t\t\t\t<line number="12" hits="1" branch="false"></line>      \n'
     data = b"<coverage>\n" + line * 999_999 + b"</coverage>"
     assert 60_000_000 < len(data) < 64 * 1024 * 1024
-    began = time.monotonic()
+    began = time.process_time()
     root = read_xml(data)
-    assert time.monotonic() - began < 60
+    assert time.process_time() - began < 60
     assert len(root) == 999_999
 
 

@@ -248,15 +248,15 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_formula_ends_quickly(name: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(FormulaError):
         evaluate(HOSTILE[name], MEASURED)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_what_a_formula_may_come_to_is_bounded() -> None:
     tracemalloc.start()
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(FormulaError, match="a number of thousands of digits"):
         evaluate("*".join([NUMBER_40] * 100), {})
     with pytest.raises(FormulaError, match="a number of thousands of digits"):
@@ -265,7 +265,7 @@ def test_what_a_formula_may_come_to_is_bounded() -> None:
         evaluate("*".join(["huge"] * 100), {"huge": (Fraction(1.7e308), NUMBER)})
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     assert peak < 4_000_000
 
 

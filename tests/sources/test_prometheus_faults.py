@@ -347,20 +347,20 @@ def test_a_wait_beyond_the_deadline_is_not_begun(spoilt: Endpoint, judged: Judge
     spoilt.answer = to_all(Reply(b"", 429, Retry_After="3600"))
     begun = time.monotonic()
     code, verdicts = judged("--select", "*/once")
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 20
     assert (code, len(spoilt.calls)) == (4, 1)
     assert "answered 429" in verdicts["once"]["reasons"][0]
 
 
 def test_a_server_that_does_not_answer_is_left_at_the_deadline(spoilt: Endpoint, judged: Judged) -> None:
     def hang(call: Call) -> Reply:
-        spoilt.closing.wait(3)
+        spoilt.closing.wait(30)
         return Reply(call.ok())
 
     spoilt.answer = hang
     begun = time.monotonic()
     code, verdicts = judged("--timeout", "1s")
-    assert time.monotonic() - begun < 2.5
+    assert time.monotonic() - begun < 15
     assert code == 4
     for name in SPOILT:
         assert verdicts[name]["outcome"] == "ERROR"
