@@ -13,7 +13,7 @@ from checker.reports.findings import wrapped
 from checker.selftest import Trial
 from checker.units import CONFIRMED
 
-COLUMNS = ("shown", "promise", "target", "recorded", "kept at", "missed at", "fails at", "without data")
+COLUMNS = ("shown", "promise", "target", "recorded", "kept at", "missed at", "fails at")
 
 WORDS = {
     "flips": "yes",
@@ -58,7 +58,6 @@ def _row(trial: Trial) -> list[str]:
         line(trial.objective.target.text),
         str(trial.recorded.outcome),
         *(_value(verdict) for verdict in (trial.met, trial.missed, trial.failed)),
-        ", ".join(dict.fromkeys(str(outcome) for _, outcome in trial.faults)),
     ]
 
 
