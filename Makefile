@@ -51,11 +51,16 @@ test: $(VENV)/installed-dev ## lint, types, and every test with its coverage; th
 	$(MAKE) --no-print-directory measure
 	$(MAKE) --no-print-directory gate
 
-# Property tests run the same lines thousands of times: to trace them would take longer than all the rest, and
-# show no line that the examples do not.
+# Property and exhaustive tests run the same lines thousands of times: to trace them would take longer than all the
+# rest, and show no line that the examples do not.
+UNTRACED := hypothesis or exhaustive
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
+
 measure: $(VENV)/installed-dev ## run every test; leaves test-results.xml, property-results.xml and coverage.xml
-	$(BIN)/python -m pytest -n auto -m hypothesis --junitxml=property-results.xml
-	$(BIN)/python -m pytest -n auto -m 'not hypothesis' --cov --cov-report=xml --cov-report=term --junitxml=test-results.xml
+	@code=0; set -x; \
+	$(PYTEST) -m '$(UNTRACED)' --junitxml=property-results.xml || code=1; \
+	$(PYTEST) -m 'not ($(UNTRACED))' --cov --cov-report=xml --cov-report=term --junitxml=test-results.xml || code=1; \
+	exit $$code
 
 gate: $(VENV)/installed ## judge this project's own release criteria by what the tests left behind
 	$(CHECKER) run slos/checker -f table -f junit=out/gate.xml

@@ -14,6 +14,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -453,6 +454,7 @@ def any_objective(choose: Random) -> Objective:
     )
 
 
+@pytest.mark.exhaustive
 def test_nothing_at_all_passes_unless_it_was_measured_and_met() -> None:
     """Every kind of promise over every kind of reading, sound, strange and contradictory: 20 000 of them."""
     seen: Counter[tuple[str, Outcome]] = Counter()

@@ -161,6 +161,7 @@ GONE = object()
 REPLACEMENTS = (None, True, 0, -1.5, "", "x", [], {}, ["x"], {"x": 1})
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("name", "data"), DOCUMENTS, ids=[name for name, _ in DOCUMENTS])
 def test_no_mutation_makes_loading_raise_or_passes_what_the_schemas_reject(
     directory: Path, name: str, data: Any

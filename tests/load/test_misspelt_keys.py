@@ -86,6 +86,7 @@ def expect_one_error_each(file: Path, paths: list[str], free: set[str]) -> None:
     assert load(paths).findings == ()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("file", FILES, ids=str)
 def test_each_misspelt_key_is_one_error_at_the_key_that_proposes_the_right_one(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -95,6 +96,7 @@ def test_each_misspelt_key_is_one_error_at_the_key_that_proposes_the_right_one(
     expect_one_error_each(file, ["slos"], FREE)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "file", sorted((ROOT / "tests/examples/valid").glob("*.yaml")), ids=lambda file: file.name
 )
