@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -57,10 +57,15 @@ class MetricStat:
 
     period: int
     text: str
+    entry: Mapping[str, Any] = field(compare=False, repr=False)
 
     def query(self, identifier: str) -> dict[str, Any]:
         """The entry under an Id."""
-        return {"Id": identifier, **json.loads(self.text)}
+        return {"Id": identifier, **self.entry}
+
+
+as_text = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+"""An entry as the text that is the same for the same entry."""
 
 
 @lru_cache(maxsize=20_000)
@@ -130,7 +135,7 @@ def metric_stat(query: CloudWatchQuery, stat: str, period: int) -> MetricStat:
     if query.unit is not None:
         inner["Unit"] = query.unit
     entry = {"MetricStat": inner, **({"AccountId": query.accountId} if query.accountId else {})}
-    return MetricStat(period, json.dumps(entry, sort_keys=True, separators=(",", ":")))
+    return MetricStat(period, as_text(entry), entry)
 
 
 def stats_of(planned: Plan) -> Iterator[MetricStat]:

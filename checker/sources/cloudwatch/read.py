@@ -6,7 +6,6 @@ Anything else is an Absence that says what was wrong with it.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from checker.model import (
     Share,
     Window,
 )
-from checker.sources.cloudwatch.ask import MetricStat, Plan, plan
+from checker.sources.cloudwatch.ask import MetricStat, Plan, as_text, plan
 from checker.sources.cloudwatch.explain_empty import explain_empty
 from checker.sources.cloudwatch.query import BASIC, CloudWatchQuery, quantile_of, unit
 
@@ -69,9 +68,7 @@ def _answers(exchanges: Iterable[Exchange]) -> dict[Key, Answer | Absence]:
         merged, trouble = _merge(exchange)
         asked = exchange.request.parameters
         for entry in asked["MetricDataQueries"]:
-            text = json.dumps(
-                {k: v for k, v in entry.items() if k != "Id"}, sort_keys=True, separators=(",", ":")
-            )
+            text = as_text({k: v for k, v in entry.items() if k != "Id"})
             key = (exchange.request.connection, asked["StartTime"], asked["EndTime"], text)
             found[key] = (
                 trouble or merged.get(entry["Id"]) or _failed("the answer does not hold the metric asked for")
