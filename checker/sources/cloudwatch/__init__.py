@@ -112,10 +112,8 @@ def _recorded(answer: Mapping[str, Any]) -> dict[str, Any]:
         "MetricDataResults": [
             {
                 "Id": result["Id"],
-                "Timestamps": [aws.epoch(time) for time in result.get("Timestamps", [])],
-                "Values": [
-                    value if math.isfinite(value) else str(value) for value in result.get("Values", [])
-                ],
+                "Timestamps": _times(result.get("Timestamps", [])),
+                "Values": _finite(result.get("Values", [])),
                 "StatusCode": result.get("StatusCode", "missing"),
                 **({"Messages": result["Messages"]} if result.get("Messages") else {}),
             }
@@ -125,6 +123,23 @@ def _recorded(answer: Mapping[str, Any]) -> dict[str, Any]:
     if answer.get("Messages"):
         page["Messages"] = answer["Messages"]
     return page
+
+
+def _times(times: list[Any]) -> list[Any]:
+    """Times as epoch seconds. There are many of them, and most are whole numbers already."""
+    kinds = set(map(type, times))
+    if kinds <= {int}:
+        return times
+    if kinds == {float} and all(map(float.is_integer, times)):
+        return list(map(int, times))
+    return [aws.epoch(time) for time in times]
+
+
+def _finite(values: list[Any]) -> list[Any]:
+    """Values, of which JSON has no number for those that are not finite."""
+    if all(map(math.isfinite, values)):
+        return values
+    return [value if math.isfinite(value) else str(value) for value in values]
 
 
 def _list_metrics(client: Any, filters: Mapping[str, Any]) -> dict[str, Any]:
