@@ -29,6 +29,7 @@ for variable in [
 # keeps what it read as long as a session lives, so that nothing changes it.
 _described = functools.cache(botocore.loaders.JSONFileLoader().load_file)
 botocore.loaders.JSONFileLoader.load_file = lambda self, path: _described(path)
+
 # As wide as in the manual, whatever the terminal or the test runner says.
 os.environ["COLUMNS"] = "100"
 os.environ.pop("LINES", None)

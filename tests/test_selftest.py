@@ -127,3 +127,34 @@ def test_what_is_not_there_cannot_be_tested(tmp_path: Path, capsys: pytest.Captu
     assert "there is no file" in capsys.readouterr().err
     assert main(["selftest", EXAMPLE, "--replay", EVIDENCE, "--select", "nobody/*"]) == 2
     assert "no objective is named like nobody/*" in capsys.readouterr().out
+
+
+def test_a_person_s_word_without_a_file_rests_on_no_recorded_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its data is the attestation: that can be taken away, and a source's answer to it there never was."""
+    evidence = recorded(tmp_path, monkeypatch, "confirmed", "{source: Attestation}")
+    assert main(["run", "promises.yaml", "-f", "json=report.json", "-q"]) == 3
+    digest = json.loads(Path("report.json").read_text(encoding="utf-8"))["verdicts"][0]["objective"]["digest"]
+    Path("word.yaml").write_text(WORD.format(digest=digest, zeros="0" * 64), encoding="utf-8")
+    at = ["--at", "2026-02-01T00:00:00Z"]
+    assert main(["run", "promises.yaml", "word.yaml", *at, "--record", evidence, "-q"]) == 0
+    capsys.readouterr()
+    code, promises = told(capsys, "promises.yaml", "word.yaml", *at, "--replay", evidence)
+    assert (code, promises["tests/one"]["shown"]) == (0, "flips")
+    assert promises["tests/one"]["faults"] == {"no data": "INCONCLUSIVE"}
+
+
+WORD = """\
+apiVersion: checker/v1
+kind: Attestation
+metadata: {{name: looked}}
+spec:
+  objective: tests/one
+  digest: {digest}
+  statement: I looked.
+  confirmedBy: Somebody
+  confirmedAt: 2026-01-31T12:00:00Z
+  validUntil: 2026-03-31T12:00:00Z
+  evidence: [{{link: "https://example.com/a", sha256: "{zeros}"}}]
+"""

@@ -17,7 +17,7 @@ from typing import Literal
 from checker.judge.combine import present
 from checker.judge.measured import Unmeasured
 from checker.judge.verdict import judge
-from checker.measure import read
+from checker.measure import read, requests_of
 from checker.model import Absence, Catalog, Evidence, Objective, Outcome, Question, Series, Verdict
 from checker.questions import questions_of
 from checker.selftest.faults import with_nan, without_answers
@@ -60,10 +60,10 @@ def _trial(objective: Objective, named: Mapping[str, Question], evidence: Eviden
     moved = [judge(objective, {**there, **changed}, (), at) for changed in ({}, *moves(objective, there))]
     missed = _nearest(moved, Outcome.WARN, Outcome.FAIL)
     failed = _nearest(moved, Outcome.FAIL)
-    faults = [
-        ("no data", judge(objective, _emptied(readings), (), at).outcome),
-        ("not recorded", _outcome(objective, named, without_answers(evidence, named.values()), at)),
-    ]
+    faults = [("no data", judge(objective, _emptied(readings), (), at).outcome)]
+    if requests_of(list(named.values())):  # a person's word may rest on nothing that is asked
+        silent = without_answers(evidence, named.values())
+        faults.append(("not recorded", _outcome(objective, named, silent, at)))
     if objective.target.unit.dimensions != CONFIRMED.dimensions:  # a person's word holds no number
         broken = with_nan(evidence, named.values())
         faults.append(("NaN", _outcome(objective, named, broken, at)))
