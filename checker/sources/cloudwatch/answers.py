@@ -1,0 +1,155 @@
+"""Raw GetMetricData answers, taken apart: one answer an entry, its pages merged, and its points.
+
+An answer counts only if it is complete, finite, on the grid that was asked, and free of contradictions.
+Anything else is an Absence that says what was wrong with it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from operator import lt
+from typing import Any
+
+from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Window
+from checker.sources.cloudwatch.ask import as_text
+
+Key = tuple[ConnectionDeclaration, int, int, str]
+"""The connection, the start, the end and the entry's text: what an answer is an answer to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one entry, its pages merged: raw values by time, status, messages."""
+
+    times: tuple[Any, ...]
+    values: tuple[Any, ...]
+    status: str
+    messages: tuple[str, ...]
+
+
+def answers_in(exchanges: Iterable[Exchange]) -> dict[Key, Answer | Absence]:
+    """What the exchanges answer to each entry, or why that cannot be used."""
+    found: dict[Key, Answer | Absence] = {}
+    for exchange in exchanges:
+        if exchange.request.operation != "GetMetricData":
+            continue
+        merged, trouble = _merge(exchange)
+        asked = exchange.request.parameters
+        for entry in asked["MetricDataQueries"]:
+            text = as_text({k: v for k, v in entry.items() if k != "Id"})
+            key = (exchange.request.connection, asked["StartTime"], asked["EndTime"], text)
+            found[key] = (
+                trouble or merged.get(entry["Id"]) or failed("the answer does not hold the metric asked for")
+            )
+    return found
+
+
+def _merge(exchange: Exchange) -> tuple[dict[str, Answer], Absence | None]:
+    """The answers of one call by Id, all pages merged, or why none of them can be used."""
+    if exchange.failure is not None:
+        return {}, Absence("failed", exchange.failure.message, exchange.failure.remedy)
+    pages = (exchange.response or {}).get("pages")
+    if not isinstance(pages, list) or not pages:
+        return {}, failed("the answer holds no page")
+    collected: dict[str, dict[str, Any]] = {}
+    try:
+        for page in pages:
+            if page.get("Messages"):
+                return {}, failed(
+                    f"CloudWatch sent a message with the answer: {_messages(page['Messages'])[0]}"
+                )
+            for result in page["MetricDataResults"]:
+                into = collected.setdefault(result["Id"], {"times": [], "values": [], "messages": []})
+                into["times"] += result.get("Timestamps", [])
+                into["values"] += result.get("Values", [])
+                into["messages"] += _messages(result.get("Messages", []))
+                into["status"] = str(result.get("StatusCode", "missing"))
+    except (KeyError, TypeError, AttributeError):
+        return {}, failed("the answer does not have the shape of GetMetricData's")
+    if not collected.keys() <= {entry["Id"] for entry in exchange.request.parameters["MetricDataQueries"]}:
+        return {}, failed("the answer holds a metric that nobody asked for")
+    merged = {
+        identifier: Answer(
+            tuple(into["times"]), tuple(into["values"]), into["status"], tuple(into["messages"])
+        )
+        for identifier, into in collected.items()
+    }
+    return merged, None
+
+
+def _messages(messages: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [f"{message.get('Code', '')}: {message.get('Value', '')}" for message in messages]
+
+
+def failed(reason: str, remedy: str = "run again; if it stays so, look at the recorded evidence") -> Absence:
+    """An answer that is nonsense, or none."""
+    return Absence("failed", reason, remedy)
+
+
+@lru_cache(maxsize=65536)
+def _exact(raw: float) -> Fraction:
+    """The fraction that a double is. Counts come again and again."""
+    return Fraction(raw)
+
+
+def points_of(answer: Answer, window: Window, period: int, notes: set[str]) -> tuple[Point, ...] | Absence:
+    """The points of one answer, sorted, or what is wrong with it."""
+    if answer.status != "Complete":
+        said = f" ({answer.messages[0]})" if answer.messages else ""
+        return failed(
+            f"CloudWatch answered {answer.status} instead of Complete{said}", _STATUS.get(answer.status, "")
+        )
+    if answer.messages:
+        return failed(f"CloudWatch sent a message with the answer: {answer.messages[0]}")
+    if len(answer.times) != len(answer.values):
+        return failed(f"the answer has {len(answer.times)} times and {len(answer.values)} values")
+    if _plainly_sound(answer, window, period):
+        return tuple(map(Point, answer.times, map(_exact, answer.values)))
+    points: dict[int, Fraction] = {}
+    for time, raw in zip(answer.times, answer.values, strict=True):
+        # The exact types: truth values are ints too.
+        if type(raw) not in (int, float) or not -math.inf < raw < math.inf:
+            return failed(f"the answer holds a value that is no finite number: {raw}")
+        if type(time) is not int and not (type(time) is float and time.is_integer()):
+            return failed(f"the answer holds a time that is no whole second: {time}")
+        moment, value = int(time), _exact(raw)
+        if not window.start <= moment < window.end:
+            return failed("the answer holds a point outside the window that was asked (clocks may differ)")
+        if (moment - window.start) % period:
+            return failed("the answer holds a point between the periods that were asked")
+        known = points.get(moment)
+        if known is None:
+            points[moment] = value
+        elif known != value:
+            return failed("the answer holds two different values for one time")
+    if len(points) < len(answer.times):
+        notes.add(f"{len(answer.times) - len(points)} repeated points were identical and counted once")
+    return tuple(Point(moment, points[moment]) for moment in sorted(points))
+
+
+def _plainly_sound(answer: Answer, window: Window, period: int) -> bool:
+    """Whether nothing is odd about the points: most answers, told without a look at each point by itself.
+
+    The times are whole seconds on the grid of the window, each later than the one before; the values are finite.
+    """
+    times, values = answer.times, answer.values
+    return (
+        set(map(type, times)) == {int}
+        and set(map(type, values)) == {float}
+        and all(map(math.isfinite, values))
+        and times[0] >= window.start
+        and times[-1] < window.end
+        and all(map(lt, times, times[1:]))
+        and not any((time - window.start) % period for time in times)
+    )
+
+
+_STATUS = {
+    "PartialData": "run again: CloudWatch had not finished, and part of the data is no answer",
+    "InternalError": "run again: CloudWatch failed to read this metric",
+    "Forbidden": "grant the permission cloudwatch:GetMetricData in the account that holds the metric",
+}
