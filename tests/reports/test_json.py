@@ -16,8 +16,9 @@ from hypothesis import given
 from jsonschema import Draft202012Validator
 
 from checker import __version__
+from checker.display import exact
 from checker.model import Exit, Outcome, Report
-from checker.reports.json import exact, render
+from checker.reports.json import render
 from checker.units import PERCENT
 
 from .builders import (
