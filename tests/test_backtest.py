@@ -30,11 +30,11 @@ ERRORS = """\
       target: "< 1 %"
 """
 
-MONTHS = {"01": 420, "02": 480, "03": 530}
+MONTHS = {"01": 420, "02": 480, "03": 530.5}
 """What each month's load test measured, in ms."""
 
 
-def release(month: str, mean: int) -> None:
+def release(month: str, mean: float) -> None:
     """One release: its load test, judged; evidence and report are kept in ``past/``."""
     load = {
         "apiVersion": "checker/v1",
@@ -97,7 +97,7 @@ def test_a_loosened_promise_lets_through_what_was_blocked(
         "past/03.json + past/03.jsonl  2026-03-15T12:00:00Z  not allowed (1)  allowed (0)  "
         "WOULD HAVE BEEN LET THROUGH" in printed
     )
-    assert "  load/latency: FAIL -> PASS: 530 ms against < 500 ms, now < 600 ms\n" in printed
+    assert "  load/latency: FAIL -> PASS: 530.5 ms against < 500 ms, now < 600 ms\n" in printed
     assert printed.endswith("3 past runs: 1 would have been let through, 2 decided the same\n")
 
 
@@ -205,8 +205,8 @@ def test_promises_that_came_and_went_are_told(history: Path, capsys: pytest.Capt
     )
     assert main(["backtest", "past/03.json", "past/03.jsonl"]) == 0
     printed = capsys.readouterr().out
-    assert "load/latency: FAIL (530 ms against < 500 ms); there is no such promise any more" in printed
-    assert "load/speed: new: FAIL (530 ms against < 500 ms)" in printed
+    assert "load/latency: FAIL (530.5 ms against < 500 ms); there is no such promise any more" in printed
+    assert "load/speed: new: FAIL (530.5 ms against < 500 ms)" in printed
 
 
 def test_the_promises_of_a_base_commit_say_what_was_said_then(

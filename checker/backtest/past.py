@@ -160,5 +160,5 @@ def _verdicts(report: Report) -> Iterable[tuple[Any, Said]]:
         objective, value = verdict.objective, verdict.value
         target = verdict.compared or objective.target
         shown = "" if value is None else display.measured(value, verdict.unit, target)
-        exact = "" if value is None else str(value)
+        exact = "" if value is None else display.exact(value)
         yield verdict, Said(verdict.outcome, objective.gating, objective.target.text, exact, shown)

@@ -101,4 +101,4 @@ def _exact(verdict: Verdict | None) -> dict[str, str] | None:
     if verdict is None or verdict.value is None:
         return None
     unit = verdict.unit.text if verdict.unit else ""
-    return {"value": str(verdict.value), "unit": unit, "outcome": verdict.outcome}
+    return {"value": display.exact(verdict.value), "unit": unit, "outcome": verdict.outcome}
