@@ -59,7 +59,7 @@ def execute(arguments: argparse.Namespace) -> int:
 def _input_schema(scope: str) -> int:
     import json
 
-    from checker.policy.input_schema import schema
+    from checker.policy.inputs.schema import schema
 
     subject = "objective" if scope == "definition" else scope
     sys.stdout.write(json.dumps(schema(subject), indent=2) + "\n")

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from checker.model import Catalog, Document, Finding, Location, Objective, Verdict
 from checker.policy import inputs
 from checker.policy.evaluate import Engine, Result, Source
-from checker.policy.input_schema import VERSION, schema
+from checker.policy.inputs.schema import VERSION, variables
 from checker.rulebook import Rulebook, Setup, Subject, set_up
 
 Apart = Callable[[Sequence[str], Sequence[Source], Sequence[Mapping[str, Any]]], Iterable[Result]]
@@ -174,9 +174,9 @@ def source_of(setup: Setup) -> Source:
 def _run(
     setups: Sequence[Setup], subject: Subject, cases: Sequence[Case], apart: Apart | None
 ) -> Iterator[Finding]:
-    variables = list(schema(subject)["properties"])
+    names = variables(subject)
     sources, given = [source_of(setup) for setup in setups], [case.input for case in cases]
-    results = Engine(variables, sources).run(given) if apart is None else apart(variables, sources, given)
+    results = Engine(names, sources).run(given) if apart is None else apart(names, sources, given)
     failed: dict[int, list[Result]] = {}
     for result in results:
         if result.kind == "violated":

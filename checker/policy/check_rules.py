@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from checker.model import Finding
 from checker.policy.apply_rules import source_of
 from checker.policy.evaluate import problems
-from checker.policy.input_schema import schema
+from checker.policy.inputs.schema import schema
 from checker.rulebook import Rule, Rulebook, set_up
 from checker.scalar_places import place_in
 

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from checker.model import Finding
 from checker.policy.apply_rules import Apart, source_of
 from checker.policy.evaluate import Engine, Result
-from checker.policy.input_schema import neutral, schema
-from checker.policy.inputs import plain
+from checker.policy.inputs.schema import neutral, schema, variables
+from checker.policy.inputs.values import plain
 from checker.rulebook import Example, Rule, Setup
 
 _TYPES: Mapping[str, Any] = {
@@ -75,10 +75,10 @@ def _over(below: Any, above: Any) -> Any:
 
 def _try(rule: Rule, example: Example, apart: Apart) -> Iterator[Finding]:
     setup = Setup(rule, rule.level, {**rule.parameters, **example.parameters})
-    variables, source = list(schema(rule.subject)["properties"]), source_of(setup)
+    names, source = variables(rule.subject), source_of(setup)
     given = [input_of(rule, example)]
     found: list[Result] = list(
-        Engine(variables, [source]).run(given) if rule.built_in else apart(variables, [source], given)
+        Engine(names, [source]).run(given) if rule.built_in else apart(names, [source], given)
     )
     named = f" ({example.description})" if example.description else ""
     if found and found[0].kind == "failed":

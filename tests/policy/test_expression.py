@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from checker.policy.evaluate import Engine, Result, Source, problems
 from checker.policy.expression import DEEPEST, MOST_CHARACTERS, check, parts, tokens
-from checker.policy.input_schema import neutral, schema
+from checker.policy.inputs.schema import neutral, schema
 
 VARIABLES = schema("objective")["properties"]
 

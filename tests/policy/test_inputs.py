@@ -17,7 +17,7 @@ from checker.measure import read
 from checker.model import Catalog, Outcome, Verdict
 from checker.policy import inputs
 from checker.policy.apply_rules import judge_definitions, judge_release, judge_verdicts
-from checker.policy.input_schema import SCOPES, VERSION, neutral, schema
+from checker.policy.inputs.schema import SCOPES, VERSION, neutral, schema, variables
 from checker.policy.waive import waive
 from checker.questions import questions_of
 from checker.rulebook import Rulebook, Subject
@@ -60,6 +60,7 @@ def test_the_scopes_are_those_a_rule_may_name() -> None:
 def test_each_schema_is_one_and_its_example_fits(subject: Subject) -> None:
     jsonschema.Draft202012Validator.check_schema(schema(subject))
     assert wrong(subject, neutral(subject)) == []
+    assert variables(subject) == list(schema(subject)["properties"])
 
 
 def test_what_rules_see_of_the_shipped_example_fits_the_schema(judged: tuple[Catalog, list[Verdict]]) -> None:

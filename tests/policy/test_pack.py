@@ -13,7 +13,7 @@ from checker.load.rulebook import load_rules, pack_folder
 from checker.load.validate import validate
 from checker.policy.apply_rules import source_of
 from checker.policy.evaluate import Engine, problems
-from checker.policy.input_schema import neutral, schema
+from checker.policy.inputs.schema import neutral, schema
 from checker.policy.try_rules import try_rule
 from checker.rulebook import Rule, set_up
 

@@ -1,0 +1,64 @@
+"""How the fields of an input are described: JSON Schemas, each with the value of an example.
+
+Every object is closed, so that a misspelt name is found before a rule is run; labels and what a document holds of
+its own are open.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+
+def text(description: str, example: str = "", *choices: str) -> Schema:
+    return _of("string", description, example, **({"enum": list(choices)} if choices else {}))
+
+
+def whole(description: str, example: int = 0) -> Schema:
+    return _of("integer", description, example)
+
+
+def number(description: str, example: float = 0.0) -> Schema:
+    return _of("number", description, example)
+
+
+def flag(description: str, example: bool = False) -> Schema:
+    return _of("boolean", description, example)
+
+
+def list_of(description: str, items: Schema, *example: Any) -> Schema:
+    return _of("array", description, list(example), items=items)
+
+
+def record(description: str, /, **properties: Schema) -> Schema:
+    """An object with these keys and no others. Its example is made of theirs."""
+    return {
+        "type": "object",
+        "description": description,
+        "additionalProperties": False,
+        "required": list(properties),
+        "properties": properties,
+    }
+
+
+def any_keys(description: str, /, **example: Any) -> Schema:
+    """A mapping whose keys nobody knows beforehand."""
+    return _of("object", description, example)
+
+
+def or_null(schema: Schema, *, null: bool = False) -> Schema:
+    """``null`` says that the example has none."""
+    shown = {"examples": [None]} if null else {}
+    return {**schema, "type": [schema["type"], "null"], **shown}
+
+
+def example_of(schema: Schema) -> Any:
+    """The value of the example."""
+    if "examples" in schema:
+        return schema["examples"][0]
+    return {name: example_of(inner) for name, inner in schema["properties"].items()}
+
+
+def _of(kind: str, description: str, example: Any, **more: Any) -> Schema:
+    return {"type": kind, "description": description, "examples": [example], **more}

@@ -1,0 +1,61 @@
+"""What rules see of how a promise is measured."""
+
+from __future__ import annotations
+
+import re
+
+from checker.model import Indicator, Query
+from checker.policy.inputs.fields import Schema, list_of, number, or_null, record, text
+from checker.policy.inputs.values import Plain, text_in
+
+
+def indicator_input(indicator: Indicator) -> Plain:
+    """How a promise is measured."""
+    metrics = [_metric(name, query) for name, query in indicator.metrics]
+    statistic = metrics[0]["statistic"] if indicator.form == "value" and metrics else ""
+    quantile = re.fullmatch(r"[pP]([0-9]{1,2}(?:\.[0-9]{1,10})?)", statistic)
+    return {
+        "form": indicator.form,
+        "formula": indicator.formula,
+        "sources": sorted({metric["source"] for metric in metrics}),
+        "statistic": statistic,
+        "quantile": float(quantile[1]) / 100 if quantile else None,
+        "metrics": metrics,
+    }
+
+
+def indicator_schema() -> Schema:
+    """Its schema."""
+    metric = {"name": "value", "source": "CloudWatch", "statistic": "p95", "file": "", "dataSourceRef": ""}
+    forms = ("value", "ratio", "formula", "threshold", "raw", "composite")
+    about = "One value, a ratio of two counts, a formula, or another form of OpenSLO."
+    return record(
+        "How it is measured.",
+        form=text(about, "value", *forms),
+        formula=text("The formula, if it is one."),
+        sources=list_of("The sources it asks, sorted.", text("A source."), "CloudWatch"),
+        statistic=text("The statistic of a value: p95, Average, ...; empty where none is stated.", "p95"),
+        quantile=or_null(number("0.95 of a p95; null for all else.", 0.95)),
+        metrics=list_of("Its queries.", _metric_schema(), metric),
+    )
+
+
+def _metric(name: str, query: Query) -> Plain:
+    return {
+        "name": name,
+        "source": query.source,
+        "statistic": text_in(getattr(query, "stat", None) or getattr(query, "measure", None)),
+        "file": text_in(getattr(query, "file", None)),
+        "dataSourceRef": query.dataSourceRef or "",
+    }
+
+
+def _metric_schema() -> Schema:
+    return record(
+        "One query.",
+        name=text("value; good, bad or total of a ratio; or the name a formula has for it.", "value"),
+        source=text("The source it asks.", "CloudWatch"),
+        statistic=text("p95, Average, Sum, ...; empty where the source has none.", "p95"),
+        file=text("The file it reads, for sources that read one.", ""),
+        dataSourceRef=text("The DataSource it names; empty where it names none.", ""),
+    )

@@ -1,0 +1,196 @@
+"""What rules see of a promise: who makes it, what is promised, and how its data is judged."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from fractions import Fraction
+
+from checker.model import Objective
+from checker.policy.inputs.fields import Schema, flag, list_of, number, or_null, record, text, whole
+from checker.policy.inputs.indicator import indicator_input, indicator_schema
+from checker.policy.inputs.values import (
+    Plain,
+    double,
+    duration,
+    duration_schema,
+    threshold,
+    threshold_schema,
+)
+from checker.units import Unit, convert, convertible, parse_unit
+
+RATIO = parse_unit("ratio")
+CONFIDENCE = 0.95
+
+
+def objective_input(objective: Objective) -> Plain:
+    """A promise."""
+    share, indicator = _good_share(objective), indicator_input(objective.indicator)
+    return {
+        **_about(objective),
+        "indicator": indicator,
+        **_promised(objective, share),
+        **_judged(objective, share, indicator["quantile"]),
+        "digest": objective.digest,
+        "line": objective.location.line,
+    }
+
+
+def objective_schema() -> Schema:
+    """Its schema."""
+    return record(
+        "The promise.",
+        **_about_schema(),
+        indicator=indicator_schema(),
+        **_promised_schema(),
+        **_judged_schema(),
+        digest=text("The digest of the promise, which a waiver names.", "0123456789abcdef"),
+        line=whole("Its line in the document's file.", 9),
+    )
+
+
+def _about(objective: Objective) -> Plain:
+    return {
+        "name": objective.name,
+        "displayName": objective.display_name,
+        "description": objective.description,
+        "kind": objective.kind,
+        "service": objective.service,
+        "owner": objective.owner,
+        "severity": objective.severity,
+        "reviewBy": _day(objective.review_by),
+        "runbook": objective.runbook,
+        "nextSteps": list(objective.next_steps),
+        "gating": objective.gating,
+        "key": objective.key,
+        "weight": objective.weight,
+    }
+
+
+def _about_schema() -> dict[str, Schema]:
+    return {
+        "name": text("Its full name: document/criterion.", "shop/latency"),
+        "displayName": text("The name people see.", "Latency"),
+        "description": text("What is promised, and why.", "Pages come quickly."),
+        "kind": text("A criterion, or an OpenSLO objective.", "criterion", "criterion", "SLO"),
+        "service": text("The service that makes the promise.", "shop"),
+        "owner": text("Who answers for it.", "shop-team"),
+        "severity": text("How urgent a broken promise is; empty where it is not said.", "medium"),
+        "reviewBy": or_null(
+            record(
+                "The date by which somebody looks at it again.",
+                seconds=whole("The end of that day, in seconds since 1970.", 1798761600),
+                text=text("The date.", "2026-12-31"),
+            )
+        ),
+        "runbook": text("The URL of the runbook.", "docs/runbooks/latency.md"),
+        "nextSteps": list_of("What to check and what has helped.", text("A step.")),
+        "gating": flag("Whether it moves the exit code.", True),
+        "key": flag("Whether the release rests on it."),
+        "weight": whole("How much it counts in the weighted score.", 1),
+    }
+
+
+def _promised(objective: Objective, share: Fraction | None) -> Plain:
+    target = objective.target
+    return {
+        "target": threshold(target),
+        "warning": threshold(objective.warning),
+        "critical": threshold(objective.critical),
+        "dimension": _dimension(target.unit),
+        "goodShare": None if share is None else float(share),
+        "lowerIsBetter": target.lower_is_better,
+    }
+
+
+def _promised_schema() -> dict[str, Schema]:
+    share = "The share of good events that is promised: 0.99 of '> 99 %' and of '< 1 %'; null of what is no share."
+    return {
+        "target": threshold_schema("What is promised.", "<", 500.0, "500", "ms"),
+        "warning": or_null(threshold_schema("Where the middle band begins.", ">=", 500.0, "500", "ms")),
+        "critical": or_null(threshold_schema("Where it becomes a FAIL.", ">", 1000.0, "1000", "ms")),
+        "dimension": text("What the target measures: time, ratio, count, rate, money, ...", "time"),
+        "goodShare": or_null(number(share, 0.999)),
+        "lowerIsBetter": flag("Whether less is better, by the target's operator.", True),
+    }
+
+
+def _judged(objective: Objective, share: Fraction | None, quantile: float | None) -> Plain:
+    by_event = objective.indicator.form == "ratio" and objective.budgeting.method == "Occurrences"
+    needs = share if by_event else quantile
+    return {
+        "window": duration(objective.window),
+        "noData": objective.no_data,
+        "minSamples": objective.min_samples,
+        "samplesNeeded": None if needs is None else _samples_needed(float(needs)),
+        "minCoverage": float(objective.min_coverage),
+        "maxAge": duration(objective.max_age),
+        "confidence": double(objective.confidence),
+        "evaluated": objective.evaluation is not None,
+        "errorBudget": _error_budget(objective, share),
+    }
+
+
+def _judged_schema() -> dict[str, Schema]:
+    needed = (
+        "The fewest events in which a flawless window shows the target with 95 % confidence; "
+        "null where the target is no share and no percentile."
+    )
+    return {
+        "window": or_null(duration_schema("The time measured; null where there is none.", 3600, "1h")),
+        "noData": text("What no data means.", "inconclusive", "inconclusive", "fail", "zero"),
+        "minSamples": whole("Fewer samples are INCONCLUSIVE.", 200),
+        "samplesNeeded": or_null(whole(needed, 59)),
+        "minCoverage": number("The share of the window's points that must be there.", 0.9),
+        "maxAge": or_null(duration_schema("How old the newest data may be.", 86400, "1d")),
+        "confidence": or_null(number("0.95 where it is judged as a sample.", 0.95), null=True),
+        "evaluated": flag("Whether each period is judged by itself, as an alarm does."),
+        "errorBudget": or_null(
+            record(
+                "What the target of an SLO lets go wrong; null where nothing is, or it is no SLO.",
+                share=number("Of the events.", 0.001),
+                seconds=number("Of the window.", 2592.0),
+            )
+        ),
+    }
+
+
+def _error_budget(objective: Objective, share: Fraction | None) -> Plain | None:
+    if share is None or share >= 1 or not objective.error_budget:
+        return None
+    budget = 1 - share
+    return {"share": float(budget), "seconds": float(budget * (objective.window or 0))}
+
+
+def _good_share(objective: Objective) -> Fraction | None:
+    """The share of good events, data points or slices that is promised."""
+    target = objective.target
+    if objective.indicator.form in ("value", "formula") or not convertible(target.unit, RATIO):
+        return None
+    share = convert(target.value, target.unit, RATIO)
+    return 1 - share if target.lower_is_better else share
+
+
+def _samples_needed(share: float) -> int | None:
+    """The fewest n with share^n <= 5 %: fewer events than that, all of them good, show nothing."""
+    if not 0 < share < 1:
+        return None
+    return math.ceil(math.log(1 - CONFIDENCE) / math.log(share))
+
+
+def _dimension(unit: Unit) -> str:
+    dimensions = dict(unit.dimensions)
+    if not dimensions:
+        return "number"
+    if dimensions.get("time") == -1:
+        return "rate"
+    (name, exponent), *more = dimensions.items()
+    return name if exponent == 1 and not more else "other"
+
+
+def _day(date: str) -> Plain | None:
+    """A date, and the moment at which it is over."""
+    if not date:
+        return None
+    begin = int(datetime.fromisoformat(date).replace(tzinfo=UTC).timestamp())
+    return {"seconds": begin + 86400, "text": date}

@@ -1,0 +1,106 @@
+"""Numbers, times and thresholds in what rules see: each as plain data, and as its schema."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from checker import display
+from checker.policy.inputs.fields import Schema, number, record, text, whole
+from checker.units import Threshold, Unit, format_duration
+
+Plain = dict[str, Any]
+_LARGEST = 2**63 - 1
+
+
+def duration(seconds: int | None) -> Plain | None:
+    return None if seconds is None else {"seconds": seconds, "text": format_duration(seconds)}
+
+
+def duration_schema(description: str, seconds: int, shown: str) -> Schema:
+    return record(description, seconds=whole("In seconds.", seconds), text=text("As in 1h, 30d.", shown))
+
+
+def moment(seconds: int) -> Plain:
+    return {"seconds": seconds, "text": display.moment(seconds)}
+
+
+def moment_schema(description: str, seconds: int, shown: str) -> Schema:
+    return record(
+        description, seconds=whole("Seconds since 1970.", seconds), text=text("RFC 3339, UTC.", shown)
+    )
+
+
+def threshold(given: Threshold | None) -> Plain | None:
+    if given is None:
+        return None
+    return {
+        "text": given.text,
+        "operator": given.operator,
+        "value": double(given.value),
+        "exact": display.exact(given.value),
+        "unit": given.unit.text,
+    }
+
+
+def threshold_schema(description: str, operator: str, value: float, exact: str, unit: str) -> Schema:
+    return record(
+        description,
+        text=text("As it is written.", f"{operator} {exact} {unit}"),
+        operator=text("The operator.", operator, "<", "<=", "==", ">=", ">"),
+        value=number("The number.", value),
+        exact=text("The number, without loss.", exact),
+        unit=text("Its unit.", unit),
+    )
+
+
+def quantity(value: Fraction | None, unit: Unit | None, *, up: bool) -> Plain | None:
+    if value is None:
+        return None
+    return {
+        "value": double(value),
+        "exact": display.exact(value),
+        "text": display.quantity(value, unit, up=up),
+    }
+
+
+def quantity_schema(description: str, value: float, exact: str, shown: str) -> Schema:
+    return record(
+        description,
+        value=number("The number.", value),
+        exact=text("The number, without loss: a decimal, or p/q.", exact),
+        text=text("As the reports show it.", shown),
+    )
+
+
+def double(value: Fraction | None) -> float | None:
+    """The nearest double; the largest there is for what lies beyond it."""
+    if value is None:
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return math.copysign(1.7976931348623157e308, value)
+
+
+def text_in(value: Any) -> str:
+    """What a file has where a text may stand; empty where it has none."""
+    return value if isinstance(value, str) else ""
+
+
+def plain(value: Any) -> Any:
+    """What was read from a file, in the numbers that CEL has: decimals, and integers of more than 64 bits, are
+    doubles."""
+    match value:
+        case dict():
+            return {key: plain(each) for key, each in value.items()}
+        case list():
+            return [plain(each) for each in value]
+        case Decimal():
+            return double(Fraction(value))
+        case int() if not isinstance(value, bool) and abs(value) > _LARGEST:
+            return double(Fraction(value))
+        case _:
+            return value
