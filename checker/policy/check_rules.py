@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from checker.model import Finding
 from checker.policy.apply_rules import source_of
-from checker.policy.evaluate import problems
 from checker.policy.inputs.schema import schema
+from checker.policy.problems import problems
 from checker.rulebook import Rule, Rulebook, set_up
 from checker.scalar_places import place_in
 

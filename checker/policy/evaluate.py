@@ -6,12 +6,12 @@ false, a budget that is exceeded. An error is never taken for true.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
-from checker.policy.expression import Problem, check, meant, parts, tokens
+from checker.policy.cel_words import in_words, located
+from checker.policy.expression import parts, tokens
 
 MOST_PROGRAMS = 100_000
 LONGEST_VALUE = 300
@@ -28,13 +28,6 @@ class Source(NamedTuple):
     expression: str
     message: str
     parameters: dict[str, Any]
-
-
-class Broken(NamedTuple):
-    """An expression that cannot be compiled: which of the rule's keys it is, and what is wrong at which offset."""
-
-    key: Literal["when", "expression", "message"]
-    problem: Problem
 
 
 class Result(NamedTuple):
@@ -116,16 +109,16 @@ class Engine:
         try:
             compiled = self._compiled.get((rule, expression)) or self.compile(rule, expression)
         except RuntimeError as error:
-            return False, next(_located(str(error), expression)).message
+            return False, next(located(str(error), expression)).message
         try:
             value = compiled.eval(activation)
         except RuntimeError as error:
-            return False, _words(str(error))
+            return False, in_words(str(error))
         kind = value.type()
         if kind == self._bool:
             return value.value() is True, ""
         if kind == self._error:
-            return False, _words(str(value.value()))
+            return False, in_words(str(value.value()))
         return False, f"it gives {kind.name().lower()}, not true or false"
 
     def _message(self, rule: int, activation: Any) -> tuple[str, str]:
@@ -137,103 +130,14 @@ class Engine:
                 except RuntimeError as error:
                     return (
                         "failed",
-                        f"it is not satisfied, and its message cannot be told: {_words(str(error))}",
+                        f"it is not satisfied, and its message cannot be told: {in_words(str(error))}",
                     )
                 if value.type() == self._error:
-                    wrong = _words(str(value.value()))
+                    wrong = in_words(str(value.value()))
                     return "failed", f"it is not satisfied, and its message cannot be told: {wrong}"
                 text = _shown(value.plain_value())
             told += text
         return "violated", told
-
-
-def problems(rule: Source, variables: Mapping[str, Any]) -> Iterator[Broken]:
-    """What is wrong with a rule's expressions, by their own words and by the compiler's.
-
-    ``variables`` are the schemas of what it may speak of, by name.
-    """
-    from_parameters = {"type": "object", "properties": {name: {} for name in rule.parameters}}
-    known = {**variables, "params": from_parameters}
-    engine = Engine(list(variables), [rule])
-    for key in ("when", "expression"):
-        text = getattr(rule, key)
-        if text:
-            yield from (Broken(key, each) for each in _problems(engine, text, known))
-    try:
-        told = list(parts(rule.message))
-    except ValueError as error:
-        fact = "this brace has no counterpart"
-        yield Broken("message", Problem(int(error.args[0]), fact, "write it twice, or close it"))
-        return
-    for offset, text, is_expression in told:
-        if is_expression:
-            for each in _problems(engine, text, known, truth=False):
-                yield Broken("message", each._replace(offset=offset + each.offset))
-
-
-def _problems(
-    engine: Engine, expression: str, known: Mapping[str, Any], *, truth: bool = True
-) -> Iterator[Problem]:
-    found = list(check(expression, known))
-    yield from found
-    if found:
-        return
-    try:
-        compiled = engine.compile(0, expression)
-    except RuntimeError as error:
-        for problem in _located(str(error), expression):
-            yield _about_a_name(problem, expression, known)
-        return
-    if truth and compiled.return_type().name() not in ("BOOL", "DYN"):
-        kind = compiled.return_type().name().lower()
-        yield Problem(0, f"it gives {kind}, not true or false", "compare it with something")
-
-
-_PLACE = r"ERROR: <input>:(-?\d+):(-?\d+): ([^\n]*)"
-
-
-def _located(error: str, expression: str) -> Iterator[Problem]:
-    """CEL's words on an expression that it cannot compile, with their places."""
-    lines = expression.split("\n")
-    found = list(re.finditer(_PLACE, error))
-    for each in found[:3]:
-        line, column = int(each[1]), int(each[2])
-        offset = 0
-        if 0 < line <= len(lines):
-            offset = sum(len(text) + 1 for text in lines[: line - 1]) + max(0, column - 1)
-        yield Problem(offset, _words(each[3]), _REMEDY)
-    if not found:
-        yield Problem(0, _words(error), _REMEDY)
-
-
-def _about_a_name(problem: Problem, expression: str, known: Mapping[str, Any]) -> Problem:
-    """Where CEL speaks of a path that leads nowhere, what is wrong is the name that it begins with."""
-    found = re.fullmatch(r"there is no '(\w+)[\w.]*' here", problem.message)
-    at = found and re.search(rf"(?<![\w.]){found[1]}\b", expression)
-    if not found or not at or expression[at.end() :].lstrip().startswith("("):
-        return problem
-    return Problem(at.start(), f"there is no {found[1]!r} here", meant(found[1], known))
-
-
-_REMEDY = "correct the CEL expression"
-_CODES = r"^(?:[A-Z_]+: )+|\s*\[[A-Z_]+\]\s*$"
-_KINDS = (
-    (r'^Key not found in map : "(.*)"$', r"there is no '\1' in the input"),
-    (r"^Applying SELECT to non-message type$", "a field is asked of null, or of what has no fields"),
-    (r"^Iteration budget exceeded$", "it looks at more than 10,000 elements"),
-    (r"^Expression recursion limit exceeded\..*|^Exceeded max recursion depth of .*",
-     "it is nested too deeply"),
-    (r"^undeclared reference to '(.*)' \(in container ''\)$", r"there is no '\1' here"),
-    (r"^Syntax error: (.*?)(?: expecting \{.*\})?$", r"syntax error: \1"),
-)  # fmt: skip
-
-
-def _words(error: str) -> str:
-    """CEL's words without its codes and our variables."""
-    told = re.sub(r"\bp\d{5}\b", "params", re.sub(_CODES, "", error)).strip()
-    for pattern, words in _KINDS:
-        told = re.sub(pattern, words, told)
-    return told
 
 
 def _parameters(rule: int) -> str:

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.policy.evaluate import Engine, Result, Source, problems
+from checker.policy.evaluate import Engine, Result, Source
 from checker.policy.expression import DEEPEST, MOST_CHARACTERS, check, parts, tokens
 from checker.policy.inputs.schema import neutral, schema
+from checker.policy.problems import problems
 
 VARIABLES = schema("objective")["properties"]
 

@@ -12,8 +12,9 @@ from checker.load.read_yaml import read_yaml
 from checker.load.rulebook import load_rules, pack_folder
 from checker.load.validate import validate
 from checker.policy.apply_rules import source_of
-from checker.policy.evaluate import Engine, problems
+from checker.policy.evaluate import Engine
 from checker.policy.inputs.schema import neutral, schema
+from checker.policy.problems import problems
 from checker.policy.try_rules import try_rule
 from checker.rulebook import Rule, set_up
 
