@@ -20,15 +20,6 @@ LIMIT = 1 << 30
 """The most bytes of a recording."""
 
 
-class EvidenceError(Exception):
-    """A recording that cannot be replayed: the place, the fact, and the remedy."""
-
-    def __init__(self, message: str, remedy: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.remedy = remedy
-
-
 def in_order(at: int, exchanges: Iterable[Exchange]) -> Evidence:
     """The evidence of a run, its exchanges in the order of their requests' text, whichever came first."""
     return Evidence(at, tuple(sorted(exchanges, key=lambda each: json.dumps(_request(each), sort_keys=True))))
@@ -49,24 +40,22 @@ def dump(evidence: Evidence) -> str:
 
 
 def replay(path: str) -> Evidence:
-    """The evidence that was recorded at ``path``. Raises EvidenceError."""
+    """The evidence that was recorded at ``path``. Raises FileRefused."""
     try:
         lines = read_file(path, limit=LIMIT).decode("utf-8").splitlines()
-    except FileRefused as refusal:
-        raise EvidenceError(refusal.message, refusal.remedy) from None
     except UnicodeDecodeError:
-        raise EvidenceError(f"{path} is not UTF-8 text", _RECORD) from None
+        raise FileRefused(f"{path} is not UTF-8 text", _RECORD) from None
     if not lines:
-        raise EvidenceError(f"{path}:1: the recording is empty", _RECORD)
+        raise FileRefused(f"{path}:1: the recording is empty", _RECORD)
     header = _json(path, 1, lines[0])
     if not isinstance(header, dict) or header.get("format") != FORMAT or type(header.get("at")) is not int:
-        raise EvidenceError(f"{path}:1: this is no recording of the format {FORMAT}", _RECORD)
+        raise FileRefused(f"{path}:1: this is no recording of the format {FORMAT}", _RECORD)
     exchanges = []
     for number, line in enumerate(lines[1:], start=2):
         try:
             exchanges.append(_exchange(_json(path, number, line)))
         except (KeyError, TypeError, ValueError, AttributeError):
-            raise EvidenceError(f"{path}:{number}: this line is no exchange", _RECORD) from None
+            raise FileRefused(f"{path}:{number}: this line is no exchange", _RECORD) from None
     return in_order(header["at"], exchanges)
 
 
@@ -80,7 +69,7 @@ def _json(path: str, number: int, line: str) -> Any:
     try:
         return json.loads(line, parse_constant=not_finite)
     except (ValueError, RecursionError):
-        raise EvidenceError(f"{path}:{number}: this line is not JSON", _RECORD) from None
+        raise FileRefused(f"{path}:{number}: this line is not JSON", _RECORD) from None
 
 
 def _request(exchange: Exchange) -> dict[str, Any]:

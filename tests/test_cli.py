@@ -323,8 +323,8 @@ def test_validate_leaves_no_stale_report_and_takes_no_other_format(project: Path
     assert ran.returncode == 4
     assert "found.sarif: the old report cannot be removed" in ran.stderr
     for text, says in (
-        ("junit", "there is no format 'junit' here; there are github, sarif, text"),
-        ("text=x", "'text' goes to standard output"),
+        ("junit", "there is no format 'junit'; there are github, sarif, text"),
+        ("sarif=", "'sarif=' names no file; sarif alone is for standard output"),
     ):
         ran = checker("validate", "-f", text)
         assert ran.returncode == 2

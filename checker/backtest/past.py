@@ -46,16 +46,8 @@ class PastRun:
     """Whether rules spoke against the release."""
 
 
-class PastRefused(Exception):
-    """A file that is neither: the place and fact, and the remedy."""
-
-    def __init__(self, message: str, remedy: str) -> None:
-        super().__init__(message)
-        self.message, self.remedy = message, remedy
-
-
 def past_runs(paths: Sequence[str]) -> list[PastRun]:
-    """The runs of which files are left at ``paths``; folders are looked through. Raises PastRefused.
+    """The runs of which files are left at ``paths``; folders are looked through. Raises FileRefused.
 
     Evidence and the report that was made of it are one run: the report names the evidence's digest.
     """
@@ -96,7 +88,7 @@ def _files(paths: Sequence[str]) -> Iterator[str]:
                 if name.endswith((".json", ".jsonl"))
             )
             if not found:
-                raise PastRefused(
+                raise FileRefused(
                     f"{path} holds no .jsonl or .json file", "name a folder with evidence or reports"
                 )
         for name in found:
@@ -107,19 +99,14 @@ def _files(paths: Sequence[str]) -> Iterator[str]:
 
 def _read(name: str) -> PastRun:
     if name.endswith(".jsonl"):
-        try:
-            evidence = recording.replay(name)
-        except recording.EvidenceError as error:
-            raise PastRefused(error.message, error.remedy) from None
+        evidence = recording.replay(name)
         return PastRun((name,), evidence.at, recording.digest(evidence), evidence)
     try:
         return _report(name, read_json(read_file(name, limit=LIMIT)))
-    except FileRefused as refused:
-        raise PastRefused(refused.message, refused.remedy) from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         what = str(error) if isinstance(error, ValueError) else "it is no report of checker"
         remedy = "name reports that 'checker run -f json=FILE' wrote, or evidence that --record wrote"
-        raise PastRefused(f"{name} is not read: {what}", remedy) from None
+        raise FileRefused(f"{name} is not read: {what}", remedy) from None
 
 
 def _report(name: str, told: Any) -> PastRun:

@@ -27,7 +27,9 @@ from checker.cli import (
     test,
     validate,
 )
+from checker.cli.outputs import NotWritten
 from checker.cli.terminal import failed, say
+from checker.files import FileRefused
 from checker.model import Exit
 
 COMMANDS: tuple[ModuleType, ...] = (
@@ -113,7 +115,8 @@ def _leave(code: int) -> NoReturn:
 
 
 def main(argv: Sequence[str], kept: list[object] | None = None) -> int:
-    """Runs the command that ``argv`` asks for and returns the exit code.
+    """Runs the command that ``argv`` asks for and returns the exit code. Of every command, a file that it cannot go
+    on without and that is refused is 2, and one that it cannot write is 4.
 
     A command may put what it read into ``kept``, for a process that ends anyway: to free a million small objects
     one by one would take a twentieth of the time that it took to read them.
@@ -123,7 +126,13 @@ def main(argv: Sequence[str], kept: list[object] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     arguments = parser().parse_args(argv)
     arguments.kept = [] if kept is None else kept
-    code: int = arguments.command(arguments)
+    try:
+        code: int = arguments.command(arguments)
+    except FileRefused as refused:
+        say(f"checker: {refused.message}", f"  {refused.remedy}")
+        return Exit.INVALID
+    except NotWritten as error:
+        return failed(str(error))
     return code
 
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from checker.cli.options import PATHS, add_color, add_policy
-from checker.cli.terminal import say, write_findings
+from checker.cli.terminal import write_findings
 from checker.model import Exit
 
 PURPOSE = "say which past releases the policy of today would have blocked, or let through"
@@ -45,20 +45,15 @@ def describe(command: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Prints what would have been: 0, or 2 for files that are invalid."""
     from checker.backtest import backtest
-    from checker.backtest.past import PastRefused, past_runs
+    from checker.backtest.past import past_runs
     from checker.backtest.tell import as_json, table
-    from checker.files import FileRefused
     from checker.git_tree import commit
     from checker.prepare import PolicyFiles, read_both
     from checker.run import Options
 
     paths = tuple(arguments.path or PATHS)
-    try:
-        past = past_runs(arguments.past)
-        base = commit(arguments.base) if arguments.base else None
-    except (PastRefused, FileRefused) as refused:
-        say(f"checker: {refused.message}", f"  {refused.remedy}")
-        return Exit.INVALID
+    past = past_runs(arguments.past)
+    base = commit(arguments.base) if arguments.base else None
     policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
     catalog, _ = read_both(paths, policy)
     if not catalog.valid or not catalog.objectives:

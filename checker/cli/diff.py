@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from checker.cli.options import PATHS, Format, add_policy
-from checker.cli.terminal import failed, say, use_color, width, write_findings
+from checker.cli.options import PATHS, add_color, add_format, add_policy
+from checker.cli.outputs import formats_of, make_way, tell
+from checker.cli.terminal import use_color, width, write_findings
 from checker.model import Catalog, Exit
 
 if TYPE_CHECKING:
-    from checker.diff_reports import Comparison
     from checker.prepare import PolicyFiles
     from checker.rulebook import Rulebook
 
@@ -46,42 +46,24 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--forbid-weaker", action="store_true", help="exit 1 if anything asks less than before"
     )
-    command.add_argument(
-        "-f",
-        "--format",
-        action="append",
-        default=[],
-        type=_format,
-        metavar="FORMAT[=PATH]",
-        help="write it as table (the default), json or markdown, to PATH or standard output; repeatable",
-    )
-    command.add_argument(
-        "--color", choices=("auto", "always", "never"), default="auto", help="colour (auto: on a terminal)"
-    )
+    add_format(command, _formats, "tell it as table (the default), json or markdown")
+    add_color(command)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Compares, and writes what changed."""
-    from checker import reports
+    from checker import diff_reports
     from checker.diff.compare import compare, in_order
     from checker.diff.rules import compare_rules
-    from checker.diff_reports import Comparison
-    from checker.files import FileRefused
     from checker.prepare import PolicyFiles
     from checker.reports.clean import line
 
-    formats = arguments.format or [Format("table", "")]
+    formats = formats_of(arguments, "table")
     paths = arguments.path or PATHS
     policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
-    try:
-        reports.remove_stale(each.path for each in formats if each.path)
-        base, base_book, base_name = _side(arguments.base, paths, policy)
-        head, head_book, head_name = _side(arguments.head, paths, policy)
-    except FileRefused as refused:
-        say(f"checker: {refused.message}", f"  {refused.remedy}")
-        return Exit.INVALID
-    except OSError as error:
-        return failed(f"{error.filename}: the old report cannot be removed ({error.strerror})")
+    make_way(formats, read=(arguments.base, arguments.head, *paths, arguments.policy))
+    base, base_book, base_name = _side(arguments.base, paths, policy)
+    head, head_book, head_name = _side(arguments.head, paths, policy)
     invalid = [(name, each) for name, each in ((base_name, base), (head_name, head)) if not each.valid]
     for name, each in invalid:
         sys.stdout.write(f"invalid: {line(name)}\n")
@@ -89,11 +71,14 @@ def execute(arguments: argparse.Namespace) -> int:
     if invalid:
         return Exit.INVALID
     changes = in_order([*compare(base, head), *compare_rules(base_book, head_book)])
-    comparison = Comparison(base_name, head_name, changes, arguments.forbid_weaker)
-    try:
-        _write(comparison, formats, use_color(arguments.color))
-    except OSError as error:
-        return failed(f"{error.filename}: the report cannot be written ({error.strerror})")
+    comparison = diff_reports.Comparison(base_name, head_name, changes, arguments.forbid_weaker)
+
+    def render(name: str, path: str) -> str:
+        page = {"color": use_color(arguments.color), "width": width()} if name == "table" and not path else {}
+        text: str = diff_reports.find(name).render(comparison, **page)
+        return text
+
+    tell(formats, render)
     return Exit.FAILED if arguments.forbid_weaker and comparison.weaker else Exit.PASSED
 
 
@@ -126,24 +111,7 @@ def _side(named: str | None, paths: Sequence[str], policy: PolicyFiles) -> tuple
     return *read_both(paths, policy, tree), str(tree)
 
 
-def _write(comparison: Comparison, formats: Sequence[Format], color: bool) -> None:
-    from checker import diff_reports, reports
-
-    for name, path in formats:
-        render = diff_reports.find(name).render
-        if path:
-            reports.write(path, render(comparison))
-        elif name == "table":
-            sys.stdout.write(render(comparison, color=color, width=width()))
-        else:
-            sys.stdout.write(render(comparison))
-
-
-def _format(text: str) -> Format:
+def _formats() -> tuple[str, ...]:
     from checker import diff_reports
 
-    name, _, path = text.partition("=")
-    if name not in diff_reports.names():
-        known = ", ".join(diff_reports.names())
-        raise argparse.ArgumentTypeError(f"there is no format {name!r}; there are {known}")
-    return Format(name, path)
+    return diff_reports.names()

@@ -74,11 +74,7 @@ def _explain(arguments: argparse.Namespace) -> int:
     from checker.prepare import PolicyFiles, prepare
     from checker.run import Options, run, select
 
-    try:
-        evidence = recording.replay(arguments.replay) if arguments.replay else None
-    except recording.EvidenceError as error:
-        say(f"checker: {error.message}", f"  {error.remedy}")
-        return Exit.INVALID
+    evidence = recording.replay(arguments.replay) if arguments.replay else None
     now = evidence.at if evidence else int(datetime.now(UTC).timestamp())
     at = now if arguments.at is None else arguments.at
     paths = tuple(arguments.path or PATHS)

@@ -8,7 +8,8 @@ from contextlib import redirect_stdout
 
 from checker import exporters
 from checker.cli.options import add_color, add_paths, add_select
-from checker.cli.terminal import counted, failed, say, write_findings
+from checker.cli.outputs import write
+from checker.cli.terminal import counted, say, write_findings
 from checker.model import Exit
 
 PURPOSE = "write the promises for another tool: rules for Prometheus"
@@ -52,15 +53,6 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.output is None:
         sys.stdout.write(exported.text)
         return Exit.PASSED
-    return _write(arguments.output, exported.text, len(exported.written))
-
-
-def _write(path: str, text: str, count: int) -> int:
-    from checker import reports
-
-    try:
-        reports.write(path, text)
-    except OSError as error:
-        return failed(f"{path} cannot be written: {error.strerror}")
-    say(f"wrote {counted(count, 'promise')} to {path}")
+    write(arguments.output, exported.text)
+    say(f"wrote {counted(len(exported.written), 'promise')} to {arguments.output}")
     return Exit.PASSED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -82,6 +83,30 @@ def add_policy_file(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_format(command: argparse.ArgumentParser, names: Callable[[], Sequence[str]], told: str) -> None:
+    """``-f``. ``names`` gives the formats there are; it is asked only where a format is, since it may look for them.
+    ``told`` says for ``--help`` what is written in which."""
+
+    def read(text: str) -> Format:
+        name, equals, path = text.partition("=")
+        if name not in names():
+            known = ", ".join(names())
+            raise argparse.ArgumentTypeError(f"there is no format {name!r}; there are {known}")
+        if equals and not path:
+            raise argparse.ArgumentTypeError(f"{text!r} names no file; {name} alone is for standard output")
+        return Format(name, path)
+
+    command.add_argument(
+        "-f",
+        "--format",
+        action="append",
+        default=[],
+        type=read,
+        metavar="FORMAT[=PATH]",
+        help=f"{told}; to PATH or standard output; repeatable",
+    )
+
+
 def moment(text: str) -> int:
     try:
         moment = datetime.fromisoformat(text)
@@ -99,26 +124,3 @@ def duration(text: str) -> int:
         return parse_duration(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def report_format(text: str) -> Format:
-    from checker import reports
-
-    name, _, path = text.partition("=")
-    if name not in reports.names():
-        known = ", ".join(reports.names())
-        raise argparse.ArgumentTypeError(f"there is no format {name!r}; there are {known}")
-    return Format(name, path)
-
-
-def findings_format(text: str) -> Format:
-    """A format of ``validate``: ``text``, or a report format that can tell findings alone."""
-    from checker import reports
-
-    name, _, path = text.partition("=")
-    known = (*reports.OF_FINDINGS, "text")
-    if name not in known:
-        raise argparse.ArgumentTypeError(f"there is no format {name!r} here; there are {', '.join(known)}")
-    if name == "text" and path:
-        raise argparse.ArgumentTypeError("'text' goes to standard output")
-    return Format(name, path)

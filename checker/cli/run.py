@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from checker.cli.options import (
-    Format,
     add_at,
+    add_format,
     add_paths,
     add_policy,
     add_select,
     add_strict,
     add_terminal,
     duration,
-    report_format,
 )
-from checker.cli.terminal import failed, progress, say, use_color, width
-from checker.model import Exit, Report
+from checker.cli.outputs import formats_of, make_way, tell, write
+from checker.cli.terminal import progress, use_color, width
+from checker.model import Exit
 
 PURPOSE = "measure every promise, judge it, and say whether this may be released"
 EXAMPLES = """\
@@ -48,16 +46,7 @@ def describe(command: argparse.ArgumentParser) -> None:
     )
     add_select(command, "judge")
     add_policy(command)
-    command.add_argument(
-        "-f",
-        "--format",
-        action="append",
-        default=[],
-        type=report_format,
-        metavar="FORMAT[=PATH]",
-        help="write a report: table (the default), github, json, junit, markdown or sarif, to PATH or "
-        "standard output; repeatable",
-    )
+    add_format(command, _formats, "report as table (the default), github, json, junit, markdown or sarif")
     command.add_argument("--fail-on-warn", action="store_true", help="count WARN as a failure")
     command.add_argument(
         "--timeout",
@@ -73,22 +62,15 @@ def execute(arguments: argparse.Namespace) -> int:
     """Judges, writes the reports, and returns the gate's exit code."""
     from checker import evidence as recording
     from checker import reports
-    from checker.files import FileRefused
     from checker.git_tree import commit
     from checker.prepare import PolicyFiles
     from checker.run import Options, run
 
-    formats = arguments.format or [Format("table", "")]
-    outputs = [each.path for each in formats if each.path] + ([arguments.record] if arguments.record else [])
-    try:
-        reports.remove_stale(outputs)
-        replayed = recording.replay(arguments.replay) if arguments.replay else None
-        base = commit(arguments.base) if arguments.base is not None else None
-    except (recording.EvidenceError, FileRefused) as error:
-        say(f"checker: {error.message}", f"  {error.remedy}")
-        return Exit.INVALID
-    except OSError as error:
-        return failed(f"{error.filename}: the old report cannot be removed ({error.strerror})")
+    formats = formats_of(arguments, "table")
+    read = (*arguments.paths, arguments.replay, arguments.policy)
+    make_way(formats, read=read, more=[arguments.record] if arguments.record else [])
+    replayed = recording.replay(arguments.replay) if arguments.replay else None
+    base = commit(arguments.base) if arguments.base is not None else None
     now = replayed.at if replayed else int(datetime.now(UTC).timestamp())
     options = Options(
         paths=tuple(arguments.paths),
@@ -102,25 +84,22 @@ def execute(arguments: argparse.Namespace) -> int:
         base=base,
     )
     report, evidence = run(options, progress())
-    try:
-        if arguments.record and report.verdicts:
-            reports.write(arguments.record, recording.dump(evidence))
-        if arguments.quiet and not arguments.format and report.exit is Exit.PASSED:
-            formats = []
-        _write_reports(report, formats, use_color(arguments.color))
-    except OSError as error:
-        return failed(f"{error.filename}: the report cannot be written ({error.strerror})")
+    if arguments.record and report.verdicts:
+        write(arguments.record, recording.dump(evidence))
+    if arguments.quiet and not arguments.format and report.exit is Exit.PASSED:
+        return report.exit
+
+    def render(name: str, path: str) -> str:
+        module = reports.find(name)
+        page = {"color": use_color(arguments.color), "width": width()} if name == "table" and not path else {}
+        text: str = module.render(report, **page)
+        return text
+
+    tell(formats, render)
     return report.exit
 
 
-def _write_reports(report: Report, formats: Sequence[Format], color: bool) -> None:
+def _formats() -> tuple[str, ...]:
     from checker import reports
 
-    for name, path in formats:
-        render = reports.find(name).render
-        if path:
-            reports.write(path, render(report))
-        elif name == "table":
-            sys.stdout.write(render(report, color=color, width=width()))
-        else:
-            sys.stdout.write(render(report))
+    return reports.names()

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from checker.cli.options import add_at, add_color, add_paths, add_select
-from checker.cli.terminal import say, width, write_findings
+from checker.cli.terminal import width, write_findings
 from checker.model import Exit
 
 PURPOSE = "show that each promise can fail: change recorded data, and see its verdict flip"
@@ -37,11 +37,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker.selftest import selftest
     from checker.selftest.tell import as_json, table
 
-    try:
-        evidence = recording.replay(arguments.replay)
-    except recording.EvidenceError as error:
-        say(f"checker: {error.message}", f"  {error.remedy}")
-        return Exit.INVALID
+    evidence = recording.replay(arguments.replay)
     catalog = load(arguments.paths)
     objectives, findings = select(catalog, arguments.select)
     if not objectives or not catalog.valid:

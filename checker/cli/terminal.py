@@ -25,18 +25,23 @@ def failed(*lines: str) -> int:
 
 
 def write_findings(findings: Sequence[Finding], arguments: argparse.Namespace) -> None:
+    sys.stdout.write(findings_text(findings, color=use_color(arguments.color)))
+
+
+def findings_text(findings: Sequence[Finding], *, color: bool) -> str:
     from checker.reports.findings import all_lines
 
-    color = use_color(arguments.color)
-    for each in all_lines(findings, color=color):
-        sys.stdout.write(f"{each}\n")
+    return "".join(f"{each}\n" for each in all_lines(findings, color=color))
 
 
 def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def width() -> int:
+def width(path: str = "") -> int:
+    """How wide a text is on standard output, or in the file ``path``, which no terminal may change."""
+    if path:
+        return 100
     import shutil
 
     return max(80, min(160, shutil.get_terminal_size((100, 24)).columns))

@@ -7,15 +7,15 @@ import sys
 from datetime import UTC, datetime
 
 from checker.cli.options import (
-    Format,
     add_at,
+    add_format,
     add_paths,
     add_policy,
     add_strict,
     add_terminal,
-    findings_format,
 )
-from checker.cli.terminal import counted, failed, write_findings
+from checker.cli.outputs import formats_of, make_way, tell
+from checker.cli.terminal import counted, findings_text, use_color
 from checker.model import Catalog, Exit
 
 PURPOSE = "check the files, without measuring anything"
@@ -29,16 +29,7 @@ def describe(command: argparse.ArgumentParser) -> None:
     """Its arguments."""
     add_paths(command)
     add_strict(command)
-    command.add_argument(
-        "-f",
-        "--format",
-        action="append",
-        default=[],
-        type=findings_format,
-        metavar="FORMAT[=PATH]",
-        help="write what was found: text (the default) to standard output, github or sarif to PATH or "
-        "standard output; repeatable",
-    )
+    add_format(command, _formats, "tell what was found as text (the default), github or sarif")
     add_at(command, "hold dates against")
     add_policy(command)
     add_terminal(command)
@@ -49,27 +40,28 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker import reports
     from checker.prepare import PolicyFiles, prepare
 
-    formats = arguments.format or [Format("text", "")]
-    try:
-        reports.remove_stale(each.path for each in formats if each.path)
-    except OSError as error:
-        return failed(f"{error.filename}: the old report cannot be removed ({error.strerror})")
+    formats = formats_of(arguments, "text")
+    make_way(formats, read=(*arguments.paths, arguments.policy))
     now = int(datetime.now(UTC).timestamp()) if arguments.at is None else arguments.at
     policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
     catalog, _ = prepare(arguments.paths, policy, now, strict=arguments.strict)
     arguments.kept.append(catalog)
     code = validity(catalog)
-    try:
-        for name, path in formats:
-            if name == "text":
-                say_validity(catalog, arguments)
-            elif path:
-                reports.write(path, reports.find(name).render_findings(catalog.findings, code))
-            else:
-                sys.stdout.write(reports.find(name).render_findings(catalog.findings, code))
-    except OSError as error:
-        return failed(f"{error.filename}: the report cannot be written ({error.strerror})")
+
+    def render(name: str, path: str) -> str:
+        if name == "text":
+            return _text(catalog, quiet=arguments.quiet, color=use_color(arguments.color) and not path)
+        text: str = reports.find(name).render_findings(catalog.findings, code)
+        return text
+
+    tell(formats, render)
     return code
+
+
+def _formats() -> tuple[str, ...]:
+    from checker import reports
+
+    return (*reports.OF_FINDINGS, "text")
 
 
 def validity(catalog: Catalog) -> Exit:
@@ -81,18 +73,23 @@ def validity(catalog: Catalog) -> Exit:
 
 def say_validity(catalog: Catalog, arguments: argparse.Namespace) -> Exit:
     """Tells a person what was found."""
-    told = [each for each in catalog.findings if each.level != "note" or not arguments.quiet]
-    write_findings(told, arguments)
+    sys.stdout.write(_text(catalog, quiet=arguments.quiet, color=use_color(arguments.color)))
+    return validity(catalog)
+
+
+def _text(catalog: Catalog, *, quiet: bool, color: bool) -> str:
+    told = [each for each in catalog.findings if each.level != "note" or not quiet]
+    text = findings_text(told, color=color)
     code = validity(catalog)
-    if code is not Exit.PASSED or not arguments.quiet:
-        files, promises = counted(len(catalog.digests), "file"), counted(len(catalog.objectives), "promise")
-        errors = [finding for finding in catalog.findings if finding.level == "error"]
-        if code is Exit.INVALID:
-            wrong = sum(finding.origin == "files" for finding in errors)
-            said = f"INVALID: {counted(wrong, 'error')} in {files}"
-        elif code is Exit.FAILED:
-            said = f"NOT ALLOWED: {counted(len(errors), 'error')} by the rules in {files}, {promises}"
-        else:
-            said = f"valid: {files}, {promises}"
-        sys.stdout.write(f"{said}\n")
-    return code
+    if code is Exit.PASSED and quiet:
+        return text
+    files, promises = counted(len(catalog.digests), "file"), counted(len(catalog.objectives), "promise")
+    errors = [finding for finding in catalog.findings if finding.level == "error"]
+    if code is Exit.INVALID:
+        wrong = sum(finding.origin == "files" for finding in errors)
+        said = f"INVALID: {counted(wrong, 'error')} in {files}"
+    elif code is Exit.FAILED:
+        said = f"NOT ALLOWED: {counted(len(errors), 'error')} by the rules in {files}, {promises}"
+    else:
+        said = f"valid: {files}, {promises}"
+    return f"{text}{said}\n"

@@ -1,0 +1,202 @@
+"""What every command has in common: refused files, formats, and the files that formats go to."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from checker.cli import main
+from tests.repository import Repository
+
+TIME = "2026-01-31T12:00:00Z"
+PROMISE = """\
+apiVersion: checker/v1
+kind: SuccessCriteria
+metadata: {name: build}
+spec:
+  service: shop
+  owner: us
+  criteria:
+    - name: coverage
+      indicator: {source: Coverage, file: coverage.json}
+      target: "> 70 %"
+"""
+COVERAGE = {
+    "meta": {"format": 3, "version": "7.6"},
+    "files": {"a.py": {"executed_lines": [1, 2, 3], "missing_lines": [4], "excluded_lines": []}},
+    "totals": {"covered_lines": 3, "num_statements": 4, "missing_lines": 1, "excluded_lines": 0},
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A working folder with one promise, and ``past/`` with the evidence and the report of a run that kept it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "slos").mkdir()
+    (tmp_path / "slos/build.yaml").write_text(PROMISE, encoding="utf-8")
+    (tmp_path / "coverage.json").write_text(json.dumps(COVERAGE), encoding="utf-8")
+    (tmp_path / "past").mkdir()
+    assert main(["run", "--at", TIME, "--record", "past/e.jsonl", "-f", "json=past/r.json"]) == 0
+    capsys.readouterr()
+    return tmp_path
+
+
+EACH_THAT_REPLAYS = pytest.mark.parametrize(
+    "command",
+    [
+        ["run", "--replay"],
+        ["selftest", "--replay"],
+        ["explain", "build/coverage", "--replay"],
+        ["backtest"],
+    ],
+    ids=lambda command: command[0],
+)
+
+
+@EACH_THAT_REPLAYS
+@pytest.mark.parametrize(
+    ("recording", "says"),
+    [
+        (None, "broken.jsonl"),
+        (b"", "broken.jsonl:1: the recording is empty\n  record again with"),
+        (b"\xff", "broken.jsonl is not UTF-8 text\n  record again with"),
+        (b"{}", "broken.jsonl:1: this is no recording of the format checker/evidence/v1\n  record again"),
+    ],
+)
+def test_a_recording_that_is_refused_is_2_with_its_remedy(
+    command: list[str], recording: bytes | None, says: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if recording is not None:
+        (folder / "broken.jsonl").write_bytes(recording)
+    assert main([*command, "broken.jsonl"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("checker: ")
+    assert says in printed.err
+    assert printed.err.count("\n") == 2
+
+
+EACH = {
+    "run": ["run", "slos", "--replay", "past/e.jsonl"],
+    "validate": ["validate", "slos/build.yaml"],
+    "diff": ["diff", "./slos/build.yaml", "./slos/"],
+}
+"""Each command that takes ``-f``, as it succeeds here."""
+
+FORMATS = {
+    "run": ["github", "json", "junit", "markdown", "sarif", "table"],
+    "validate": ["github", "sarif", "text"],
+    "diff": ["json", "markdown", "table"],
+}
+USUAL = {"run": "table", "validate": "text", "diff": "table"}
+
+EACH_COMMAND = pytest.mark.parametrize("name", EACH)
+
+
+@EACH_COMMAND
+def test_every_format_goes_to_standard_output_or_to_a_file(
+    name: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for each in FORMATS[name]:
+        assert main([*EACH[name], "-f", each]) == 0
+        shown = capsys.readouterr().out
+        assert main([*EACH[name], "-f", f"{each}=told", "--color", "always"]) == 0
+        assert (folder / "told").read_text(encoding="utf-8") == shown != ""
+        assert capsys.readouterr().out == ""
+
+
+@EACH_COMMAND
+def test_several_formats_at_once_and_the_usual_one(
+    name: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(EACH[name]) == 0
+    usual = capsys.readouterr().out
+    every = [flag for each in FORMATS[name] for flag in ("-f", f"{each}={each}.out")]
+    assert main([*EACH[name], *every, "--format", USUAL[name]]) == 0
+    assert capsys.readouterr().out == usual
+    assert sorted(path.stem for path in folder.glob("*.out")) == FORMATS[name]
+
+
+@EACH_COMMAND
+def test_a_wrong_format_is_2_and_says_which_there_are(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    known = ", ".join(FORMATS[name])
+    for written, says in (
+        ("xml", f"there is no format 'xml'; there are {known}"),
+        (f"{FORMATS[name][0]}=", f"'{FORMATS[name][0]}=' names no file"),
+    ):
+        with pytest.raises(SystemExit) as stop:
+            main([*EACH[name], "-f", written])
+        assert stop.value.code == 2
+        assert says in capsys.readouterr().err
+
+
+@EACH_COMMAND
+def test_the_help_names_every_format(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([name, "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    told = told[told.rindex("-f FORMAT[=PATH]") :].partition("repeatable")[0]
+    assert all(each in told for each in FORMATS[name])
+    assert f"{USUAL[name]} (the default)" in told
+
+
+@EACH_COMMAND
+def test_what_an_earlier_run_left_is_gone_before_anything_can_fail(name: str, folder: Path) -> None:
+    (folder / "slos/build.yaml").write_text("kind: Nothing\n", encoding="utf-8")
+    (folder / "stale").write_text("of another day", encoding="utf-8")
+    assert main([*EACH[name], "-f", f"{USUAL[name]}=stale"]) == 2
+    assert not (folder / "stale").exists() or "another day" not in (folder / "stale").read_text(
+        encoding="utf-8"
+    )
+
+
+@EACH_COMMAND
+def test_a_file_that_cannot_be_written_or_removed_is_4(
+    name: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*EACH[name], "-f", f"{USUAL[name]}=gone/told"]) == 4
+    assert capsys.readouterr().err == "checker: gone/told: it cannot be written (No such file or directory)\n"
+    (folder / "there").mkdir()
+    assert main([*EACH[name], "-f", f"{USUAL[name]}=there"]) == 4
+    assert capsys.readouterr().err.startswith(
+        "checker: there: the old report cannot be removed (it is a folder"
+    )
+
+
+@EACH_COMMAND
+def test_what_is_read_is_never_written(name: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    read = [os.path.normpath(each) for each in EACH[name] if os.path.isfile(each)]
+    assert read
+    for each in read:
+        before = (folder / each).read_bytes()
+        assert main([*EACH[name], "-f", f"{USUAL[name]}=past/../{each}"]) == 2
+        assert capsys.readouterr().err == (
+            f"checker: past/../{each} would be written, and it is read here\n  write to another file\n"
+        )
+        assert (folder / each).read_bytes() == before
+
+
+def test_a_recording_is_not_recorded_over(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (folder / "past/e.jsonl").read_bytes()
+    os.symlink("past/e.jsonl", folder / "link.jsonl")
+    for other in ("past/e.jsonl", "past/../past/e.jsonl", "link.jsonl"):
+        assert main(["run", "--replay", other, "--record", "past/e.jsonl"]) == 2
+        assert "past/e.jsonl would be written, and it is read here" in capsys.readouterr().err
+        assert (folder / "past/e.jsonl").read_bytes() == before
+
+
+def test_one_file_holds_one_output(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "-f", "json=out", "-f", "junit=./out"]) == 2
+    assert "./out would be written twice\n  name a file for each" in capsys.readouterr().err
+    assert main(["run", "-f", "json=out", "--record", "out"]) == 2
+    assert not (folder / "out").exists()
+
+
+def test_a_diff_of_commits_goes_to_a_file_too(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    repository = Repository(folder)
+    repository.commit()
+    assert main(["diff", "main", "-f", "json=diff.json"]) == 0
+    assert json.loads((folder / "diff.json").read_text(encoding="utf-8"))["changes"] == []
