@@ -69,7 +69,7 @@ def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, Any]]:
-    assert main(["backtest", *arguments, "--json"]) == 0
+    assert main(["backtest", *arguments, "-f", "json"]) == 0
     runs: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["runs"]
     return runs
 

@@ -67,7 +67,7 @@ def test_what_is_accepted_is_harmless_in_every_report(judged: Judged) -> None:
 
 
 def test_the_texts_of_a_plan_are_harmless(judged: Judged) -> None:
-    for flags, kind in ((["--json"], "json"), (["--iam"], "json"), ([], "text")):
+    for flags, kind in ((["-f", "json"], "json"), (["--iam"], "json"), ([], "text")):
         code, _ = judged("plan", *flags, str(SECUREBASE), kind=kind)
         assert code == 0
     query = {
@@ -79,7 +79,7 @@ def test_the_texts_of_a_plan_are_harmless(judged: Judged) -> None:
     criterion = {"name": "y", "indicator": {**query, "unit": "Count"}, "target": "< 5"}
     head = {"apiVersion": "checker/v1", "kind": "SuccessCriteria", "metadata": {"name": "x"}}
     Path("slos.json").write_text(json.dumps({**head, "spec": {"window": "1h", "criteria": [criterion]}}))
-    for flags, kind in ((["--json"], "json"), (["--iam"], "json"), ([], "text")):
+    for flags, kind in ((["-f", "json"], "json"), (["--iam"], "json"), ([], "text")):
         code, told = judged("plan", *flags, "slos.json", kind=kind)
         assert code == 0, told
         assert ("forged" in told) is (flags != ["--iam"])

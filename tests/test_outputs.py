@@ -83,6 +83,9 @@ EACH = {
     "run": ["run", "slos", "--replay", "past/e.jsonl"],
     "validate": ["validate", "slos/build.yaml"],
     "diff": ["diff", "./slos/build.yaml", "./slos/"],
+    "plan": ["plan", "slos/build.yaml", "--at", TIME],
+    "selftest": ["selftest", "slos", "--replay", "past/e.jsonl"],
+    "backtest": ["backtest", "past/e.jsonl", "past/r.json"],
 }
 """Each command that takes ``-f``, as it succeeds here."""
 
@@ -90,8 +93,18 @@ FORMATS = {
     "run": ["github", "json", "junit", "markdown", "sarif", "table"],
     "validate": ["github", "sarif", "text"],
     "diff": ["json", "markdown", "table"],
+    "plan": ["json", "text"],
+    "selftest": ["json", "text"],
+    "backtest": ["json", "text"],
 }
-USUAL = {"run": "table", "validate": "text", "diff": "table"}
+USUAL = {
+    "run": "table",
+    "validate": "text",
+    "diff": "table",
+    "plan": "text",
+    "selftest": "text",
+    "backtest": "text",
+}
 
 EACH_COMMAND = pytest.mark.parametrize("name", EACH)
 
@@ -193,6 +206,13 @@ def test_one_file_holds_one_output(folder: Path, capsys: pytest.CaptureFixture[s
     assert "./out would be written twice\n  name a file for each" in capsys.readouterr().err
     assert main(["run", "-f", "json=out", "--record", "out"]) == 2
     assert not (folder / "out").exists()
+
+
+def test_the_permissions_of_a_plan_are_printed_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["plan", "--iam", "-f", "json=plan.json"])
+    assert stop.value.code == 2
+    assert "not allowed with argument --iam" in capsys.readouterr().err
 
 
 def test_a_diff_of_commits_goes_to_a_file_too(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,7 +25,7 @@ HEAD = "apiVersion: checker/v1\nkind: SuccessCriteria\nmetadata: {name: app}\nsp
 
 
 def plan(*arguments: str, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
-    assert main(["plan", *arguments, "--json"]) == 0
+    assert main(["plan", *arguments, "-f", "json"]) == 0
     told: dict[str, Any] = json.loads(capsys.readouterr().out)
     return told
 

@@ -36,7 +36,7 @@ RESULTS = """\
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
-    code = main(["selftest", *arguments, "--json"])
+    code = main(["selftest", *arguments, "-f", "json"])
     printed = json.loads(capsys.readouterr().out)
     return code, {each["name"]: each for each in printed["promises"]}
 

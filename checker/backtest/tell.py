@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -12,6 +11,7 @@ from checker.backtest import Flip, Release
 from checker.backtest.past import Said
 from checker.model import Exit
 from checker.reports.clean import line
+from checker.reports.json_text import json_text
 
 COLUMNS = ("run", "at", "then", "now", "change")
 WORDS = {
@@ -92,7 +92,7 @@ _SUMMED = (
 def as_json(releases: Sequence[Release]) -> str:
     """The same for programs: sorted keys, exact values as text."""
     told = {"schemaVersion": "1", "runs": [_release(release) for release in releases]}
-    return json.dumps(told, indent=2, sort_keys=True) + "\n"
+    return json_text(told)
 
 
 def _release(release: Release) -> dict[str, Any]:

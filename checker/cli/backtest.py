@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from checker.cli.options import PATHS, add_color, add_policy
+from checker.cli.options import PATHS, add_color, add_format, add_policy
+from checker.cli.outputs import formats_of, make_way, tell
 from checker.cli.terminal import write_findings
 from checker.model import Exit
 
@@ -38,12 +38,12 @@ def describe(command: argparse.ArgumentParser) -> None:
         help="compare with the promises of this commit, instead of with what the reports said",
     )
     add_policy(command)
-    command.add_argument("--json", action="store_true", help="print the result as JSON")
+    add_format(command, lambda: ("json", "text"), "tell what would have been as text (the default) or json")
     add_color(command)
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Prints what would have been: 0, or 2 for files that are invalid."""
+    """Tells what would have been: 0, or 2 for files that are invalid."""
     from checker.backtest import backtest
     from checker.backtest.past import past_runs
     from checker.backtest.tell import as_json, table
@@ -52,6 +52,8 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker.run import Options
 
     paths = tuple(arguments.path or PATHS)
+    formats = formats_of(arguments, "text")
+    make_way(formats, read=(*arguments.past, *paths, arguments.policy))
     past = past_runs(arguments.past)
     base = commit(arguments.base) if arguments.base else None
     policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
@@ -60,5 +62,5 @@ def execute(arguments: argparse.Namespace) -> int:
         write_findings(catalog.findings, arguments)
         return Exit.INVALID
     releases = backtest(past, Options(paths=paths, at=0, base=base, policy=policy), catalog)
-    sys.stdout.write(as_json(releases) if arguments.json else table(releases))
+    tell(formats, lambda name, _: as_json(releases) if name == "json" else table(releases))
     return Exit.PASSED

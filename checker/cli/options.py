@@ -83,7 +83,11 @@ def add_policy_file(command: argparse.ArgumentParser) -> None:
     )
 
 
-def add_format(command: argparse.ArgumentParser, names: Callable[[], Sequence[str]], told: str) -> None:
+def add_format(
+    command: argparse.ArgumentParser | argparse._MutuallyExclusiveGroup,
+    names: Callable[[], Sequence[str]],
+    told: str,
+) -> None:
     """``-f``. ``names`` gives the formats there are; it is asked only where a format is, since it may look for them.
     ``told`` says for ``--help`` what is written in which."""
 

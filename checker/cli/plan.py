@@ -6,12 +6,17 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
-from checker.cli.options import add_at, add_color, add_paths, add_select, add_strict
+from checker.cli.options import add_at, add_color, add_format, add_paths, add_select, add_strict
+from checker.cli.outputs import formats_of, make_way, tell
 from checker.cli.terminal import width, write_findings
 from checker.model import Exit
 
 PURPOSE = "say what a run would ask, its cost and its permissions, without asking"
-EXAMPLES = "examples:\n  checker plan\n  checker plan --iam > policy.json"
+EXAMPLES = """\
+examples:
+  checker plan
+  checker plan -f text -f json=plan.json
+  checker plan --iam > policy.json"""
 
 
 def describe(command: argparse.ArgumentParser) -> None:
@@ -20,15 +25,18 @@ def describe(command: argparse.ArgumentParser) -> None:
     add_strict(command)
     add_at(command, "plan for")
     add_select(command, "plan")
-    command.add_argument(
-        "--iam", action="store_true", help="print the least-privilege IAM policy of the run, as JSON"
+    either = command.add_mutually_exclusive_group()
+    either.add_argument(
+        "--iam",
+        action="store_true",
+        help="print the least-privilege IAM policy of the run alone, as JSON",
     )
-    command.add_argument("--json", action="store_true", help="print the plan as JSON")
+    add_format(either, lambda: ("json", "text"), "tell the plan as text (the default) or json")
     add_color(command)
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Prints the plan: 0, or 2 where there is nothing to plan."""
+    """Tells the plan: 0, or 2 where there is nothing to plan."""
     import json
 
     from checker.load.catalog import load
@@ -37,6 +45,8 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker.reports.json_text import harmless
     from checker.run import select
 
+    formats = formats_of(arguments, "text")
+    make_way(formats, read=arguments.paths)
     catalog = load(arguments.paths, strict=arguments.strict)
     objectives, findings = select(catalog, arguments.select)
     if not objectives or not catalog.valid:
@@ -47,5 +57,5 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.iam:
         sys.stdout.write(harmless(json.dumps(iam_policy(plan), indent=2)) + "\n")
     else:
-        sys.stdout.write(plan_json(plan) if arguments.json else plan_text(plan, width()))
+        tell(formats, lambda name, path: plan_json(plan) if name == "json" else plan_text(plan, width(path)))
     return Exit.PASSED

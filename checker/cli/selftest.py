@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from checker.cli.options import add_at, add_color, add_paths, add_select
+from checker.cli.options import add_at, add_color, add_format, add_paths, add_select
+from checker.cli.outputs import formats_of, make_way, tell
 from checker.cli.terminal import width, write_findings
 from checker.model import Exit
 
@@ -13,7 +13,7 @@ PURPOSE = "show that each promise can fail: change recorded data, and see its ve
 EXAMPLES = """\
 examples:
   checker selftest --replay evidence.jsonl
-  checker selftest slos/phase-4.yaml --replay evidence.jsonl --json
+  checker selftest slos/phase-4.yaml --replay evidence.jsonl -f json=selftest.json
 
 Exit codes: 0 every promise was shown to fail where it must; 1 one never fails, or passes without data; 2 invalid
 files; 3 one could not be shown, since the recording holds no data for it."""
@@ -25,18 +25,20 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument("--replay", metavar="FILE", required=True, help="the recorded evidence to change")
     add_at(command, "judge at; without it, at the recording's moment")
     add_select(command, "test")
-    command.add_argument("--json", action="store_true", help="print the result as JSON")
+    add_format(command, lambda: ("json", "text"), "tell what was shown as text (the default) or json")
     add_color(command)
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Prints what was shown. 0: every promise flips. 1: one guards nothing. 2: invalid files. 3: one was not shown."""
+    """Tells what was shown. 0: every promise flips. 1: one guards nothing. 2: invalid files. 3: one was not shown."""
     from checker import evidence as recording
     from checker.load.catalog import load
     from checker.run import select
     from checker.selftest import selftest
     from checker.selftest.tell import as_json, table
 
+    formats = formats_of(arguments, "text")
+    make_way(formats, read=(*arguments.paths, arguments.replay))
     evidence = recording.replay(arguments.replay)
     catalog = load(arguments.paths)
     objectives, findings = select(catalog, arguments.select)
@@ -45,7 +47,7 @@ def execute(arguments: argparse.Namespace) -> int:
         return Exit.INVALID
     at = evidence.at if arguments.at is None else arguments.at
     trials = selftest(objectives, catalog, evidence, at)
-    sys.stdout.write(as_json(trials) if arguments.json else table(trials, width()))
+    tell(formats, lambda name, path: as_json(trials) if name == "json" else table(trials, width(path)))
     conclusions = {trial.conclusion for trial in trials}
     if conclusions & {"never fails", "passes without data"}:
         return Exit.FAILED

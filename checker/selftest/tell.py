@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from checker import display
 from checker.model import Outcome, Verdict
 from checker.reports.clean import line
 from checker.reports.findings import wrapped
+from checker.reports.json_text import json_text
 from checker.selftest import Trial
 from checker.units import CONFIRMED
 
@@ -80,7 +80,7 @@ def _sum(trials: Sequence[Trial]) -> str:
 def as_json(trials: Sequence[Trial]) -> str:
     """The same for programs: sorted keys, exact values as text."""
     told = {"schemaVersion": "1", "promises": [_told(trial) for trial in trials]}
-    return json.dumps(told, indent=2, sort_keys=True) + "\n"
+    return json_text(told)
 
 
 def _told(trial: Trial) -> dict[str, Any]:

@@ -357,7 +357,7 @@ def test_a_plan_names_the_files_and_asks_for_no_permission(
 ) -> None:
     tree.attest()
     capsys.readouterr()
-    assert main(["plan", "slos", "--at", TIME, "--json"]) == 0
+    assert main(["plan", "slos", "--at", TIME, "-f", "json"]) == 0
     plan = json.loads(capsys.readouterr().out)
     assert plan["iamPolicy"]["Statement"] == []
     assert [request["parameters"] for request in plan["requests"]] == [{"file": "proof/survey.txt"}]

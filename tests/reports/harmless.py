@@ -115,6 +115,6 @@ class Judged:
         self("validate", "-f", "github", *paths, kind="github")
         self("validate", "-f", "sarif", *paths, kind="sarif")
         self("plan", *paths)
-        code, told = self("plan", "--json", *paths)
+        code, told = self("plan", "-f", "json", *paths)
         if code == 0:
             assert_harmless("json", told)

@@ -202,7 +202,7 @@ def test_a_plan_names_permissions_and_prices(
 ) -> None:
     promise(endpoint, "reports: s3://archive/monthly/, last: 3")
     capsys.readouterr()
-    assert main(["plan", "slos", "--json"]) == 0
+    assert main(["plan", "slos", "-f", "json"]) == 0
     plan = json.loads(capsys.readouterr().out)
     assert plan["iamPolicy"]["Statement"] == [
         {
