@@ -262,6 +262,16 @@ def test_a_policy_that_is_invalid_decides_nothing(history: Path, capsys: pytest.
     assert "BLOCKED" not in printed
 
 
+def test_its_json_is_harmless_in_the_log_of_a_runner(
+    history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("past/03.json").rename("past/##[error]forged.json")
+    assert main(["backtest", "past/##[error]forged.json", "-f", "json"]) == 0
+    printed = capsys.readouterr().out
+    assert "##[" not in printed
+    assert json.loads(printed)["runs"][0]["files"] == ["past/##[error]forged.json"]
+
+
 def test_nothing_is_no_past_either(history: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("empty").mkdir()
     assert main(["backtest", "empty"]) == 2

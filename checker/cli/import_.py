@@ -39,9 +39,9 @@ def describe(command: argparse.ArgumentParser) -> None:
         help="a file for all of it, or a directory (it ends with /) for a file for each; otherwise standard output",
     )
     command.add_argument(
-        "--rules",
+        "--write-rules",
         metavar="DIR",
-        help="where rules go that Keptn's total score becomes; otherwise they are comments",
+        help="the folder to write the rules to that Keptn's total score becomes; otherwise they are comments",
     )
     command.add_argument("--overwrite", action="store_true", help="replace files that exist")
     command.add_argument(
@@ -68,13 +68,15 @@ def execute(arguments: argparse.Namespace) -> int:
     options = importers.Options(arguments.window, dict(arguments.set))
     converted = importers.import_files(arguments.paths, options)
     try:
-        refused = _put(converted.documents, arguments.output, arguments.rules, arguments.overwrite)
+        refused = _put(converted.documents, arguments.output, arguments.write_rules, arguments.overwrite)
     except OSError as error:
         return failed(f"{error.filename}: the file cannot be written ({error.strerror})")
     _tell(converted.findings, arguments)
-    left = len(importers.rules(converted.documents)) if arguments.rules is None else 0
+    left = len(importers.rules(converted.documents)) if arguments.write_rules is None else 0
     if left and not arguments.quiet:
-        sys.stderr.write(f"checker: {counted(left, 'rule')} only as a comment; --rules rules/ writes them\n")
+        sys.stderr.write(
+            f"checker: {counted(left, 'rule')} only as a comment; --write-rules rules/ writes them\n"
+        )
     if refused:
         say(f"checker: {refused}")
         return Exit.INVALID

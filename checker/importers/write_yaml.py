@@ -29,7 +29,7 @@ def write(documents: Sequence[Written]) -> str:
     text = "---\n".join(document(each) for each in documents if each.data["kind"] != RULE)
     for each in documents:
         if each.data["kind"] == RULE:
-            text += "\n# This rule belongs in rules/: import with --rules rules/.\n"
+            text += "\n# This rule belongs in rules/: import with --write-rules rules/.\n"
             text += "".join(f"# {line}\n" for line in document(each).splitlines())
     return text
 

@@ -106,7 +106,15 @@ def test_what_is_no_slo_is_refused(
 
 
 def test_rules_go_where_rules_are_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    command = ["import", *IMPORTED["keptn"], "-q", "-o", f"{tmp_path}/slos/", "--rules", f"{tmp_path}/rules"]
+    command = [
+        "import",
+        *IMPORTED["keptn"],
+        "-q",
+        "-o",
+        f"{tmp_path}/slos/",
+        "--write-rules",
+        f"{tmp_path}/rules",
+    ]
     assert main(command) == 2
     found = sorted(path.name for path in (tmp_path / "rules").iterdir())
     assert found == ["carts-keptn-slo-score-error.yaml", "carts-keptn-slo-score-warning.yaml"]
@@ -114,3 +122,13 @@ def test_rules_go_where_rules_are_read(tmp_path: Path, capsys: pytest.CaptureFix
     assert main(["test", str(tmp_path / "rules")]) == 0
     assert "Rule" not in (tmp_path / "slos/keptn-slo.yaml").read_text(encoding="utf-8")
     assert main(["validate", str(tmp_path / "slos"), "--rules", str(tmp_path / "rules"), "-q"]) == 0
+
+
+def test_what_names_the_rules_to_judge_by_elsewhere_is_not_taken_for_where_to_write(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["import", *IMPORTED["keptn"], "--rules", f"{tmp_path}/rules"])
+    assert stop.value.code == 2
+    assert "unrecognized arguments: --rules" in capsys.readouterr().err
+    assert not (tmp_path / "rules").exists()

@@ -191,7 +191,7 @@ def test_a_quality_gate_of_keptn_decides_as_keptn_does(
         "objectives:", "comparison: {compare_with: single_result}\nobjectives:", 1
     )
     Path("slo.yaml").write_text(text, encoding="utf-8")
-    options = ["--window", "1h", "--set", "SERVICE=shop", "-o", "slos/", "--rules", "rules"]
+    options = ["--window", "1h", "--set", "SERVICE=shop", "-o", "slos/", "--write-rules", "rules"]
     assert main(["import", "slo.yaml", *options]) == 0
     for hour in ("11:59", "12:00"):
         command = ["run", "slos", "--rules", "rules", "--at", f"2026-01-31T{hour}:00Z"]
