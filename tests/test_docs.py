@@ -62,6 +62,23 @@ def test_whole_documents_in_the_manual_are_valid(page: Path, tmp_path: Path) -> 
         assert not [found for found in load([str(tmp_path)]).findings if found.rule not in known]
 
 
+@EACH_PAGE
+def test_rules_in_the_manual_are_right_about_their_examples(
+    page: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocks = re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    rules = [block for block in blocks if "\nkind: Rule\n" in block]
+    for number, block in enumerate(rules):
+        (tmp_path / f"{number}.yaml").write_text(block, encoding="utf-8")
+    if rules:
+        assert main(["test", str(tmp_path)]) == 0
+        told = capsys.readouterr().out
+        assert (
+            f"{len(rules)} rule{'' if len(rules) == 1 else 's'}, {len(rules)} with an example that fails"
+            in told
+        )
+
+
 def test_the_readme_says_what_validate_says_of_its_example(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

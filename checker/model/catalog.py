@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from checker.model.document import Document, Finding, Location
 from checker.model.objective import Objective
@@ -45,6 +45,14 @@ class Attestation:
     confirmed_at: int
     valid_until: int
     evidence: tuple[Proof, ...]
+
+    def standing(self, digest: str, at: int) -> Literal["valid", "void", "expired", "notYetValid"]:
+        """Whether it can count for a promise of this digest at this moment, if its evidence is in order."""
+        if self.digest != digest:
+            return "void"
+        if at >= self.valid_until:
+            return "expired"
+        return "notYetValid" if at < self.confirmed_at else "valid"
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def judge_verdicts(
             told = {
                 "document": head,
                 "objective": inputs.objective_input(objective),
-                "verdict": inputs.verdict_input(each),
+                "verdict": inputs.verdict_input(each, catalog.attestations.get(objective.name, ()), at),
             }
             yield Case(objective.name, objective.location, head["labels"], told)
 

@@ -158,15 +158,20 @@ def _digest(question: Question) -> str:
 def _refusal(attestation: Attestation, question: Question) -> Refusal | None:
     """Why an attestation does not count, whatever its evidence is."""
     digest = _digest(question)
-    if attestation.digest != digest:
-        reason = "it is void: the promise was changed since it was confirmed"
-        return Refusal(reason, f"look again, and confirm it anew, with digest {digest}")
-    if question.at >= attestation.valid_until:
-        return Refusal(f"it expired at {_moment(attestation.valid_until)}", "look again, and confirm it anew")
-    if question.at < attestation.confirmed_at:
-        reason = f"it was confirmed at {_moment(attestation.confirmed_at)}, after the moment it is judged at"
-        return Refusal(reason, "judge later, or correct the date")
-    return None
+    match attestation.standing(digest, question.at):
+        case "void":
+            reason = "it is void: the promise was changed since it was confirmed"
+            return Refusal(reason, f"look again, and confirm it anew, with digest {digest}")
+        case "expired":
+            reason = f"it expired at {_moment(attestation.valid_until)}"
+            return Refusal(reason, "look again, and confirm it anew")
+        case "notYetValid":
+            reason = (
+                f"it was confirmed at {_moment(attestation.confirmed_at)}, after the moment it is judged at"
+            )
+            return Refusal(reason, "judge later, or correct the date")
+        case "valid":
+            return None
 
 
 def _evidence_problem(

@@ -55,7 +55,7 @@ class Tree:
     def promise(self, description: str = "By telephone.", more: str = "severity: low") -> None:
         (self.folder / "slos/promise.yaml").write_text(PROMISE % (description, more))
 
-    def attest(self, name: str = "survey-done", **changes: str) -> None:
+    def attest(self, name: str = "survey-done", more: str = "", **changes: str) -> None:
         said = {
             "objective": "manual/survey",
             "digest": self.digest(),
@@ -65,7 +65,7 @@ class Tree:
             "sha": SHA,
             **changes,
         }
-        (self.folder / f"slos/{name}.yaml").write_text(ATTESTATION % (name, *said.values()))
+        (self.folder / f"slos/{name}.yaml").write_text(ATTESTATION % (name, *said.values()) + more)
 
     def digest(self) -> str:
         _, report = self.judge()
@@ -362,3 +362,47 @@ def test_a_plan_names_the_files_and_asks_for_no_permission(
     assert plan["iamPolicy"]["Statement"] == []
     assert [request["parameters"] for request in plan["requests"]] == [{"file": "proof/survey.txt"}]
     assert plan["objectives"][0]["queries"] == ["Attestation survey-done"]
+
+
+RULE = """\
+apiVersion: checker/v1
+kind: Rule
+metadata: {name: own}
+spec:
+  scope: verdict
+  level: note
+  expression: verdict.attestation == null
+  message: >-
+    {verdict.attestation.state} {verdict.attestation.name} {verdict.attestation.confirmedBy}
+    {verdict.attestation.proofs} {verdict.attestation.files}
+    {verdict.attestation.confirmedAt == null ? 0 : (now - verdict.attestation.confirmedAt.seconds) / 3600}
+    {verdict.attestation.validUntil == null ? "" : verdict.attestation.validUntil.text}
+  remedy: None.
+  rationale: A test's.
+"""
+
+
+def test_rules_see_who_confirmed_a_promise_and_whether_it_counts(tree: Tree) -> None:
+    (tree.folder / "rules").mkdir()
+    (tree.folder / "rules/own.yaml").write_text(RULE)
+
+    def seen(moment: str = TIME) -> str:
+        tree.judge(at=moment)
+        report = json.loads((tree.folder / "report.json").read_text())
+        (found,) = [each["message"] for each in report["findings"] if each["rule"] == "own"]
+        return " ".join(found.split())
+
+    until = "2026-04-10T07:00:00Z"
+    assert seen() == "missing 0 0 0"
+    tree.attest(more=f'    - {{link: "https://example.com/a", sha256: {SHA}}}\n')
+    assert seen() == f"valid survey-done D. Reyes 2 1 123 {until}"
+    assert seen(at(CONFIRMED, -3600)) == f"notYetValid survey-done D. Reyes 2 1 -1 {until}"
+    assert seen(at(UNTIL, 0)) == f"expired survey-done D. Reyes 2 1 2158 {until}"
+    (tree.folder / "proof/survey.txt").write_bytes(b"another")
+    assert seen() == f"unproven survey-done D. Reyes 2 1 123 {until}"
+    tree.promise(more="maxAge: 5d")
+    assert seen() == f"void survey-done D. Reyes 2 1 123 {until}"
+    (tree.folder / "proof/survey.txt").write_bytes(SURVEY)
+    tree.attest()
+    assert seen(at(CONFIRMED, 5 * 86400)) == f"valid survey-done D. Reyes 1 1 120 {until}"
+    assert seen(at(CONFIRMED, 5 * 86400 + 3600)) == f"tooOld survey-done D. Reyes 1 1 121 {until}"

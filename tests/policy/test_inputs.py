@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from checker.evidence import replay
 from checker.judge.verdict import judge
@@ -24,6 +24,7 @@ from checker.rulebook import Rulebook, Subject
 from checker.run import select
 from checker.units import parse_threshold
 from tests.judge.builders import promise
+from tests.reports.builders import AT, regressed
 from tests.reports.builders import verdicts as any_verdict
 
 ROOT = Path(__file__).parents[2]
@@ -76,16 +77,20 @@ def test_what_rules_see_of_the_shipped_example_fits_the_schema(judged: tuple[Cat
     for verdict in verdicts:
         promised = {"document": head, "objective": inputs.objective_input(verdict.objective)}
         assert wrong("objective", promised) == []
-        assert wrong("verdict", {**promised, "verdict": inputs.verdict_input(verdict)}) == []
+        said = catalog.attestations.get(verdict.objective.name, ())
+        told = inputs.verdict_input(verdict, said, AT)
+        assert wrong("verdict", {**promised, "verdict": told}) == []
     assert wrong("release", {"release": inputs.release_input(catalog, verdicts, ())}) == []
 
 
 @given(any_verdict())
+@example(regressed())
+@example(regressed(first_run=True))
 def test_what_rules_see_of_any_verdict_fits_the_schema(verdict: Verdict) -> None:
     told = {
         "document": inputs.document_input(None),
         "objective": inputs.objective_input(verdict.objective),
-        "verdict": inputs.verdict_input(verdict),
+        "verdict": inputs.verdict_input(verdict, (), AT),
     }
     assert wrong("verdict", told) == []
 

@@ -621,3 +621,56 @@ def test_what_is_removed_never_passes_by_its_absence(
     tree.compare()
     outcome = tree.judge(str(value))[1]["outcome"]
     assert outcome == ("INCONCLUSIVE" if not left else "PASS" if 10 * value <= 11 * left[-1] else "FAIL")
+
+
+RULE = """\
+apiVersion: checker/v1
+kind: Rule
+metadata: {name: %s}
+spec: {scope: %s, level: note, expression: "%s == null", message: "%s", remedy: None., rationale: A test's.}
+"""
+
+
+def seen_by_a_rule(tree: Tree, scope: str, subject: str, message: str) -> list[str]:
+    """What a rule says that finds every ``subject`` there is, and quotes it as ``message``."""
+    (tree.folder / "rules").mkdir(exist_ok=True)
+    (tree.folder / "rules/own.yaml").write_text(RULE % ("own", scope, subject, message))
+    tree.judge("140")
+    report = json.loads((tree.folder / "report.json").read_text())
+    return [each["message"] for each in report["findings"] if each["rule"] == "own"]
+
+
+def test_rules_see_what_a_regression_promises_and_what_became_of_it(tree: Tree) -> None:
+    for day, value in ((1, "300"), (2, "118"), (3, "122")):
+        tree.past(day, value, f"{day}.json")
+    tree.compare("<= +10 %", "reports: reports, last: 2, aggregate: mean")
+    quotes = {
+        ("verdict", "verdict.regression"): (
+            "{verdict.regression.baseline.exact} {verdict.regression.change.exact} "
+            "{verdict.regression.change.value} {verdict.regression.limit.text} "
+            "{verdict.regression.margin.text} {verdict.regression.aggregate} "
+            "{size(verdict.regression.reports)} {verdict.regression.reports[0].report} "
+            "{(now - verdict.regression.reports[0].at.seconds) / 86400} {verdict.regression.firstRun} "
+            "{verdict.regression.outcome}",
+            "120 1/6 0.166667 <= 132 ms -8 ms mean 2 3.json 97 false FAIL",
+        ),
+        ("definition", "objective.regression"): (
+            "{objective.regression.text} {objective.regression.value} {objective.regression.unit} "
+            "{objective.regression.relative} {objective.regression.alone} {objective.regression.firstRun} "
+            "{objective.regression.baseline.place} {objective.regression.baseline.pinned} "
+            "{objective.regression.baseline.last} {objective.regression.baseline.aggregate}",
+            "<= +10 % 10 % true true inconclusive reports false 2 mean",
+        ),
+    }
+    for (scope, subject), (message, told) in quotes.items():
+        assert seen_by_a_rule(tree, scope, subject, message) == [told]
+
+
+def test_rules_see_a_first_run_and_that_there_is_no_regression(tree: Tree) -> None:
+    message = "{verdict.regression.firstRun} {verdict.regression.baseline} {size(verdict.regression.reports)}"
+    tree.compare("<= +10 %", "reports: reports", "firstRun: pass")
+    (tree.folder / "reports").mkdir()
+    assert seen_by_a_rule(tree, "verdict", "verdict.regression", message) == ["true nothing 0"]
+    tree.promise('target: "< 1 s"')
+    assert seen_by_a_rule(tree, "verdict", "verdict.regression", message) == []
+    assert seen_by_a_rule(tree, "definition", "objective.regression", "no") == []

@@ -35,7 +35,7 @@ from checker.model import (
     Window,
 )
 from checker.policy.decide import exit_code
-from checker.sources.coverage import Query as Coverage
+from checker.sources.past_reports import Query as PastReports
 from checker.units import CONFIRMED, PERCENT, Threshold, parse_threshold, parse_unit
 
 AT = 1_768_478_400
@@ -294,8 +294,7 @@ def alert(name: str = "fast burn", state: Any = "firing", **more: Any) -> Alert:
     return Alert(rule, state, (Fraction(72, 5), None), more.pop("reason", "14.4 over 1h (> 14.4)"))
 
 
-NO_QUERY = Coverage(source="Coverage", file="coverage.xml")
-"""A query for what is not asked."""
+REPORTS = PastReports(reports="reports/monthly")
 
 
 def regressed(*, first_run: bool = False) -> Verdict:
@@ -306,7 +305,7 @@ def regressed(*, first_run: bool = False) -> Verdict:
         "phase-4/trend",
         "<= 10 %",
         window=None,
-        regression=Regression(allowed, NO_QUERY, "pass" if first_run else "inconclusive", alone=True),
+        regression=Regression(allowed, REPORTS, "pass" if first_run else "inconclusive", alone=True),
     )
     if first_run:
         found = Regressed(Outcome.PASS, "FIRST RUN", unit=ms, value=Fraction(120), first_run=True)

@@ -9,6 +9,7 @@ from fractions import Fraction
 from checker.model import Objective
 from checker.policy.inputs.fields import Schema, flag, list_of, number, or_null, record, text, whole
 from checker.policy.inputs.indicator import indicator_input, indicator_schema
+from checker.policy.inputs.regression import regression_input, regression_schema
 from checker.policy.inputs.values import (
     Plain,
     double,
@@ -100,6 +101,7 @@ def _promised(objective: Objective, share: Fraction | None) -> Plain:
         "dimension": _dimension(target.unit),
         "goodShare": None if share is None else float(share),
         "lowerIsBetter": target.lower_is_better,
+        "regression": None if objective.regression is None else regression_input(objective.regression),
     }
 
 
@@ -112,6 +114,7 @@ def _promised_schema() -> dict[str, Schema]:
         "dimension": text("What the target measures: time, ratio, count, rate, money, ...", "time"),
         "goodShare": or_null(number(share, 0.999)),
         "lowerIsBetter": flag("Whether less is better, by the target's operator.", True),
+        "regression": or_null(regression_schema()),
     }
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from checker.model import Budget, Outcome, Verdict
+from collections.abc import Sequence
+
+from checker.model import Attestation, Budget, Outcome, Verdict
+from checker.policy.inputs.attestation import attestation_input, attestation_schema
 from checker.policy.inputs.fields import Schema, list_of, number, or_null, record, text, whole
+from checker.policy.inputs.regression import regressed_input, regressed_schema
 from checker.policy.inputs.values import Plain, double, quantity, quantity_schema
 from checker.units import format_duration
 
 OUTCOMES = tuple(outcome.value for outcome in Outcome)
 
 
-def verdict_input(verdict: Verdict) -> Plain:
-    """The outcome of a promise."""
+def verdict_input(verdict: Verdict, attestations: Sequence[Attestation], at: int) -> Plain:
+    """The outcome of a promise at the moment ``at``; ``attestations`` are those for it, the latest first."""
     target = verdict.compared or verdict.objective.target
     up, unit = target.lower_is_better, verdict.unit
     return {
@@ -32,6 +36,8 @@ def verdict_input(verdict: Verdict) -> Plain:
             {"name": each.rule.name, "severity": each.rule.severity, "state": each.state}
             for each in verdict.alerts
         ],
+        "regression": None if verdict.regression is None else regressed_input(verdict.regression),
+        "attestation": attestation_input(verdict, attestations, at),
         "asked": list(verdict.asked),
         "notes": list(verdict.notes),
     }
@@ -57,6 +63,8 @@ def verdict_schema() -> Schema:
         coverage=or_null(number("The share of the expected points that came.", 1.0)),
         budget=or_null(_budget_schema()),
         alerts=list_of("The burn-rate alerts of an SLO; they change no outcome.", _alert_schema()),
+        regression=or_null(regressed_schema()),
+        attestation=or_null(attestation_schema()),
         asked=list_of("The resolved queries.", text("A query.")),
         notes=list_of("What else there is to say.", text("A note.")),
     )

@@ -1,0 +1,142 @@
+"""What rules see of a regression: how much worse than earlier reports a value may be, and how much it is."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from checker import display
+from checker.model import PastValue, Regressed, Regression
+from checker.policy.inputs.fields import Schema, flag, list_of, number, or_null, record, text, whole
+from checker.policy.inputs.values import (
+    Plain,
+    double,
+    moment,
+    moment_schema,
+    quantity,
+    quantity_schema,
+    text_in,
+    threshold,
+    threshold_schema,
+)
+
+
+def regression_input(regression: Regression) -> Plain:
+    """What a promise says of earlier reports."""
+    allowed, asked = regression.allowed, regression.baseline
+    return {
+        "text": allowed.text,
+        "operator": allowed.operator,
+        "value": double(allowed.amount),
+        "exact": display.exact(allowed.amount),
+        "unit": allowed.unit.text,
+        "relative": allowed.relative,
+        "alone": regression.alone,
+        "firstRun": regression.first_run,
+        "baseline": {
+            "place": text_in(getattr(asked, "place", "")),
+            "pinned": getattr(asked, "report", None) is not None,
+            "sha256": text_in(getattr(asked, "sha256", "")),
+            "last": getattr(asked, "last", 1),
+            "aggregate": text_in(getattr(asked, "aggregate", "")),
+            "minReports": getattr(asked, "minReports", 1),
+            "passed": text_in(getattr(asked, "passed", "")),
+        },
+    }
+
+
+def regression_schema() -> Schema:
+    """Its schema."""
+    return record(
+        "How much worse than in earlier reports it may be.",
+        text=text("As it is written.", "<= +10 %"),
+        operator=text("The operator.", "<=", "<", "<=", ">=", ">"),
+        value=number("The number, with its sign.", 10.0),
+        exact=text("The number, without loss.", "10"),
+        unit=text("Its unit; points are percentage points.", "%"),
+        relative=flag("Whether it is a share of the baseline; else it is an amount.", True),
+        alone=flag("Whether it stands without a target; objective.target then repeats it."),
+        firstRun=text("What it means that there is no baseline.", "inconclusive", "inconclusive", "pass"),
+        baseline=record(
+            "Which reports it is compared with.",
+            place=text("The file, directory, or place in S3.", "reports/monthly"),
+            pinned=flag("Whether it is one report, by name."),
+            sha256=text("The digest of the pinned report; empty where none is stated."),
+            last=whole("How many of the latest that count are taken.", 3),
+            aggregate=text("What is made of several: median, mean, min, max, p90, ...", "median"),
+            minReports=whole("With fewer there is no baseline.", 1),
+            passed=text("Which reports count.", "objective", "objective", "release", "any"),
+        ),
+    )
+
+
+def regressed_input(found: Regressed) -> Plain:
+    """How a value compares with its baseline."""
+    lower = found.limit is None or found.limit.lower_is_better
+    return {
+        "outcome": found.outcome.value,
+        "reason": found.reason,
+        "firstRun": found.first_run,
+        "unit": found.unit.text if found.unit is not None else "",
+        "value": quantity(found.value, found.unit, up=lower),
+        "baseline": quantity(found.baseline, found.unit, up=not lower),
+        "change": None if found.change is None else _share(found.change, up=lower),
+        "limit": threshold(found.limit),
+        "margin": quantity(found.margin, found.unit, up=False),
+        "aggregate": found.aggregate,
+        "reports": [_report(each, up=not lower) for each in found.past],
+    }
+
+
+def regressed_schema() -> Schema:
+    """Its schema."""
+    about_change = (
+        "The share of the baseline by which the value is above it, or below it (negative); null of a 0."
+    )
+    reports: dict[str, Any] = {
+        "report": "2026-11-30.json",
+        "sha256": "0" * 64,
+        "at": {"seconds": 1795996800, "text": "2026-11-30T00:00:00Z"},
+        "value": {"value": 400.0, "exact": "400", "text": "400 ms"},
+    }
+    return record(
+        "How it compares with earlier reports; most is null where there was no baseline.",
+        outcome=text("How the comparison ended.", "PASS", "PASS", "FAIL", "INCONCLUSIVE", "ERROR"),
+        reason=text("Why.", "420 ms is 5 % more than the baseline 400 ms"),
+        firstRun=flag("Whether it passed because there was no baseline."),
+        unit=text("The unit of value, baseline, limit and margin.", "ms"),
+        value=or_null(quantity_schema("What was measured.", 420.0, "420", "420 ms")),
+        baseline=or_null(quantity_schema("What it was compared with.", 400.0, "400", "400 ms")),
+        change=or_null(quantity_schema(about_change, 0.05, "0.05", "5 %")),
+        limit=or_null(threshold_schema("What is allowed of this baseline.", "<=", 440.0, "440", "ms")),
+        margin=or_null(
+            quantity_schema("The distance to the limit; negative beyond it.", 20.0, "20", "20 ms")
+        ),
+        aggregate=text("What was made of several reports; empty of one.", ""),
+        reports=list_of(
+            "The reports that the baseline is made of, the latest first.", _report_schema(), reports
+        ),
+    )
+
+
+def _share(share: Fraction, *, up: bool) -> Plain:
+    return {"value": double(share), "exact": display.exact(share), "text": display.percent(share, up=up)}
+
+
+def _report(past: PastValue, *, up: bool) -> Plain:
+    return {
+        "report": past.report,
+        "sha256": past.sha256,
+        "at": moment(past.at),
+        "value": quantity(past.value, past.unit, up=up),
+    }
+
+
+def _report_schema() -> Schema:
+    return record(
+        "One report.",
+        report=text("Its name.", "2026-11-30.json"),
+        sha256=text("Its digest.", "0" * 64),
+        at=moment_schema("The moment it judged for.", 1795996800, "2026-11-30T00:00:00Z"),
+        value=quantity_schema("What it measured.", 400.0, "400", "400 ms"),
+    )
