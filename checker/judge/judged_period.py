@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from checker import display
 from checker.judge.combine import combine
 from checker.judge.comparable import as_rate, contradiction, unit_trouble
 from checker.judge.compare import Comparison, compare
-from checker.judge.measured import Measured, Unmeasured
+from checker.judge.measured import Measured, Unmeasured, coverage_of, silent_by_nature
 from checker.model import Absence, Objective, Outcome, Point, Series, Window
 
 Readings = Mapping[str, Series | Absence]
@@ -44,16 +45,28 @@ def judge_period(
         objective = replace(objective, no_data="inconclusive", heartbeat=None)
     measured = combine(objective, parts)
     if isinstance(measured, Measured):
-        few = objective.min_samples and (measured.samples or 0) < objective.min_samples
-        notes, measured = measured.notes, as_rate(measured, objective.target)
+        measured = as_rate(measured, objective.target)
         found = unit_trouble(objective, measured) or compare(objective, measured)
         if isinstance(found, Comparison):
-            return _compared(objective, window.start, found, measured.samples, notes, missing=bool(few))
+            return _compared(objective, window.start, found, measured, whole=_whole(objective, parts))
         measured = found
     return measured if measured.outcome is Outcome.ERROR else JudgedPeriod(window.start)
 
 
 _NOTHING_THEN = Absence("no-data", "no data in this period", "")
+
+ENOUGH = Fraction(9, 10)
+"""The share of a period that has to be seen, unless minCoverage says another."""
+
+
+def _whole(objective: Objective, parts: Readings) -> bool:
+    """Whether enough of a period was seen of everything that is measured in it."""
+    shares = [
+        coverage_of(each)
+        for name, each in parts.items()
+        if isinstance(each, Series) and not silent_by_nature(objective, name, each)
+    ]
+    return min(shares, default=Fraction(1)) >= (objective.min_coverage or ENOUGH)
 
 
 def by_period(series: Series, window: Window, length: int) -> dict[int, Series]:
@@ -68,12 +81,13 @@ def by_period(series: Series, window: Window, length: int) -> dict[int, Series]:
 def _part(series: Series, window: Window, points: Sequence[Point]) -> Series:
     """What a series says of one period."""
     counts = [point.samples for point in points]
+    seen = min(point.seen for point in points)
     return replace(
         series,
         points=tuple(points),
         window=window,
-        present=1,
-        expected=1,
+        present=seen.numerator,
+        expected=seen.denominator,
         newest=window.end,
         samples=None if None in counts else sum(count or 0 for count in counts),
         shares=(),
@@ -81,18 +95,23 @@ def _part(series: Series, window: Window, points: Sequence[Point]) -> Series:
 
 
 def _compared(
-    objective: Objective,
-    time: int,
-    found: Comparison,
-    samples: int | None,
-    notes: tuple[str, ...],
-    *,
-    missing: bool,
+    objective: Objective, time: int, found: Comparison, measured: Measured, *, whole: bool
 ) -> JudgedPeriod | Unmeasured:
+    """A period by its value. One that was not seen as a ``whole`` may breach, and never meets a threshold."""
     meets = found.holds(objective.target)
     critical = None if objective.critical is None else found.holds(objective.critical)
     if meets and critical:
         return contradiction(objective)
-    if missing or meets is None:
+    few = objective.min_samples and (measured.samples or 0) < objective.min_samples
+    notes = measured.notes
+    if not whole:
+        notes = (*notes, _partly(objective))
+        critical = critical or None
+    if few or meets is None or (meets and not whole):
         return JudgedPeriod(time, notes=notes)
-    return JudgedPeriod(time, found.value, not meets, critical is True, samples, notes)
+    return JudgedPeriod(time, found.value, not meets, critical, measured.samples, notes)
+
+
+def _partly(objective: Objective) -> str:
+    least = display.plain((objective.min_coverage or ENOUGH) * 100)
+    return f"a period of which less than {least} % was seen counts as missing, unless it breaches"

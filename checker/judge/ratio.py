@@ -22,15 +22,9 @@ from checker.judge.measured import (
     exact_sum,
     silent_by_nature,
 )
-from checker.judge.tallied import Tallied
+from checker.judge.tallied import Tallied, partly_seen
 from checker.model import Objective, Outcome, Series, Slices
 from checker.units import COUNT, convert, convertible, describe, format_duration
-
-
-def ratio(objective: Objective, series: Mapping[str, Series]) -> Measured | Unmeasured:
-    """The share that ``objective`` is about. ``series`` holds ``total`` and one of ``good`` and ``bad``."""
-    tallied = count_events(objective, series)
-    return tallied if isinstance(tallied, Unmeasured) else share(objective, tallied)
 
 
 def share(objective: Objective, tallied: Tallied, slices: Slices | None = None) -> Measured | Unmeasured:
@@ -81,9 +75,17 @@ def count_events(objective: Objective, series: Mapping[str, Series]) -> Tallied 
         coverage=_seen(side, part, total) * (1 - Fraction(len(torn), len(tallies) or 1)),
         counted=counted,
         samples=int(events) if counted else total.samples,
-        torn=torn,
+        seen=_partly(part, total) | dict.fromkeys(torn, Fraction(0)),
         notes=_notes(side, part, total, len(torn)),
     )
+
+
+def _partly(part: Series, total: Series) -> dict[int, Fraction]:
+    """The share that was seen of each period, of whichever of the two counts less was seen."""
+    seen = partly_seen(total)
+    for time, share_ in partly_seen(part).items():
+        seen[time] = min(share_, seen.get(time, share_))
+    return seen
 
 
 def _seen(side: str, part: Series, total: Series) -> Fraction:

@@ -9,7 +9,7 @@ and missed in the coverage of the window.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -44,25 +44,24 @@ def cut(tallied: Tallied, length: int) -> list[Slice] | Unmeasured:
             points[tally.time - (tally.time - window.start) % length].append(tally)
     whole = max(1, length // (tallied.period or length))
     return [
-        _slice(time, points.get(time, ()), tallied.torn, whole)
+        _slice(time, points.get(time, ()), tallied.seen, whole)
         for time in range(window.start, window.end, length)
     ]
 
 
-def _slice(time: int, there: Sequence[Tally], torn: frozenset[int], whole: int) -> Slice:
+def _slice(time: int, there: Sequence[Tally], seen: Mapping[int, Fraction], whole: int) -> Slice:
     if len(there) == 1 and whole == 1:  # by far the most of them: a month has 43 200 minutes
         tally = there[0]
         if not tally.total:
             return Slice(time, None, ZERO)
-        return Slice(
-            time, tally.bad / tally.total if tally.bad else ZERO, ZERO if tally.time in torn else ONE
-        )
+        bad = tally.bad / tally.total if tally.bad else ZERO
+        return Slice(time, bad, seen.get(tally.time, ONE))
     total = exact_sum(tally.total for tally in there)
     if not total:
         return Slice(time, None, Fraction(0))
     bad = exact_sum(tally.bad for tally in there)
-    seen = sum(tally.time not in torn for tally in there)
-    return Slice(time, bad / total, Fraction(min(seen, whole), whole))
+    part = sum((seen.get(tally.time, ONE) for tally in there), ZERO)
+    return Slice(time, bad / total, min(part, Fraction(whole)) / whole)
 
 
 def spread(tallied: Tallied, budgeting: Budgeting, slices: Sequence[Slice]) -> tuple[Tallied, Slices]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from checker import display
@@ -17,7 +17,8 @@ class Tallied:
     """The ``tallies`` of a window, oldest first.
 
     ``noun`` is what they are numbers of. ``counted`` says that they are whole events, so that their share has a
-    confidence bound. ``torn`` are the times at which only one of two counts came: all of it counts as bad there.
+    confidence bound. ``seen`` holds the times of which only a part was seen, with its share: none of those at
+    which only one of two counts came, for which all of it counts as bad.
     """
 
     tallies: tuple[Tally, ...]
@@ -27,7 +28,7 @@ class Tallied:
     noun: str = "events"
     counted: bool = False
     samples: int | None = None
-    torn: frozenset[int] = frozenset()
+    seen: Mapping[int, Fraction] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 
@@ -51,8 +52,14 @@ def data_points(indicator: Indicator, series: Mapping[str, Series]) -> Tallied |
         period=found.period,
         coverage=coverage_of(found),
         noun="data points" if indicator.form == "threshold" else "data points of a share",
+        seen=partly_seen(found),
         notes=(*found.notes, _what(indicator)),
     )
+
+
+def partly_seen(series: Series) -> dict[int, Fraction]:
+    """The share that was seen of each period that was not seen throughout, by its time."""
+    return {point.time: point.seen for point in series.points if point.seen < 1}
 
 
 def _values(series: Series) -> list[tuple[int, Fraction]]:

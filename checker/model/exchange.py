@@ -82,11 +82,16 @@ class Evidence:
 
 
 class Point(NamedTuple):
-    """One measured value at the start of its period; ``samples`` is how many events it stands for."""
+    """One measured value at the start of its period; ``samples`` is how many events it stands for.
+
+    ``seen`` is the share of the period that there was data for, where a source can tell: of a value that stands
+    for a part of its period nobody knows what the whole would have been.
+    """
 
     time: int
     value: Fraction
     samples: int | None = None
+    seen: Fraction = Fraction(1)
 
 
 class Share(NamedTuple):

@@ -201,8 +201,8 @@ def test_one_value_that_rests_on_half_the_window_is_seen_to(
     ],
 )
 def test_values_are_read_exactly(url: str, query: str, value: Fraction) -> None:
-    ((_, found, _),) = measured(question(url, query=query)).points
-    assert found == value
+    (point,) = measured(question(url, query=query)).points
+    assert point.value == value
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ A query with ``reduce`` is asked at the end of every period of the window, and f
 start as well.
 
 Where a value is wanted for each period of the window (``Question.period``), a query without ``reduce`` is asked at
-the end of each, as if that were its whole window; one with ``reduce`` at steps that divide the periods.
+the end of each, as if that were its whole window, and its periods are probed in the same way; one with ``reduce`` at
+steps that divide the periods.
 """
 
 from __future__ import annotations
@@ -83,7 +84,8 @@ def _by_period(query: PrometheusQuery, period: int, length: int, end: int) -> Pl
     step = period if query.reduce is None else step_of(query, period, length)
     text = promql.resolved(query.query, period)
     first = window.start if query.reduce == "increase" else window.start + step
-    return Plan(window, step, text, _range(text, range(first, window.end + 1, step)))
+    probe = _probe_of_periods(query.query, window, period) if query.reduce is None else None
+    return Plan(window, step, text, _range(text, range(first, window.end + 1, step)), probe)
 
 
 def _range(text: str, times: range) -> tuple[Call, ...]:
@@ -100,6 +102,17 @@ def _probe(query: str, window: Window) -> Call | None:
     if not text:
         return None
     return _call("query_range", text, start=window.end - (count - 1) * step, end=window.end, step=step)
+
+
+def _probe_of_periods(query: str, window: Window, period: int) -> Call | None:
+    """Short ranges over each period: up to twelve in one, at least five minutes each; None of shorter periods."""
+    for count in (12, 6, 4, 3, 2):
+        step = period // count
+        if period % count == 0 and step >= SHORTEST_PROBE and window.seconds // step <= POINTS_A_CALL:
+            text = promql.shortened(query, period, step)
+            start = window.start + step
+            return _call("query_range", text, start=start, end=window.end, step=step) if text else None
+    return None
 
 
 def _chunks(times: range) -> Iterator[range]:

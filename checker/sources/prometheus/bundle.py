@@ -43,7 +43,7 @@ def requests(questions: Sequence[Question]) -> list[Request]:
         for call in planned.calls:
             wanted[question.connection, call] = call.operation == "query"
         if planned.probe is not None:
-            wanted[question.connection, planned.probe] = True
+            wanted[question.connection, planned.probe] = not planned.period
     if len(wanted) < FEWEST:
         return [Request(SOURCE, declaration, call.operation, call.parameters) for declaration, call in wanted]
     alike: dict[tuple[ConnectionDeclaration, str, tuple[tuple[str, int], ...], str], list[str]] = {}

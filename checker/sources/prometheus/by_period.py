@@ -2,36 +2,61 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import replace
 from fractions import Fraction
 
-from checker.model import Point, Series
+from checker.model import Point, Series, Window
+from checker.sources.prometheus.ask import Call, times_of
 
 
-def by_period(series: Series, period: int) -> Series:
+def by_period(series: Series, window: Window, period: int, astray: Collection[int] = ()) -> Series:
     """The same series with one point a period, as its ``combine`` makes one: of a ``single`` value, the last.
 
-    Its coverage is still that of the steps. A period without a value has no point.
+    Of each period is told how much of it was seen: the share of its steps that have a value. None of those was
+    that begin at one of the times ``astray``. The coverage is still that of the steps. A period without a value has
+    no point.
     """
-    if series.window is None or series.period == period:
+    if series.period == period and not astray:
         return series
     groups: dict[int, list[Point]] = defaultdict(list)
     for point in series.points:
-        groups[point.time - (point.time - series.window.start) % period].append(point)
-    points = tuple(_one(series.combine, time, there) for time, there in sorted(groups.items()))
+        groups[period_at(point.time, window, period)].append(point)
+    steps = period // series.period
+    points = tuple(
+        _one(series.combine, time, there, Fraction(0 if time in astray else len(there), steps))
+        for time, there in sorted(groups.items())
+    )
     return replace(series, points=points, period=period)
 
 
-def _one(combine: str, time: int, there: list[Point]) -> Point:
+def as_probed(series: Series, window: Window, probed: Collection[int], probe: Call) -> Series:
+    """The same series, with how much of each period was seen by short ranges: those of ``probe`` that have an answer
+    ended at the times ``probed``."""
+    asked = times_of(probe)
+    there = Counter(period_at(time - asked.step, window, series.period) for time in probed)
+    points = tuple(
+        point._replace(seen=Fraction(there[point.time] * asked.step, series.period))
+        for point in series.points
+    )
+    return replace(series, points=points, present=len(probed), expected=len(asked))
+
+
+def period_at(time: int, window: Window, period: int) -> int:
+    """The beginning of the period of ``window`` that ``time`` lies in."""
+    return time - (time - window.start) % period
+
+
+def _one(combine: str, time: int, there: list[Point], seen: Fraction) -> Point:
     values = [point.value for point in there]
     match combine:
         case "sum":
-            return Point(time, sum(values, Fraction(0)))
+            return Point(time, sum(values, Fraction(0)), seen=seen)
         case "mean":
-            return Point(time, sum(values, Fraction(0)), sum(point.samples or 0 for point in there))
+            return Point(time, sum(values, Fraction(0)), len(there), seen)
         case "min":
-            return Point(time, min(values))
+            return Point(time, min(values), seen=seen)
         case "max":
-            return Point(time, max(values))
-    return Point(time, there[-1].value)
+            return Point(time, max(values), seen=seen)
+    return Point(time, there[-1].value, seen=seen)

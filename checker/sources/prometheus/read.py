@@ -6,7 +6,7 @@ each counter is followed by itself and what they all grew is added up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -16,7 +16,7 @@ from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Quest
 from checker.sources.prometheus import bundle, promql
 from checker.sources.prometheus.answer import Answer, Found, Labels, answer_to, clock, failed, show
 from checker.sources.prometheus.ask import Call, Plan, as_text, plan, times_of
-from checker.sources.prometheus.by_period import by_period
+from checker.sources.prometheus.by_period import as_probed, by_period, period_at
 from checker.sources.prometheus.query import PrometheusQuery, unit
 from checker.units import COUNT, Unit
 
@@ -54,25 +54,28 @@ def _read(question: Question, recorded: Mapping[Key, Exchange]) -> Series | Abse
         notes.update(dict.fromkeys(answer.notes))
         for labels, values in answer.series:
             series.setdefault(labels, {}).update(values)
-    coverage = _probed(question, planned, recorded)
-    if isinstance(coverage, Absence):
-        return coverage
+    probed = _probed(question, planned, recorded)
+    if isinstance(probed, Absence):
+        return probed
     found = [Found(labels, values) for labels, values in series.items()]
     if not found:
         return Absence("no-data", _nothing(planned), NO_DATA)
     query: PrometheusQuery = question.query  # type: ignore[assignment]
     if query.reduce == "increase":
         grown = _increase(query, planned, found, list(notes))
-        return (
-            grown if isinstance(grown, Absence) or not question.period else by_period(grown, question.period)
-        )
+        if isinstance(grown, Absence) or not question.period:
+            return grown
+        return by_period(grown, planned.window, question.period, _astray(planned, found, question.period))
     if len(found) > 1:
         return _several(planned, found)
-    if question.period:
-        return by_period(_values(query, planned, found[0], list(notes)), question.period)
-    if query.reduce is None:
-        return _one_value(query, planned, found[0], coverage, list(notes))
+    if query.reduce is None and not question.period:
+        return _one_value(query, planned, found[0], probed, list(notes))
     made = _values(query, planned, found[0], list(notes))
+    if question.period:
+        made = by_period(made, planned.window, question.period)
+        if probed is None or planned.probe is None:
+            return made
+        return as_probed(made, planned.window, probed, planned.probe)
     return replace(made, points=made.points[-1:]) if made.combine == "single" else made
 
 
@@ -91,14 +94,14 @@ def _answer(
 
 def _probed(
     question: Question, planned: Plan, recorded: Mapping[Key, Exchange]
-) -> tuple[int, int] | Absence | None:
-    """Of how many stretches of the window there is data, and of how many there could be; None if not asked."""
+) -> Collection[int] | Absence | None:
+    """The ends of the stretches of the window of which there is data; None if that was not asked."""
     if planned.probe is None:
         return None
     answer = _answer(question, planned.probe, recorded, values=False)
     if isinstance(answer, Absence):
         return answer
-    return len(set[int]().union(*(found.values for found in answer.series))), len(times_of(planned.probe))
+    return set[int]().union(*(found.values for found in answer.series))
 
 
 def _nothing(planned: Plan) -> str:
@@ -122,12 +125,14 @@ def _several(planned: Plan, found: Sequence[Found]) -> Absence:
 
 
 def _one_value(
-    query: PrometheusQuery, planned: Plan, found: Found, coverage: tuple[int, int] | None, notes: list[str]
+    query: PrometheusQuery, planned: Plan, found: Found, probed: Collection[int] | None, notes: list[str]
 ) -> Series:
     ((moment, value),) = found.values.items()
-    if coverage is None:
+    if probed is None or planned.probe is None:
         notes.append(f"one value at {clock(moment)}; for how much of the window there was data is not known")
-    present, expected = coverage or (1, 1)
+        present, expected = 1, 1
+    else:
+        present, expected = len(probed), len(times_of(planned.probe))
     return Series(
         points=(Point(moment, value),),
         combine="single",
@@ -213,3 +218,17 @@ def _increase(
         notes=tuple(notes),
         **{"counts_events": whole, **_events(query, (point.value for point in points))},
     )
+
+
+def _astray(planned: Plan, found: Sequence[Found], period: int) -> set[int]:
+    """The periods of which nobody knows what a counter grew in them, for it was away from one into another: the
+    first of them lacks what the last has too much."""
+    astray: set[int] = set()
+    for each in found:
+        for before, time in pairwise(sorted(each.values)):
+            if time - before > planned.period:
+                first, last = (
+                    period_at(at, planned.window, period) for at in (before, time - planned.period)
+                )
+                astray.update(range(first, last + 1, period) if first < last else ())
+    return astray
