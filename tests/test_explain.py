@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from pathlib import Path
 
@@ -133,3 +134,151 @@ def test_the_mark_lies_in_the_band_of_the_outcome(
 
 def test_a_target_of_one_value_has_no_line() -> None:
     assert drawn("== 0", None, Fraction(1), Outcome.FAIL) == []
+
+
+COVERAGE = {
+    "meta": {"format": 3, "timestamp": "2026-01-31T11:00:00+00:00"},
+    "files": {"a.py": {"executed_lines": [1, 2, 3], "missing_lines": [4], "excluded_lines": []}},
+    "totals": {"covered_lines": 3, "num_statements": 4, "missing_lines": 1, "excluded_lines": 0},
+}
+TEAM = {
+    "slos/build.yaml": """\
+apiVersion: checker/v1
+kind: SuccessCriteria
+metadata: {name: build, labels: {tier: internal}}
+spec:
+  owner: shop-team
+  criteria:
+    - {name: coverage, indicator: {source: Coverage, file: coverage.json}, target: "> 70 %"}
+    - {name: branches, gating: false, indicator: {source: Coverage, file: coverage.json}, target: "> 60 %"}
+""",
+    "rules/three-nines.yaml": """\
+apiVersion: checker/v1
+kind: Rule
+metadata: {name: three-nines}
+spec:
+  scope: verdict
+  level: error
+  expression: verdict.value.value >= 99.9
+  message: "{objective.name} measured {verdict.value.text}"
+  remedy: Be better.
+  rationale: A test's.
+""",
+    "rules/policy.yaml": """\
+apiVersion: checker/v1
+kind: Policy
+metadata: {name: shop}
+spec:
+  rules:
+    service-named: {enabled: false, reason: There is one service.}
+    files-are-fresh: {level: warning}
+  environments:
+    staging: {rules: {severity-named: {enabled: false, reason: Nobody is paged there.}}}
+  selections:
+    - labels: {tier: internal}
+      rules: {review-date-named: {enabled: false, reason: Reviewed with the team's other tools.}}
+    - labels: {tier: public}
+      rules: {says-what-it-promises: {enabled: false, reason: It never holds.}}
+""",
+}
+
+
+@pytest.fixture
+def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A team's folder with two promises, two rules, a policy file, and the evidence of a run."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    for name, text in TEAM.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "coverage.json").write_text(json.dumps(COVERAGE), encoding="utf-8")
+    main(["run", "--at", "2026-01-31T12:00:00Z", "--record", "evidence.jsonl", "--quiet"])
+    return tmp_path
+
+
+def rulings(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """The lines about rules."""
+    capsys.readouterr()
+    assert main(["explain", *arguments]) == 0
+    printed = capsys.readouterr().out
+    start = printed.index("  rules   ")
+    return printed[start:].partition("\n\n")[0].removesuffix("\n")
+
+
+def test_a_promise_tells_which_rules_judged_it_and_how(
+    team: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = rulings(capsys, "build/coverage", "--replay", "evidence.jsonl", "--environment", "staging")
+    expected = """\
+  rules         20: 3 violated, 2 satisfied, 12 not for it, 3 turned off
+  violated      error three-nines: build/coverage measured 75 %
+  violated      warning files-are-fresh: build/coverage would be judged by a file of any age
+  violated      note says-what-it-promises: build/coverage says in no words what it promises
+  satisfied     bands-complete, owner-named
+  not for it    budget-remains, burn-rate-within-policy, minimum-events-stated,
+                  no-page-alert-firing, not-gating-says-why, percentile-has-samples,
+                  review-date-current, runbook-for-what-pages, samples-support-target,
+                  statistic-shows-the-tail, target-leaves-budget, window-holds-budget
+  turned off    review-date-named (labels tier=internal, rules/policy.yaml:12:15): Reviewed with the
+                  team's other tools.
+  turned off    service-named (rules/policy.yaml:6:5): There is one service.
+  turned off    severity-named (environment staging, rules/policy.yaml:9:23): Nobody is paged there."""
+    assert told == expected
+
+
+def test_without_a_recording_rules_about_the_outcome_wait_for_one(
+    team: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = rulings(capsys, "build/coverage")
+    assert told.startswith(
+        "  rules         20: 3 violated, 2 satisfied, 9 not for it, 4 not yet, 2 turned off\n"
+    )
+    assert (
+        "  not yet       budget-remains, burn-rate-within-policy, no-page-alert-firing, three-nines (they\n"
+        "                  judge how it ended: see --replay)\n"
+    ) in told
+    assert "environment" not in told
+
+
+TEAMS_ONLY = """\
+apiVersion: checker/v1
+kind: Rule
+metadata: {name: teams-only}
+spec:
+  scope: definition
+  level: note
+  when: objective.name == "build/branches"
+  expression: document.labels.team == "shop"
+  message: bad
+  remedy: Name the team.
+  rationale: A test's.
+"""
+
+
+def test_a_rule_that_could_not_be_judged_for_a_promise_is_told_there(
+    team: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("rules/teams-only.yaml").write_text(TEAMS_ONLY, encoding="utf-8")
+    assert "teams-only" in rulings(capsys, "build/coverage").partition("not for it")[2]
+    told = rulings(capsys, "build/branches")
+    assert (
+        "  not judged    error teams-only: the rule could not be judged for build/branches: there is no\n"
+        "                  'team' in the input\n"
+    ) in told
+
+
+def test_a_rule_that_counts_for_less_says_so(team: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    policy = TEAM["rules/policy.yaml"].replace(
+        "files-are-fresh: {level: warning}", "three-nines: {level: note}"
+    )
+    Path("rules/policy.yaml").write_text(policy, encoding="utf-8")
+    assert (
+        "  violated      note three-nines (its own level is error: rules/policy.yaml:7:5): build/coverage\n"
+        "                  measured 75 %\n"
+    ) in rulings(capsys, "build/coverage", "--replay", "evidence.jsonl")
+
+
+def test_where_the_files_are_invalid_no_rule_judges(team: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("rules/broken.yaml").write_text(TEAMS_ONLY.replace("document.labels", "docment.labels"))
+    assert main(["explain", "build/coverage"]) == 0
+    assert "  rules  " not in capsys.readouterr().out

@@ -72,7 +72,17 @@ MAY_IMPORT = {
         "run",
         "reports",
     },
-    "explanation": {"model", "units", "display", "sources", "questions", "windows", "reports", "rulebook"},
+    "explanation": {
+        "model",
+        "units",
+        "display",
+        "sources",
+        "questions",
+        "windows",
+        "reports",
+        "rulebook",
+        "policy",
+    },
     "selftest": {"model", "units", "display", "judge", "measure", "questions", "windows", "reports"},
     "prepare": {"model", "files", "load", "policy", "rulebook", "rule_process"},
     "run": {

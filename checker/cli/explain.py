@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from checker.cli.options import PATHS, add_at, add_color, add_policy
 from checker.cli.terminal import say, width, write_findings
 from checker.model import Exit
+
+if TYPE_CHECKING:
+    from checker.model import Catalog, Objective, Verdict
+    from checker.rulebook import Rulebook
 
 PURPOSE = "explain one promise or rule, or what a rule may speak of"
 EXAMPLES = """\
@@ -88,8 +94,13 @@ def _explain(arguments: argparse.Namespace) -> int:
         verdict = next((each for each in report.verdicts if each.objective.name == arguments.name), None)
         findings = report.findings
     if objective is not None:
-        about = [each for each in findings if each.subject == objective.name]
-        sys.stdout.write(explain_objective(objective, catalog, at, verdict, about, width()))
+        names = {rule.name for rule in book.rules}
+        about = [each for each in findings if each.subject == objective.name and each.rule not in names]
+        sound = all(
+            each.level != "error" or each.origin != "files" or each.rule in names for each in findings
+        )
+        told = _rules(objective, book, catalog, verdict, at) if sound else iter(())
+        sys.stdout.write(explain_objective(objective, catalog, at, verdict, about, told, width()))
         return Exit.PASSED
     if any(rule.name == arguments.name for rule in book.rules):
         # Runs do without the examples of the built-in rules.
@@ -104,6 +115,18 @@ def _explain(arguments: argparse.Namespace) -> int:
     return _unknown(
         arguments.name, [*(each.name for each in objectives), *(rule.name for rule in book.rules)]
     )
+
+
+def _rules(
+    objective: Objective, book: Rulebook, catalog: Catalog, verdict: Verdict | None, at: int
+) -> Iterator[tuple[str, str]]:
+    """How the rules stand to a promise."""
+    from checker.explanation.rulings import told_rulings
+    from checker.policy.rulings import rulings
+    from checker.rule_process import run_apart
+
+    written = next(each for each in catalog.objectives if each.name == objective.name)
+    return told_rulings(rulings(book, catalog, written, verdict, at, run_apart), book)
 
 
 def _unknown(name: str, known: list[str]) -> int:

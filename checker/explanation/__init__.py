@@ -24,12 +24,13 @@ def explain_objective(
     at: int,
     verdict: Verdict | None,
     findings: Sequence[Finding],
+    rules: Told,
     width: int,
 ) -> str:
     """All about one promise as text of ``width`` columns.
 
-    ``verdict`` is how it ended last, if that is known; ``findings`` are those that validation and the rules have
-    about it.
+    ``verdict`` is how it ended last, if that is known; ``findings`` are those that validation has about it, and
+    ``rules`` is how the rules stand to it (see ``told_rulings``).
     """
     title = objective.name
     if objective.display_name and objective.display_name != objective.name:
@@ -41,6 +42,7 @@ def explain_objective(
         *_judged(objective),
         *_excused(objective, catalog, at),
         *(("finding", f"{each.level} {each.rule}: {each.message}") for each in findings),
+        *rules,
     ]
     lines += columns(pairs, width)
     drawn = draw(objective, verdict)

@@ -13,7 +13,7 @@ from checker.model import Catalog, Document, Finding, Location, Objective, Verdi
 from checker.policy import inputs
 from checker.policy.evaluate import Engine, Result, Source
 from checker.policy.inputs.schema import VERSION, variables
-from checker.rulebook import Rulebook, Setup, Subject, set_up
+from checker.rulebook import Rulebook, Setting, Setup, Subject, set_up
 
 Apart = Callable[[Sequence[str], Sequence[Source], Sequence[Mapping[str, Any]]], Iterable[Result]]
 """Runs rules that are not trusted to come to an end, as ``Engine.run`` does."""
@@ -160,9 +160,18 @@ def _bears(label: Any, value: str) -> bool:
 
 def _setups(book: Rulebook, subject: Subject, chosen: Sequence[int]) -> list[Setup]:
     """The rules about ``subject`` that are not turned off, as they are set where these selections hold."""
-    settings = [*book.settings, *(each for index in chosen for each in book.selections[index].settings)]
+    settings = _settings(book, chosen)
     setups = (set_up(rule, settings) for rule in book.rules if rule.subject == subject)
     return [setup for setup in setups if setup.off is None]
+
+
+def _settings(book: Rulebook, chosen: Sequence[int]) -> list[Setting]:
+    return [*book.settings, *(each for index in chosen for each in book.selections[index].settings)]
+
+
+def settings_for(book: Rulebook, catalog: Catalog, objective: Objective) -> list[Setting]:
+    """What the policy sets about the rules that judge this promise, later settings on top of earlier ones."""
+    return _settings(book, _selected(book, _Heads(catalog).of(objective)["labels"]))
 
 
 def source_of(setup: Setup) -> Source:
