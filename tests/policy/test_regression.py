@@ -306,13 +306,37 @@ def edit(path: Path, change: str) -> None:
         case "no moment":
             report["at"] = "2026-01-02T12:00:00"
             path.write_text(json.dumps(report))
+        case "no time":
+            report["at"] = 1767355200
+            path.write_text(json.dumps(report))
+        case "no verdicts":
+            report["verdicts"] = {"load/p95": verdict}
+            path.write_text(json.dumps(report))
+        case "about nothing":
+            report["verdicts"] = [verdict, {"outcome": "PASS"}]
+            path.write_text(json.dumps(report))
+        case "another outcome":
+            verdict["outcome"] = "EXCELLENT"
+            path.write_text(json.dumps(report))
+        case "compared by nothing":
+            verdict["compared"]["operator"] = "~"
+            path.write_text(json.dumps(report))
+        case "compared with nothing":
+            verdict["compared"]["exact"] = "inf"
+            path.write_text(json.dumps(report))
+        case "compared in another unit":
+            verdict["compared"]["unit"] = "B"
+            path.write_text(json.dumps(report))
+        case "too large":
+            path.write_bytes(text.encode() + b" " * (32 << 20))
         case _:
             raise ValueError(change)
 
 
 SPOILT = (
     "cut off", "empty", "not text", "link", "another version", "another decision", "a pass that is none",
-    "no number", "twice", "no moment",
+    "no number", "twice", "no moment", "no time", "no verdicts", "about nothing", "another outcome",
+    "compared by nothing", "compared with nothing", "compared in another unit", "too large",
 )  # fmt: skip
 
 
@@ -327,6 +351,107 @@ def test_a_spoilt_report_is_an_error_until_it_is_excluded(tree: Tree, change: st
     assert "002.json" in verdict["reasons"][0]
     tree.compare("<= +10 %", "reports: reports, exclude: [002.json]")
     assert tree.judge("100")[0] == 0
+
+
+PLACES = {
+    "a link": "'reports' is not read: 'reports' is a symbolic link",
+    "a file": "'reports' is no directory",
+    "a directory in a link": "'reports/monthly' is not read: 'reports' is a symbolic link",
+    "too many reports": "reports holds 501 reports, and 500 is the most",
+    "too many files": "reports holds more than 20,000 files",
+    "a name that is too long": "cannot be listed: file name too long",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_place_that_cannot_be_looked_through_is_an_error(tree: Tree, place: str) -> None:
+    """Also on a first run: it is not known that there are no reports."""
+    kept, name = tree.past(1, "100").parent, "reports"
+    match place:
+        case "a link" | "a directory in a link":
+            (kept / "monthly").mkdir()
+            kept.rename(tree.folder / "elsewhere")
+            kept.symlink_to("elsewhere")
+            name = "reports/monthly" if place == "a directory in a link" else name
+        case "a file":
+            kept.rename(tree.folder / "elsewhere")
+            kept.write_text("{}")
+        case "too many reports":
+            for number in range(500):
+                (kept / f"more-{number}.json").touch()
+        case "too many files":
+            for number in range(20_000):
+                (kept / f"{number}.txt").touch()
+        case _:
+            name = "r" * 300
+    tree.compare("<= +10 %", f"reports: {name}", "firstRun: pass")
+    code, verdict = tree.judge("100")
+    assert (code, verdict["outcome"]) == (4, "ERROR")
+    assert PLACES[place] in verdict["reasons"][0]
+
+
+def test_what_begins_with_a_dot_is_not_looked_at(tree: Tree) -> None:
+    tree.past(1, "100", "monthly/001.json")
+    tree.past(2, "500", ".002.json")
+    tree.past(3, "500", ".old/003.json")
+    tree.compare()
+    found = tree.judge("100")[1]["regression"]
+    assert [each["report"] for each in found["reports"]] == ["monthly/001.json"]
+
+
+def test_other_promises_of_a_report_are_passed_over(tree: Tree) -> None:
+    """They are not even read: what is wrong with one says nothing of this."""
+    path = tree.past(1, "100")
+    report = json.loads(path.read_text())
+    other = json.loads(json.dumps(report["verdicts"][0]))
+    other["objective"]["name"] = "load/other"
+    other["value"]["exact"] = "7"
+    path.write_text(json.dumps({**report, "verdicts": [other, *report["verdicts"]]}))
+    tree.compare()
+    assert tree.judge("110")[0] == 0
+    path.write_text(json.dumps({**report, "verdicts": [other]}))
+    code, verdict = tree.judge("110")
+    assert (code, "1 x without this promise" in verdict["reasons"][0]) == (3, True)
+
+
+def test_a_report_without_a_value_does_not_count(tree: Tree) -> None:
+    tree.promise('target: "< 1000 ms"', "minSamples: 1000")
+    (tree.folder / "reports").mkdir()
+    (tree.folder / "load.json").write_text(load_test("100").replace("[100.0", "[100.0", 1))
+    assert tree.run(1, "100", "json=reports/001.json") == 3
+    report = json.loads((tree.folder / "reports/001.json").read_text())
+    assert report["verdicts"][0]["outcome"] == "INCONCLUSIVE"
+    report["verdicts"][0]["value"] = None
+    (tree.folder / "reports/001.json").write_text(json.dumps(report))
+    tree.compare(baseline="reports: reports, passed: any")
+    code, verdict = tree.judge("100")
+    assert (code, "1 x without a value that can be compared" in verdict["reasons"][0]) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("unit", "reason"), [("B", "in another unit"), ("furlong", "in a unit that is not known")]
+)
+def test_a_value_in_a_unit_that_cannot_be_compared_does_not_count(tree: Tree, unit: str, reason: str) -> None:
+    path = tree.past(1, "100")
+    report = json.loads(path.read_text())
+    verdict = report["verdicts"][0]
+    verdict["unit"] = verdict["compared"]["unit"] = unit
+    path.write_text(json.dumps(report))
+    tree.compare("<= +10 %", "reports: reports", 'target: "< 1 s"', "firstRun: pass")
+    code, verdict = tree.judge("100")
+    assert (code, verdict["outcome"]) == (0, "PASS")
+    tree.compare("<= +10 %", "reports: reports", 'target: "< 1 s"')
+    code, verdict = tree.judge("100")
+    assert (code, f"1 x {reason}" in verdict["reasons"][-1]) == (3, True), verdict["reasons"]
+
+
+def test_a_percentile_that_was_judged_by_a_share_of_its_samples_has_no_value(tree: Tree) -> None:
+    tree.promise('target: "< 1000 ms"', "confidence: 90 %")
+    (tree.folder / "reports").mkdir()
+    assert tree.run(1, "100", "json=reports/001.json") == 0
+    tree.compare()
+    code, verdict = tree.judge("100")
+    assert (code, "1 x without a value that can be compared" in verdict["reasons"][0]) == (3, True)
 
 
 def test_a_stranger_among_the_reports_is_left_out_and_told(tree: Tree) -> None:
@@ -486,6 +611,25 @@ def test_evidence_that_was_edited_never_passes(tree: Tree) -> None:
         assert old in text
         recording.write_text(text.replace(old, new))
         assert main(["run", "slos", "--replay", "evidence.jsonl", "-f", "json=report.json"]) in (3, 4)
+
+
+def test_evidence_that_holds_two_answers_of_one_place_is_an_error(tree: Tree) -> None:
+    tree.past(1)
+    tree.compare()
+    tree.judge("105", "--record", "evidence.jsonl")
+    recording = tree.folder / "evidence.jsonl"
+    text = recording.read_text()
+    (asked,) = (line for line in text.splitlines() if "ReadFiles" in line)
+    recording.write_text(text + asked.replace('"value":"100"', '"value":"1000"') + "\n")
+    assert main(["run", "slos", "--replay", "evidence.jsonl", "-f", "json=report.json"]) != 0
+    recording.write_text(
+        text.replace(asked, asked.replace('"objectives":["', '"objectives":["a","'))
+        + asked.replace('"value":"100"', '"value":"1000"')
+        + "\n"
+    )
+    code = main(["run", "slos", "--replay", "evidence.jsonl", "-f", "json=report.json"])
+    (verdict,) = json.loads((tree.folder / "report.json").read_text())["verdicts"]
+    assert (code, verdict["reasons"]) == (4, ["baseline: the evidence holds different answers of reports"])
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import boto3
 import pytest
@@ -149,6 +152,50 @@ def test_a_bucket_that_is_not_there_is_an_error(bucket: Any, endpoint: str, firs
     assert (code, verdict["outcome"]) == (4, "ERROR")
     assert "s3:ListBucket" in verdict["reasons"][0]
     assert "NoSuchBucket" in verdict["reasons"][0]
+
+
+def test_an_object_that_is_too_large_is_an_error(bucket: Any, endpoint: str) -> None:
+    keep(bucket, endpoint, "golden.json", 3, 95)
+    report = Path("past.json").read_bytes()
+    bucket.put_object(Bucket="archive", Key="golden.json", Body=report + b" " * (32 << 20))
+    promise(endpoint, "report: s3://archive/golden.json", "firstRun: pass")
+    code, verdict = judge()
+    assert (code, verdict["outcome"]) == (4, "ERROR")
+    assert "s3://archive/golden.json has more than 33,554,432 bytes" in verdict["reasons"][0]
+
+
+class Denying(BaseHTTPRequestHandler):
+    """An S3 that refuses everything, and names the object in its refusal, as AWS does."""
+
+    def do_GET(self) -> None:
+        body = (
+            "<Error><Code>AccessDenied</Code><Message>User: nobody is not authorized to perform: s3:GetObject on "
+            f'resource: "arn:aws:s3:::{escape(self.path[1:])}"</Message></Error>'
+        ).encode()
+        self.send_response(403)
+        self.send_header("Content-Type", "application/xml")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815
+
+    def log_message(self, *ignored: object) -> None:
+        """Nothing."""
+
+
+def test_a_refusal_that_names_a_missing_key_is_still_a_refusal(bucket: Any) -> None:
+    server = HTTPServer(("127.0.0.1", 0), Denying)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    url = f"http://127.0.0.1:{server.server_port}"
+    promise(url, "report: s3://archive/NoSuchKey.json", "firstRun: pass")
+    code, verdict = judge()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+    assert (code, verdict["outcome"]) == (4, "ERROR")
+    assert "AccessDenied" in verdict["reasons"][0]
 
 
 def test_an_endpoint_that_does_not_answer_is_an_error(bucket: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,4 +79,5 @@ def _one(store: Store, place: str, name: str, objectives: list[str]) -> Told | N
 
 
 def _gone(failure: Failure, bucket: Bucket | None) -> bool:
-    return bucket is not None and "NoSuchKey" in failure.message
+    """Whether there is no such object. A refusal may name the object, whatever that is called."""
+    return bucket is not None and failure.message.startswith("s3:GetObject: NoSuchKey: ")

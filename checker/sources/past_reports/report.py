@@ -120,5 +120,9 @@ def _check(told: Mapping[str, Any], verdict: Mapping[str, Any], name: str) -> No
     ):
         raise ReportRefused(f"it does not say what {name} was compared with")
     threshold = Threshold(operator, Fraction(limit), its, "")
-    if convertible(mine, its) and not threshold.holds(convert(Fraction(value), mine, its)):
+    if not convertible(mine, its):
+        raise ReportRefused(
+            f"it says PASS of {name}, whose value and target are in units that do not compare"
+        )
+    if not threshold.holds(convert(Fraction(value), mine, its)):
         raise ReportRefused(f"it says PASS of {name}, whose value misses its own target")

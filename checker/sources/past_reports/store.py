@@ -67,25 +67,30 @@ def list_directory(store: Store, directory: str) -> list[str]:
 
     No link is followed, and what begins with a dot is not looked at.
     """
-    parts = [part for part in directory.split("/") if part not in ("", ".")]
-    here = store.root
-    for part in parts:
+    try:
+        here = _without_links(store.root, directory)
+        if not here.exists():
+            return []
+        if not here.is_dir():
+            message = f"{directory!r} is no directory"
+            remedy = "name a directory as 'reports', or one file as 'report'"
+            raise SourceFailure(Failure("refused", message, remedy))
+        return sorted(_limited(_below(here, ""), directory))
+    except OSError as error:
+        message = f"{directory!r} cannot be listed: {(error.strerror or str(error)).lower()}"
+        remedy = "name a directory that this user has the right to read"
+        raise SourceFailure(Failure("refused", message, remedy)) from None
+
+
+def _without_links(root: Path, directory: str) -> Path:
+    """The directory of that name below ``root``. Raises SourceFailure where a part of it is a link."""
+    here = root
+    for part in (part for part in directory.split("/") if part not in ("", ".")):
         here = here / part
         if here.is_symlink():
             message = f"{directory!r} is not read: {part!r} is a symbolic link"
             raise SourceFailure(Failure("refused", message, "name a path without links"))
-    if not here.exists():
-        return []
-    if not here.is_dir():
-        message = f"{directory!r} is no directory"
-        raise SourceFailure(
-            Failure("refused", message, "name a directory as 'reports', or one file as 'report'")
-        )
-    try:
-        return sorted(_limited(_below(here, ""), directory))
-    except OSError as error:
-        message = f"{directory!r} cannot be listed: {(error.strerror or str(error)).lower()}"
-        raise SourceFailure(Failure("refused", message, "give this user the right to read it")) from None
+    return here
 
 
 def _below(directory: Path, prefix: str) -> Iterator[str]:
