@@ -280,5 +280,7 @@ def test_a_rule_that_counts_for_less_says_so(team: Path, capsys: pytest.CaptureF
 
 def test_where_the_files_are_invalid_no_rule_judges(team: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("rules/broken.yaml").write_text(TEAMS_ONLY.replace("document.labels", "docment.labels"))
-    assert main(["explain", "build/coverage"]) == 0
-    assert "  rules  " not in capsys.readouterr().out
+    assert main(["explain", "build/coverage"]) == 2
+    printed = capsys.readouterr().out
+    assert "  rules  " not in printed
+    assert "\n\nrules/broken.yaml:" in printed

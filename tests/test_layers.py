@@ -111,6 +111,7 @@ MAY_IMPORT = {
         "exporters",
         "run",
         "prepare",
+        "proposal",
         "rulebook",
         "rule_process",
         "policy",

@@ -220,3 +220,71 @@ def test_a_diff_of_commits_goes_to_a_file_too(folder: Path, capsys: pytest.Captu
     repository.commit()
     assert main(["diff", "main", "-f", "json=diff.json"]) == 0
     assert json.loads((folder / "diff.json").read_text(encoding="utf-8"))["changes"] == []
+
+
+LENIENT = """\
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: Answered}
+spec:
+  service: shop
+  indicator:
+    metadata: {name: answered}
+    spec:
+      ratioMetric:
+        counter: false
+        good: {metricSource: {type: Prometheus, spec: {query: good}}}
+        total: {metricSource: {type: Prometheus, spec: {query: all}}}
+  timeWindow: [{duration: 28d, isRolling: true}]
+  budgetingMethod: Occurrences
+  objectives: [{target: 0.99}]
+"""
+EACH_THAT_READS = pytest.mark.parametrize(
+    "command",
+    [
+        ["validate", "slos"],
+        ["run", "slos", "--replay", "past/e.jsonl"],
+        ["plan", "slos"],
+        ["explain", "Answered"],
+        ["diff", "./slos/", "./slos/"],
+        ["diff", "main"],
+        ["diff", "main", "main"],
+        ["selftest", "slos", "--replay", "past/e.jsonl"],
+        ["backtest", "past"],
+        ["backtest", "past", "--base", "main"],
+        ["export", "prometheus", "slos"],
+        ["catalog", "--check", "slos"],
+    ],
+    ids=" ".join,
+)
+
+
+@EACH_THAT_READS
+def test_strict_makes_an_error_of_a_departure_from_openslo_everywhere(
+    command: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "slos/slo.yaml").write_text(LENIENT, encoding="utf-8")
+    Repository(folder).commit()
+    told = "slos/slo.yaml:3:18: error: 'Answered' is not a name of lower-case letters, digits and hyphens"
+    main(command)
+    printed = capsys.readouterr()
+    assert told not in printed.out + printed.err
+    assert main([*command, "--strict"]) == 2
+    printed = capsys.readouterr()
+    assert told in printed.out + printed.err
+    assert "INVALID: 1 error" in printed.out or command[0] not in ("validate", "catalog")
+
+
+def test_a_base_that_departs_from_openslo_is_no_base_by_the_letter(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "slos/slo.yaml").write_text(LENIENT, encoding="utf-8")
+    Repository(folder).commit()
+    (folder / "slos/slo.yaml").write_text(LENIENT.replace("Answered", "answered"), encoding="utf-8")
+    for command in (
+        ["diff", "main"],
+        ["run", "--base", "main", "--replay", "past/e.jsonl"],
+        ["backtest", "past", "--base", "main"],
+    ):
+        assert main([*command, "--strict"]) == 2
+        assert "'Answered' is not a name of lower-case letters" in " ".join(capsys.readouterr().out.split())

@@ -61,7 +61,7 @@ def backtest(past: Sequence[PastRun], options: Options, catalog: Catalog) -> lis
     ``catalog`` is what its paths hold; with ``options.base`` the promises of that commit say what was said then.
     """
     ordered = sorted(past, key=lambda each: (each.at, each.names))
-    base = None if options.base is None else load(options.paths, options.base)
+    base = None if options.base is None else load(options.paths, options.base, strict=options.strict)
     promised = frozenset(objective.name for objective in base.objectives) if base else frozenset[str]()
     return [
         _judged_anew(each, options, promised) if each.evidence else _compared(each, catalog)

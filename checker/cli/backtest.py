@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from checker.cli.options import PATHS, add_color, add_format, add_policy
+from checker.cli.options import PATHS, add_color, add_format, add_policy, add_strict
 from checker.cli.outputs import formats_of, make_way, tell
 from checker.cli.terminal import write_findings
 from checker.model import Exit
@@ -37,6 +37,7 @@ def describe(command: argparse.ArgumentParser) -> None:
         metavar="REF",
         help="compare with the promises of this commit, instead of with what the reports said",
     )
+    add_strict(command)
     add_policy(command)
     add_format(command, lambda: ("json", "text"), "tell what would have been as text (the default) or json")
     add_color(command)
@@ -49,6 +50,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker.backtest.tell import as_json, table
     from checker.git_tree import commit
     from checker.prepare import PolicyFiles, read_both
+    from checker.proposal import found_at
     from checker.run import Options
 
     paths = tuple(arguments.path or PATHS)
@@ -57,10 +59,16 @@ def execute(arguments: argparse.Namespace) -> int:
     past = past_runs(arguments.past)
     base = commit(arguments.base) if arguments.base else None
     policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
-    catalog, _ = read_both(paths, policy)
+    catalog, _ = read_both(paths, policy, strict=arguments.strict)
     if not catalog.valid or not catalog.objectives:
         write_findings(catalog.findings, arguments)
         return Exit.INVALID
-    releases = backtest(past, Options(paths=paths, at=0, base=base, policy=policy), catalog)
+    if base is not None:
+        before, _ = read_both(paths, policy, base, strict=arguments.strict)
+        if not before.valid:
+            write_findings(found_at(base, before.findings), arguments)
+            return Exit.INVALID
+    options = Options(paths=paths, at=0, strict=arguments.strict, base=base, policy=policy)
+    releases = backtest(past, options, catalog)
     tell(formats, lambda name, _: as_json(releases) if name == "json" else table(releases))
     return Exit.PASSED

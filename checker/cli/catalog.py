@@ -6,7 +6,7 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
-from checker.cli.options import PATHS, add_paths, add_terminal
+from checker.cli.options import PATHS, add_paths, add_strict, add_terminal
 from checker.cli.terminal import counted, say, write_findings
 from checker.cli.validate import say_validity
 from checker.model import Catalog, ConnectionDeclaration, Exit, Failure
@@ -41,6 +41,7 @@ def describe(command: argparse.ArgumentParser) -> None:
         help="learn no units, which takes a call for each set of dimensions",
     )
     add_paths(command)
+    add_strict(command)
     add_terminal(command)
 
 
@@ -52,7 +53,8 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.from_aws and arguments.paths != PATHS and not arguments.data_source:
         sys.stderr.write("checker: a PATH is read with --from-aws only to find its --data-source NAME\n")
         return Exit.INVALID
-    catalog = load(arguments.paths) if arguments.check or arguments.data_source else Catalog()
+    read = arguments.check or arguments.data_source
+    catalog = load(arguments.paths, strict=arguments.strict) if read else Catalog()
     if arguments.check and not catalog.valid:
         return say_validity(catalog, arguments)
     connection = metric_catalog.connection(catalog, arguments.data_source)

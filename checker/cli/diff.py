@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from checker.cli.options import PATHS, add_color, add_format, add_policy
+from checker.cli.options import PATHS, add_color, add_format, add_policy, add_strict
 from checker.cli.outputs import formats_of, make_way, tell
 from checker.cli.terminal import use_color, width, write_findings
 from checker.model import Catalog, Exit
@@ -42,6 +42,7 @@ def describe(command: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="the files or directories to compare in commits and in the working folder; repeatable (slos/)",
     )
+    add_strict(command)
     add_policy(command)
     command.add_argument(
         "--forbid-weaker", action="store_true", help="exit 1 if anything asks less than before"
@@ -62,8 +63,8 @@ def execute(arguments: argparse.Namespace) -> int:
     paths = arguments.path or PATHS
     policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
     make_way(formats, read=(arguments.base, arguments.head, *paths, arguments.policy))
-    base, base_book, base_name = _side(arguments.base, paths, policy)
-    head, head_book, head_name = _side(arguments.head, paths, policy)
+    base, base_book, base_name = _side(arguments.base, paths, policy, strict=arguments.strict)
+    head, head_book, head_name = _side(arguments.head, paths, policy, strict=arguments.strict)
     invalid = [(name, each) for name, each in ((base_name, base), (head_name, head)) if not each.valid]
     for name, each in invalid:
         sys.stdout.write(f"invalid: {line(name)}\n")
@@ -82,7 +83,9 @@ def execute(arguments: argparse.Namespace) -> int:
     return Exit.FAILED if arguments.forbid_weaker and comparison.weaker else Exit.PASSED
 
 
-def _side(named: str | None, paths: Sequence[str], policy: PolicyFiles) -> tuple[Catalog, Rulebook, str]:
+def _side(
+    named: str | None, paths: Sequence[str], policy: PolicyFiles, *, strict: bool
+) -> tuple[Catalog, Rulebook, str]:
     """One of the two, and what it is called. Raises FileRefused.
 
     A folder is compared by the working folder's rules, unless it is a whole release, with ``slos`` and ``rules``.
@@ -95,12 +98,12 @@ def _side(named: str | None, paths: Sequence[str], policy: PolicyFiles) -> tuple
     from checker.prepare import read_both
 
     if named is None:
-        return *read_both(paths, policy), "the working folder"
+        return *read_both(paths, policy, strict=strict), "the working folder"
     if named.startswith((".", "/")) or named.endswith(("/", "\\")) or named[1:2] == ":":
         slos, rules = (os.path.join(named, folder) for folder in (PATHS[0], FOLDER))
         if os.path.isdir(slos) and os.path.isdir(rules):
-            return *read_both([slos], replace(policy, rules=policy.rules or rules)), named
-        return *read_both([named], policy), named
+            return *read_both([slos], replace(policy, rules=policy.rules or rules), strict=strict), named
+        return *read_both([named], policy, strict=strict), named
     try:
         tree = commit(named)
     except FileRefused as refused:
@@ -108,7 +111,7 @@ def _side(named: str | None, paths: Sequence[str], policy: PolicyFiles) -> tuple
             remedy = f"write ./{named} for the file or folder; or, {refused.remedy}"
             raise FileRefused(refused.message, remedy) from refused
         raise
-    return *read_both(paths, policy, tree), str(tree)
+    return *read_both(paths, policy, tree, strict=strict), str(tree)
 
 
 def _formats() -> tuple[str, ...]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from checker.cli.options import PATHS, add_at, add_color, add_policy
+from checker.cli.options import PATHS, add_at, add_color, add_policy, add_strict
 from checker.cli.terminal import say, width, write_findings
 from checker.model import Exit
 
 if TYPE_CHECKING:
-    from checker.model import Catalog, Objective, Verdict
+    from checker.model import Catalog, Finding, Objective, Verdict
     from checker.rulebook import Rulebook
 
 PURPOSE = "explain one promise or rule, or what a rule may speak of"
@@ -44,6 +44,7 @@ def describe(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--replay", metavar="FILE", help="show the value and the outcome by this recording")
     add_at(command, "explain it at")
+    add_strict(command)
     add_policy(command)
     command.add_argument(
         "--input",
@@ -55,7 +56,7 @@ def describe(command: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Prints the schema, or all about one promise or rule: 0, or 2 where there is none."""
+    """Prints the schema, or all about one promise or rule: 0; 2 where there is none, or it stands in invalid files."""
     if bool(arguments.input) == bool(arguments.name):
         say("checker: name one promise or rule, or write --input SCOPE", "  see checker explain --help")
         return Exit.INVALID
@@ -85,36 +86,35 @@ def _explain(arguments: argparse.Namespace) -> int:
     at = now if arguments.at is None else arguments.at
     paths = tuple(arguments.path or PATHS)
     policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
-    catalog, book = prepare(paths, policy, at)
+    catalog, book = prepare(paths, policy, at, strict=arguments.strict)
     objectives, _ = select(catalog, ())
     objective = next((each for each in objectives if each.name == arguments.name), None)
     verdict, findings = None, catalog.findings
     if evidence is not None and catalog.valid:
-        report, _ = run(Options(paths, at, replayed=evidence, policy=policy))
+        report, _ = run(Options(paths, at, strict=arguments.strict, replayed=evidence, policy=policy))
         verdict = next((each for each in report.verdicts if each.objective.name == arguments.name), None)
         findings = report.findings
     if objective is not None:
-        names = {rule.name for rule in book.rules}
-        about = [each for each in findings if each.subject == objective.name and each.rule not in names]
-        sound = all(
-            each.level != "error" or each.origin != "files" or each.rule in names for each in findings
-        )
-        told = _rules(objective, book, catalog, verdict, at) if sound else iter(())
+        ours = [each for each in findings if each.rule not in {rule.name for rule in book.rules}]
+        about = [each for each in ours if each.subject == objective.name]
+        wrong = [each for each in ours if each.level == "error" and each.origin == "files"]
+        told = iter(()) if wrong else _rules(objective, book, catalog, verdict, at)
         sys.stdout.write(explain_objective(objective, catalog, at, verdict, about, told, width()))
-        return Exit.PASSED
+        return _invalid(wrong, arguments) if wrong else Exit.PASSED
     if any(rule.name == arguments.name for rule in book.rules):
         # Runs do without the examples of the built-in rules.
         book = load_rules(policy.rules, policy.policy, policy.environment, examples=True)
         sys.stdout.write(explain_rule(arguments.name, book, findings, width()))
         return Exit.PASSED
     write_findings([each for each in findings if each.level == "error"], arguments)
-    for waiver in catalog.waivers:
-        if waiver.name == arguments.name:
-            say(f"checker: {waiver.name!r} is a waiver", f"  it stands with its promise: {waiver.objective}")
-            return Exit.INVALID
-    return _unknown(
-        arguments.name, [*(each.name for each in objectives), *(rule.name for rule in book.rules)]
-    )
+    return _unknown(arguments.name, catalog, book)
+
+
+def _invalid(wrong: Sequence[Finding], arguments: argparse.Namespace) -> int:
+    """Tells what is wrong with the files in which a promise stands."""
+    sys.stdout.write("\n")
+    write_findings(wrong, arguments)
+    return Exit.INVALID
 
 
 def _rules(
@@ -129,9 +129,14 @@ def _rules(
     return told_rulings(rulings(book, catalog, written, verdict, at, run_apart), book)
 
 
-def _unknown(name: str, known: list[str]) -> int:
+def _unknown(name: str, catalog: Catalog, book: Rulebook) -> int:
     from checker.load.misspelt import closest
 
+    waiver = next((each for each in catalog.waivers if each.name == name), None)
+    if waiver is not None:
+        say(f"checker: {name!r} is a waiver", f"  it stands with its promise: {waiver.objective}")
+        return Exit.INVALID
+    known = [*(each.name for each in catalog.objectives), *(rule.name for rule in book.rules)]
     ends = [each for each in known if each.endswith(f"/{name}")]
     within = [each for each in known if each.startswith(f"{name}/")]
     guess = ends[0] if len(ends) == 1 else None if within else closest(name, known)

@@ -7,7 +7,7 @@ import sys
 from contextlib import redirect_stdout
 
 from checker import exporters
-from checker.cli.options import add_color, add_paths, add_select
+from checker.cli.options import add_color, add_paths, add_select, add_strict
 from checker.cli.outputs import write
 from checker.cli.terminal import counted, say, write_findings
 from checker.model import Exit
@@ -25,6 +25,7 @@ def describe(command: argparse.ArgumentParser) -> None:
         "target", choices=exporters.names(), metavar="TARGET", help=", ".join(exporters.names())
     )
     add_paths(command)
+    add_strict(command)
     add_select(command, "write")
     command.add_argument("-o", "--output", metavar="FILE", help="write to FILE instead of standard output")
     add_color(command)
@@ -35,7 +36,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker.load.catalog import load
     from checker.run import select
 
-    catalog = load(arguments.paths)
+    catalog = load(arguments.paths, strict=arguments.strict)
     objectives, findings = select(catalog, arguments.select)
     if not objectives or not catalog.valid:
         # Standard output is for the rules: whoever sends it to a file reads what is wrong all the same.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from checker.cli.options import add_at, add_color, add_format, add_paths, add_select
+from checker.cli.options import add_at, add_color, add_format, add_paths, add_select, add_strict
 from checker.cli.outputs import formats_of, make_way, tell
 from checker.cli.terminal import width, write_findings
 from checker.model import Exit
@@ -22,6 +22,7 @@ files; 3 one could not be shown, since the recording holds no data for it."""
 def describe(command: argparse.ArgumentParser) -> None:
     """Its arguments."""
     add_paths(command)
+    add_strict(command)
     command.add_argument("--replay", metavar="FILE", required=True, help="the recorded evidence to change")
     add_at(command, "judge at; without it, at the recording's moment")
     add_select(command, "test")
@@ -40,7 +41,7 @@ def execute(arguments: argparse.Namespace) -> int:
     formats = formats_of(arguments, "text")
     make_way(formats, read=(*arguments.paths, arguments.replay))
     evidence = recording.replay(arguments.replay)
-    catalog = load(arguments.paths)
+    catalog = load(arguments.paths, strict=arguments.strict)
     objectives, findings = select(catalog, arguments.select)
     if not objectives or not catalog.valid:
         write_findings(findings, arguments)
