@@ -75,9 +75,8 @@ def run(options: Options, progress: Progress = lambda done, total: None) -> tupl
         for objective, named in asked
     ]
     ours, theirs = judged[: len(objectives)], judged[len(objectives) :]
-    known = [objective.name for objective in catalog.objectives]
-    verdicts, of_waivers = waive(ours, catalog.waivers, known, options.at)
-    of_attestations = attestation_findings(catalog.attestations, catalog.objectives, ours)
+    verdicts, of_waivers = waive(ours, catalog.waivers, options.at)
+    of_attestations = attestation_findings(catalog.attestations, ours)
     found = [*findings, *of_waivers, *of_attestations, *first_runs(ours)]
     found += judge_verdicts(book, catalog, verdicts, options.at, run_apart)
     found += judge_release(book, catalog, verdicts, found, options.at, run_apart)

@@ -24,8 +24,6 @@ examples:
   checker explain target-leaves-budget
   checker explain --input verdict > input.schema.json"""
 
-SHOWN = 8
-"""How many names are told where none is like the one that was asked for."""
 INPUTS = ("objective", "waiver", "document", "verdict", "release")
 
 
@@ -130,17 +128,15 @@ def _rules(
 
 
 def _unknown(name: str, catalog: Catalog, book: Rulebook) -> int:
-    from checker.load.misspelt import closest
+    from checker.load.misspelt import SHOWN, closest_promise
 
     waiver = next((each for each in catalog.waivers if each.name == name), None)
     if waiver is not None:
         say(f"checker: {name!r} is a waiver", f"  it stands with its promise: {waiver.objective}")
         return Exit.INVALID
     known = [*(each.name for each in catalog.objectives), *(rule.name for rule in book.rules)]
-    ends = [each for each in known if each.endswith(f"/{name}")]
-    within = [each for each in known if each.startswith(f"{name}/")]
-    guess = ends[0] if len(ends) == 1 else None if within else closest(name, known)
-    likely = within or known
+    guess = closest_promise(name, known)
+    likely = [each for each in known if each.startswith(f"{name}/")] or known
     more = ", ..." if len(likely) > SHOWN else ""
     there_are = f"there are {', '.join(likely[:SHOWN]) or 'none'}{more}"
     remedy = f"did you mean {guess!r}?" if guess else there_are

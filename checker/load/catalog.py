@@ -12,7 +12,13 @@ from contextlib import contextmanager
 from checker.files import WORKING_FOLDER, FileRefused, Tree
 from checker.load.check_catalog import check_catalog
 from checker.load.check_definition import check_definition
-from checker.load.check_names import by_name, check_references, duplicates, same_names
+from checker.load.check_names import (
+    by_name,
+    check_promises,
+    check_references,
+    duplicates,
+    same_names,
+)
 from checker.load.check_openslo import check_openslo
 from checker.load.departure import reported
 from checker.load.dialects import Translated, in_own_words, translated
@@ -88,6 +94,7 @@ def _load(paths: Sequence[str], tree: Tree, strict: bool) -> Catalog:
             objectives.append(resolved.objective)
             findings += check_definition(resolved)
     findings += same_names(objectives)
+    findings += check_promises(validated, objectives, all_read)
     originals = [each.original for each in translations if each.dialect]
     if originals:
         findings = in_own_words(findings, originals)

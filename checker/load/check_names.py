@@ -1,4 +1,4 @@
-"""Names that are given twice, and references that lead nowhere.
+"""Names that are given twice, and references that lead nowhere: to documents, and to promises.
 
 That a name does not exist can only be said when everything was read that could define it: a document that was
 rejected still defines its name, and while a file or a name cannot be read, nothing is called missing.
@@ -6,13 +6,15 @@ rejected still defines its name, and while a file or a name cannot be read, noth
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from checker.load.misspelt import closest
+from checker.load.misspelt import SHOWN, closest, closest_promise
 from checker.load.refusals import dotted
 from checker.load.validate import ITEMS, Validated
 from checker.model import Finding, Location, Objective, Path
 from checker.sources import UNSPOKEN
+from checker.units import CONFIRMED
 
 Named = Mapping[tuple[str, str], Validated]
 """The first document of each kind and name."""
@@ -117,3 +119,64 @@ def _dangling(each: Validated, path: Path, kind: str, name: str, named: Named) -
         remedy = f"name one that exists; {there}"
     here, message = each.document.locate(path), f"there is no {kind} {name!r}"
     return Finding("dangling-reference", "error", message, here, dotted(path), remedy, related)
+
+
+def check_promises(
+    documents: Sequence[Validated], objectives: Sequence[Objective], all_read: bool
+) -> Iterator[Finding]:
+    """Waivers and attestations for promises that do not exist, and attestations for what is measured."""
+    written = [each for each in documents if each.kind in ("Waiver", "Attestation") and each.spec is not None]
+    if not written:
+        return
+    promises = {objective.name: objective for objective in objectives}
+    unsettled = _unsettled(documents, objectives)
+    for each in written:
+        name = each.spec.spec.objective
+        promise = promises.get(name)
+        if promise is None:
+            if all_read and not any(_may_hold(holder, name) for holder in unsettled):
+                yield _for_nobody(each, name, promises)
+        elif each.kind == "Attestation" and promise.target.unit != CONFIRMED:
+            fact = f"it is for {name}, which is measured: nobody's word counts for it"
+            yield _about_promise(each, fact, "remove it; a Waiver is what excuses a miss", promise)
+
+
+def _unsettled(documents: Sequence[Validated], objectives: Sequence[Objective]) -> list[Validated]:
+    """The documents that may promise more than could be read of them."""
+    read = Counter((objective.document, objective.kind) for objective in objectives)
+    found = []
+    for each in documents:
+        if not each.kind:
+            found.append(each)
+        elif each.kind in ("SuccessCriteria", "SLO"):
+            of = "SLO" if each.kind == "SLO" else "criterion"
+            composite = each.spec is not None and of == "SLO" and each.spec.spec.composite
+            if not each.whole or read[each.name, of] < (1 if composite else len(each.items)):
+                found.append(each)
+    return found
+
+
+def _may_hold(document: Validated, promise: str) -> bool:
+    return not document.name or f"{promise}/".startswith(f"{document.name}/")
+
+
+def _for_nobody(each: Validated, name: str, promises: Mapping[str, Objective]) -> Finding:
+    fact = f"it is for {name!r}, and there is no such promise"
+    guess = closest_promise(name, promises)
+    if guess is not None:
+        return _about_promise(each, fact, f"did you mean {guess!r}?", promises[guess])
+    if not promises:
+        return _about_promise(
+            each, fact, "give its promise's file as well; the checked files hold no promise"
+        )
+    likely = sorted(known for known in promises if known.startswith(f"{name}/")) or sorted(promises)
+    more = ", ..." if len(likely) > SHOWN else ""
+    remedy = f"correct the name, or remove it; there are {', '.join(likely[:SHOWN])}{more}"
+    return _about_promise(each, fact, remedy)
+
+
+def _about_promise(each: Validated, fact: str, remedy: str, promise: Objective | None = None) -> Finding:
+    kind, path = each.kind.lower(), ("spec", "objective")
+    related = () if promise is None else ((f"the promise {promise.name!r}", promise.location),)
+    message = f"{kind} {each.name!r}: {fact}"
+    return Finding(kind, "warning", message, each.document.locate(path), dotted(path), remedy, related)

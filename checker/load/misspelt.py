@@ -29,6 +29,22 @@ def closest(word: str, words: Iterable[str], likeness: float = 0.6) -> str | Non
     return folded[found[0]] if found else None
 
 
+SHOWN = 8
+"""How many names of promises are told where none is like the one that is looked for."""
+
+
+def closest_promise(name: str, names: Iterable[str]) -> str | None:
+    """The one of ``names`` that ``name`` was probably meant to be: without its document, or misspelt.
+
+    None where it is the name of a document with several promises, of which none is more likely than the others.
+    """
+    known = list(names)
+    ends = [each for each in known if each.endswith(f"/{name}")]
+    if len(ends) == 1:
+        return ends[0]
+    return None if any(each.startswith(f"{name}/") for each in known) else closest(name, known)
+
+
 def one_slip(word: str, meant: str) -> bool:
     """Whether one letter was left out, added or mistyped, or two neighbours were swapped; or nothing at all."""
     if abs(len(word) - len(meant)) > 1:

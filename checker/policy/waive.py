@@ -17,22 +17,14 @@ COVERED = (Outcome.FAIL, Outcome.WARN, Outcome.INCONCLUSIVE)
 
 
 def waive(
-    verdicts: Sequence[Verdict], waivers: Sequence[Waiver], known: Sequence[str], at: int
+    verdicts: Sequence[Verdict], waivers: Sequence[Waiver], at: int
 ) -> tuple[tuple[Verdict, ...], list[Finding]]:
     """The verdicts with their waivers applied at the moment ``at``, and what is wrong with the waivers.
 
-    ``known`` are the names of all promises, also of those that are not judged in this run.
+    One whose promise does not exist was found when it was loaded.
     """
-    findings = [
-        _finding(
-            waiver,
-            f"it is for {waiver.objective!r}, and there is no such promise",
-            "correct the name, or remove it",
-        )
-        for waiver in waivers
-        if waiver.objective not in known
-    ]
-    waived = []
+    findings: list[Finding] = []
+    waived: list[Verdict] = []
     for verdict in verdicts:
         for waiver in (each for each in waivers if each.objective == verdict.objective.name):
             verdict, problem = _apply(verdict, waiver, at)

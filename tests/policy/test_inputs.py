@@ -49,8 +49,7 @@ def judged() -> tuple[Catalog, list[Verdict]]:
         judge(each, {name: readings[question] for name, question in named.items()}, (), evidence.at)
         for each, named in asked
     ]
-    known = [each.name for each in catalog.objectives]
-    return catalog, list(waive(found, catalog.waivers, known, evidence.at)[0])
+    return catalog, list(waive(found, catalog.waivers, evidence.at)[0])
 
 
 def test_the_scopes_are_those_a_rule_may_name() -> None:
