@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from checker.cli import main
+from tests.policy.test_regression import Tree
 
 EXAMPLE = "slos/securebase"
 EVIDENCE = f"{EXAMPLE}/evidence.synthetic.jsonl"
@@ -158,3 +159,128 @@ spec:
   validUntil: 2026-03-31T12:00:00Z
   evidence: [{{link: "https://example.com/a", sha256: "{zeros}"}}]
 """
+
+
+def compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, past: str, now: str, *lines: str, measure: str = "p95"
+) -> list[str]:
+    """The arguments of a self-test of a load test that took ``now`` ms, after one that took ``past`` (or none)."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "slos").mkdir()
+    (tmp_path / "reports").mkdir()
+    tree = Tree(tmp_path, measure)
+    if past:
+        tree.past(1, past)
+    tree.promise(*lines)
+    tree.run(100, now, "json=report.json", "--record", "evidence.jsonl", "-q")
+    return ["slos", "--replay", "evidence.jsonl"]
+
+
+REPORTS = "baseline: {reports: reports}"
+
+
+@pytest.mark.parametrize(
+    ("regression", "now", "kept", "failed"),
+    [
+        ("<= +10 %", "105", "110", "110.11"),
+        ("< +10 %", "105", "109.89", "110"),
+        ("<= +10 %", "300", "110", "110.11"),
+        ("<= -5 %", "80", "95", "95.095"),
+        ("<= +50 ms", "105", "150", "150.15"),
+        (">= -5 %", "100", "95", "94.905"),
+    ],
+)
+def test_a_regression_alone_flips_at_its_limit(
+    regression: str, now: str, kept: str, failed: str,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    arguments = compared(tmp_path, monkeypatch, "100", now, f'regression: "{regression}"', REPORTS)
+    capsys.readouterr()
+    code, promises = told(capsys, *arguments)
+    found = promises["load/p95"]
+    assert (code, found["shown"]) == (0, "flips")
+    assert found["regression"] == {
+        "text": regression,
+        "shown": "flips",
+        "recorded": "PASS" if now != "300" else "FAIL",
+        "baseline": "100",
+        "limit": found["regression"]["limit"],
+        "unit": "ms",
+        "kept": {"value": kept, "unit": "ms", "outcome": "PASS"},
+        "missed": {"value": failed, "unit": "ms", "outcome": "FAIL"},
+        "failed": {"value": failed, "unit": "ms", "outcome": "FAIL"},
+        "noBaseline": "INCONCLUSIVE",
+    }
+    assert found["regression"]["limit"] in (kept, failed)
+    assert (found["kept"], found["failed"]) == (found["regression"]["kept"], found["regression"]["failed"])
+
+
+def test_a_target_and_a_regression_flip_each_at_its_own_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = 'target: "< 105 ms"', 'critical: "> 120 ms"', 'regression: "<= +10 %"', REPORTS
+    arguments = compared(tmp_path, monkeypatch, "100", "101", *lines)
+    capsys.readouterr()
+    code, promises = told(capsys, *arguments)
+    found = promises["load/p95"]
+    assert (code, found["shown"]) == (0, "flips")
+    assert [found[side]["value"] for side in ("kept", "missed", "failed")] == ["104.895", "105", "120.12"]
+    assert found["missed"]["outcome"] == "WARN"
+    assert found["regression"]["kept"] == {"value": "110", "unit": "ms", "outcome": "WARN"}
+    assert found["regression"]["failed"] == {"value": "110.11", "unit": "ms", "outcome": "FAIL"}
+    main(["selftest", *arguments])
+    printed = """\
+shown    promise    target               recorded    kept at        missed at      fails at
+yes      load/p95   < 105 ms             PASS        104.9 ms       105 ms (WARN)  120.2 ms
+yes      load/p95   <= +10 %: <= 110 ms  PASS        110 ms (WARN)  110.2 ms       110.2 ms
+
+1 of 1 promise shown to pass, to fail, and never to pass without data
+"""
+    assert capsys.readouterr().out == printed
+
+
+def test_a_regression_that_nothing_can_reach_never_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = 'target: "> 50 ms"', 'regression: ">= -200 ms"', REPORTS
+    arguments = compared(tmp_path, monkeypatch, "100", "101", *lines)
+    capsys.readouterr()
+    code, promises = told(capsys, *arguments)
+    assert (code, promises["load/p95"]["shown"]) == (1, "never fails")
+    assert promises["load/p95"]["regression"]["shown"] == "never fails"
+    main(["selftest", *arguments])
+    assert "no change of its data was worse than its regression allows: allow less" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("more", "recorded", "without", "reason"),
+    [
+        ((), "INCONCLUSIVE", "INCONCLUSIVE", "baseline: "),
+        (("firstRun: pass",), "PASS", "PASS", "FIRST RUN, compared with nothing: "),
+    ],
+)
+def test_without_a_baseline_a_regression_is_not_shown(
+    more: tuple[str, ...], recorded: str, without: str, reason: str,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    lines = 'target: "< 200 ms"', 'regression: "<= +10 %"', REPORTS, *more
+    arguments = compared(tmp_path, monkeypatch, "", "101", *lines)
+    capsys.readouterr()
+    code, promises = told(capsys, *arguments)
+    found = promises["load/p95"]
+    assert (code, found["shown"]) == (3, "not shown")
+    assert found["kept"]["value"] == "199.8"
+    assert (found["regression"]["shown"], found["regression"]["recorded"]) == ("not shown", recorded)
+    assert (found["regression"]["limit"], found["regression"]["noBaseline"]) == (None, without)
+    main(["selftest", *arguments])
+    assert f"recorded as {recorded}: {reason}" in " ".join(capsys.readouterr().out.split())
+
+
+def test_the_load_test_of_the_example_flips_at_its_target_and_at_its_baseline(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, promises = told(capsys, EXAMPLE, "--replay", EVIDENCE, "--select", "load-test/query-time")
+    found = promises["load-test/query-time"]
+    assert (code, found["kept"]["value"], found["failed"]["value"]) == (0, "4.995", "5")
+    assert found["regression"]["kept"]["value"] == found["regression"]["limit"]
+    assert found["regression"]["failed"]["outcome"] == "FAIL"

@@ -11,40 +11,49 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Literal
 
 from checker.judge.combine import present
 from checker.judge.measured import Unmeasured
 from checker.judge.verdict import judge
 from checker.measure import read, requests_of
-from checker.model import Absence, Catalog, Evidence, Objective, Outcome, Question, Series, Verdict
+from checker.model import Absence, Catalog, Evidence, Objective, Outcome, Question, Verdict
 from checker.questions import questions_of
+from checker.selftest.crossing import (
+    WORST_FIRST,
+    Conclusion,
+    Crossing,
+    Readings,
+    RegressionCrossing,
+    cross_regression,
+    cross_target,
+)
 from checker.selftest.faults import with_nan, without_answers
-from checker.selftest.moves import moves
 from checker.units import CONFIRMED
-from checker.windows import is_look
-
-Readings = Mapping[str, Series | Absence]
-
-Conclusion = Literal["flips", "never fails", "passes without data", "not shown"]
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What became of one promise when its data was changed.
-
-    ``met`` and ``missed`` are the verdicts nearest to the target on either side of it, and ``failed`` the nearest
-    that is a FAIL; None where no change led there. ``faults`` are the outcomes without data, by what was done.
+    """What became of one promise when its data was changed: beside its target, beside what its regression allows, and
+    without data (``faults``: the outcomes, by what was done). ``target`` is None where there is only a regression.
     """
 
     objective: Objective
     recorded: Verdict
-    met: Verdict | None
-    missed: Verdict | None
-    failed: Verdict | None
+    target: Crossing | None
+    regression: RegressionCrossing | None
     faults: tuple[tuple[str, Outcome], ...]
-    conclusion: Conclusion
+
+    @property
+    def passes_empty(self) -> bool:
+        """Whether it passed without data."""
+        return any(outcome in (Outcome.PASS, Outcome.WARN) for _, outcome in self.faults)
+
+    @property
+    def conclusion(self) -> Conclusion:
+        """The worst of what was shown."""
+        both = self.target, None if self.regression is None else self.regression.crossing
+        shown: set[Conclusion] = {each.conclusion for each in both if each is not None}
+        return "passes without data" if self.passes_empty else min(shown, key=WORST_FIRST.index)
 
 
 def selftest(objectives: Sequence[Objective], catalog: Catalog, evidence: Evidence, at: int) -> list[Trial]:
@@ -53,13 +62,9 @@ def selftest(objectives: Sequence[Objective], catalog: Catalog, evidence: Eviden
 
 
 def _trial(objective: Objective, named: Mapping[str, Question], evidence: Evidence, at: int) -> Trial:
-    readings = _readings(named, evidence)
-    recorded = judge(objective, readings, (), at)
+    readings, regression = _readings(named, evidence), objective.regression
     silences = present(objective, readings)
     there = readings if isinstance(silences, Unmeasured) else {**readings, **silences}
-    moved = [judge(objective, {**there, **changed}, (), at) for changed in ({}, *moves(objective, there))]
-    missed = _nearest(moved, Outcome.WARN, Outcome.FAIL)
-    failed = _nearest(moved, Outcome.FAIL)
     faults = [("no data", judge(objective, _emptied(readings), (), at).outcome)]
     if requests_of(list(named.values())):  # a person's word may rest on nothing that is asked
         silent = without_answers(evidence, named.values())
@@ -67,20 +72,13 @@ def _trial(objective: Objective, named: Mapping[str, Question], evidence: Eviden
     if objective.target.unit.dimensions != CONFIRMED.dimensions:  # a person's word holds no number
         broken = with_nan(evidence, named.values())
         faults.append(("NaN", _outcome(objective, named, broken, at)))
-    met = _nearest(moved, Outcome.PASS)
-    conclusion = _conclude(there, met, failed, faults)
-    return Trial(objective, recorded, met, missed, failed, tuple(faults), conclusion)
-
-
-def _conclude(
-    readings: Readings, met: Verdict | None, failed: Verdict | None, faults: Sequence[tuple[str, Outcome]]
-) -> Conclusion:
-    if any(outcome in (Outcome.PASS, Outcome.WARN) for _, outcome in faults):
-        return "passes without data"
-    if met is not None and failed is not None:
-        return "flips"
-    measured = all(isinstance(each, Series) for name, each in readings.items() if not is_look(name))
-    return "never fails" if measured and met is not None else "not shown"
+    return Trial(
+        objective,
+        judge(objective, readings, (), at),
+        None if regression is not None and regression.alone else cross_target(objective, there, at),
+        None if regression is None else cross_regression(objective, regression, there, at),
+        tuple(faults),
+    )
 
 
 def _readings(named: Mapping[str, Question], evidence: Evidence) -> Readings:
@@ -95,10 +93,3 @@ def _outcome(objective: Objective, named: Mapping[str, Question], evidence: Evid
 def _emptied(readings: Readings) -> Readings:
     """Nothing came from anywhere, the heartbeat among it."""
     return {name: Absence("no-data", "its data was removed") for name in readings}
-
-
-def _nearest(verdicts: Sequence[Verdict], *outcomes: Outcome) -> Verdict | None:
-    """The verdict of one of these outcomes that lies nearest to the target."""
-    found = [verdict for verdict in verdicts if verdict.outcome in outcomes]
-    distances = [abs(verdict.margin or Fraction(0)) for verdict in found]
-    return found[distances.index(min(distances))] if found else None

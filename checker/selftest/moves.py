@@ -7,11 +7,11 @@ multiplied. Counts of events stay whole numbers: where a share is to be set, the
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from checker.model import Absence, Objective, Point, Series, Share
+from checker.model import BASELINE, Absence, Objective, Point, Series, Share
 from checker.units import CONFIRMED, Threshold, convert, convertible
 from checker.windows import is_look
 
@@ -25,14 +25,17 @@ MANY = 100_000
 """Events of a period whose share is set: enough to tell 99.999 % from 100 %."""
 
 
-def moves(objective: Objective, readings: Mapping[str, Series | Absence]) -> Iterator[Moved]:
-    """Changes of the readings of ``objective``, each to be judged by itself."""
+def moves(
+    objective: Objective, readings: Mapping[str, Series | Absence], thresholds: Sequence[Threshold]
+) -> Iterator[Moved]:
+    """Changes of the readings of ``objective``, each to be judged by itself: beside each of ``thresholds``, and far
+    from them. What it is compared with stays.
+    """
     series = {
         name: each
         for name, each in readings.items()
-        if isinstance(each, Series) and name != "heartbeat" and not is_look(name)
+        if isinstance(each, Series) and name not in ("heartbeat", BASELINE) and not is_look(name)
     }
-    thresholds = [each for each in (objective.target, objective.critical) if each is not None]
     for name, each in series.items():
         yield from ({name: changed} for changed in _set(each, [*thresholds, *_conditions(objective)]))
         yield from ({name: changed} for changed in _multiplied(each))
@@ -109,7 +112,7 @@ def _rank(share: Share, quantile: Fraction, step: int) -> Share:
     return share._replace(below=min(share.total, max(0, below)))
 
 
-def _with_shares(series: Mapping[str, Series], thresholds: list[Threshold]) -> Iterator[Moved]:
+def _with_shares(series: Mapping[str, Series], thresholds: Sequence[Threshold]) -> Iterator[Moved]:
     """Good or bad events over a total, set to shares beside each threshold and far from it."""
     shares = [Fraction(0), Fraction(1), Fraction(1, 2)]
     for threshold in thresholds:

@@ -1,0 +1,127 @@
+"""A promise on either side of a limit: its data is set beside the limit, and judged as a run would judge it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+from checker.judge.verdict import judge
+from checker.model import (
+    BASELINE,
+    Absence,
+    Objective,
+    Outcome,
+    Regressed,
+    Regression,
+    Series,
+    Verdict,
+)
+from checker.selftest.moves import Moved, moves
+from checker.units import Threshold
+from checker.windows import is_look
+
+Readings = Mapping[str, Series | Absence]
+
+Conclusion = Literal["passes without data", "never fails", "not shown", "flips"]
+WORST_FIRST: tuple[Conclusion, ...] = ("passes without data", "never fails", "not shown", "flips")
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """What became of a promise beside one limit.
+
+    ``met`` and ``missed`` are the verdicts nearest to it on either side, and ``failed`` the nearest that is a FAIL;
+    None where no change of the data led there.
+    """
+
+    met: Verdict | None
+    missed: Verdict | None
+    failed: Verdict | None
+    conclusion: Conclusion
+
+
+@dataclass(frozen=True, slots=True)
+class RegressionCrossing:
+    """What became of a promise beside what its regression allows, always compared with the same baseline.
+
+    The outcome within the limit is that of the target, if there is one. ``limit`` and ``baseline`` are None where
+    the recording holds no baseline. ``without`` is the best outcome that any change had without one.
+    """
+
+    regression: Regression
+    recorded: Regressed | None
+    crossing: Crossing
+    limit: Threshold | None
+    baseline: Fraction | None
+    without: Outcome
+
+
+def cross_target(objective: Objective, readings: Readings, at: int) -> Crossing:
+    """Across the target and the critical band, whatever the regression says beside them."""
+    promise = replace(objective, regression=None)
+    readings = {name: each for name, each in readings.items() if name != BASELINE}
+    bands = [each for each in (objective.target, objective.critical) if each is not None]
+    judged = _judged(promise, readings, moves(promise, readings, bands), at)
+    met, missed, failed = (
+        _nearest([each for each in judged if each.outcome in outcomes], lambda each: each.margin)
+        for outcomes in ((Outcome.PASS,), (Outcome.WARN, Outcome.FAIL), (Outcome.FAIL,))
+    )
+    return Crossing(met, missed, failed, _conclude(readings, met, failed))
+
+
+def cross_regression(
+    objective: Objective, regression: Regression, readings: Readings, at: int
+) -> RegressionCrossing:
+    """Across what the regression allows."""
+    far = list(moves(objective, readings, []))
+    judged = _judged(objective, readings, far, at)
+    compared = next((each.regression for each in judged if each.regression and each.regression.limit), None)
+    limit = None if compared is None else compared.limit
+    if limit is not None:
+        judged += _judged(objective, readings, moves(objective, readings, [limit]), at)
+    met, failed = (
+        _nearest([each for each in judged if _compared(each) is outcome], _distance)
+        for outcome in (Outcome.PASS, Outcome.FAIL)
+    )
+    nothing = {**readings, BASELINE: Absence("no-data", "its baseline was removed")}
+    alone = [each.outcome for each in _judged(objective, nothing, far, at)]
+    without = next((each for each in (Outcome.PASS, Outcome.WARN) if each in alone), alone[0])
+    conclusion = _conclude(readings, met, failed)
+    if regression.first_run != "pass" and without in (Outcome.PASS, Outcome.WARN):
+        conclusion = "passes without data"
+    return RegressionCrossing(
+        regression,
+        judged[0].regression,
+        Crossing(met, failed, failed, conclusion),
+        limit,
+        None if compared is None else compared.baseline,
+        without,
+    )
+
+
+def _judged(objective: Objective, readings: Readings, changes: Iterable[Moved], at: int) -> list[Verdict]:
+    """The verdict of what was recorded, and of each change."""
+    return [judge(objective, {**readings, **changed}, (), at) for changed in ({}, *changes)]
+
+
+def _compared(verdict: Verdict) -> Outcome | None:
+    """How a value compares with its baseline; None where there was no comparison."""
+    found = verdict.regression
+    return None if found is None or found.limit is None else found.outcome
+
+
+def _distance(verdict: Verdict) -> Fraction | None:
+    return None if verdict.regression is None else verdict.regression.margin
+
+
+def _nearest(verdicts: Sequence[Verdict], distance: Callable[[Verdict], Fraction | None]) -> Verdict | None:
+    return min(verdicts, key=lambda each: abs(distance(each) or Fraction(0)), default=None)
+
+
+def _conclude(readings: Readings, met: Verdict | None, failed: Verdict | None) -> Conclusion:
+    if met is not None and failed is not None:
+        return "flips"
+    measured = all(isinstance(each, Series) for name, each in readings.items() if not is_look(name))
+    return "never fails" if measured and met is not None else "not shown"
