@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from checker.cli import main
+from tests.repository import Repository
 
 PROMISES = """\
 apiVersion: checker/v1
@@ -270,6 +271,23 @@ def test_its_json_is_harmless_in_the_log_of_a_runner(
     printed = capsys.readouterr().out
     assert "##[" not in printed
     assert json.loads(printed)["runs"][0]["files"] == ["past/##[error]forged.json"]
+
+
+def test_a_policy_without_promises_decides_nothing(history: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither that of today nor that of the base."""
+    promises = Path("slos/load.yaml").read_text(encoding="utf-8")
+    Path("slos/load.yaml").write_text(
+        "apiVersion: openslo/v1\nkind: Service\nmetadata: {name: shop}\nspec: {}\n", encoding="utf-8"
+    )
+    repository = Repository(history)
+    repository.commit()
+    assert main(["backtest", "past"]) == 2
+    assert "the files hold no objective to judge" in capsys.readouterr().out
+    Path("slos/load.yaml").write_text(promises, encoding="utf-8")
+    assert main(["backtest", "past", "--base", "main"]) == 2
+    printed = capsys.readouterr().out
+    assert printed.startswith("error: at main")
+    assert "the files hold no objective to judge" in printed
 
 
 def test_nothing_is_no_past_either(history: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -192,6 +192,15 @@ def test_what_is_read_is_never_written(name: str, folder: Path, capsys: pytest.C
         assert (folder / each).read_bytes() == before
 
 
+def test_a_refusal_leaves_no_answer_of_another_day(folder: Path) -> None:
+    (folder / "report.json").write_text("of another day", encoding="utf-8")
+    assert (
+        main(["run", "--replay", "past/e.jsonl", "--record", "past/e.jsonl", "-f", "json=report.json"]) == 2
+    )
+    assert not (folder / "report.json").exists()
+    assert (folder / "past/e.jsonl").exists()
+
+
 def test_a_recording_is_not_recorded_over(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = (folder / "past/e.jsonl").read_bytes()
     os.symlink("past/e.jsonl", folder / "link.jsonl")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from checker.cli.options import PATHS, add_color, add_format, add_policy, add_strict
 from checker.cli.outputs import formats_of, make_way, tell
 from checker.cli.terminal import write_findings
-from checker.model import Exit
+from checker.model import Catalog, Exit
+
+if TYPE_CHECKING:
+    from checker.git_tree import Commit
 
 PURPOSE = "say which past releases the policy of today would have blocked, or let through"
 EXAMPLES = """\
@@ -50,7 +54,6 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker.backtest.tell import as_json, table
     from checker.git_tree import commit
     from checker.prepare import PolicyFiles, read_both
-    from checker.proposal import found_at
     from checker.run import Options
 
     paths = tuple(arguments.path or PATHS)
@@ -60,15 +63,25 @@ def execute(arguments: argparse.Namespace) -> int:
     base = commit(arguments.base) if arguments.base else None
     policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
     catalog, _ = read_both(paths, policy, strict=arguments.strict)
-    if not catalog.valid or not catalog.objectives:
-        write_findings(catalog.findings, arguments)
+    if _refused(catalog, None, arguments):
         return Exit.INVALID
     if base is not None:
         before, _ = read_both(paths, policy, base, strict=arguments.strict)
-        if not before.valid:
-            write_findings(found_at(base, before.findings), arguments)
+        if _refused(before, base, arguments):
             return Exit.INVALID
     options = Options(paths=paths, at=0, strict=arguments.strict, base=base, policy=policy)
     releases = backtest(past, options, catalog)
     tell(formats, lambda name, _: as_json(releases) if name == "json" else table(releases))
     return Exit.PASSED
+
+
+def _refused(catalog: Catalog, base: Commit | None, arguments: argparse.Namespace) -> bool:
+    """Whether nothing can be decided by these files, of today or of a base commit; says why."""
+    from checker.proposal import found_at
+    from checker.run import select
+
+    objectives, findings = select(catalog, ())
+    if catalog.valid and objectives:
+        return False
+    write_findings(found_at(base, findings), arguments)
+    return True

@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checker.cli.options import PATHS, add_color, add_format, add_policy, add_strict
-from checker.cli.outputs import formats_of, make_way, tell
-from checker.cli.terminal import use_color, width, write_findings
+from checker.cli.outputs import formats_of, make_way, page, tell
+from checker.cli.terminal import write_findings
 from checker.model import Catalog, Exit
 
 if TYPE_CHECKING:
@@ -75,8 +75,7 @@ def execute(arguments: argparse.Namespace) -> int:
     comparison = diff_reports.Comparison(base_name, head_name, changes, arguments.forbid_weaker)
 
     def render(name: str, path: str) -> str:
-        page = {"color": use_color(arguments.color), "width": width()} if name == "table" and not path else {}
-        text: str = diff_reports.find(name).render(comparison, **page)
+        text: str = diff_reports.find(name).render(comparison, **page(name, path, arguments))
         return text
 
     tell(formats, render)

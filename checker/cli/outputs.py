@@ -6,8 +6,10 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from checker.cli.options import Format
+from checker.cli.terminal import use_color, width
 from checker.files import FileRefused
 
 Render = Callable[[str, str], str]
@@ -32,21 +34,19 @@ def make_way(formats: Iterable[Format], *, read: Iterable[str | None], more: Seq
     """
     from checker import reports
 
-    read_from = {os.path.realpath(path) for path in read if path}
-    written: set[str] = set()
+    inputs = {os.path.realpath(path) for path in read if path}
     outputs = [*(path for _, path in formats if path), *more]
-    for path in outputs:
-        place = os.path.realpath(path)
-        if place in read_from:
-            raise FileRefused(f"{path} would be written, and it is read here", "write to another file")
-        if place in written:
-            raise FileRefused(f"{path} would be written twice", "name a file for each")
-        written.add(place)
+    places = [os.path.realpath(path) for path in outputs]
     try:
-        reports.remove_stale(outputs)
+        reports.remove_stale(path for path, place in zip(outputs, places, strict=True) if place not in inputs)
     except OSError as error:
         message = f"{error.filename}: the old report cannot be removed ({error.strerror})"
         raise NotWritten(message) from error
+    for number, (path, place) in enumerate(zip(outputs, places, strict=True)):
+        if place in inputs:
+            raise FileRefused(f"{path} would be written, and it is read here", "write to another file")
+        if place in places[:number]:
+            raise FileRefused(f"{path} would be written twice", "name a file for each")
 
 
 def write(path: str, text: str) -> None:
@@ -57,6 +57,11 @@ def write(path: str, text: str) -> None:
         reports.write(path, text)
     except OSError as error:
         raise NotWritten(f"{error.filename}: it cannot be written ({error.strerror})") from error
+
+
+def page(name: str, path: str, arguments: argparse.Namespace) -> dict[str, Any]:
+    """How a format is laid out: a table on standard output as the terminal is; all else is the same everywhere."""
+    return {"color": use_color(arguments.color), "width": width()} if name == "table" and not path else {}
 
 
 def tell(formats: Iterable[Format], render: Render) -> None:

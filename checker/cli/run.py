@@ -15,8 +15,8 @@ from checker.cli.options import (
     add_terminal,
     duration,
 )
-from checker.cli.outputs import formats_of, make_way, tell, write
-from checker.cli.terminal import progress, use_color, width
+from checker.cli.outputs import formats_of, make_way, page, tell, write
+from checker.cli.terminal import progress
 from checker.model import Exit
 
 PURPOSE = "measure every promise, judge it, and say whether this may be released"
@@ -90,9 +90,7 @@ def execute(arguments: argparse.Namespace) -> int:
         return report.exit
 
     def render(name: str, path: str) -> str:
-        module = reports.find(name)
-        page = {"color": use_color(arguments.color), "width": width()} if name == "table" and not path else {}
-        text: str = module.render(report, **page)
+        text: str = reports.find(name).render(report, **page(name, path, arguments))
         return text
 
     tell(formats, render)
