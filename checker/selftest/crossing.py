@@ -60,9 +60,8 @@ class RegressionCrossing:
 
 def cross_target(objective: Objective, readings: Readings, at: int) -> Crossing:
     """Across the target and the critical band, whatever the regression says beside them."""
-    promise = replace(objective, regression=None)
-    readings = {name: each for name, each in readings.items() if name != BASELINE}
     bands = [each for each in (objective.target, objective.critical) if each is not None]
+    promise, readings = _uncompared(objective, readings)
     judged = _judged(promise, readings, moves(promise, readings, bands), at)
     met, missed, failed = (
         _nearest([each for each in judged if each.outcome in outcomes], lambda each: each.margin)
@@ -75,30 +74,58 @@ def cross_regression(
     objective: Objective, regression: Regression, readings: Readings, at: int
 ) -> RegressionCrossing:
     """Across what the regression allows."""
-    far = list(moves(objective, readings, []))
-    judged = _judged(objective, readings, far, at)
-    compared = next((each.regression for each in judged if each.regression and each.regression.limit), None)
-    limit = None if compared is None else compared.limit
-    if limit is not None:
-        judged += _judged(objective, readings, moves(objective, readings, [limit]), at)
-    met, failed = (
-        _nearest([each for each in judged if _compared(each) is outcome], _distance)
-        for outcome in (Outcome.PASS, Outcome.FAIL)
-    )
-    nothing = {**readings, BASELINE: Absence("no-data", "its baseline was removed")}
-    alone = [each.outcome for each in _judged(objective, nothing, far, at)]
-    without = next((each for each in (Outcome.PASS, Outcome.WARN) if each in alone), alone[0])
+    far = _judged(objective, readings, moves(objective, readings, []), at)
+    compared = next(filter(None, map(_compared, far)), None)
+    limits = [compared.limit] if compared is not None and compared.limit is not None else []
+    changes = list(moves(objective, readings, limits))
+    judged = _judged(objective, readings, changes, at)
+    met = _nearest(_within(objective, regression, readings, changes, judged, at), _distance)
+    beyond = [each for each in judged if (found := _compared(each)) and found.outcome is Outcome.FAIL]
+    failed = _nearest([each for each in beyond if each.outcome is Outcome.FAIL], _distance)
+    without = _without_baseline(objective, readings, changes, at)
     conclusion = _conclude(readings, met, failed)
     if regression.first_run != "pass" and without in (Outcome.PASS, Outcome.WARN):
         conclusion = "passes without data"
     return RegressionCrossing(
         regression,
         judged[0].regression,
-        Crossing(met, failed, failed, conclusion),
-        limit,
+        Crossing(met, _nearest(beyond, _distance), failed, conclusion),
+        limits[0] if limits else None,
         None if compared is None else compared.baseline,
         without,
     )
+
+
+def _within(
+    objective: Objective,
+    regression: Regression,
+    readings: Readings,
+    changes: Sequence[Moved],
+    judged: Sequence[Verdict],
+    at: int,
+) -> list[Verdict]:
+    """The verdicts within what the regression allows that are what the target makes of them: PASS if there is none."""
+    expected = [Outcome.PASS] * len(judged)
+    if not regression.alone:
+        expected = [each.outcome for each in _judged(*_uncompared(objective, readings), changes, at)]
+    return [
+        each
+        for each, outcome in zip(judged, expected, strict=True)
+        if (found := _compared(each)) and found.outcome is Outcome.PASS and each.outcome is outcome
+    ]
+
+
+def _without_baseline(objective: Objective, readings: Readings, changes: Sequence[Moved], at: int) -> Outcome:
+    """The best outcome of any change without a baseline."""
+    nothing = {**readings, BASELINE: Absence("no-data", "its baseline was removed")}
+    outcomes = [each.outcome for each in _judged(objective, nothing, changes, at)]
+    return next((each for each in (Outcome.PASS, Outcome.WARN) if each in outcomes), outcomes[0])
+
+
+def _uncompared(objective: Objective, readings: Readings) -> tuple[Objective, Readings]:
+    """A promise and its readings without the regression."""
+    left = {name: each for name, each in readings.items() if name != BASELINE}
+    return replace(objective, regression=None), left
 
 
 def _judged(objective: Objective, readings: Readings, changes: Iterable[Moved], at: int) -> list[Verdict]:
@@ -106,10 +133,10 @@ def _judged(objective: Objective, readings: Readings, changes: Iterable[Moved], 
     return [judge(objective, {**readings, **changed}, (), at) for changed in ({}, *changes)]
 
 
-def _compared(verdict: Verdict) -> Outcome | None:
-    """How a value compares with its baseline; None where there was no comparison."""
+def _compared(verdict: Verdict) -> Regressed | None:
+    """How a value compares with its baseline, where there was a comparison."""
     found = verdict.regression
-    return None if found is None or found.limit is None else found.outcome
+    return None if found is None or found.limit is None else found
 
 
 def _distance(verdict: Verdict) -> Fraction | None:

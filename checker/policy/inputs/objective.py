@@ -45,7 +45,7 @@ def objective_schema() -> Schema:
         indicator=indicator_schema(),
         **_promised_schema(),
         **_judged_schema(),
-        digest=text("The digest of the promise, which a waiver names.", "0123456789abcdef"),
+        digest=text("Its digest, which a waiver names; empty in scope definition.", "0123456789abcdef"),
         line=whole("Its line in the document's file.", 9),
     )
 
