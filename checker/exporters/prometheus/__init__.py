@@ -7,24 +7,25 @@ from fractions import Fraction
 from typing import Any
 
 from checker.exporters import Exported
-from checker.exporters.prometheus.burn_rates import WINDOWS, Pair, pairs_of
-from checker.exporters.prometheus.expressions import burning, error_ratio, number, over, recorded, series
-from checker.exporters.prometheus.rule_file import Group, Rule, literal, rule_file
+from checker.exporters.prometheus.alerts import alerts_of, labels_of
+from checker.exporters.prometheus.expressions import error_ratio, number, over, recorded, series
+from checker.exporters.prometheus.rule_file import Group, Rule, rule_file
 from checker.model import Objective
+from checker.sources.prometheus import lag
 from checker.units import convert, format_duration, parse_unit
 
 PURPOSE = "recording rules and burn-rate alerts for Prometheus"
 
 HEAD = """\
 Written by 'checker export prometheus'. Change the promises and write it anew, not this file.
-Alerts: the SRE workbook's burn rates over several windows. SLONoData says that a promise cannot be judged."""
+Alerts: the burn rates of the promise's own alert policies; where it has none, those of the SRE workbook. SLONoData
+says that a promise cannot be judged."""
 
 RATIO = parse_unit("ratio")
 LONG = 86400
 """Seconds; ratios over more are evaluated less often."""
 LONG_INTERVAL = "2m"
 """Well within the five minutes after which Prometheus takes a series for gone."""
-SILENCE = "15m"
 
 
 def export(objectives: Sequence[Objective]) -> Exported:
@@ -63,7 +64,7 @@ def _exportable(objective: Objective) -> tuple[Fraction, str]:
         raise ValueError(f"its budget is spent by the method {objective.budgeting.method}, not by events")
     if objective.indicator.form != "ratio" or objective.components:
         raise ValueError("its indicator is no ratio of events")
-    queries = [query for _, query in objective.indicator.metrics]
+    queries: list[Any] = [query for _, query in objective.indicator.metrics]
     for query in queries:
         if query.source != "Prometheus":
             raise ValueError(f"its source is {query.source}, not Prometheus")
@@ -72,6 +73,10 @@ def _exportable(objective: Objective) -> tuple[Fraction, str]:
     references = {query.dataSourceRef or "" for query in queries}
     if len(references) > 1:
         raise ValueError("its two queries go to different data sources")
+    if len({lag(query) for query in queries}) > 1:
+        raise ValueError(
+            "its two queries wait for their data for different times, and are never judged together"
+        )
     target = objective.target
     limit = convert(target.value, target.unit, RATIO)
     allowed = limit if target.lower_is_better else 1 - limit
@@ -80,34 +85,38 @@ def _exportable(objective: Objective) -> tuple[Fraction, str]:
     return allowed, references.pop()
 
 
-def _groups(objective: Objective, allowed: Fraction) -> tuple[list[Group], list[str]]:
+def _groups(objective: Objective, allowed: Fraction) -> tuple[list[Group], tuple[str, ...]]:
     """Ratios, budget and alerts of one promise, and what is left out of them."""
     (side, part), (_, total) = objective.indicator.metrics
     window = objective.window or 0
-    labels = _labels(objective)
+    labels = labels_of(objective)
 
     def ratio(seconds: int) -> Rule:
         counted, events = (over(query, window, seconds) for query in (part, total))
         return Rule("record", recorded(seconds), error_ratio(side, counted, events), labels)
 
-    shorter = [seconds for seconds in WINDOWS if seconds < window]
-    ratios = [ratio(seconds) for seconds in shorter if seconds <= LONG]
-    rare = [ratio(seconds) for seconds in (*shorter, window) if seconds > LONG or seconds == window]
-    pairs, left_out = pairs_of(window, allowed)
-    alerts = _alerts(objective, pairs, allowed) if ratios else []
-    comment = f"{objective.location.file}: {objective.target.text} over {format_duration(window)}"
+    alerts = alerts_of(objective, allowed)
+    spans = sorted({*alerts.windows, window})
+    rare = [ratio(seconds) for seconds in spans if seconds > LONG or seconds == window]
+    often = [ratio(seconds) for seconds in spans if seconds <= LONG and seconds != window]
     name = objective.name
     # An alert comes after the ratios in their own group: so it sees those of the same moment.
     return [
-        Group(f"{name}: budget", [*rare, _remaining(objective, allowed, labels)], LONG_INTERVAL, comment),
-        Group(f"{name}: alerts", [*ratios, *_facts(objective, allowed, labels), *alerts]),
-    ], left_out
+        Group(
+            f"{name}: budget",
+            [*rare, _remaining(objective, allowed, labels)],
+            LONG_INTERVAL,
+            _what(objective),
+        ),
+        Group(f"{name}: alerts", [*often, *_facts(objective, allowed, labels), *alerts.rules]),
+    ], alerts.notes
 
 
-def _labels(objective: Objective) -> dict[str, str]:
-    """What tells a promise's series from those of others."""
-    named = {"slo": objective.name, "service": objective.service, "owner": objective.owner}
-    return {key: value for key, value in named.items() if value}
+def _what(objective: Objective) -> str:
+    """Where the promise is, and what it says."""
+    query: Any = objective.indicator.metrics[0][1]
+    waited = f", as of {format_duration(lag(query))} ago" if lag(query) else ""
+    return f"{objective.location.file}: {objective.target.text} over {format_duration(objective.window or 0)}{waited}"
 
 
 def _facts(objective: Objective, allowed: Fraction, labels: dict[str, str]) -> list[Rule]:
@@ -126,34 +135,3 @@ def _facts(objective: Objective, allowed: Fraction, labels: dict[str, str]) -> l
 def _remaining(objective: Objective, allowed: Fraction, labels: dict[str, str]) -> Rule:
     errors = series(recorded(objective.window or 0), objective.name)
     return Rule("record", "slo:error_budget_remaining:ratio", f"1 - {errors} / {number(allowed)}", labels)
-
-
-def _alerts(objective: Objective, pairs: list[Pair], allowed: Fraction) -> list[Rule]:
-    """One alert a severity, and one for the case that nobody can tell."""
-    rules = []
-    shown = literal(objective.display_name or objective.name)
-    for severity in ("page", "ticket"):
-        mine = [pair for pair in pairs if pair.severity == severity]
-        if not mine:
-            continue
-        rates = " or ".join(f"{float(each.rate):.4g} over {format_duration(each.long)}" for each in mine)
-        texts = {
-            "summary": f"{shown}: the error budget burns too fast",
-            "description": "{{ $value | humanizePercentage }} of the events are bad, and "
-            f"{number(allowed * 100)} % may be. The burn rate is above {rates}.",
-        }
-        condition = burning(objective.name, mine, allowed)
-        rules.append(_alert(objective, "SLOErrorBudgetBurn", condition, severity, texts))
-    texts = {
-        "summary": f"{shown}: there is no data",
-        "description": "The queries of this promise answer nothing, so nobody can tell whether it is kept.",
-    }
-    absent = f"absent({series(recorded(WINDOWS[0]), objective.name)})"
-    return [*rules, _alert(objective, "SLONoData", absent, "ticket", texts)._replace(wait=SILENCE)]
-
-
-def _alert(objective: Objective, name: str, condition: str, severity: str, texts: dict[str, Any]) -> Rule:
-    labels = {key: literal(value) for key, value in _labels(objective).items()} | {"severity": severity}
-    labels |= {"slo_severity": objective.severity} if objective.severity else {}
-    runbook = {"runbook_url": literal(objective.runbook)} if objective.runbook else {}
-    return Rule("alert", name, condition, labels, {**texts, **runbook})

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 from checker import display
-from checker.exporters.prometheus.burn_rates import Pair
-from checker.sources.prometheus import promql
+from checker.sources.prometheus import lag, promql
 from checker.units import format_duration
 
 FOREIGN = "its query has no range that could be shortened; write [{{.window}}], or the counters with reduce: increase"
@@ -16,18 +16,25 @@ FOREIGN = "its query has no range that could be shortened; write [{{.window}}], 
 
 def over(query: Any, window: int, seconds: int) -> str:
     """What ``query`` (a PrometheusQuery), made for ``window``, asks over so many seconds. Raises ValueError with
-    the reason where that cannot be said."""
+    the reason where that cannot be said.
+
+    Data that takes its time to arrive (``lag``) is waited for, as when it is judged: the whole is asked as it was
+    that long ago.
+    """
     text: str = query.query.strip()
+    back = f" offset {format_duration(lag(query))}" if lag(query) else ""
     if query.reduce == "increase":
-        return f"increase({text}[{format_duration(seconds)}])"
+        return f"increase({text}[{format_duration(seconds)}]{back})"
     if query.reduce is not None:
         raise ValueError(f"reduce: {query.reduce} has no counterpart in a rule")
     if window not in promql.ranges(text) and promql.has_window(text):
-        return promql.resolved(text, seconds)
-    shorter = promql.shortened(text, window, seconds)
-    if not shorter:
+        asked = promql.resolved(text, seconds)
+    else:
+        asked = promql.shortened(text, window, seconds)
+    if not asked:
         raise ValueError(FOREIGN)
-    return shorter
+    # Only a selector takes an offset, and an expression as a subquery: this one has its value of one moment.
+    return f"last_over_time({_apart(asked)}[1s:1s]{back})" if back else asked
 
 
 def error_ratio(side: str, part: str, total: str) -> str:
@@ -42,8 +49,13 @@ def error_ratio(side: str, part: str, total: str) -> str:
 
 
 def _sum(query: str) -> str:
-    """The query without its labels. Lines of their own keep a comment in it from swallowing what follows."""
-    return f"sum(\n{query}\n)" if "\n" in query or "#" in query else f"sum({query})"
+    """The query without its labels."""
+    return f"sum{_apart(query)}"
+
+
+def _apart(query: str) -> str:
+    """The query in brackets. Lines of their own keep a comment in it from swallowing what follows."""
+    return f"(\n{query}\n)" if "\n" in query or "#" in query else f"({query})"
 
 
 def recorded(seconds: int) -> str:
@@ -56,15 +68,17 @@ def series(metric: str, slo: str) -> str:
     return f"{metric}{{slo={json.dumps(slo)}}}"
 
 
-def burning(slo: str, pairs: list[Pair], allowed: Fraction) -> str:
-    """The condition of an alert: one of the pairs is over its threshold, in both windows. Its value is the error
-    ratio of the long one."""
-    each = []
-    for pair in pairs:
-        limit = number(pair.rate * allowed)
-        long, short = (series(recorded(window), slo) for window in (pair.long, pair.short))
-        each.append(f"{long} > {limit}\nand\n{short} > {limit}")
-    return each[0] if len(each) == 1 else "\nor\n".join(f"(\n{text}\n)" for text in each)
+def beyond(slo: str, limits: Sequence[tuple[int, str, Fraction]]) -> str:
+    """That the error ratio over each of the windows is beyond its limit: (seconds, operator, ratio) each. Its value is
+    the first ratio."""
+    return "\nand\n".join(
+        f"{series(recorded(window), slo)} {operator} {number(limit)}" for window, operator, limit in limits
+    )
+
+
+def either(conditions: Sequence[str]) -> str:
+    """That one of several conditions holds."""
+    return conditions[0] if len(conditions) == 1 else "\nor\n".join(f"(\n{each}\n)" for each in conditions)
 
 
 def number(value: Fraction) -> str:
