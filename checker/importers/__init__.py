@@ -17,7 +17,7 @@ from checker.importers.sound import sound
 from checker.importers.write_yaml import rules
 from checker.importers.write_yaml import write as as_yaml
 from checker.importers.written import RULE, Converted, Names, Options, Written, by_location, finding, slug
-from checker.load.catalog import read
+from checker.load.read_files import read_files
 from checker.model import Document, Finding
 
 __all__ = [
@@ -37,7 +37,11 @@ FORMATS: tuple[ModuleType, ...] = (slo_generator, sloth, pyrra, keptn)
 
 def import_files(paths: Sequence[str], options: Options) -> Converted:
     """What the files at ``paths`` say, as documents of ours. Never raises for what a file holds."""
-    documents, refused = read(paths, read_foreign)
+    refused: list[Finding] = []
+    documents: list[Document] = []
+    for file in read_files(paths, refused, reader=read_foreign):
+        documents += file.documents
+        refused += file.findings
     converted = convert(documents, options)
     return Converted(converted.documents, tuple(by_location([*refused, *converted.findings])))
 

@@ -95,7 +95,7 @@ def _merge(data: Any, place: Place) -> tuple[Any, Place]:
     children = place.children
     if isinstance(data, list) and isinstance(children, Sequence):
         pairs = [_merge(each, its) for each, its in zip(data, children, strict=True)]
-        return [each for each, _ in pairs], place._replace(children=[its for _, its in pairs])
+        return [each for each, _ in pairs], place.with_children([its for _, its in pairs])
     if not isinstance(data, dict) or not isinstance(children, Mapping):
         return data, place
     both = {key: _merge(value, children[key]) for key, value in data.items()}
@@ -104,7 +104,7 @@ def _merge(data: Any, place: Place) -> tuple[Any, Place]:
             both.setdefault(key, (value, its[key]))
     return (
         {key: value for key, (value, _) in both.items()},
-        place._replace(children={key: its for key, (_, its) in both.items()}),
+        place.with_children({key: its for key, (_, its) in both.items()}),
     )
 
 

@@ -24,18 +24,25 @@ from yaml.events import (
 from checker.load.refusals import NO_KEY, Frame, Refusals
 from checker.load.yaml_scalars import BEGINS_NUMBER, SPECIAL_WORDS, Refused
 from checker.model import Document, Place
+from checker.model.place import Marks, root_place
 
 DEEPEST = 32
 """Levels of mappings and lists in each other."""
 MOST_EVENTS = 120_000
 """Keys, values and brackets of one file."""
 
-new_place = tuple.__new__
-"""Makes a Place of all its five values, past the function that a NamedTuple makes one with: it runs for every
-node of every file."""
-
 _NOTHING = object()
 """The content of an empty document."""
+
+
+class _Apart(str):
+    """A refused key that stands beside another of the same text: none is lost while its mapping is read."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
 
 
 class _Slot(NamedTuple):
@@ -43,8 +50,6 @@ class _Slot(NamedTuple):
 
     in_mapping: bool
     key: str | None
-    key_line: int
-    key_column: int
 
     def step(self, data: Any, name: str) -> str | int:
         """The step of a path that leads to the next node; ``name`` is what it is as a key."""
@@ -63,7 +68,8 @@ class Builder:
         self._resolve = resolve
         self._index = 0
         self._roots: list[Any] = []
-        self._places: list[Place] = []
+        self._marks: list[int] = []
+        """The places of the document that is being read; ``checker.model.place.Marks`` says in which order."""
 
     def read(self, next_event: Callable[[], Any]) -> None:
         """Reads the whole stream. Raises EndOfReading, and what the parser raises on a syntax error.
@@ -72,14 +78,14 @@ class Builder:
         """
         stack = self.refusals.stack
         data: Any = self._roots
-        children: Any = self._places
-        in_mapping, key, key_line, key_column = False, None, 0, 0
+        marks = self._marks
+        in_mapping, key = False, None
         for _ in range(MOST_EVENTS):
             event = next_event()
             kind = event.__class__
             if kind is ScalarEvent:
                 mark, value, style = event.start_mark, event.value, event.style
-                line, column = mark.line + 1, mark.column + 1
+                marks += (mark.line + 1, mark.column + 1)
                 if (
                     (not style and (value in SPECIAL_WORDS or value[:1] in BEGINS_NUMBER))
                     or (style == '"' and not value.isprintable())
@@ -87,29 +93,29 @@ class Builder:
                     or event.anchor is not None
                     or event.tag is not None
                 ):
-                    value = self._meaning(event, data, _Slot(in_mapping, key, key_line, key_column))
+                    value = self._meaning(event, data, _Slot(in_mapping, key))
                 if not in_mapping:
                     data.append(value)
-                    children.append(new_place(Place, (line, column, None, 0, 0)))
                 elif key is not None:
                     data[key] = value
-                    children[key] = new_place(Place, (line, column, None, key_line, key_column))
                     key = None
+                elif value.__class__ is not str or value in data or (value == "<<" and not style):
+                    key = self._refused_key(event, value, data, marks)
                 else:
-                    if value.__class__ is not str or value in data or (value == "<<" and not style):
-                        self.refusals.key(event, value, children)
-                    key, key_line, key_column = event.value, line, column
+                    key = value
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
-                data, children, in_mapping, key, _ = stack.pop()
+                marks[stack[-1].end] = len(marks)
+                data, marks, in_mapping, key, _, _ = stack.pop()
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                data, children = self._enter(event, data, children, in_mapping, key, key_line, key_column)
+                data, marks = self._enter(event, data, marks, _Slot(in_mapping, key))
                 in_mapping, key = kind is MappingStartEvent, None
             elif kind is DocumentStartEvent:
                 self._start_document(event)
+                marks = self._marks
             elif kind is DocumentEndEvent:
                 self._finish_document()
             elif kind is AliasEvent:
-                key = self._alias(event, data, children, _Slot(in_mapping, key, key_line, key_column))
+                key = self._alias(event, data, marks, _Slot(in_mapping, key))
             elif kind is StreamEndEvent:
                 return
         message = f"the file has more than {MOST_EVENTS:,} keys, values and brackets"
@@ -133,32 +139,34 @@ class Builder:
             self.refusals.report(value, event.start_mark, slot.step(data, text))
         return text
 
-    def _enter(
-        self,
-        event: Any,
-        data: Any,
-        children: Any,
-        in_mapping: bool,
-        key: str | None,
-        key_line: int,
-        key_column: int,
-    ) -> tuple[Any, Any]:
-        """Puts a new container into the one being read, and gives it and its places to be filled."""
-        is_mapping, mark, waiting = event.__class__ is MappingStartEvent, event.start_mark, None
+    def _refused_key(self, event: Any, value: Any, data: dict[str, Any], marks: list[int]) -> str:
+        """Reports a key that is none, or stands twice, and gives what its value is kept under."""
+        text, first = event.value, None
+        if text in data:
+            mapping = Place(0, 0, Marks(data, marks, self.refusals.stack[-1].end + 1))
+            first = mapping.children[text]  # type: ignore[index]
+        self.refusals.key(event, value, first)
+        return text if first is None else _Apart(text)
+
+    def _enter(self, event: Any, data: Any, marks: list[int], slot: _Slot) -> tuple[Any, list[int]]:
+        """Puts a new container into the one being read, and gives it and the marks to be filled."""
+        is_mapping, mark, outside, waiting = (
+            event.__class__ is MappingStartEvent,
+            event.start_mark,
+            marks,
+            None,
+        )
         inside: Any = {} if is_mapping else []
-        places: Any = {} if is_mapping else []
-        place = new_place(Place, (mark.line + 1, mark.column + 1, places, key_line, key_column))
+        marks += (mark.line + 1, mark.column + 1)
         step: str | int = NO_KEY
-        if not in_mapping:
+        if not slot.in_mapping:
             step = len(data)
             data.append(inside)
-            children.append(place)
-        elif key is not None:
-            step = key
-            data[key] = inside
-            children[key] = place
+        elif slot.key is not None:
+            step = slot.key
+            data[slot.key] = inside
         else:
-            waiting = NO_KEY
+            waiting, marks = _Apart(NO_KEY), []  # what stands in a key is no part of the document
             self.refusals.complex_key(event)
         if event.anchor is not None or event.tag is not None:
             self.refusals.properties(event, step)
@@ -168,33 +176,35 @@ class Builder:
             self.refusals.stop(Refused("yaml-depth", message, "nest less deeply"), mark)
         if not stack:
             self.refusals.listed = not is_mapping
-        stack.append(Frame(data, children, in_mapping, waiting, step))
-        return inside, places
+        stack.append(Frame(data, outside, slot.in_mapping, waiting, step, len(marks)))
+        marks.append(0)
+        return inside, marks
 
-    def _alias(self, event: Any, data: Any, children: Any, slot: _Slot) -> str | None:
+    def _alias(self, event: Any, data: Any, marks: list[int], slot: _Slot) -> str | None:
         """Reports an alias, puts nothing in its place, and gives the key that then waits for its value."""
         name, mark = f"*{event.anchor}", event.start_mark
         self.refusals.alias(event, slot.step(data, name))
+        marks += (mark.line + 1, mark.column + 1)
         if not slot.in_mapping:
             data.append(None)
-            children.append(Place(mark.line + 1, mark.column + 1))
         elif slot.key is None:
-            return name
+            return _Apart(name)
         else:
             data[slot.key] = None
-            children[slot.key] = Place(mark.line + 1, mark.column + 1, None, slot.key_line, slot.key_column)
         return None
 
     def _start_document(self, event: Any) -> None:
         if event.tags:
             why = Refused("yaml-tag", "%TAG directives are not read here", "delete it, and the tags")
             self.refusals.stop(why, event.start_mark)
+        self._marks = []
         self.refusals.broken.clear()
         self.refusals.listed = False
 
     def _finish_document(self) -> None:
         """Makes the Document, or one of each item of a top-level list."""
-        root, place = self._roots.pop(), self._places.pop()
+        root = self._roots.pop()
+        place = root_place(root, self._marks)
         if isinstance(root, list):
             places: Any = place.children
             for item, (data, its_place) in enumerate(zip(root, places, strict=True)):

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import gc
-import hashlib
-import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import NoReturn
 
-from checker.files import WORKING_FOLDER, FileRefused, Tree
+from checker.files import WORKING_FOLDER, Tree
 from checker.load.check_catalog import check_catalog
 from checker.load.check_definition import check_definition
 from checker.load.check_names import (
@@ -22,19 +20,10 @@ from checker.load.check_names import (
 from checker.load.check_openslo import check_openslo
 from checker.load.departure import reported
 from checker.load.dialects import Translated, in_own_words, translated
-from checker.load.read_yaml import read_yaml
+from checker.load.read_files import read_files
 from checker.load.resolve import attestations_of, connections_of, resolve, waivers_of
 from checker.load.validate import Validated, validate
 from checker.model import Catalog, Document, Finding, Location, Objective
-
-STDIN = "<stdin>"
-MOST_DOCUMENTS = 1000
-"""The most documents that one file may hold."""
-LIMIT = 1 << 20
-"""The most bytes that one file may hold."""
-
-Reader = Callable[[bytes, str], tuple[tuple[Document, ...], tuple[Finding, ...]]]
-"""What makes documents of the bytes of a file with a name, as ``read_yaml`` does."""
 
 
 def load(paths: Sequence[str], tree: Tree = WORKING_FOLDER, *, strict: bool = False) -> Catalog:
@@ -47,45 +36,27 @@ def load(paths: Sequence[str], tree: Tree = WORKING_FOLDER, *, strict: bool = Fa
         return _load(paths, tree, strict)
 
 
-def read(paths: Sequence[str], reader: Reader = read_yaml) -> tuple[list[Document], list[Finding]]:
-    """The documents of all files at ``paths``, whatever they are about, and what could not be read."""
-    findings: list[Finding] = []
-    documents, digests = _documents(paths, WORKING_FOLDER, reader, findings)
-    if not digests and not findings:
-        findings.append(_nothing(paths))
-    return documents, findings
-
-
-def _documents(
-    paths: Sequence[str], tree: Tree, reader: Reader, findings: list[Finding]
-) -> tuple[list[Document], dict[str, str]]:
-    """The documents at ``paths``, and the digest of each file."""
-    documents: list[Document] = []
-    digests: dict[str, str] = {}
-    for name, content in read_contents(paths, tree, findings):
-        digests[name] = hashlib.sha256(content).hexdigest()
-        found, wrong = reader(content, name)
-        findings += wrong
-        if len(found) > MOST_DOCUMENTS:
-            findings.append(_too_many(found[MOST_DOCUMENTS]))
-        else:
-            documents += found
-    return documents, digests
-
-
 def _load(paths: Sequence[str], tree: Tree, strict: bool) -> Catalog:
-    findings: list[Finding] = []
-    documents, digests = _documents(paths, tree, read_yaml, findings)
-    if not digests and not findings:
-        findings.append(_nothing(paths))
-    all_read = not findings
-    translations = [translated(document) for document in documents]
-    validated = _validated(translations, strict, findings)
+    unread: list[Finding] = []
+    digests: dict[str, str] = {}
+    validation = _Validation(strict)
+    for file in read_files(paths, unread, tree):
+        unread += file.findings
+        if file.digest:
+            digests[file.name] = file.digest
+        for document in file.documents:
+            validation.add(document)
+    all_read = not unread
+    validated, wrong = validation.finished()
     named = by_name(validated)
-    findings += check_openslo(validated, named, strict)
-    findings += duplicates(validated, named)
-    findings += check_references(validated, named, all_read)
-    findings += check_catalog(validated, all_read)
+    findings = [
+        *unread,
+        *wrong,
+        *check_openslo(validated, named, strict),
+        *duplicates(validated, named),
+        *check_references(validated, named, all_read),
+        *check_catalog(validated, all_read),
+    ]
     objectives: list[Objective] = []
     for resolved in resolve(validated, named):
         if isinstance(resolved, Finding):
@@ -95,11 +66,11 @@ def _load(paths: Sequence[str], tree: Tree, strict: bool) -> Catalog:
             findings += check_definition(resolved)
     findings += same_names(objectives)
     findings += check_promises(validated, objectives, all_read)
-    originals = [each.original for each in translations if each.dialect]
+    originals = [each.original for each in validation.translations if each.dialect]
     if originals:
         findings = in_own_words(findings, originals)
     return Catalog(
-        documents=tuple(documents),
+        documents=tuple(each.original for each in validation.translations),
         objectives=tuple(sorted(objectives, key=lambda objective: objective.name)),
         connections=connections_of(validated),
         waivers=waivers_of(validated),
@@ -125,87 +96,56 @@ def _few_collections() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
-def read_contents(paths: Sequence[str], tree: Tree, findings: list[Finding]) -> Iterator[tuple[str, bytes]]:
-    """The name and the bytes of each file, once, however often and by whichever name it is given."""
-    seen: set[object] = set()
-    for name in _names(paths, tree, findings):
-        try:
-            identity = tree.identity(name)
-            if identity in seen:
-                continue
-            seen.add(identity)
-            if name == "-":
-                yield STDIN, _stdin(tree)
-            else:
-                yield _display(name), tree.read(name, LIMIT)
-        except FileRefused as refusal:
-            findings.append(_refused(name, refusal.message, refusal.remedy))
+class _NotYetRead(Exception):
+    """A query leaves its source to a DataSource, and not all files have been read."""
 
 
-def _names(paths: Sequence[str], tree: Tree, findings: list[Finding]) -> Iterator[str]:
-    """The files that are meant by ``paths``: for a directory, those below it."""
-    for path in paths:
-        try:
-            if path == "-" or not tree.is_folder(path):
-                yield path
-                continue
-            names, refused = tree.walk(path)
-        except FileRefused as refusal:
-            findings.append(_refused(path, refusal.message, refusal.remedy))
-            continue
-        findings += (_refused(name, reason) for name, reason in refused)
-        yield from names
+class _Unknown(Mapping[str, str]):
+    """The sources of the DataSources while there may be more of them."""
+
+    def __getitem__(self, name: str) -> NoReturn:
+        raise _NotYetRead
+
+    def __iter__(self) -> NoReturn:
+        raise _NotYetRead
+
+    def __len__(self) -> NoReturn:
+        raise _NotYetRead
 
 
-def _stdin(tree: Tree) -> bytes:
-    if tree is not WORKING_FOLDER:
-        raise FileRefused("standard input is no file of a commit", "name files or directories")
-    if sys.stdin is None:
-        raise FileRefused("there is no standard input", "name a file")
-    content = sys.stdin.buffer.read(LIMIT + 1)
-    if len(content) > LIMIT:
-        raise FileRefused(f"standard input has more than {LIMIT:,} bytes", "split it")
-    return content
+class _Validation:
+    """The documents validated as they are read, but for those that have to wait for a DataSource."""
 
+    def __init__(self, strict: bool) -> None:
+        self.translations: list[Translated] = []
+        self._strict = strict
+        self._validated: list[Validated | None] = []
+        self._waiting: list[tuple[int, Document, str]] = []
+        self._findings: list[Finding] = []
 
-def _display(name: str) -> str:
-    """A file's name in reports: as given, with forward slashes, so that a report is the same everywhere."""
-    if name == "-":
-        return STDIN
-    return os.path.normpath(name).replace(os.sep, "/")
-
-
-def _refused(name: str, reason: str, remedy: str = "") -> Finding:
-    return Finding("file-refused", "error", reason, Location(_display(name), 1, 1), "", remedy)
-
-
-def _too_many(document: Document) -> Finding:
-    return Finding(
-        "file-refused",
-        "error",
-        f"the file holds more than {MOST_DOCUMENTS} documents",
-        document.locate(()),
-        remedy="split it into several files",
-    )
-
-
-def _nothing(paths: Sequence[str]) -> Finding:
-    places = f"there is no .yaml, .yml or .json file in {', '.join(paths)}" if paths else "no path was given"
-    remedy = "name the directory that holds the promises; nothing checked is never a pass"
-    return Finding("nothing-to-check", "error", places, remedy=remedy)
-
-
-def _validated(translations: Sequence[Translated], strict: bool, findings: list[Finding]) -> list[Validated]:
-    source_types: dict[str, str] = {}
-    for document in (document for each in translations for document in each.documents):
-        match document.data:
-            case {"kind": "DataSource", "metadata": {"name": str(name)}, "spec": {"type": str(source)}}:
-                source_types[name] = source
-    validated = []
-    for each in translations:
-        findings += reported(each.original, each.departures, strict)
+    def add(self, original: Document) -> None:
+        each = translated(original)
+        self.translations.append(each)
+        self._findings += reported(original, each.departures, self._strict)
         for document in each.documents:
-            found, wrong = validate(document, source_types, strict=strict, dialect=each.dialect)
-            validated.append(found)
-            findings += wrong
-    return validated
+            try:
+                self._validated.append(self._validate(document, _Unknown(), each.dialect))
+            except _NotYetRead:
+                self._waiting.append((len(self._validated), document, each.dialect))
+                self._validated.append(None)
+
+    def finished(self) -> tuple[list[Validated], list[Finding]]:
+        """All of them, in the order of the files, and what is wrong with them."""
+        sources: dict[str, str] = {}
+        for document in (document for each in self.translations for document in each.documents):
+            match document.data:
+                case {"kind": "DataSource", "metadata": {"name": str(name)}, "spec": {"type": str(source)}}:
+                    sources[name] = source
+        for index, document, dialect in self._waiting:
+            self._validated[index] = self._validate(document, sources, dialect)
+        return [each for each in self._validated if each is not None], self._findings
+
+    def _validate(self, document: Document, sources: Mapping[str, str], dialect: str) -> Validated:
+        validated, wrong = validate(document, sources, strict=self._strict, dialect=dialect)
+        self._findings += wrong
+        return validated

@@ -125,17 +125,17 @@ def _renamed(data: Any, place: Place, path: Path, meant: str) -> tuple[Any, Plac
         inner, there = _renamed(data[step], children[step], rest, meant)
         return (
             [*data[:step], inner, *data[step + 1 :]],
-            place._replace(children=[*children[:step], there, *children[step + 1 :]]),
+            place.with_children([*children[:step], there, *children[step + 1 :]]),
         )
     if rest:
         inner, there = _renamed(data[step], children[step], rest, meant)
         return (
             {**data, step: inner},
-            place._replace(children={**children, step: there}),
+            place.with_children({**children, step: there}),
         )
     return (
         {meant if key == step else key: value for key, value in data.items()},
-        place._replace(children={meant if key == step else key: each for key, each in children.items()}),
+        place.with_children({meant if key == step else key: each for key, each in children.items()}),
     )
 
 

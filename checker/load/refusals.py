@@ -8,7 +8,7 @@ from yaml.events import MappingStartEvent
 
 from checker.load.characters import HIDDEN, SURROGATE, describe
 from checker.load.yaml_scalars import Refused
-from checker.model import Finding, Location, Path
+from checker.model import Finding, Location, Path, Place
 
 MOST_FINDINGS = 100
 """Findings of one file; more would bury the first."""
@@ -24,14 +24,16 @@ class EndOfReading(Exception):
 class Frame(NamedTuple):
     """A container to go on with once the one inside it ends.
 
-    ``key`` is a key that still waits for its value, and ``step`` leads to the container inside.
+    ``key`` is a key that still waits for its value, and ``step`` leads to the container inside, the end of which
+    is noted in its marks at ``end``.
     """
 
     data: Any
-    children: Any
+    marks: list[int]
     in_mapping: bool
     key: str | None
     step: str | int
+    end: int
 
 
 class Refusals:
@@ -82,15 +84,15 @@ class Refusals:
         self.add(why, mark.line + 1, mark.column + 1)
         raise EndOfReading
 
-    def key(self, event: Any, value: Any, earlier: Any) -> None:
-        """Reports a key that is no text, a merge key, or one that stands among the ``earlier`` keys."""
+    def key(self, event: Any, value: Any, earlier: Place | None) -> None:
+        """Reports a key that is no text, a merge key, or one that stood in its mapping ``earlier``."""
         text, mark = event.value, event.start_mark
         if why := _why_no_key(text, value, not event.style):
             self.report(why, mark, text)
-        if text in earlier:
+        if earlier is not None:
             message = f"the key {shown(text)} stands twice in this mapping"
             remedy = "delete one of the two; readers differ on which one counts"
-            first = Location(self._file, *earlier[text][3:])
+            first = Location(self._file, earlier.key_line, earlier.key_column)
             self.report(Refused("yaml-duplicate-key", message, remedy), mark, text, (("first", first),))
 
     def complex_key(self, event: Any) -> None:

@@ -10,7 +10,7 @@ value with a reason (:class:`Absence`), never ``None`` or -1.
 from __future__ import annotations
 
 from checker.model.catalog import Attestation, Catalog, ConnectionDeclaration, Proof, Waiver
-from checker.model.document import Document, Finding, Level, Location, Origin, Path, Place
+from checker.model.document import Document, Finding, Level, Location, Origin, Path
 from checker.model.exchange import (
     Absence,
     Evidence,
@@ -41,6 +41,7 @@ from checker.model.objective import (
     Treatment,
     Window,
 )
+from checker.model.place import Place
 from checker.model.verdict import (
     Alert,
     Budget,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
+
+from checker.model.place import Place
 
 Path = tuple[str | int, ...]
 """The way from a document's root to a node: mapping keys and sequence indices."""
@@ -19,20 +20,6 @@ class Location(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
-
-
-class Place(NamedTuple):
-    """Where one node of a document begins.
-
-    ``children`` has the shape of the node: for a mapping, a dict from each key to the Place of its value; for a
-    sequence, a list of Places; for a scalar, ``None``. A value of a mapping also knows where its key stands.
-    """
-
-    line: int
-    column: int
-    children: Mapping[str, Place] | Sequence[Place] | None = None
-    key_line: int = 0
-    key_column: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +41,15 @@ class Document:
         A path that leads past what the document holds (a missing key) gives its last node that exists.
         """
         place = self.place
-        mark = place[:2]
+        mark = place.line, place.column
         for step in path:
             children = place.children
-            if isinstance(children, Mapping) and step in children:
-                place = children[step]  # type: ignore[index]
-                mark = place[3:] if key else place[:2]
-            elif isinstance(children, Sequence) and isinstance(step, int) and step < len(children):
+            if isinstance(children, dict) and step in children:
                 place = children[step]
-                mark = place[:2]
+                mark = (place.key_line, place.key_column) if key else (place.line, place.column)
+            elif isinstance(children, list) and isinstance(step, int) and step < len(children):
+                place = children[step]
+                mark = place.line, place.column
             else:
                 break
         return Location(self.file, *mark)

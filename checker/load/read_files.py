@@ -1,0 +1,144 @@
+"""The files that are meant become documents, or findings that say why they cannot be read."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from checker.files import WORKING_FOLDER, FileRefused, Tree
+from checker.load.read_yaml import read_yaml
+from checker.model import Document, Finding, Location
+from checker.spread import spread
+
+STDIN = "<stdin>"
+MOST_DOCUMENTS = 1000
+"""The most documents that one file may hold."""
+LIMIT = 1 << 20
+"""The most bytes that one file may hold."""
+
+Reader = Callable[[bytes, str], tuple[tuple[Document, ...], tuple[Finding, ...]]]
+"""What makes documents of the bytes of a file with a name, as ``read_yaml`` does."""
+
+
+class FileRead(NamedTuple):
+    """What came of a file: ``digest`` is the SHA-256 of its bytes, "" where they could not be had."""
+
+    name: str
+    digest: str
+    documents: tuple[Document, ...]
+    findings: tuple[Finding, ...]
+
+
+def read_files(
+    paths: Sequence[str], findings: list[Finding], tree: Tree = WORKING_FOLDER, reader: Reader = read_yaml
+) -> Iterator[FileRead]:
+    """What came of each file at ``paths``, once; directories are walked, ``-`` is standard input.
+
+    ``findings`` gets what is wrong with the paths themselves, also that they lead to nothing.
+    """
+    before = len(findings)
+    names = list(_files(paths, tree, findings))
+    if not names and len(findings) == before:
+        findings.append(_nothing(paths))
+
+    def read(some: Sequence[str]) -> list[FileRead]:
+        return [_read(name, tree, reader) for name in some]
+
+    # Standard input, and the one process that gives the files of a commit, are nobody else's to read.
+    alone = tree is not WORKING_FOLDER or "-" in names
+    for part in map(read, [names]) if alone else spread(read, names):
+        yield from part
+
+
+def _read(name: str, tree: Tree, reader: Reader) -> FileRead:
+    try:
+        content = _content(name, tree)
+    except FileRefused as refusal:
+        return FileRead(_display(name), "", (), (_refused(name, refusal.message, refusal.remedy),))
+    documents, findings = reader(content, _display(name))
+    if len(documents) > MOST_DOCUMENTS:
+        documents, findings = (), (*findings, _too_many(documents[MOST_DOCUMENTS]))
+    return FileRead(_display(name), hashlib.sha256(content).hexdigest(), documents, findings)
+
+
+def read_contents(paths: Sequence[str], tree: Tree, findings: list[Finding]) -> Iterator[tuple[str, bytes]]:
+    """The name and the bytes of each file, once, however often and by whichever name it is given."""
+    for name in _files(paths, tree, findings):
+        try:
+            yield _display(name), _content(name, tree)
+        except FileRefused as refusal:
+            findings.append(_refused(name, refusal.message, refusal.remedy))
+
+
+def _content(name: str, tree: Tree) -> bytes:
+    return _stdin(tree) if name == "-" else tree.read(name, LIMIT)
+
+
+def _files(paths: Sequence[str], tree: Tree, findings: list[Finding]) -> Iterator[str]:
+    """The files that are meant by ``paths``, each by its first name."""
+    seen: set[object] = set()
+    for name in _names(paths, tree, findings):
+        try:
+            identity = tree.identity(name)
+        except FileRefused as refusal:
+            findings.append(_refused(name, refusal.message, refusal.remedy))
+            continue
+        if identity not in seen:
+            seen.add(identity)
+            yield name
+
+
+def _names(paths: Sequence[str], tree: Tree, findings: list[Finding]) -> Iterator[str]:
+    """The files that are meant by ``paths``: for a directory, those below it."""
+    for path in paths:
+        try:
+            if path == "-" or not tree.is_folder(path):
+                yield path
+                continue
+            names, refused = tree.walk(path)
+        except FileRefused as refusal:
+            findings.append(_refused(path, refusal.message, refusal.remedy))
+            continue
+        findings += (_refused(name, reason) for name, reason in refused)
+        yield from names
+
+
+def _stdin(tree: Tree) -> bytes:
+    if tree is not WORKING_FOLDER:
+        raise FileRefused("standard input is no file of a commit", "name files or directories")
+    if sys.stdin is None:
+        raise FileRefused("there is no standard input", "name a file")
+    content = sys.stdin.buffer.read(LIMIT + 1)
+    if len(content) > LIMIT:
+        raise FileRefused(f"standard input has more than {LIMIT:,} bytes", "split it")
+    return content
+
+
+def _display(name: str) -> str:
+    """A file's name in reports: as given, with forward slashes, so that a report is the same everywhere."""
+    if name == "-":
+        return STDIN
+    return os.path.normpath(name).replace(os.sep, "/")
+
+
+def _refused(name: str, reason: str, remedy: str = "") -> Finding:
+    return Finding("file-refused", "error", reason, Location(_display(name), 1, 1), "", remedy)
+
+
+def _too_many(document: Document) -> Finding:
+    return Finding(
+        "file-refused",
+        "error",
+        f"the file holds more than {MOST_DOCUMENTS} documents",
+        document.locate(()),
+        remedy="split it into several files",
+    )
+
+
+def _nothing(paths: Sequence[str]) -> Finding:
+    places = f"there is no .yaml, .yml or .json file in {', '.join(paths)}" if paths else "no path was given"
+    remedy = "name the directory that holds the promises; nothing checked is never a pass"
+    return Finding("nothing-to-check", "error", places, remedy=remedy)
