@@ -16,7 +16,7 @@ from checker.load.catalog import load
 from checker.load.rulebook import load_rules
 from checker.model import Outcome, Verdict
 from checker.policy.apply_rules import judge_definitions, judge_verdicts
-from checker.rule_process import run_apart
+from checker.rule_process import RUNNERS
 
 catalog, book = load(["slos/securebase"]), load_rules()
 rules = [rule for rule in book.rules if rule.subject in ("objective", "verdict")]
@@ -29,8 +29,8 @@ objectives = tuple(
 catalog = replace(catalog, objectives=objectives, waivers=())
 if {judge}:
     verdicts = [Verdict(each, Outcome.PASS, ()) for each in objectives]
-    found = judge_definitions(book, catalog, 1769861130, run_apart)
-    found += judge_verdicts(book, catalog, verdicts, 1769861130, run_apart)
+    found = judge_definitions(book, catalog, 1769861130, RUNNERS)
+    found += judge_verdicts(book, catalog, verdicts, 1769861130, RUNNERS)
     print(len(book.rules), len(found))
 """
 

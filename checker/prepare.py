@@ -11,7 +11,7 @@ from checker.load.rulebook import load_rules, misplaced
 from checker.model import Catalog, Location
 from checker.policy.apply_rules import judge_definitions
 from checker.policy.check_rules import check_rules
-from checker.rule_process import run_apart
+from checker.rule_process import RUNNERS
 from checker.rulebook import Rulebook
 
 
@@ -34,7 +34,7 @@ def prepare(
     catalog, book = read_both(paths, policy, tree, strict=strict)
     findings = list(catalog.findings)
     if catalog.valid:
-        findings += judge_definitions(book, catalog, at, run_apart)
+        findings += judge_definitions(book, catalog, at, RUNNERS)
     findings.sort(key=lambda each: (each.location or Location("", 0, 0), each.message))
     return replace(catalog, findings=tuple(findings)), book
 

@@ -1,4 +1,6 @@
-"""Rules that a team wrote are run in a process of their own, which can be stopped.
+"""Rules are run where they can do no harm: the built-in ones by all processors, those of a team apart.
+
+Rules that a team wrote are run in a process of their own, which can be stopped.
 
 CEL bounds how many elements a rule looks at, but not how long each takes: a regular expression over long texts,
 or lists that double, can take minutes and gigabytes within that bound. So the process has a bound on the time
@@ -14,7 +16,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checker.policy.evaluate import Engine, Result, Source
+from checker.policy.apply_rules import Runners
+from checker.policy.evaluate import Engine, Input, Result, Source
+from checker.spread import spread
 
 if TYPE_CHECKING:
     import subprocess
@@ -32,14 +36,27 @@ STOPPED = f"it was stopped: it took more than {SECONDS} s or {MEMORY >> 20} MiB"
 _MARK = b"@"
 
 
-def run_apart(
-    variables: Sequence[str], rules: Sequence[Source], inputs: Sequence[Mapping[str, Any]]
+def run_built_in(
+    variables: Sequence[str], rules: Sequence[Source], inputs: Sequence[Input]
 ) -> Iterator[Result]:
+    """As ``Engine.run``, by as many processes as there are processors where there are many inputs."""
+    engine = Engine(variables, rules)
+
+    def work(numbered: Sequence[tuple[int, Input]]) -> list[Result]:
+        results = engine.run(given() for _, given in numbered)
+        return [result._replace(input=numbered[result.input][0]) for result in results]
+
+    for results in spread(work, list(enumerate(inputs))):
+        yield from results
+
+
+def run_apart(variables: Sequence[str], rules: Sequence[Source], inputs: Sequence[Input]) -> Iterator[Result]:
     """As ``Engine.run``, in a process that is stopped where a rule takes too long."""
     left = list(range(len(rules)))
     stopped: list[int] = []
+    made = [given() for given in inputs]
     while left:
-        results, culprit = _attempt(variables, [rules[number] for number in left], inputs)
+        results, culprit = _attempt(variables, [rules[number] for number in left], made)
         if culprit is None:
             yield from (result._replace(rule=left[result.rule]) for result in results)
             break
@@ -48,6 +65,9 @@ def run_apart(
             yield from (_failed(number, "rules before it had to be stopped") for number in left)
             break
     yield from (_failed(number, STOPPED) for number in stopped)
+
+
+RUNNERS = Runners(run_built_in, run_apart)
 
 
 def _failed(rule: int, why: str) -> Result:

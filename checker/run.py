@@ -25,7 +25,7 @@ from checker.policy.waive import waive
 from checker.prepare import PolicyFiles, prepare, read_both
 from checker.proposal import NOTHING, Proposal, found_at, proposed, report_proposal
 from checker.questions import questions_of
-from checker.rule_process import run_apart
+from checker.rule_process import RUNNERS
 from checker.rulebook import Rulebook
 from checker.windows import is_look
 
@@ -78,8 +78,8 @@ def run(options: Options, progress: Progress = lambda done, total: None) -> tupl
     verdicts, of_waivers = waive(ours, catalog.waivers, options.at)
     of_attestations = attestation_findings(catalog.attestations, ours)
     found = [*findings, *of_waivers, *of_attestations, *first_runs(ours)]
-    found += judge_verdicts(book, catalog, verdicts, options.at, run_apart)
-    found += judge_release(book, catalog, verdicts, found, options.at, run_apart)
+    found += judge_verdicts(book, catalog, verdicts, options.at, RUNNERS)
+    found += judge_release(book, catalog, verdicts, found, options.at, RUNNERS)
     new, of_changes = report_proposal(proposal, theirs)
     found = [*found_at(options.base, found), *of_changes]
     return _report(options, catalog, book, (*verdicts, *new), tuple(found), evidence), evidence

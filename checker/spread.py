@@ -10,7 +10,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -50,18 +50,18 @@ def _in_order(
     tasks: int,
     connections: list[Connection],
 ) -> Iterator[Result]:
-    from multiprocessing.connection import wait
+    from multiprocessing.connection import Connection, wait
 
     done: dict[int, Result] = {}
     for number in range(len(parts)):
         mine: int | None = 0
         while number not in done:
             # Only where nothing is left to be taken is there a reason to wait.
-            for ready in wait(connections, None if mine is None else 0) if connections else ():
+            for ready in cast(list[Connection], wait(connections, None if mine is None else 0)):
                 try:
-                    done.update([ready.recv()])  # type: ignore[union-attr]
+                    done.update([ready.recv()])
                 except (EOFError, OSError):
-                    connections.remove(ready)  # type: ignore[arg-type]
+                    connections.remove(ready)
             if number in done:
                 break
             mine = _take(tasks)

@@ -49,7 +49,7 @@ MAY_IMPORT = {
     "burn_policies": {"model", "units"},
     "judge": {"model", "units", "display", "formula", "windows"},
     "policy": {"model", "units", "display", "judge", "rulebook", "scalar_places"},
-    "rule_process": {"model", "policy"},
+    "rule_process": {"model", "policy", "spread"},
     "diff": {"model", "units", "display", "formula", "policy", "rulebook"},
     "reports": {"model", "units", "display"},
     "exporters": {"model", "units", "display", "sources"},

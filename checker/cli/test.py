@@ -28,7 +28,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker.load.rulebook import is_pack, load_rules
     from checker.policy.check_rules import check_rules
     from checker.policy.try_rules import try_rule
-    from checker.rule_process import run_apart
+    from checker.rule_process import RUNNERS
 
     book = load_rules(arguments.rules, arguments.policy, arguments.environment, examples=True)
     findings: list[Finding] = [*book.findings, *check_rules(book)]
@@ -38,7 +38,7 @@ def execute(arguments: argparse.Namespace) -> int:
         return Exit.INVALID
     only_mine = arguments.rules is not None and not is_pack(arguments.rules)
     rules = [rule for rule in book.rules if not (only_mine and rule.built_in)]
-    tried = [try_rule(rule, run_apart) for rule in rules]
+    tried = [try_rule(rule, RUNNERS) for rule in rules]
     if not arguments.quiet:
         width = max((len(each.rule.name) for each in tried), default=0)
         for each in tried:

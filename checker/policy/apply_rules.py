@@ -6,44 +6,54 @@ definition that nobody can judge is an invalid file, and a verdict or a release 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from checker.model import Catalog, Document, Finding, Location, Objective, Verdict
+from checker.model import Catalog, Document, Finding, Location, Objective, Verdict, Waiver
 from checker.policy import inputs
-from checker.policy.evaluate import Engine, Result, Source
+from checker.policy.evaluate import Input, Result, Source
 from checker.policy.inputs.schema import VERSION, variables
 from checker.rulebook import Rulebook, Setting, Setup, Subject, set_up
 
-Apart = Callable[[Sequence[str], Sequence[Source], Sequence[Mapping[str, Any]]], Iterable[Result]]
-"""Runs rules that are not trusted to come to an end, as ``Engine.run`` does."""
+Run = Callable[[Sequence[str], Sequence[Source], Sequence[Input]], Iterator[Result]]
+"""Runs rules on inputs, as ``Engine.run`` does: (variables, rules, inputs)."""
+
+
+class Runners(NamedTuple):
+    """How the built-in rules are run, and how those that are not trusted to come to an end."""
+
+    built_in: Run
+    apart: Run
 
 
 class Case(NamedTuple):
-    """One input, what it is about, and where that stands."""
+    """What is judged: its name, where it stands, its labels, and what rules see of it, made when they look."""
 
     name: str
     location: Location | None
-    labels: Mapping[str, Any]
-    input: dict[str, Any]
+    labels: Input
+    input: Input
 
 
-def judge_definitions(book: Rulebook, catalog: Catalog, at: int, apart: Apart) -> list[Finding]:
+def judge_definitions(book: Rulebook, catalog: Catalog, at: int, runners: Runners) -> list[Finding]:
     """What the rules find in what is written: in each promise, waiver and document."""
     heads = _Heads(catalog)
     owners = {objective.name: objective.owner for objective in catalog.objectives}
 
-    def objectives() -> Iterator[Case]:
-        for each in catalog.objectives:
-            head = heads.of(each)
-            told = {"document": head, "objective": inputs.objective_input(each)}
-            yield Case(each.name, each.location, head["labels"], told)
+    def objective(each: Objective) -> Case:
+        def told() -> dict[str, Any]:
+            return {"document": heads.of(each), "objective": inputs.objective_input(each)}
 
-    def waivers() -> Iterator[Case]:
-        for each in catalog.waivers:
-            head = heads.at(each.location.file, "Waiver", each.name)
-            told = {"document": head, "waiver": inputs.waiver_input(each, owners)}
-            yield Case(each.name, each.location, head["labels"], told)
+        return Case(each.name, each.location, lambda: heads.of(each)["labels"], told)
+
+    def waiver(each: Waiver) -> Case:
+        def head() -> dict[str, Any]:
+            return heads.at(each.location.file, "Waiver", each.name)
+
+        def told() -> dict[str, Any]:
+            return {"document": head(), "waiver": inputs.waiver_input(each, owners)}
+
+        return Case(each.name, each.location, lambda: head()["labels"], told)
 
     # What a document holds takes the longest to make, and no built-in rule looks at it.
     looked_into = any(
@@ -52,38 +62,41 @@ def judge_definitions(book: Rulebook, catalog: Catalog, at: int, apart: Apart) -
         for rule in book.rules
     )
 
-    def documents() -> Iterator[Case]:
-        for each in catalog.documents:
-            head = inputs.document_input(each, spec=looked_into)
-            head.setdefault("spec", {})
-            place = each.locate(("metadata", "name"))
-            yield Case(head["name"], place, head["labels"], {"document": head})
+    def document(each: Document) -> Case:
+        def head() -> dict[str, Any]:
+            return {"spec": {}, **inputs.document_input(each, spec=looked_into)}
+
+        name = inputs.name_of(each)
+        return Case(
+            name, each.locate(("metadata", "name")), lambda: head()["labels"], lambda: {"document": head()}
+        )
 
     return [
-        *_judge(book, "objective", objectives, at, apart),
-        *_judge(book, "waiver", waivers, at, apart),
-        *_judge(book, "document", documents, at, apart),
+        *_judge(book, "objective", map(objective, catalog.objectives), at, runners),
+        *_judge(book, "waiver", map(waiver, catalog.waivers), at, runners),
+        *_judge(book, "document", map(document, catalog.documents), at, runners),
     ]
 
 
 def judge_verdicts(
-    book: Rulebook, catalog: Catalog, verdicts: Sequence[Verdict], at: int, apart: Apart
+    book: Rulebook, catalog: Catalog, verdicts: Sequence[Verdict], at: int, runners: Runners
 ) -> list[Finding]:
     """What the rules find in how the promises ended."""
     heads = _Heads(catalog)
 
-    def cases() -> Iterator[Case]:
-        for each in verdicts:
-            objective = each.objective
-            head = heads.of(objective)
-            told = {
-                "document": head,
+    def verdict(each: Verdict) -> Case:
+        objective = each.objective
+
+        def told() -> dict[str, Any]:
+            return {
+                "document": heads.of(objective),
                 "objective": inputs.objective_input(objective),
                 "verdict": inputs.verdict_input(each, catalog.attestations.get(objective.name, ()), at),
             }
-            yield Case(objective.name, objective.location, head["labels"], told)
 
-    return _judge(book, "verdict", cases, at, apart)
+        return Case(objective.name, objective.location, lambda: heads.of(objective)["labels"], told)
+
+    return _judge(book, "verdict", map(verdict, verdicts), at, runners)
 
 
 def judge_release(
@@ -92,14 +105,21 @@ def judge_release(
     verdicts: Sequence[Verdict],
     findings: Sequence[Finding],
     at: int,
-    apart: Apart,
+    runners: Runners,
 ) -> list[Finding]:
     """What the rules find in all of a run."""
 
-    def cases() -> Iterator[Case]:
-        yield Case("", None, {}, {"release": inputs.release_input(catalog, verdicts, findings)})
+    def told() -> dict[str, Any]:
+        return {"release": inputs.release_input(catalog, verdicts, findings)}
 
-    return _judge(book, "release", cases, at, apart)
+    return _judge(book, "release", iter([Case("", None, dict, told)]), at, runners)
+
+
+def _name(document: Document) -> str:
+    match document.data:
+        case {"metadata": {"name": str(name)}}:
+            return name
+    return ""
 
 
 class _Heads:
@@ -126,31 +146,30 @@ class _Heads:
 
 
 def _judge(
-    book: Rulebook, subject: Subject, cases: Callable[[], Iterable[Case]], at: int, apart: Apart
+    book: Rulebook, subject: Subject, cases: Iterator[Case], at: int, runners: Runners
 ) -> list[Finding]:
-    """The findings of all rules about ``subject``; where there is none, no input is made."""
+    """The findings of all rules about ``subject``."""
     if not any(rule.subject == subject for rule in book.rules):
         return []
     groups: dict[tuple[int, ...], list[Case]] = {}
+    for case in cases:
+        groups.setdefault(_selected(book, case), []).append(case)
     common = {"now": at, "environment": book.environment, "inputVersion": VERSION}
-    for case in cases():
-        case.input.update(common)
-        groups.setdefault(_selected(book, case.labels), []).append(case)
     findings: list[Finding] = []
     for chosen, group in groups.items():
-        for built_in in (True, False):
+        for built_in, run in ((True, runners.built_in), (False, runners.apart)):
             setups = [setup for setup in _setups(book, subject, chosen) if setup.rule.built_in is built_in]
             if setups:
-                findings += _run(setups, subject, group, None if built_in else apart)
+                findings += _run(setups, subject, group, common, run)
     return findings
 
 
-def _selected(book: Rulebook, labels: Mapping[str, Any]) -> tuple[int, ...]:
-    """Which of the policy's selections hold for a document with these labels."""
+def _selected(book: Rulebook, case: Case) -> tuple[int, ...]:
+    """Which of the policy's selections hold for what bears these labels."""
     return tuple(
         index
         for index, selection in enumerate(book.selections)
-        if all(_bears(labels.get(key), value) for key, value in selection.labels.items())
+        if all(_bears(case.labels().get(key), value) for key, value in selection.labels.items())
     )
 
 
@@ -181,13 +200,12 @@ def source_of(setup: Setup) -> Source:
 
 
 def _run(
-    setups: Sequence[Setup], subject: Subject, cases: Sequence[Case], apart: Apart | None
+    setups: Sequence[Setup], subject: Subject, cases: Sequence[Case], common: Mapping[str, Any], run: Run
 ) -> Iterator[Finding]:
-    names = variables(subject)
-    sources, given = [source_of(setup) for setup in setups], [case.input for case in cases]
-    results = Engine(names, sources).run(given) if apart is None else apart(names, sources, given)
+    names, sources = variables(subject), [source_of(setup) for setup in setups]
+    given: list[Input] = [lambda case=case: {**case.input(), **common} for case in cases]  # type: ignore[misc]
     failed: dict[int, list[Result]] = {}
-    for result in results:
+    for result in run(names, sources, given):
         if result.kind == "violated":
             yield _violation(setups[result.rule], cases[result.input], result.text)
         else:

@@ -6,7 +6,7 @@ false, a budget that is exceeded. An error is never taken for true.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
@@ -18,6 +18,10 @@ LONGEST_VALUE = 300
 """Characters of one value in a message."""
 MOST_ITEMS = 10
 """Items of a list in a message."""
+
+
+Input = Callable[[], Mapping[str, Any]]
+"""Makes what rules see of a thing, so that it is made by the process that judges it."""
 
 
 class Source(NamedTuple):
@@ -77,7 +81,7 @@ class Engine:
         return found
 
     def run(
-        self, inputs: Sequence[Mapping[str, Any]], before: Callable[[int, int], None] | None = None
+        self, inputs: Iterable[Mapping[str, Any]], before: Callable[[int, int], None] | None = None
     ) -> Iterator[Result]:
         """What is not true, input by input, and rule by rule within each.
 

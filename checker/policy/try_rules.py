@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from checker.model import Finding
-from checker.policy.apply_rules import Apart, source_of
-from checker.policy.evaluate import Engine, Result
+from checker.policy.apply_rules import Runners, source_of
 from checker.policy.inputs.schema import neutral, schema, variables
 from checker.policy.inputs.values import plain
 from checker.rulebook import Example, Rule, Setup
@@ -35,7 +34,7 @@ class Tried(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def try_rule(rule: Rule, apart: Apart) -> Tried:
+def try_rule(rule: Rule, runners: Runners) -> Tried:
     """What the examples of ``rule`` show."""
     examples = rule.examples()
     findings: list[Finding] = []
@@ -43,7 +42,7 @@ def try_rule(rule: Rule, apart: Apart) -> Tried:
         findings += _misfits(rule, example)
     if not findings:
         for example in examples:
-            findings += _try(rule, example, apart)
+            findings += _try(rule, example, runners)
     failing = sum(not example.passes for example in examples)
     passing = len(examples) - failing
     for kind, number, why in (
@@ -73,13 +72,11 @@ def _over(below: Any, above: Any) -> Any:
     return {**below, **{key: _over(below.get(key), value) for key, value in above.items()}}
 
 
-def _try(rule: Rule, example: Example, apart: Apart) -> Iterator[Finding]:
+def _try(rule: Rule, example: Example, runners: Runners) -> Iterator[Finding]:
     setup = Setup(rule, rule.level, {**rule.parameters, **example.parameters})
     names, source = variables(rule.subject), source_of(setup)
-    given = [input_of(rule, example)]
-    found: list[Result] = list(
-        Engine(names, [source]).run(given) if rule.built_in else apart(names, [source], given)
-    )
+    run = runners.built_in if rule.built_in else runners.apart
+    found = list(run(names, [source], [lambda: input_of(rule, example)]))
     named = f" ({example.description})" if example.description else ""
     if found and found[0].kind == "failed":
         told = f"this example of rule {rule.name!r} cannot be judged{named}: {found[0].text}"

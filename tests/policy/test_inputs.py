@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -16,7 +17,7 @@ from checker.load.catalog import load
 from checker.measure import read
 from checker.model import Catalog, Outcome, Verdict
 from checker.policy import inputs
-from checker.policy.apply_rules import judge_definitions, judge_release, judge_verdicts
+from checker.policy.apply_rules import Runners, judge_definitions, judge_release, judge_verdicts
 from checker.policy.inputs.schema import SCOPES, VERSION, neutral, schema, variables
 from checker.policy.waive import waive
 from checker.questions import questions_of
@@ -148,10 +149,12 @@ def test_numbers_that_no_double_holds() -> None:
 
 
 def test_without_a_rule_nothing_is_made_and_cel_is_not_imported() -> None:
-    def apart(*_: object) -> list[Any]:
+    def run(*_: object) -> Iterator[Any]:
         raise AssertionError("there is nothing to run")
 
+    runners = Runners(run, run)
+
     book = Rulebook()
-    assert judge_definitions(book, Catalog(), 0, apart) == []
-    assert judge_verdicts(book, Catalog(), [], 0, apart) == []
-    assert judge_release(book, Catalog(), [], [], 0, apart) == []
+    assert judge_definitions(book, Catalog(), 0, runners) == []
+    assert judge_verdicts(book, Catalog(), [], 0, runners) == []
+    assert judge_release(book, Catalog(), [], [], 0, runners) == []
