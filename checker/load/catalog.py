@@ -113,6 +113,9 @@ class _Unknown(Mapping[str, str]):
         raise _NotYetRead
 
 
+_UNKNOWN = _Unknown()
+
+
 class _Validation:
     """The documents validated as they are read, but for those that have to wait for a DataSource."""
 
@@ -129,7 +132,7 @@ class _Validation:
         self._findings += reported(original, each.departures, self._strict)
         for document in each.documents:
             try:
-                self._validated.append(self._validate(document, _Unknown(), each.dialect))
+                self._validated.append(self._validate(document, _UNKNOWN, each.dialect))
             except _NotYetRead:
                 self._waiting.append((len(self._validated), document, each.dialect))
                 self._validated.append(None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from checker.load.check_names import Named
@@ -248,5 +249,6 @@ def _share(written: Any) -> Fraction:
     return Fraction(written.target if written.targetPercent is None else written.targetPercent / 100)
 
 
+@lru_cache(1000)  # many promise the same
 def _at_least(share: Fraction) -> Threshold:
     return Threshold(">=", share * 100, PERCENT, f">= {decimal(share * 100)} %")

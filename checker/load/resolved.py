@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checker.load.validate import Validated
@@ -53,6 +54,7 @@ def compared(op: str, value: Fraction) -> Threshold:
     return Threshold(operator, value, NUMBER, f"{operator} {decimal(value)}")
 
 
+@lru_cache(1000)
 def decimal(value: Fraction) -> str:
     """A fraction that came from a decimal, as that decimal."""
     digits = 0

@@ -66,10 +66,8 @@ def judge_definitions(book: Rulebook, catalog: Catalog, at: int, runners: Runner
         def head() -> dict[str, Any]:
             return {"spec": {}, **inputs.document_input(each, spec=looked_into)}
 
-        name = inputs.name_of(each)
-        return Case(
-            name, each.locate(("metadata", "name")), lambda: head()["labels"], lambda: {"document": head()}
-        )
+        place = each.locate(("metadata", "name"))
+        return Case(_name(each), place, lambda: head()["labels"], lambda: {"document": head()})
 
     return [
         *_judge(book, "objective", map(objective, catalog.objectives), at, runners),
