@@ -121,10 +121,10 @@ def _rules(
     """How the rules stand to a promise."""
     from checker.explanation.rulings import told_rulings
     from checker.policy.rulings import rulings
-    from checker.rule_process import run_apart
+    from checker.rule_process import RUNNERS
 
     written = next(each for each in catalog.objectives if each.name == objective.name)
-    return told_rulings(rulings(book, catalog, written, verdict, at, run_apart), book)
+    return told_rulings(rulings(book, catalog, written, verdict, at, RUNNERS), book)
 
 
 def _unknown(name: str, catalog: Catalog, book: Rulebook) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -60,14 +59,14 @@ def slo_objectives(each: Validated, named: Named) -> Iterator[Resolved | Finding
             yield found
         elif found is not None:
             name = each.name if count == 1 else f"{each.name}/{index + 1}"
-            objective = replace(
-                common,
+            objective = Objective(
+                **common,
                 name=name,
                 location=each.document.locate(("spec", "objectives", index)),
                 indicator=found.indicator,
                 target=_at_least(_share(written)),
                 budgeting=_budgeting(spec.budgetingMethod, written, annotations),
-                display_name=written.displayName or common.display_name,
+                display_name=written.displayName or _display_name(each),
             )
             yield Resolved(objective, each, ("spec", "objectives", index), found.queries)
 
@@ -83,29 +82,29 @@ def _windowless(each: Validated) -> Finding:
     )
 
 
-def _common(each: Validated, rules: tuple[AlertRule, ...], annotations: SLOAnnotations) -> Objective:
-    """What all objectives of an SLO share; their names, indicators and targets are still to come."""
+def _display_name(each: Validated) -> str:
+    name: str = each.spec.metadata.displayName or each.name
+    return name
+
+
+def _common(each: Validated, rules: tuple[AlertRule, ...], annotations: SLOAnnotations) -> dict[str, Any]:
+    """What all objectives of an SLO share: all but their names, places, indicators and targets."""
     spec = each.spec.spec
     seconds, calendar = _window(spec, annotations)
-    return Objective(
-        name=each.name,
-        document=each.name,
-        kind="SLO",
-        location=each.document.locate(("spec", "objectives")),
-        indicator=Indicator("composite", ()),
-        target=_at_least(Fraction(0)),
-        warning=annotations.warning,
-        critical=annotations.critical,
-        window=seconds,
-        calendar=calendar,
-        display_name=each.spec.metadata.displayName or each.name,
-        description=spec.description or "",
-        service=spec.service,
-        error_budget=True,
-        alerts=rules,
-        lookbacks=annotations.lookbacks,
+    return {
+        "document": each.name,
+        "kind": "SLO",
+        "warning": annotations.warning,
+        "critical": annotations.critical,
+        "window": seconds,
+        "calendar": calendar,
+        "description": spec.description or "",
+        "service": spec.service,
+        "error_budget": True,
+        "alerts": rules,
+        "lookbacks": annotations.lookbacks,
         **judging_of(annotations, ""),
-    )
+    }
 
 
 def _window(spec: Any, annotations: SLOAnnotations) -> tuple[int, CalendarWindow | None]:
@@ -183,7 +182,7 @@ def _threshold(
 
 
 def _composite(
-    each: Validated, named: Named, common: Objective, annotations: SLOAnnotations
+    each: Validated, named: Named, common: dict[str, Any], annotations: SLOAnnotations
 ) -> Iterator[Resolved | Finding]:
     """One objective of all; none where any of them could not be read."""
     spec = each.spec.spec
@@ -205,8 +204,11 @@ def _composite(
     if len(slices) > 1:
         yield _uneven(each)
         return
-    objective = replace(
-        common,
+    objective = Objective(
+        **common,
+        name=each.name,
+        location=each.document.locate(("spec", "objectives")),
+        display_name=_display_name(each),
         indicator=Indicator("composite", tuple(metrics)),
         target=_composite_target(spec.budgetingMethod, components, annotations),
         budgeting=_budgeting(spec.budgetingMethod, spec.objectives[0], annotations),

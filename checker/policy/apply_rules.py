@@ -30,7 +30,7 @@ class Case(NamedTuple):
     """What is judged: its name, where it stands, its labels, and what rules see of it, made when they look."""
 
     name: str
-    location: Location | None
+    locate: Callable[[], Location | None]
     labels: Input
     input: Input
 
@@ -44,7 +44,7 @@ def judge_definitions(book: Rulebook, catalog: Catalog, at: int, runners: Runner
         def told() -> dict[str, Any]:
             return {"document": heads.of(each), "objective": inputs.objective_input(each)}
 
-        return Case(each.name, each.location, lambda: heads.of(each)["labels"], told)
+        return Case(each.name, lambda: each.location, lambda: heads.of(each)["labels"], told)
 
     def waiver(each: Waiver) -> Case:
         def head() -> dict[str, Any]:
@@ -53,7 +53,7 @@ def judge_definitions(book: Rulebook, catalog: Catalog, at: int, runners: Runner
         def told() -> dict[str, Any]:
             return {"document": head(), "waiver": inputs.waiver_input(each, owners)}
 
-        return Case(each.name, each.location, lambda: head()["labels"], told)
+        return Case(each.name, lambda: each.location, lambda: head()["labels"], told)
 
     # What a document holds takes the longest to make, and no built-in rule looks at it.
     looked_into = any(
@@ -66,7 +66,9 @@ def judge_definitions(book: Rulebook, catalog: Catalog, at: int, runners: Runner
         def head() -> dict[str, Any]:
             return {"spec": {}, **inputs.document_input(each, spec=looked_into)}
 
-        place = each.locate(("metadata", "name"))
+        def place() -> Location:
+            return each.locate(("metadata", "name"))
+
         return Case(_name(each), place, lambda: head()["labels"], lambda: {"document": head()})
 
     return [
@@ -92,7 +94,7 @@ def judge_verdicts(
                 "verdict": inputs.verdict_input(each, catalog.attestations.get(objective.name, ()), at),
             }
 
-        return Case(objective.name, objective.location, lambda: heads.of(objective)["labels"], told)
+        return Case(objective.name, lambda: objective.location, lambda: heads.of(objective)["labels"], told)
 
     return _judge(book, "verdict", map(verdict, verdicts), at, runners)
 
@@ -110,7 +112,7 @@ def judge_release(
     def told() -> dict[str, Any]:
         return {"release": inputs.release_input(catalog, verdicts, findings)}
 
-    return _judge(book, "release", iter([Case("", None, dict, told)]), at, runners)
+    return _judge(book, "release", iter([Case("", lambda: None, dict, told)]), at, runners)
 
 
 def _name(document: Document) -> str:
@@ -218,7 +220,7 @@ def _violation(setup: Setup, case: Case, message: str) -> Finding:
         rule.name,
         setup.level,
         message,
-        case.location,
+        case.locate(),
         remedy=rule.remedy,
         related=() if rule.built_in else (("the rule", rule.location),),
         subject=case.name,
@@ -228,16 +230,16 @@ def _violation(setup: Setup, case: Case, message: str) -> Finding:
 
 def _failure(setup: Setup, case: Case, results: Sequence[Result]) -> Finding:
     """One finding a rule, however many promises it could not be judged for."""
-    rule, others = setup.rule, len(results) - 1
+    rule, others, place = setup.rule, len(results) - 1, case.locate()
     about = f" for {case.name}" if case.name else ""
     about += f" and {others:,} {'other' if others == 1 else 'others'}" if others else ""
     return Finding(
         rule.name,
         "error",
         f"the rule could not be judged{about}: {results[0].text}",
-        rule.document.locate(("spec", "expression")) if not rule.built_in else case.location,
+        rule.document.locate(("spec", "expression")) if not rule.built_in else place,
         remedy="correct its expression or its guard; a rule that cannot be judged is never taken for satisfied",
-        related=(("what it judged", case.location),) if case.location and not rule.built_in else (),
+        related=(("what it judged", place),) if place and not rule.built_in else (),
         subject=case.name,
         origin="files" if rule.scope == "definition" else "broken-rule",
     )

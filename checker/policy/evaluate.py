@@ -16,6 +16,8 @@ from checker.policy.expression import parts, tokens
 MOST_PROGRAMS = 100_000
 LONGEST_VALUE = 300
 """Characters of one value in a message."""
+FEW = 10
+"""Inputs, for which it is not worth while to compile all rules into one expression."""
 MOST_ITEMS = 10
 """Items of a list in a message."""
 
@@ -90,12 +92,13 @@ class Engine:
     ) -> Iterator[Result]:
         """What is not true, input by input, and rule by rule within each.
 
-        ``before`` is told the rule and the input of each evaluation. Without it the rules are taken for
-        well-formed and quick, as the built-in ones are: they are first asked all at once.
+        ``before`` is told the rule and the input of each evaluation. Without it, and where there are many inputs,
+        the rules are first asked all at once.
         """
         for index, given in enumerate(inputs):
             activation = self._environment.Activation({**given, **self._parameters})
-            for number in range(len(self._rules)) if before is not None else self._not_true(activation):
+            each = before is not None or index < FEW
+            for number in range(len(self._rules)) if each else self._not_true(activation):
                 if before is not None:
                     before(number, index)
                 result = self._judge(number, self._rules[number], activation)
@@ -105,16 +108,25 @@ class Engine:
     def _not_true(self, activation: Any) -> Sequence[int]:
         """The rules that are to be judged one by one: those that are not plainly true; all, if one cannot be told."""
         if self._together is None:
-            self._together = self._environment.compile(
-                f"[{','.join(map(self._guarded, range(len(self._rules))))}]"
-            )
+            self._together = self._all_at_once()
         try:
-            told = self._together.eval(activation)
+            told = self._together.eval(activation) if self._together else None
         except RuntimeError:
-            return range(len(self._rules))
-        if told.type() == self._error:
+            told = None
+        if told is None or told.type() == self._error:
             return range(len(self._rules))
         return [number for number, each in enumerate(told.plain_value()) if each is not True]
+
+    def _all_at_once(self) -> Any:
+        """The list of what all rules say as one expression; False where one of them is no expression by itself."""
+        numbers = range(len(self._rules))
+        try:
+            for number, rule in enumerate(self._rules):
+                for expression in filter(None, (rule.when, rule.expression)):
+                    self.compile(number, expression)
+            return self._environment.compile(f"[{','.join(map(self._guarded, numbers))}]")
+        except RuntimeError:
+            return False
 
     def _guarded(self, number: int) -> str:
         """A rule as one expression that is true where its guard is false. A line ends what may be a comment."""

@@ -117,11 +117,16 @@ def meant(word: str, known: Mapping[str, Any]) -> str:
     return f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known) or 'none'}"
 
 
-def parts(message: str) -> Iterator[tuple[int, str, bool]]:
+@cache
+def parts(message: str) -> tuple[tuple[int, str, bool], ...]:
     """A message in its parts: (offset, text, whether it is an expression). ``{{`` and ``}}`` are braces.
 
     Raises ValueError with the offset of a brace that has no counterpart.
     """
+    return tuple(_parts(message))
+
+
+def _parts(message: str) -> Iterator[tuple[int, str, bool]]:
     start = 0
     for found in re.finditer(r"\{\{|\}\}|\{([^{}]*)\}|[{}]", message):
         if start < found.start():

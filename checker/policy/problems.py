@@ -31,7 +31,7 @@ def problems(rule: Source, variables: Mapping[str, Any]) -> Iterator[Broken]:
         if text:
             yield from (Broken(key, each) for each in _problems(engine, text, known))
     try:
-        told = list(parts(rule.message))
+        told = parts(rule.message)
     except ValueError as error:
         fact = "this brace has no counterpart"
         yield Broken("message", Problem(int(error.args[0]), fact, "write it twice, or close it"))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from checker.model import Catalog, Finding, Objective, Verdict
-from checker.policy.apply_rules import Apart, judge_definitions, judge_verdicts, settings_for
+from checker.policy.apply_rules import Runners, judge_definitions, judge_verdicts, settings_for
 from checker.rulebook import LEVELS, Rule, Rulebook, Setting, Setup, set_up
 
 State = Literal["violated", "not judged", "satisfied", "not for it", "not yet", "turned off"]
@@ -25,7 +25,7 @@ class Ruling(NamedTuple):
 
 
 def rulings(
-    book: Rulebook, catalog: Catalog, objective: Objective, verdict: Verdict | None, at: int, apart: Apart
+    book: Rulebook, catalog: Catalog, objective: Objective, verdict: Verdict | None, at: int, runners: Runners
 ) -> list[Ruling]:
     """How the rules about promises and about their outcomes stand to ``objective``, the highest level first; those
     about waivers, documents and the release are not about one promise. ``objective`` is as it stands in ``catalog``.
@@ -36,8 +36,8 @@ def rulings(
 
     def judged(rules: Iterable[Rule]) -> dict[str, Finding]:
         chosen = book._replace(rules=tuple(rule for rule in rules if verdict or rule.subject == "objective"))
-        found = judge_definitions(chosen, alone, at, apart)
-        found += judge_verdicts(chosen, alone, [verdict] if verdict else [], at, apart)
+        found = judge_definitions(chosen, alone, at, runners)
+        found += judge_verdicts(chosen, alone, [verdict] if verdict else [], at, runners)
         return {each.rule: each for each in found}
 
     def stands(setup: Setup) -> Ruling:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.policy.evaluate import Engine, Result, Source
+from checker.policy.evaluate import FEW, Engine, Result, Source
 from checker.policy.expression import DEEPEST, MOST_CHARACTERS, check, parts, tokens
 from checker.policy.inputs.schema import neutral, schema
 from checker.policy.problems import problems
@@ -181,3 +181,40 @@ def test_no_expression_raises_or_passes_by_accident(expression: str) -> None:
         assert result.kind in ("violated", "failed")
     if broken and "syntax" in broken[0][2]:
         assert [each.kind for each in run(rule)] == ["failed"]
+
+
+EXPRESSIONS = (
+    "true",
+    "false",
+    "objective.gating",
+    "objective.gating // and a comment )",
+    "objective.line % 2 == 0",
+    "params.odd == (objective.line % 2 == 1)",
+    "1 / (objective.line % 3) > 0",
+    "document.labels.none == 1",
+    "objective.owner",
+    "null",
+    "true) ? (true",
+    "true, true",
+    'objective.owner == "]" || [true, false].all(x, x)',
+    "true &&",
+)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(("", *EXPRESSIONS)), st.sampled_from(EXPRESSIONS)), min_size=1, max_size=6
+    )
+)
+def test_rules_asked_all_at_once_say_what_each_says_by_itself(pairs: list[tuple[str, str]]) -> None:
+    rules = [
+        source(expression, "{objective.line}", when, odd=number % 2 == 1)
+        for number, (when, expression) in enumerate(pairs)
+    ]
+    inputs = []
+    for line in range(FEW + 6):
+        whole = neutral("objective")
+        inputs.append({**whole, "objective": {**whole["objective"], "line": line}})
+    at_once = list(Engine(list(VARIABLES), rules).run(inputs))
+    one_by_one = list(Engine(list(VARIABLES), rules).run(inputs, lambda rule, number: None))
+    assert at_once == one_by_one

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime
 from fractions import Fraction
+from functools import lru_cache
 
 from checker.model import Objective
 from checker.policy.inputs.fields import Schema, flag, list_of, number, or_null, record, text, whole
@@ -18,7 +19,7 @@ from checker.policy.inputs.values import (
     threshold,
     threshold_schema,
 )
-from checker.units import Unit, convert, convertible, parse_unit
+from checker.units import Threshold, Unit, convert, convertible, parse_unit
 
 RATIO = parse_unit("ratio")
 CONFIDENCE = 0.95
@@ -167,8 +168,12 @@ def _error_budget(objective: Objective, share: Fraction | None) -> Plain | None:
 
 def _good_share(objective: Objective) -> Fraction | None:
     """The share of good events, data points or slices that is promised."""
-    target = objective.target
-    if objective.indicator.form in ("value", "formula") or not convertible(target.unit, RATIO):
+    return None if objective.indicator.form in ("value", "formula") else _share(objective.target)
+
+
+@lru_cache(1000)  # many promise the same
+def _share(target: Threshold) -> Fraction | None:
+    if not convertible(target.unit, RATIO):
         return None
     share = convert(target.value, target.unit, RATIO)
     return 1 - share if target.lower_is_better else share

@@ -1,0 +1,118 @@
+"""Work spread over processes gives what it gives in one, whatever becomes of the others."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from checker import spread as spreading
+from checker.spread import FEWEST, PART, spread
+
+MANY = list(range(FEWEST * 3 + 7))
+
+
+@pytest.fixture(autouse=True)
+def four_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spreading, "_processors", lambda: 4)
+
+
+def doubled(part: Sequence[int]) -> tuple[int, list[int]]:
+    """Which process did it, and what came of it."""
+    time.sleep(0.001)
+    return os.getpid(), [2 * each for each in part]
+
+
+def test_what_comes_out_is_in_order_and_done_by_several_processes() -> None:
+    results = list(spread(doubled, MANY))
+    assert [each for _, part in results for each in part] == [2 * each for each in MANY]
+    assert len({process for process, _ in results}) > 1
+    assert all(len(part) == PART for _, part in results[:-1])
+
+
+def test_little_is_done_here_and_nothing_gives_nothing() -> None:
+    results = list(spread(doubled, MANY[: FEWEST - 1]))
+    assert {process for process, _ in results} == {os.getpid()}
+    assert [each for _, part in results for each in part] == [2 * each for each in MANY[: FEWEST - 1]]
+    assert list(spread(doubled, [])) == []
+
+
+def test_beside_other_threads_nothing_is_forked() -> None:
+    end = threading.Event()
+    thread = threading.Thread(target=end.wait)
+    thread.start()
+    try:
+        assert {process for process, _ in spread(doubled, MANY)} == {os.getpid()}
+    finally:
+        end.set()
+        thread.join()
+
+
+def test_what_killed_processes_had_in_hand_is_done_again() -> None:
+    here = os.getpid()
+
+    def deadly(part: Sequence[int]) -> tuple[int, list[int]]:
+        if os.getpid() != here and part[0] >= 2 * PART:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return doubled(part)
+
+    results = list(spread(deadly, MANY))
+    assert [each for _, part in results for each in part] == [2 * each for each in MANY]
+
+
+def test_work_that_fails_elsewhere_fails_here() -> None:
+    def failing(part: Sequence[int]) -> int:
+        if MANY[-1] in part:
+            raise LookupError("the last part")
+        return len(part)
+
+    with pytest.raises(LookupError, match="the last part"):
+        list(spread(failing, MANY))
+
+
+def test_who_stops_listening_leaves_no_process_behind() -> None:
+    results = spread(doubled, MANY)
+    next(results)
+    results.close()  # type: ignore[attr-defined]
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+SCRIPT = """
+import sys, time
+from checker import spread as spreading
+spreading._processors = lambda: 3
+def slow(part):
+    time.sleep(0.05)
+    return "x" * 300_000  # more than a pipe takes
+for number, result in enumerate(spreading.spread(slow, range(100_000))):
+    if number == 3:
+        print("under way", flush=True)
+"""
+
+
+def test_an_interrupt_ends_all_processes_and_only_one_says_so() -> None:
+    root = Path(__file__).parents[1]
+    process = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "under way\n"
+    os.killpg(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=20)
+    assert told.count("Traceback") == 1
+    assert "KeyboardInterrupt" in told
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
