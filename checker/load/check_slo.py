@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from checker import sources
 from checker.burn_policies import allowed_by, full_outage
 from checker.load.refusals import dotted
 from checker.load.resolved import Resolved
+from checker.load.validate import Validated
 from checker.model import AlertRule, Finding, Indicator, Level, Location, Objective, Path
 from checker.units import format_duration
-from checker.windows import period_asked
+from checker.windows import looks, period_asked
 
 
 def asked_once(objective: Objective) -> bool:
@@ -30,8 +31,8 @@ def check_slo(resolved: Resolved) -> Iterator[Finding]:
     if not objective.error_budget:
         return
     yield from _slices(resolved)
-    if not asked_once(objective):
-        yield from _periods(resolved)
+    # An indicator that two parts of a composite share is told of once.
+    yield from dict.fromkeys([*([] if asked_once(objective) else _periods(resolved)), *_lookbacks(resolved)])
     for rule in objective.alerts:
         yield from _alert(resolved, rule)
 
@@ -66,11 +67,8 @@ def _slices(resolved: Resolved) -> Iterator[Finding]:
 def _periods(resolved: Resolved) -> Iterator[Finding]:
     """Whether each query's source answers a value for each period, or is asked once all the same."""
     objective = resolved.objective
-    indicators = {id(query): each for each in _parts(objective) for _, query in each.metrics}
-    said: set[tuple[str, str]] = set()
-    for holder, path in resolved.queries:
+    for holder, path, indicator in _queries(resolved):
         query = holder.queries[path]
-        indicator = indicators[id(query)]
         source, period = sources.find(query.source), period_asked(objective, indicator)
         if not period:
             problems = list(source.check(query, objective.window))
@@ -87,19 +85,54 @@ def _periods(resolved: Resolved) -> Iterator[Finding]:
             problems = list(source.check_periods(query, period, objective.window or period))
             if indicator.form == "ratio" and not problems:
                 # A slice is a window of its own: what looks back over another time counts other events.
-                slices = f" (each slice of {format_duration(period)} is a window)"
-                problems = [
-                    problem._replace(message=problem.message + slices)
-                    for problem in source.check(query, period)
-                ]
-        for key, message, remedy in problems:
-            here = (*path, key) if key in query.model_fields_set else path
-            if (dotted(here), message) not in said:
-                said.add((dotted(here), message))
-                place = holder.document.locate(here)
-                yield Finding(
-                    "query", "error", message, place, dotted(here), remedy, _promise(resolved, holder)
-                )
+                why = f"each slice of {format_duration(period)} is a window"
+                problems = _because(source.check(query, period), why)
+        yield from _told(resolved, holder, path, problems)
+
+
+def _lookbacks(resolved: Resolved) -> Iterator[Finding]:
+    """Whether what is asked of one value by itself for a burn rate is about that time, and not about the window."""
+    objective = resolved.objective
+    lengths = sorted({lookback for lookback, _ in looks(objective)} - {objective.window})
+    for holder, path, indicator in _queries(resolved) if lengths else ():
+        query = holder.queries[path]
+        source = sources.find(query.source)
+        spaced = hasattr(source, "spacing") and source.spacing(query, objective.window or 0)
+        if spaced or period_asked(objective, indicator) or any(source.check(query, objective.window)):
+            continue
+        for length in lengths:
+            why = f"a burn rate over {format_duration(length)} is asked by itself"
+            problems = _because(source.check(query, length), why)
+            yield from _told(resolved, holder, path, problems)
+            if problems:
+                break
+
+
+def _queries(resolved: Resolved) -> Iterator[tuple[Validated, Path, Indicator]]:
+    """Each query where it is written, with the indicator that it belongs to."""
+    indicators = {id(query): each for each in _parts(resolved.objective) for _, query in each.metrics}
+    for holder, path in resolved.queries:
+        yield holder, path, indicators[id(holder.queries[path])]
+
+
+def _because(problems: Iterable[sources.Problem], why: str) -> list[sources.Problem]:
+    return [problem._replace(message=f"{problem.message} ({why})") for problem in problems]
+
+
+def _told(
+    resolved: Resolved, holder: Validated, path: Path, problems: Iterable[sources.Problem]
+) -> Iterator[Finding]:
+    for key, message, remedy in problems:
+        here = (*path, key) if key in holder.queries[path].model_fields_set else path
+        yield Finding(
+            "query",
+            "error",
+            message,
+            holder.document.locate(here),
+            dotted(here),
+            remedy,
+            _promise(resolved, holder),
+        )
 
 
 def _promise(resolved: Resolved, holder: object) -> tuple[tuple[str, Location], ...]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from checker.cli import main
 from checker.model import Evidence, Outcome, Verdict
 from checker.reports import json as json_report
 from checker.run import Options, run
@@ -308,6 +309,46 @@ def test_an_alert_over_a_lookback(tmp_path: Path, sli: str, at: int, after: str,
     (rate,) = verdict.alerts[0].rates
     assert rate is not None
     assert abs(rate - (10 if at < AT else 0)) < Fraction(1, 10**6)
+
+
+@pytest.mark.parametrize(
+    ("more", "annotations"),
+    [(POLICY.replace("AFTER", "0m"), ""), ("", "checker/lookbacks: '30m, 5m'")],
+    ids=["alert", "lookback"],
+)
+def test_a_range_that_is_written_out_answers_for_no_lookback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: str, annotations: str
+) -> None:
+    """Of five minutes that burn 10 times too fast it would say what half an hour comes to: 1.67 times."""
+    literal = TEMPLATED.replace("{{.window}}", "30m")
+    window = "{duration: 30m, isRolling: true}"
+    file = tmp_path / "slo.yaml"
+    for sli, code in ((literal, 2), (TEMPLATED, 0)):
+        file.write_text(
+            slo(sli, "Occurrences", "{target: 0.99}", window=window, annotations=annotations, more=more)
+        )
+        assert main(["validate", str(file)]) == code
+        said = " ".join(capsys.readouterr().out.split())
+        told = "the query looks back over 30m, and the window is 5m (a burn rate over 5m is asked by itself)"
+        assert said.count(told) == (2 if code else 0), said
+    # Without a burn rate over another time, it is about what it says.
+    file.write_text(slo(literal, "Occurrences", "{target: 0.99}", window=window))
+    assert main(["validate", str(file)]) == 0
+
+
+def test_a_shared_indicator_is_told_of_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shared = f"""apiVersion: openslo/v1
+kind: SLI
+metadata: {{name: shared}}
+spec:{TEMPLATED.replace("{{.window}}", "1h").replace(chr(10) + "      ", chr(10) + "  ")}
+---
+"""
+    parts = [f"displayName: {each}\n      target: 0.9\n      indicatorRef: shared" for each in ("one", "two")]
+    file = tmp_path / "slo.yaml"
+    file.write_text(shared + slo("", "Occurrences", *parts, more=POLICY.replace("AFTER", "0m")))
+    assert main(["validate", str(file)]) == 2
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.count("a burn rate over 5m is asked by itself") == 2, said
 
 
 def test_the_shipped_policy_by_name(tmp_path: Path) -> None:
