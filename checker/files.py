@@ -12,13 +12,12 @@ import os
 import stat
 from typing import Protocol
 
+from checker.open_below import Link, open_below
+
 LIMIT = 1 << 20
 """Bytes; the most that is read where the caller does not say."""
 
 SUFFIXES = (".yaml", ".yml", ".json")
-
-_OPENAT = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW") and hasattr(os, "O_DIRECTORY")
-"""Whether each part of a path can be opened below the one before it, so that none can be swapped meanwhile."""
 
 _ONLY_READ = (
     os.O_RDONLY
@@ -35,7 +34,6 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
-_REPARSE_POINT = 0x400  # Windows: FILE_ATTRIBUTE_REPARSE_POINT, a link or a junction
 
 
 class FileRefused(Exception):
@@ -95,13 +93,12 @@ def read_file(path: str, *, limit: int = LIMIT, root: str | os.PathLike[str] | N
         if root is None:
             descriptor = os.open(path, _ONLY_READ)
         else:
-            open_below = _open_each_part if _OPENAT else _open_checked
-            descriptor = open_below(os.fspath(root), _parts(path))
+            descriptor = open_below(os.fspath(root), _parts(path), _ONLY_READ)
         try:
             return _read(descriptor, path, limit)
         finally:
             os.close(descriptor)
-    except _Link as link:
+    except Link as link:
         message = f"{path!r} is not read: {link.part!r} is a symbolic link"
         raise FileRefused(message, "name a path without links; a link could lead anywhere") from link
     except OSError as error:
@@ -109,14 +106,6 @@ def read_file(path: str, *, limit: int = LIMIT, root: str | os.PathLike[str] | N
     except ValueError as error:  # a NUL, or a character that the file system has no bytes for
         message = f"{path!r} is not read: it holds a character that no path can hold"
         raise FileRefused(message, "write the path without it") from error
-
-
-class _Link(Exception):
-    """A part of a path that is a symbolic link where none may be."""
-
-    def __init__(self, part: str) -> None:
-        super().__init__(part)
-        self.part = part
 
 
 def _parts(path: str) -> list[str]:
@@ -132,45 +121,6 @@ def _parts(path: str) -> list[str]:
     if not parts or path.endswith("/"):
         raise FileRefused(f"{path!r} names no file", "name a file")
     return parts
-
-
-def _open_each_part(root: str, parts: list[str]) -> int:
-    """Opens a file below ``root``, each part from within the one before it, so that none can be swapped."""
-    directory = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-    above = os.open(root, directory)
-    try:
-        for part in parts[:-1]:
-            below = _open_part(part, directory, above)
-            os.close(above)
-            above = below
-        return _open_part(parts[-1], _ONLY_READ, above)
-    finally:
-        os.close(above)
-
-
-def _open_part(part: str, flags: int, above: int) -> int:
-    try:
-        return os.open(part, flags | os.O_NOFOLLOW, dir_fd=above)
-    except OSError:
-        # Systems differ in the error that O_NOFOLLOW gives, so the part is asked what it is.
-        if stat.S_ISLNK(os.stat(part, dir_fd=above, follow_symlinks=False).st_mode):
-            raise _Link(part) from None
-        raise
-
-
-def _open_checked(root: str, parts: list[str]) -> int:
-    """Opens a file below ``root`` where the system cannot open part by part: looks first, and compares after."""
-    seen = os.stat(root)
-    for count, part in enumerate(parts, start=1):
-        seen = os.lstat(os.path.join(root, *parts[:count]))
-        reparse = getattr(seen, "st_file_attributes", 0) & _REPARSE_POINT
-        if stat.S_ISLNK(seen.st_mode) or reparse:
-            raise _Link(part)
-    descriptor = os.open(os.path.join(root, *parts), _ONLY_READ)
-    if not os.path.samestat(seen, os.fstat(descriptor)):
-        os.close(descriptor)
-        raise _Link(parts[-1])
-    return descriptor
 
 
 def _read(descriptor: int, path: str, limit: int) -> bytes:

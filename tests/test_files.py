@@ -12,7 +12,7 @@ from types import FrameType
 
 import pytest
 
-from checker import files
+from checker import open_below
 from checker.files import FileRefused, read_file, walk
 
 SECRET = b"what stands outside"
@@ -36,9 +36,9 @@ def _no_hanging() -> Iterator[None]:
 def system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Both ways of opening below a root: the safe one, and the one of systems that lack it."""
     if request.param == "looking first":
-        monkeypatch.setattr(files, "_OPENAT", False)
+        monkeypatch.setattr(open_below, "OPENAT", False)
     else:
-        assert files._OPENAT, "these tests want a system that can open part by part"
+        assert open_below.OPENAT, "these tests want a system that can open part by part"
     return str(request.param)
 
 

@@ -55,9 +55,6 @@ def judge_period(
 
 _NOTHING_THEN = Absence("no-data", "no data in this period", "")
 
-ENOUGH = Fraction(9, 10)
-"""The share of a period that has to be seen, unless minCoverage says another."""
-
 
 def _whole(objective: Objective, parts: Readings) -> bool:
     """Whether enough of a period was seen of everything that is measured in it."""
@@ -66,7 +63,7 @@ def _whole(objective: Objective, parts: Readings) -> bool:
         for name, each in parts.items()
         if isinstance(each, Series) and not silent_by_nature(objective, name, each)
     ]
-    return min(shares, default=Fraction(1)) >= (objective.min_coverage or ENOUGH)
+    return min(shares, default=Fraction(1)) >= objective.period_coverage
 
 
 def by_period(series: Series, window: Window, length: int) -> dict[int, Series]:
@@ -113,5 +110,5 @@ def _compared(
 
 
 def _partly(objective: Objective) -> str:
-    least = display.plain((objective.min_coverage or ENOUGH) * 100)
+    least = display.plain(objective.period_coverage * 100)
     return f"a period of which less than {least} % was seen counts as missing, unless it breaches"

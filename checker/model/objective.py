@@ -233,3 +233,9 @@ class Objective:
     """Of all that the promise says and how it is judged: it changes when the promise does."""
     indicator_digest: str = ""
     """Of how it is measured: values of two reports can be compared where it is the same."""
+
+    @property
+    def period_coverage(self) -> Fraction:
+        """The share of a period of an evaluation that has to be seen, where a source tells it, for it to meet the
+        target."""
+        return self.min_coverage or Fraction(9, 10)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -126,3 +127,24 @@ def test_sustained_conditions(data: st.DataObject) -> None:
     samples = data.draw(st.lists(st.sampled_from([1, 9]), min_size=7, max_size=7))
     if any(each is not None for each in values):
         holds_for(base, head, over(values, samples=samples))
+
+
+@given(st.data())
+@settings(max_examples=150)
+def test_how_much_of_a_period_is_enough(data: st.DataObject) -> None:
+    periods, missing = data.draw(st.integers(1, 3)), data.draw(st.sampled_from(TREATMENTS))
+    coverage = st.sampled_from(["0", "1/10", "1/2", "19/20"])
+    base, head = (
+        sustained(periods, 1, missing, "<= 500 ms", min_coverage=data.draw(coverage))
+        for _ in ("base", "head")
+    )
+    count = periods + 2
+    values = data.draw(st.lists(st.sampled_from([250, 900]), min_size=count, max_size=count))
+    seen = data.draw(
+        st.lists(st.sampled_from(["1/20", "6/10", "92/100", "1"]), min_size=count, max_size=count)
+    )
+    made = over(values)
+    points = tuple(
+        point._replace(seen=Fraction(share)) for point, share in zip(made.points, seen, strict=True)
+    )
+    holds_for(base, head, replace(made, points=points))

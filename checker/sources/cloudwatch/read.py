@@ -60,26 +60,21 @@ def _read(
 def _series(
     question: Question, planned: Plan, readings: Mapping[MetricStat, tuple[Point, ...]], notes: set[str]
 ) -> Series | Absence:
+    """The series that the points of a question's statistics make."""
     query: CloudWatchQuery = question.query  # type: ignore[assignment]
     main = readings[planned.main] if planned.main else ()
     counts = readings[planned.counts] if planned.counts else None
-    grid = main if counts is None else counts
     if planned.main is not None and counts is not None and bool(main) != bool(counts):
         return _odd_statistic(query, counts)
+    grid = main if counts is None else counts
     if not grid:
         return Absence("no-data", "")
-    samples = None if counts is None else _whole(sum(point.value for point in counts))
-    if counts is not None and (
-        samples is None
-        or samples <= 0
-        or any(point.value < 0 or point.value.denominator != 1 for point in counts)
-    ):
-        return failed("CloudWatch answered a sample count that is no whole number above zero")
+    samples = _samples(query, main, counts)
+    if isinstance(samples, Absence):
+        return samples
     shares = _shares(planned, readings)
     if isinstance(shares, Absence):
         return shares
-    if query.stat == "SampleCount":
-        samples = _whole(sum(point.value for point in main))
     quantile = quantile_of(query.stat)
     common: dict[str, Any] = {
         "unit": unit(query),
@@ -94,11 +89,37 @@ def _series(
     }
     if query.stat == "Average":
         return _average(main, counts or (), common, notes)
-    combine: Any = {"Sum": "sum", "SampleCount": "sum", "Minimum": "min", "Maximum": "max"}.get(
-        query.stat, "single"
-    )
     if question.period:
-        return _each_period(question, planned, readings, combine, common, notes)
+        return _each_period(question, planned, readings, common, notes)
+    return _whole_window(query, planned, main, common, notes)
+
+
+def _samples(
+    query: CloudWatchQuery, main: tuple[Point, ...], counts: tuple[Point, ...] | None
+) -> int | Absence | None:
+    """How many samples there were; None where that is not known."""
+    if counts is not None and (
+        any(point.value < 0 or point.value.denominator != 1 for point in counts)
+        or sum(point.value for point in counts) <= 0
+    ):
+        return failed("CloudWatch answered a sample count that is no whole number above zero")
+    counted = main if query.stat == "SampleCount" else counts
+    return None if counted is None else _whole(sum(point.value for point in counted))
+
+
+_COMBINED: Mapping[str, Any] = {"Sum": "sum", "SampleCount": "sum", "Minimum": "min", "Maximum": "max"}
+"""How the points of a statistic make one value; those of any other do not."""
+
+
+def _counts_events(query: CloudWatchQuery, points: tuple[Point, ...]) -> bool:
+    return query.stat in ("Sum", "SampleCount") and all(point.value.denominator == 1 for point in points)
+
+
+def _whole_window(
+    query: CloudWatchQuery, planned: Plan, main: tuple[Point, ...], common: Mapping[str, Any], notes: set[str]
+) -> Series | Absence:
+    """One value of the whole window."""
+    combine = _COMBINED.get(query.stat, "single")
     if combine == "single" and len(main) > 1:
         return failed("CloudWatch answered several periods where one was asked")
     if planned.main is None:
@@ -106,7 +127,7 @@ def _series(
             "percentiles of several periods cannot be combined; judged by the share of samples beneath the "
             "threshold, which can"
         )
-    counting = query.stat in ("Sum", "SampleCount") and all(point.value.denominator == 1 for point in main)
+    counting = _counts_events(query, main)
     return Series(points=main, combine=combine, counts_events=counting, notes=tuple(sorted(notes)), **common)
 
 
@@ -134,7 +155,6 @@ def _each_period(
     question: Question,
     planned: Plan,
     readings: Mapping[MetricStat, tuple[Point, ...]],
-    combine: Any,
     common: Mapping[str, Any],
     notes: set[str],
 ) -> Series | Absence:
@@ -150,7 +170,7 @@ def _each_period(
             query, tuple(each for each in counted if each.time not in {p.time for p in main})
         )
     points = tuple(Point(point.time, point.value, samples.get(point.time)) for point in main)
-    counting = query.stat in ("Sum", "SampleCount") and all(point.value.denominator == 1 for point in main)
+    combine, counting = _COMBINED.get(query.stat, "single"), _counts_events(query, points)
     return Series(
         points=points, combine=combine, counts_events=counting, notes=tuple(sorted(notes)), **common
     )
