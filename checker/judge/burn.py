@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from checker.judge.combine import combine
-from checker.judge.measured import RATIO, Measured, Tally, Unmeasured, exact_sum
+from checker.judge.measured import RATIO, Measured, Tally, Unmeasured, exact_sum, seen_of
 from checker.model import Absence, Objective, Series
 from checker.units import convert, convertible, format_duration
 from checker.windows import look_name
@@ -108,10 +108,10 @@ def _within(objective: Objective, measured: Measured, lookback: int, ago: int) -
     parts = parts_of(objective, measured)
     start, end = window.end - ago - lookback, window.end - ago
     rate = rate_between(parts, start, end)
-    seen = min((_seen(tallies, start, end) for _, tallies in parts), default=0)
-    complete = Fraction(seen * period, lookback) >= objective.min_coverage
+    seen = min((_seen(tallies, start, end) for _, tallies in parts), default=Fraction(0))
+    complete = seen * period / lookback >= objective.min_coverage
     return Burn(rate, complete, "" if rate is not None else "there were no events")
 
 
-def _seen(tallies: Sequence[Tally], start: int, end: int) -> int:
-    return sum(start <= tally.time < end for tally in tallies)
+def _seen(tallies: Sequence[Tally], start: int, end: int) -> Fraction:
+    return seen_of(_recent(tallies, start, end))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from checker.model import Objective, Outcome, Series, Share, Slices, Window
+from checker.model import WHOLE, Objective, Outcome, Series, Share, Slices, Window
 from checker.units import Unit
 
 RATIO = Unit("ratio", Fraction(1), (("ratio", 1),))
@@ -17,11 +17,13 @@ LONGEST = 4096
 
 
 class Tally(NamedTuple):
-    """The bad and all events of one period that begins at ``time``."""
+    """The bad and all events of one period that begins at ``time``, and how much of it was ``seen``: nothing where
+    only one of two counts came."""
 
     time: int
     bad: Fraction
     total: Fraction
+    seen: Fraction = WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,12 @@ def exact_sum(values: Iterable[Fraction]) -> Fraction:
         top, bottom = value.as_integer_ratio()
         numerators[bottom] = numerators.get(bottom, 0) + top
     return sum((Fraction(top, bottom) for bottom, top in numerators.items()), Fraction(0))
+
+
+def seen_of(tallies: Collection[Tally]) -> Fraction:
+    """How many of the periods were seen. Most were seen throughout, and need no sum."""
+    partly = [tally.seen for tally in tallies if tally.seen is not WHOLE]
+    return len(tallies) - len(partly) + exact_sum(partly)
 
 
 def value_of(series: Series) -> Fraction | None:

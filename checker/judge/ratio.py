@@ -22,8 +22,8 @@ from checker.judge.measured import (
     exact_sum,
     silent_by_nature,
 )
-from checker.judge.tallied import Tallied, partly_seen
-from checker.model import Objective, Outcome, Series, Slices
+from checker.judge.tallied import Tallied
+from checker.model import WHOLE, Objective, Outcome, Series, Slices
 from checker.units import COUNT, convert, convertible, describe, format_duration
 
 
@@ -65,27 +65,18 @@ def count_events(objective: Objective, series: Mapping[str, Series]) -> Tallied 
     trouble = _beyond(side, parts, total)
     if trouble:
         return _nonsense(trouble)
-    tallies, torn = _match(side, parts, total, silent_by_nature(objective, side, part))
+    tallies, torn = _match(side, part, parts, total, silent_by_nature(objective, side, part))
     counted = _whole_events(part) and _whole_events(total)
     events = exact_sum(tally.total for tally in tallies)
     return Tallied(
         tallies=tallies,
         window=total.window,
         period=total.period,
-        coverage=_seen(side, part, total) * (1 - Fraction(len(torn), len(tallies) or 1)),
+        coverage=_seen(side, part, total) * (1 - Fraction(torn, len(tallies) or 1)),
         counted=counted,
         samples=int(events) if counted else total.samples,
-        seen=_partly(part, total) | dict.fromkeys(torn, Fraction(0)),
-        notes=_notes(side, part, total, len(torn)),
+        notes=_notes(side, part, total, torn),
     )
-
-
-def _partly(part: Series, total: Series) -> dict[int, Fraction]:
-    """The share that was seen of each period, of whichever of the two counts less was seen."""
-    seen = partly_seen(total)
-    for time, share_ in partly_seen(part).items():
-        seen[time] = min(share_, seen.get(time, share_))
-    return seen
 
 
 def _seen(side: str, part: Series, total: Series) -> Fraction:
@@ -122,19 +113,24 @@ def _whole_events(series: Series) -> bool:
 
 
 def _match(
-    side: str, parts: Mapping[int, Fraction], total: Series, silent: bool
-) -> tuple[tuple[Tally, ...], frozenset[int]]:
-    """The bad and all events of each period, and the periods that lack the part."""
-    tallies, torn = [], set()
+    side: str, part: Series, parts: Mapping[int, Fraction], total: Series, silent: bool
+) -> tuple[tuple[Tally, ...], int]:
+    """The bad and all events of each period, and how many of the periods lack the part."""
+    tallies, torn = [], 0
+    # Most are seen throughout, and are known by that: to compare a month of fractions takes its time.
+    partly = {point.time: point.seen for point in part.points if point.seen is not WHOLE}
     for point in total.points:
-        counted = parts.get(point.time)
+        counted, seen = parts.get(point.time), point.seen
+        if partly and point.time in partly:
+            seen = min(seen, partly[point.time])
         if counted is None and silent:
             counted = Fraction(0)
         elif counted is None:
-            torn.add(point.time)
+            torn, seen = torn + 1, Fraction(0)
             counted = Fraction(0) if side == "good" else point.value
-        tallies.append(Tally(point.time, point.value - counted if side == "good" else counted, point.value))
-    return tuple(tallies), frozenset(torn)
+        bad = point.value - counted if side == "good" else counted
+        tallies.append(Tally(point.time, bad, point.value, seen))
+    return tuple(tallies), torn
 
 
 def _parts(part: Series, total: Series) -> dict[int, Fraction]:

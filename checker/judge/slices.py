@@ -9,11 +9,11 @@ and missed in the coverage of the window.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from checker.judge.measured import Tally, Unmeasured, exact_sum
+from checker.judge.measured import Tally, Unmeasured, exact_sum, seen_of
 from checker.judge.tallied import Tallied
 from checker.model import Budgeting, Outcome, Slices, Window
 from checker.units import format_duration
@@ -43,32 +43,32 @@ def cut(tallied: Tallied, length: int) -> list[Slice] | Unmeasured:
         if window.start <= tally.time < window.end:
             points[tally.time - (tally.time - window.start) % length].append(tally)
     whole = max(1, length // (tallied.period or length))
-    return [
-        _slice(time, points.get(time, ()), tallied.seen, whole)
-        for time in range(window.start, window.end, length)
-    ]
+    return [_slice(time, points.get(time, ()), whole) for time in range(window.start, window.end, length)]
 
 
-def _slice(time: int, there: Sequence[Tally], seen: Mapping[int, Fraction], whole: int) -> Slice:
+def _slice(time: int, there: Sequence[Tally], whole: int) -> Slice:
     if len(there) == 1 and whole == 1:  # by far the most of them: a month has 43 200 minutes
         tally = there[0]
         if not tally.total:
             return Slice(time, None, ZERO)
         bad = tally.bad / tally.total if tally.bad else ZERO
-        return Slice(time, bad, seen.get(tally.time, ONE))
+        return Slice(time, bad, tally.seen)
     total = exact_sum(tally.total for tally in there)
     if not total:
         return Slice(time, None, Fraction(0))
     bad = exact_sum(tally.bad for tally in there)
-    part = sum((seen.get(tally.time, ONE) for tally in there), ZERO)
-    return Slice(time, bad / total, min(part, Fraction(whole)) / whole)
+    return Slice(time, bad / total, min(seen_of(there), Fraction(whole)) / whole)
 
 
 def spread(tallied: Tallied, budgeting: Budgeting, slices: Sequence[Slice]) -> tuple[Tallied, Slices]:
     """The tally of the slices themselves: each is one event, good or bad, or partly so."""
     window = tallied.window or Window(0, 0)
     most = 1 - budgeting.slice_target
-    counted = [(each.time, bad) for each in slices if (bad := _bad(each, budgeting, most)) is not None]
+    counted = [
+        Tally(each.time, bad, ONE, ONE if each.bad is None else each.seen)
+        for each in slices
+        if (bad := _bad(each, budgeting, most)) is not None
+    ]
     empty = sum(each.bad is None for each in slices)
     said = bool(budgeting.empty)
     seen = exact_sum(ONE if said and each.bad is None else each.seen for each in slices)
@@ -77,9 +77,9 @@ def spread(tallied: Tallied, budgeting: Budgeting, slices: Sequence[Slice]) -> t
     coverage = seen / len(slices) if slices else Fraction(0)
     misses = None
     if budgeting.method == "Timeslices":
-        misses = sum(bad == 1 for _, bad in counted)
+        misses = sum(each.bad == 1 for each in counted)
     made = Tallied(
-        tallies=tuple(Tally(time, bad, ONE) for time, bad in counted),
+        tallies=tuple(counted),
         window=window,
         period=budgeting.slice,
         coverage=coverage if said else min(coverage, tallied.coverage),

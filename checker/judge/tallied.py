@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 
 from checker import display
@@ -17,8 +17,7 @@ class Tallied:
     """The ``tallies`` of a window, oldest first.
 
     ``noun`` is what they are numbers of. ``counted`` says that they are whole events, so that their share has a
-    confidence bound. ``seen`` holds the times of which only a part was seen, with its share: none of those at
-    which only one of two counts came, for which all of it counts as bad.
+    confidence bound.
     """
 
     tallies: tuple[Tally, ...]
@@ -28,7 +27,6 @@ class Tallied:
     noun: str = "events"
     counted: bool = False
     samples: int | None = None
-    seen: Mapping[int, Fraction] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 
@@ -37,7 +35,7 @@ def data_points(indicator: Indicator, series: Mapping[str, Series]) -> Tallied |
     (name, _), *_ = indicator.metrics
     found = series[name]
     tallies = []
-    for time, value in _values(found):
+    for time, value, seen in _values(found):
         bad = (
             _misses(indicator, value)
             if indicator.form == "threshold"
@@ -45,28 +43,25 @@ def data_points(indicator: Indicator, series: Mapping[str, Series]) -> Tallied |
         )
         if isinstance(bad, Unmeasured):
             return bad
-        tallies.append(Tally(time, bad, Fraction(1)))
+        tallies.append(Tally(time, bad, Fraction(1), seen))
     return Tallied(
         tallies=tuple(tallies),
         window=found.window,
         period=found.period,
         coverage=coverage_of(found),
         noun="data points" if indicator.form == "threshold" else "data points of a share",
-        seen=partly_seen(found),
         notes=(*found.notes, _what(indicator)),
     )
 
 
-def partly_seen(series: Series) -> dict[int, Fraction]:
-    """The share that was seen of each period that was not seen throughout, by its time."""
-    return {point.time: point.seen for point in series.points if point.seen < 1}
-
-
-def _values(series: Series) -> list[tuple[int, Fraction]]:
-    """The value of each period. A mean's points hold sums, which make a value with the number of their samples."""
+def _values(series: Series) -> list[tuple[int, Fraction, Fraction]]:
+    """The time and the value of each period, and how much of it was seen. A mean's points hold sums, which make a
+    value with the number of their samples."""
     if series.combine != "mean":
-        return sorted((point.time, point.value) for point in series.points)
-    return sorted((point.time, point.value / point.samples) for point in series.points if point.samples)
+        return sorted((point.time, point.value, point.seen) for point in series.points)
+    return sorted(
+        (point.time, point.value / point.samples, point.seen) for point in series.points if point.samples
+    )
 
 
 def _misses(indicator: Indicator, value: Fraction) -> Fraction:

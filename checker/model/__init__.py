@@ -12,6 +12,7 @@ from __future__ import annotations
 from checker.model.catalog import Attestation, Catalog, ConnectionDeclaration, Proof, Waiver
 from checker.model.document import Document, Finding, Level, Location, Origin, Path
 from checker.model.exchange import (
+    WHOLE,
     Absence,
     Evidence,
     Exchange,
@@ -57,6 +58,7 @@ from checker.model.verdict import (
 
 __all__ = [
     "BASELINE",
+    "WHOLE",
     "Absence",
     "Alert",
     "AlertRule",

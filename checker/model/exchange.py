@@ -81,6 +81,10 @@ class Evidence:
         return (exchange for exchange in self.exchanges if exchange.request.source == source)
 
 
+WHOLE = Fraction(1)
+"""How much was seen of what was seen throughout."""
+
+
 class Point(NamedTuple):
     """One measured value at the start of its period; ``samples`` is how many events it stands for.
 
@@ -91,7 +95,7 @@ class Point(NamedTuple):
     time: int
     value: Fraction
     samples: int | None = None
-    seen: Fraction = Fraction(1)
+    seen: Fraction = WHOLE
 
 
 class Share(NamedTuple):

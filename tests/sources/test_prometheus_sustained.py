@@ -286,6 +286,33 @@ def test_slices_of_which_little_was_seen(live: None, query: str, empty: str) -> 
     assert sound.verdicts["it"]["outcome"] == "PASS"
 
 
+POLICY = """  alertPolicies:
+    - kind: AlertPolicy
+      metadata: {name: fast}
+      spec:
+        alertWhenBreaching: true
+        conditions:
+          - kind: AlertCondition
+            metadata: {name: burning}
+            spec:
+              severity: page
+              condition: {kind: burnrate, op: gt, threshold: 1, lookbackWindow: 1h, alertAfter: 0m}
+        notificationTargets: [{targetRef: us}]
+---
+apiVersion: openslo/v1
+kind: AlertNotificationTarget
+metadata: {name: us}
+spec: {target: mail}
+"""
+
+
+def test_an_alert_over_an_hour_of_which_little_was_seen_is_unknown(live: None) -> None:
+    """That nothing burnt in a quarter of it says nothing of the rest."""
+    for query, state in ((QUERIES[0], "unknown"), ("orders_total, reduce: increase", "ok")):
+        found = judge(SLICES % ("checker/emptySlices: exclude", query, query) + POLICY)
+        assert [alert["state"] for alert in found.verdicts["it"]["alerts"]] == [state]
+
+
 @pytest.mark.parametrize(
     ("query", "place", "message", "remedy"),
     [
