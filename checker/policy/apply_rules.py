@@ -153,7 +153,7 @@ def _judge(
         return []
     groups: dict[tuple[int, ...], list[Case]] = {}
     for case in cases:
-        groups.setdefault(_selected(book, case), []).append(case)
+        groups.setdefault(_selected(book, case.labels), []).append(case)
     common = {"now": at, "environment": book.environment, "inputVersion": VERSION}
     findings: list[Finding] = []
     for chosen, group in groups.items():
@@ -164,12 +164,12 @@ def _judge(
     return findings
 
 
-def _selected(book: Rulebook, case: Case) -> tuple[int, ...]:
-    """Which of the policy's selections hold for what bears these labels."""
+def _selected(book: Rulebook, labels: Input) -> tuple[int, ...]:
+    """Which of the policy's selections hold for what bears these labels. Without any, nobody asks for them."""
     return tuple(
         index
         for index, selection in enumerate(book.selections)
-        if all(_bears(case.labels().get(key), value) for key, value in selection.labels.items())
+        if all(_bears(labels().get(key), value) for key, value in selection.labels.items())
     )
 
 
@@ -190,7 +190,7 @@ def _settings(book: Rulebook, chosen: Sequence[int]) -> list[Setting]:
 
 def settings_for(book: Rulebook, catalog: Catalog, objective: Objective) -> list[Setting]:
     """What the policy sets about the rules that judge this promise, later settings on top of earlier ones."""
-    return _settings(book, _selected(book, _Heads(catalog).of(objective)["labels"]))
+    return _settings(book, _selected(book, lambda: _Heads(catalog).of(objective)["labels"]))
 
 
 def source_of(setup: Setup) -> Source:
