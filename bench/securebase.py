@@ -1,6 +1,9 @@
-"""Serve the synthetic SecureBase of ``tests/live.py`` until interrupted:  python -m bench.securebase EPOCH
+"""Serve a part of the synthetic SecureBase of ``tests/live.py`` until interrupted:
 
-The first line of output is the environment that leads a client there, as JSON.
+    python -m bench.securebase simulated|tables EPOCH
+
+AWS's services do not share a processor, so each part has a process of its own. The first line of output is the
+environment that leads a client there, as JSON.
 """
 
 from __future__ import annotations
@@ -9,10 +12,10 @@ import json
 import sys
 import threading
 
-from tests.live import securebase
+from tests import live
 
 if __name__ == "__main__":
-    with securebase(int(sys.argv[1])) as environment:
+    with getattr(live, sys.argv[1])(int(sys.argv[2])) as environment:
         sys.stdout.write(json.dumps(environment) + "\n")
         sys.stdout.flush()
         threading.Event().wait()

@@ -38,8 +38,11 @@ def run(directory: Path) -> Outcome:
     demonstration = _counting_ends_the_original()
     shutil.copy(FILES / "criteria.yaml", directory)
     (directory / "coverage.json").write_text(json.dumps(_coverage()), encoding="utf-8")
-    with serving("bench.securebase", [str(AT)]) as line:
-        environment = json.loads(line)
+    with (
+        serving("bench.securebase", ["simulated", str(AT)]) as simulated,
+        serving("bench.securebase", ["tables", str(AT)]) as tables,
+    ):
+        environment = json.loads(simulated) | json.loads(tables)
         report = directory / "report.json"
         at = datetime.fromtimestamp(AT, UTC).isoformat()
         ours = checker(

@@ -50,28 +50,35 @@ CREDENTIALS = {
 @contextmanager
 def securebase(at: int, port: int = 0) -> Iterator[dict[str, str]]:
     """SecureBase's AWS at the moment ``at``; gives the environment that leads boto3 there."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    moto = ThreadedMotoServer(ip_address="127.0.0.1", port=port and port + 1, verbose=False)
+    with simulated(at, port) as environment, tables(at, port and port + 1) as more:
+        yield environment | more
+
+
+@contextmanager
+def simulated(at: int, port: int = 0) -> Iterator[dict[str, str]]:
+    """All of it but DynamoDB."""
     with Simulator(now=at, port=port) as simulator:
-        moto.start()
-        try:
-            load_securebase(simulator, (at - LAG) // 300 * 300)
-            load_operations(simulator, at)
-            simulator.faults.add("PartialData", operation="GetMetricData", times=None, metric="slack")
-            _, moto_port = moto.get_host_and_port()
-            tables = f"http://127.0.0.1:{moto_port}"
-            moto_state.reset(tables)
-            _fill_tables(tables, at)
-            yield {
-                **CREDENTIALS,
-                "AWS_ENDPOINT_URL_CLOUDWATCH": simulator.url,
-                "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS": simulator.url,
-                "AWS_ENDPOINT_URL_COST_EXPLORER": simulator.url,
-                "AWS_ENDPOINT_URL_STS": simulator.url,
-                "AWS_ENDPOINT_URL_DYNAMODB": tables,
-            }
-        finally:
-            moto.stop()
+        load_securebase(simulator, (at - LAG) // 300 * 300)
+        load_operations(simulator, at)
+        simulator.faults.add("PartialData", operation="GetMetricData", times=None, metric="slack")
+        services = ("CLOUDWATCH", "CLOUDWATCH_LOGS", "COST_EXPLORER", "STS")
+        yield CREDENTIALS | {f"AWS_ENDPOINT_URL_{service}": simulator.url for service in services}
+
+
+@contextmanager
+def tables(at: int, port: int = 0) -> Iterator[dict[str, str]]:
+    """DynamoDB, with its customers and their reports."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    moto = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
+    moto.start()
+    try:
+        _, chosen = moto.get_host_and_port()
+        endpoint = f"http://127.0.0.1:{chosen}"
+        moto_state.reset(endpoint)
+        _fill_tables(endpoint, at)
+        yield CREDENTIALS | {"AWS_ENDPOINT_URL_DYNAMODB": endpoint}
+    finally:
+        moto.stop()
 
 
 def _fill_tables(endpoint: str, at: int) -> None:
