@@ -66,6 +66,8 @@ def connect(declaration: ConnectionDeclaration, deadline: float) -> aws.AwsConne
 def follow_ups(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Request]:
     """ListMetrics, for questions that got no data."""
     silent = unanswered(questions, exchanges)
+    if not silent:
+        return []
     readings = zip(silent, read(silent, exchanges), strict=True)
     empty = (
         question for question, found in readings if isinstance(found, Absence) and found.kind == "no-data"

@@ -48,6 +48,12 @@ def answers_in(exchanges: Iterable[Exchange]) -> dict[Key, Answer | Absence]:
     return found
 
 
+def some_empty(exchange: Exchange) -> bool:
+    """Whether an exchange holds an answer without points, told without taking it apart; most hold none."""
+    pages = (exchange.response or {}).get("pages") or ()
+    return any(not result["Timestamps"] for page in pages for result in page["MetricDataResults"])
+
+
 def _merge(exchange: Exchange) -> tuple[dict[str, Answer], Absence | None]:
     """The answers of one call by Id, all pages merged, or why none of them can be used."""
     if exchange.failure is not None:

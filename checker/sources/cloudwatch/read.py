@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from checker.model import Absence, Exchange, Point, Question, Series, Share
-from checker.sources.cloudwatch.answers import Answer, Key, answers_in, failed, points_of
+from checker.sources.cloudwatch.answers import Answer, Key, answers_in, failed, points_of, some_empty
 from checker.sources.cloudwatch.ask import MetricStat, Plan, plan, stats_of
 from checker.sources.cloudwatch.explain_empty import explain_empty
 from checker.sources.cloudwatch.query import BASIC, CloudWatchQuery, quantile_of, unit
@@ -21,6 +21,8 @@ def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[S
 
 def unanswered(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Question]:
     """The questions of which some answer holds no point at all: those that may have no data."""
+    if not any(map(some_empty, exchanges)):
+        return []
     answers = answers_in(exchanges)
 
     def empty(question: Question) -> bool:
