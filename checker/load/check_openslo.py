@@ -7,7 +7,7 @@ A departure is a warning, and an error where OpenSLO is taken by its letter; wha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from checker.load.check_names import Named
@@ -23,20 +23,19 @@ _LABEL = re.compile("[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?")
 _PREFIX = re.compile("[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?")
 
 
-def check_openslo(documents: Sequence[Validated], named: Named, strict: bool) -> Iterator[Finding]:
-    """What is to be said of the OpenSLO documents among ``documents``."""
-    for each in documents:
-        if not each.dialect:
-            continue
-        level: Level = "error" if strict else "warning"
-        yield from _names(each, level)
-        yield from _sources(each)
-        if each.spec is not None and each.kind == "SLO":
-            yield from _slo(each, named, level)
-        elif each.spec is not None and each.kind == "AlertCondition":
-            yield from _condition(each, ("spec", "condition"), each.spec.spec.condition)
-        elif each.spec is not None and each.kind == "AlertPolicy":
-            yield from _policy(each, ("spec",), each.spec.spec)
+def check_openslo(each: Validated, named: Named, strict: bool) -> Iterator[Finding]:
+    """What is to be said of a document of OpenSLO; nothing of any other."""
+    if not each.dialect:
+        return
+    level: Level = "error" if strict else "warning"
+    yield from _names(each, level)
+    yield from _sources(each)
+    if each.spec is not None and each.kind == "SLO":
+        yield from _slo(each, named, level)
+    elif each.spec is not None and each.kind == "AlertCondition":
+        yield from _condition(each, ("spec", "condition"), each.spec.spec.condition)
+    elif each.spec is not None and each.kind == "AlertPolicy":
+        yield from _policy(each, ("spec",), each.spec.spec)
 
 
 def _found(

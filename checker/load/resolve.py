@@ -90,17 +90,16 @@ def attestations_of(documents: Sequence[Validated]) -> dict[str, tuple[Attestati
     }
 
 
-def resolve(documents: Sequence[Validated], named: Named) -> Iterator[Resolved | Finding]:
-    """The objectives that the documents promise. Of what was rejected there are none."""
-    for each in documents:
-        if each.spec is None:
-            continue
-        if each.kind == "SuccessCriteria":
-            yield from _criteria(each)
-        elif each.kind == "SLO":
-            from checker.load.resolve_slo import slo_objectives  # and its models, only where there is an SLO
+def resolve(each: Validated, named: Named) -> Iterator[Resolved | Finding]:
+    """The objectives that a document promises; of what was rejected there are none."""
+    if each.spec is None:
+        return
+    if each.kind == "SuccessCriteria":
+        yield from _criteria(each)
+    elif each.kind == "SLO":
+        from checker.load.resolve_slo import slo_objectives  # and its models, only where there is an SLO
 
-            yield from slo_objectives(each, named)
+        yield from slo_objectives(each, named)
 
 
 def _criteria(each: Validated) -> Iterator[Resolved | Finding]:

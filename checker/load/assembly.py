@@ -1,0 +1,107 @@
+"""Documents become objectives while further files are read: each at once, or when all it refers to is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NoReturn
+
+from checker.load.check_definition import check_definition
+from checker.load.check_names import Named, by_name
+from checker.load.check_openslo import check_openslo
+from checker.load.departure import reported
+from checker.load.dialects import Translated, translated
+from checker.load.resolve import resolve
+from checker.load.validate import Validated, validate
+from checker.model import Document, Finding, Objective
+
+
+class _NotYetRead(Exception):
+    """A query leaves its source to a DataSource, and not all files have been read."""
+
+
+class _Unknown(Mapping[str, str]):
+    """The sources of the DataSources while there may be more of them."""
+
+    def __getitem__(self, name: str) -> NoReturn:
+        raise _NotYetRead
+
+    def __iter__(self) -> NoReturn:
+        raise _NotYetRead
+
+    def __len__(self) -> NoReturn:
+        raise _NotYetRead
+
+
+_UNKNOWN = _Unknown()
+
+
+@dataclass(slots=True)
+class _Part:
+    """A document, as ``openslo/v1`` or ``checker/v1`` has it, and how far it has come."""
+
+    document: Document
+    dialect: str
+    validated: Validated | None = None
+    objectives: list[Objective] | None = None
+
+
+class Assembly:
+    """What is made of the documents, in the order of the files, and what is found to be wrong with them."""
+
+    def __init__(self, strict: bool) -> None:
+        self.translations: list[Translated] = []
+        self.findings: list[Finding] = []
+        self._strict = strict
+        self._parts: list[_Part] = []
+
+    def add(self, original: Document) -> None:
+        """Makes of a document what can be made of it by itself."""
+        each = translated(original)
+        self.translations.append(each)
+        self.findings += reported(original, each.departures, self._strict)
+        for document in each.documents:
+            part = _Part(document, each.dialect)
+            self._parts.append(part)
+            try:
+                validated = self._validate(part, _UNKNOWN)
+            except _NotYetRead:
+                continue
+            if not validated.references:
+                self._resolve(part, validated, {})
+
+    def finish(self) -> tuple[list[Validated], Named, list[Objective]]:
+        """All documents validated, those by name, and the objectives of all, now that every file has been read."""
+        sources = self._sources()
+        validated = [part.validated or self._validate(part, sources) for part in self._parts]
+        named = by_name(validated)
+        for part, each in zip(self._parts, validated, strict=True):
+            if part.objectives is None:
+                self._resolve(part, each, named)
+        return validated, named, [each for part in self._parts for each in part.objectives or ()]
+
+    def _validate(self, part: _Part, sources: Mapping[str, str]) -> Validated:
+        part.validated, wrong = validate(part.document, sources, strict=self._strict, dialect=part.dialect)
+        self.findings += wrong
+        return part.validated
+
+    def _resolve(self, part: _Part, validated: Validated, named: Named) -> None:
+        self.findings += check_openslo(validated, named, self._strict)
+        part.objectives = list(self._objectives(validated, named))
+
+    def _objectives(self, validated: Validated, named: Named) -> Iterator[Objective]:
+        for resolved in resolve(validated, named):
+            if isinstance(resolved, Finding):
+                self.findings.append(resolved)
+            else:
+                self.findings += check_definition(resolved)
+                yield resolved.objective
+
+    def _sources(self) -> dict[str, str]:
+        """The source of each DataSource by name."""
+        sources: dict[str, str] = {}
+        for part in self._parts:
+            match part.document.data:
+                case {"kind": "DataSource", "metadata": {"name": str(name)}, "spec": {"type": str(source)}}:
+                    sources[name] = source
+        return sources
