@@ -71,6 +71,12 @@ def outside(key: str, files: Sequence[str]) -> Iterator[Problem]:
             yield Problem(key, message, "write it as in build/report.xml")
 
 
+def places(question: Question, files: Sequence[str]) -> list[str]:
+    """Where the files of a question are, from the working directory."""
+    below = dict(question.connection.details).get("directory")
+    return [f"{below}/{file}" if below and not file.startswith("/") else file for file in files]
+
+
 def request_for(question: Question, file: str) -> Request:
     """The request for one file of a question."""
     return Request(question.query.source, question.connection, OPERATION, {"file": file})

@@ -5,7 +5,7 @@ YAML files ──load──▶ Catalog ──measure──▶ Evidence ──jud
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
@@ -23,7 +23,7 @@ from checker.policy.first_run import first_runs
 from checker.policy.promise_digest import digest_of, indicator_digest_of
 from checker.policy.waive import waive
 from checker.prepare import PolicyFiles, prepare, read_both
-from checker.proposal import NOTHING, Proposal, found_at, proposed, report_proposal
+from checker.proposal import NOTHING, found_at, proposed, report_proposal
 from checker.questions import questions_of
 from checker.rule_process import RUNNERS
 from checker.rulebook import Rulebook
@@ -47,15 +47,26 @@ class Options:
     """The commit whose promises, waivers and rules decide, instead of those of the working folder."""
 
 
-def run(options: Options, progress: Progress = lambda done, total: None) -> tuple[Report, Evidence]:
-    """The report of one run, and the evidence it rests on."""
+def run(
+    options: Options,
+    progress: Progress = lambda done, total: None,
+    loaded: Callable[[Catalog, Catalog], None] = lambda catalog, head: None,
+) -> tuple[Report, Evidence]:
+    """The report of one run, and the evidence it rests on. ``loaded`` is told, before anything is asked, what is
+    judged and what the working folder holds."""
     tree = options.base or WORKING_FOLDER
     catalog, book = prepare(options.paths, options.policy, options.at, tree, strict=options.strict)
+    head, new_book = catalog, book
+    if options.base:
+        head, new_book = read_both(options.paths, options.policy, strict=options.strict)
+    loaded(catalog, head)
     objectives, findings = select(catalog, options.select)
     if not objectives or not catalog.valid:
         nothing = Evidence(options.at, ())
         return _report(options, catalog, book, (), found_at(options.base, findings), nothing), nothing
-    proposal = _proposal(catalog, book, options) if options.base else NOTHING
+    proposal = NOTHING
+    if options.base:
+        proposal = proposed(catalog, head, book, new_book, select(head, options.select)[0])
     asked = [(objective, questions_of(objective, catalog, options.at)) for objective in objectives]
     asked += [(each, questions_of(each, proposal.catalog, options.at)) for each in proposal.objectives]
     questions = [question for _, named in asked for question in named.values()]
@@ -83,12 +94,6 @@ def run(options: Options, progress: Progress = lambda done, total: None) -> tupl
     new, of_changes = report_proposal(proposal, theirs)
     found = [*found_at(options.base, found), *of_changes]
     return _report(options, catalog, book, (*verdicts, *new), tuple(found), evidence), evidence
-
-
-def _proposal(base: Catalog, book: Rulebook, options: Options) -> Proposal:
-    """What the working folder changes about what a commit promises, and about the rules."""
-    head, new_book = read_both(options.paths, options.policy, strict=options.strict)
-    return proposed(base, head, book, new_book, select(head, options.select)[0])
 
 
 def select(catalog: Catalog, globs: Sequence[str]) -> tuple[list[Objective], tuple[Finding, ...]]:

@@ -63,6 +63,7 @@ MAY_IMPORT = {
     "plan_text": {"model", "display", "plan", "reports"},
     "metric_catalog": {"model", "sources", "aws", "spec", "load"},
     "importers": {"model", "units", "spec", "load"},
+    "named_files": {"model", "sources", "diff", "files"},
     "backtest": {
         "model",
         "units",
@@ -129,6 +130,7 @@ MAY_IMPORT = {
         "diff",
         "diff_reports",
         "importers",
+        "named_files",
     },
     "__main__": {"cli"},
 }

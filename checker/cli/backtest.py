@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from checker.cli.options import PATHS, add_color, add_format, add_policy, add_strict
-from checker.cli.outputs import formats_of, make_way, tell
+from checker.cli.make_way import Inputs, make_way
+from checker.cli.options import PATHS, add_color, add_format, add_policy, add_strict, policy_paths
+from checker.cli.outputs import formats_of, tell
 from checker.cli.terminal import write_findings
 from checker.model import Catalog, Exit
 
@@ -58,11 +59,12 @@ def execute(arguments: argparse.Namespace) -> int:
 
     paths = tuple(arguments.path or PATHS)
     formats = formats_of(arguments, "text")
-    make_way(formats, read=(*arguments.past, *paths, arguments.policy))
+    policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
+    with make_way(formats, Inputs(paths, policy_paths(arguments), arguments.past)) as loaded:
+        catalog, _ = read_both(paths, policy, strict=arguments.strict)
+        loaded(catalog)
     past = past_runs(arguments.past)
     base = commit(arguments.base) if arguments.base else None
-    policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
-    catalog, _ = read_both(paths, policy, strict=arguments.strict)
     if _refused(catalog, None, arguments):
         return Exit.INVALID
     if base is not None:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from checker.cli.options import PATHS, add_color, add_format, add_policy, add_strict
-from checker.cli.outputs import formats_of, make_way, page, tell
+from checker.cli.make_way import Inputs, make_way
+from checker.cli.options import PATHS, add_color, add_format, add_policy, add_strict, policy_paths
+from checker.cli.outputs import formats_of, page, tell
 from checker.cli.terminal import write_findings
 from checker.model import Catalog, Exit
 
@@ -62,9 +63,11 @@ def execute(arguments: argparse.Namespace) -> int:
     formats = formats_of(arguments, "table")
     paths = arguments.path or PATHS
     policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
-    make_way(formats, read=(arguments.base, arguments.head, *paths, arguments.policy))
-    base, base_book, base_name = _side(arguments.base, paths, policy, strict=arguments.strict)
-    head, head_book, head_name = _side(arguments.head, paths, policy, strict=arguments.strict)
+    sides = [each for each in (arguments.base, arguments.head) if each is not None and _is_path(each)]
+    with make_way(formats, Inputs([*sides, *paths], policy_paths(arguments))) as loaded:
+        base, base_book, base_name = _side(arguments.base, paths, policy, strict=arguments.strict)
+        head, head_book, head_name = _side(arguments.head, paths, policy, strict=arguments.strict)
+        loaded(base, head)
     invalid = [(name, each) for name, each in ((base_name, base), (head_name, head)) if not each.valid]
     for name, each in invalid:
         sys.stdout.write(f"invalid: {line(name)}\n")
@@ -88,8 +91,6 @@ def _side(
     """One of the two, and what it is called. Raises FileRefused.
 
     A folder is compared by the working folder's rules, unless it is a whole release, with ``slos`` and ``rules``.
-    What could be a branch is one: a change could hold a folder of that name. No branch begins with . or /, or
-    ends in /.
     """
     from checker.files import FileRefused
     from checker.git_tree import commit
@@ -98,7 +99,7 @@ def _side(
 
     if named is None:
         return *read_both(paths, policy, strict=strict), "the working folder"
-    if named.startswith((".", "/")) or named.endswith(("/", "\\")) or named[1:2] == ":":
+    if _is_path(named):
         slos, rules = (os.path.join(named, folder) for folder in (PATHS[0], FOLDER))
         if os.path.isdir(slos) and os.path.isdir(rules):
             return *read_both([slos], replace(policy, rules=policy.rules or rules), strict=strict), named
@@ -111,6 +112,12 @@ def _side(
             raise FileRefused(refused.message, remedy) from refused
         raise
     return *read_both(paths, policy, tree, strict=strict), str(tree)
+
+
+def _is_path(named: str) -> bool:
+    """Whether a file or a folder is named. What could be a branch is one: a change could hold a folder of that name.
+    No branch begins with . or /, or ends in /."""
+    return named.startswith((".", "/")) or named.endswith(("/", "\\")) or named[1:2] == ":"
 
 
 def _formats() -> tuple[str, ...]:

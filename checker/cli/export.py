@@ -7,6 +7,7 @@ import sys
 from contextlib import redirect_stdout
 
 from checker import exporters
+from checker.cli.make_way import Inputs, refused
 from checker.cli.options import add_color, add_paths, add_select, add_strict
 from checker.cli.outputs import write
 from checker.cli.terminal import counted, say, write_findings
@@ -37,6 +38,9 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker.run import select
 
     catalog = load(arguments.paths, strict=arguments.strict)
+    if arguments.output is not None:
+        for refusal in refused([arguments.output], Inputs(arguments.paths), [catalog]).values():
+            raise refusal
     objectives, findings = select(catalog, arguments.select)
     if not objectives or not catalog.valid:
         # Standard output is for the rules: whoever sends it to a file reads what is wrong all the same.

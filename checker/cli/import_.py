@@ -9,8 +9,10 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from checker.cli.make_way import REMEDY, Inputs, told_to_read
 from checker.cli.options import add_color, duration
 from checker.cli.terminal import counted, failed, say, use_color
+from checker.files import FileRefused
 from checker.model import Exit, Finding
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ def execute(arguments: argparse.Namespace) -> int:
     options = importers.Options(arguments.window, dict(arguments.set))
     converted = importers.import_files(arguments.paths, options)
     try:
-        refused = _put(converted.documents, arguments.output, arguments.write_rules, arguments.overwrite)
+        refused = _put(converted.documents, arguments)
     except OSError as error:
         return failed(f"{error.filename}: the file cannot be written ({error.strerror})")
     _tell(converted.findings, arguments)
@@ -87,11 +89,12 @@ def execute(arguments: argparse.Namespace) -> int:
     return Exit.INVALID if wrong or not converted.documents else Exit.PASSED
 
 
-def _put(documents: Sequence[Written], output: str | None, rules_folder: str | None, overwrite: bool) -> str:
-    """Writes the documents where they belong, and says why not if it did not. Raises OSError."""
+def _put(documents: Sequence[Written], arguments: argparse.Namespace) -> str:
+    """Writes the documents where they belong, and says why not if it did not. Raises OSError, FileRefused."""
     from checker import reports
     from checker.importers import as_yaml, by_file, rules
 
+    output, rules_folder = arguments.output, arguments.write_rules
     texts: dict[str, str] = {}
     if rules_folder is not None:
         texts |= {os.path.join(rules_folder, name): text for name, text in rules(documents).items()}
@@ -103,8 +106,11 @@ def _put(documents: Sequence[Written], output: str | None, rules_folder: str | N
     elif documents:
         texts[output] = as_yaml(documents)
     there = [path for path in texts if os.path.lexists(path)]
-    if there and not overwrite:
+    if there and not arguments.overwrite:
         return f"{there[0]} exists; name another place, or add --overwrite"
+    for path in there:
+        if reason := told_to_read(path, Inputs(arguments.paths)):
+            raise FileRefused(reason, REMEDY)
     for path, text in texts.items():
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
         reports.write(path, text)

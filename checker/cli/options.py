@@ -83,6 +83,13 @@ def add_policy_file(command: argparse.ArgumentParser) -> None:
     )
 
 
+def policy_paths(arguments: argparse.Namespace) -> tuple[str | None, str | None]:
+    """Where rules are read by the arguments of ``add_policy``: a folder, and the policy file if one is named."""
+    from checker.load.rulebook import FOLDER
+
+    return FOLDER if arguments.rules is None else arguments.rules, arguments.policy
+
+
 def add_format(
     command: argparse.ArgumentParser | argparse._MutuallyExclusiveGroup,
     names: Callable[[], Sequence[str]],

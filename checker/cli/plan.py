@@ -6,8 +6,9 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
+from checker.cli.make_way import Inputs, make_way
 from checker.cli.options import add_at, add_color, add_format, add_paths, add_select, add_strict
-from checker.cli.outputs import formats_of, make_way, tell
+from checker.cli.outputs import formats_of, tell
 from checker.cli.terminal import width, write_findings
 from checker.model import Exit
 
@@ -46,8 +47,9 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker.run import select
 
     formats = formats_of(arguments, "text")
-    make_way(formats, read=arguments.paths)
-    catalog = load(arguments.paths, strict=arguments.strict)
+    with make_way(formats, Inputs(arguments.paths)) as loaded:
+        catalog = load(arguments.paths, strict=arguments.strict)
+        loaded(catalog)
     objectives, findings = select(catalog, arguments.select)
     if not objectives or not catalog.valid:
         write_findings(findings, arguments)

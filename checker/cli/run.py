@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 
+from checker.cli.make_way import Inputs, make_way
 from checker.cli.options import (
     add_at,
     add_format,
@@ -14,8 +15,9 @@ from checker.cli.options import (
     add_strict,
     add_terminal,
     duration,
+    policy_paths,
 )
-from checker.cli.outputs import formats_of, make_way, page, tell, write
+from checker.cli.outputs import formats_of, page, tell, write
 from checker.cli.terminal import progress
 from checker.model import Exit
 
@@ -67,23 +69,23 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker.run import Options, run
 
     formats = formats_of(arguments, "table")
-    read = (*arguments.paths, arguments.replay, arguments.policy)
-    make_way(formats, read=read, more=[arguments.record] if arguments.record else [])
-    replayed = recording.replay(arguments.replay) if arguments.replay else None
-    base = commit(arguments.base) if arguments.base is not None else None
-    now = replayed.at if replayed else int(datetime.now(UTC).timestamp())
-    options = Options(
-        paths=tuple(arguments.paths),
-        at=now if arguments.at is None else arguments.at,
-        select=tuple(arguments.select),
-        fail_on_warn=arguments.fail_on_warn,
-        strict=arguments.strict,
-        timeout=arguments.timeout,
-        replayed=replayed,
-        policy=PolicyFiles(arguments.rules, arguments.policy, arguments.environment),
-        base=base,
-    )
-    report, evidence = run(options, progress())
+    inputs = Inputs(arguments.paths, (arguments.replay, *policy_paths(arguments)))
+    with make_way(formats, inputs, arguments.record) as loaded:
+        replayed = recording.replay(arguments.replay) if arguments.replay else None
+        base = commit(arguments.base) if arguments.base is not None else None
+        now = replayed.at if replayed else int(datetime.now(UTC).timestamp())
+        options = Options(
+            paths=tuple(arguments.paths),
+            at=now if arguments.at is None else arguments.at,
+            select=tuple(arguments.select),
+            fail_on_warn=arguments.fail_on_warn,
+            strict=arguments.strict,
+            timeout=arguments.timeout,
+            replayed=replayed,
+            policy=PolicyFiles(arguments.rules, arguments.policy, arguments.environment),
+            base=base,
+        )
+        report, evidence = run(options, progress(), loaded)
     if arguments.record and report.verdicts:
         write(arguments.record, recording.dump(evidence))
     if arguments.quiet and not arguments.format and report.exit is Exit.PASSED:

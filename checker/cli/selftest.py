@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 
+from checker.cli.make_way import Inputs, make_way
 from checker.cli.options import add_at, add_color, add_format, add_paths, add_select, add_strict
-from checker.cli.outputs import formats_of, make_way, tell
+from checker.cli.outputs import formats_of, tell
 from checker.cli.terminal import width, write_findings
 from checker.model import Exit
 
@@ -39,9 +40,10 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker.selftest.tell import as_json, table
 
     formats = formats_of(arguments, "text")
-    make_way(formats, read=(*arguments.paths, arguments.replay))
+    with make_way(formats, Inputs(arguments.paths, [arguments.replay])) as loaded:
+        catalog = load(arguments.paths, strict=arguments.strict)
+        loaded(catalog)
     evidence = recording.replay(arguments.replay)
-    catalog = load(arguments.paths, strict=arguments.strict)
     objectives, findings = select(catalog, arguments.select)
     if not objectives or not catalog.valid:
         write_findings(findings, arguments)

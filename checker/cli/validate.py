@@ -6,6 +6,7 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
+from checker.cli.make_way import Inputs, make_way
 from checker.cli.options import (
     add_at,
     add_format,
@@ -13,8 +14,9 @@ from checker.cli.options import (
     add_policy,
     add_strict,
     add_terminal,
+    policy_paths,
 )
-from checker.cli.outputs import formats_of, make_way, tell
+from checker.cli.outputs import formats_of, tell
 from checker.cli.terminal import counted, findings_text, use_color
 from checker.model import Catalog, Exit
 
@@ -41,10 +43,11 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker.prepare import PolicyFiles, prepare
 
     formats = formats_of(arguments, "text")
-    make_way(formats, read=(*arguments.paths, arguments.policy))
     now = int(datetime.now(UTC).timestamp()) if arguments.at is None else arguments.at
     policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
-    catalog, _ = prepare(arguments.paths, policy, now, strict=arguments.strict)
+    with make_way(formats, Inputs(arguments.paths, policy_paths(arguments))) as loaded:
+        catalog, _ = prepare(arguments.paths, policy, now, strict=arguments.strict)
+        loaded(catalog)
     arguments.kept.append(catalog)
     code = validity(catalog)
 

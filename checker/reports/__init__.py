@@ -71,12 +71,19 @@ def write(path: str, text: str) -> None:
 def remove_stale(paths: Iterable[str]) -> None:
     """Removes what an earlier run left at these paths, so that a run that dies leaves no answer of another day.
 
-    Raises OSError with ``filename`` set where something is there that cannot be removed.
+    Raises OSError with ``filename`` set where something is there that cannot be removed; the others are gone then.
     """
+    left: OSError | None = None
     for path in paths:
-        _refuse_odd(path)
-        with contextlib.suppress(FileNotFoundError):
+        try:
+            _refuse_odd(path)
             os.unlink(path)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            left = left or error
+    if left is not None:
+        raise left
 
 
 def _refuse_odd(path: str) -> None:

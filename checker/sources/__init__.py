@@ -31,6 +31,9 @@ It may define as well, and is taken at its word:
 
 ``MEASURES = False``
     Its answers are what values are compared with, and no indicator.
+``files(question) -> Sequence[str]``
+    Pure: the files it reads, from the working directory, so that no output is put in their place; a folder stands
+    for all files in it. Without it, it reads none.
 ``percentile(query) -> bool``
     Whether the answer is a percentile, which can be given a confidence bound.
 ``points(request) -> int``

@@ -66,6 +66,12 @@ def check(asked: Query, window: int | None) -> Iterator[Problem]:
     return iter(())
 
 
+def files(question: Question) -> list[str]:
+    """Those that are evidence, whichever attestation counts."""
+    links = [link for attestation in question.attestations for link in _files(attestation)]
+    return result_file.places(question, links)
+
+
 def requests(questions: Sequence[Question]) -> list[Request]:
     """One request for each file that is evidence, also of attestations that do not count now: they may at the
     moment that a replay is asked for."""

@@ -65,6 +65,11 @@ def check(asked: Query, window: int | None) -> Iterator[Problem]:
     yield from result_file.outside("file", _files(asked))
 
 
+def files(question: Question) -> list[str]:
+    asked: Any = question.query
+    return result_file.places(question, _files(asked))
+
+
 def requests(questions: Sequence[Question]) -> list[Request]:
     return result_file.requests_for(questions, _files)
 

@@ -90,6 +90,11 @@ def percentile(asked: Query) -> bool:
     return asked.measure.startswith("p")
 
 
+def files(question: Question) -> list[str]:
+    asked: Any = question.query
+    return result_file.places(question, _files(asked))
+
+
 def requests(questions: Sequence[Question]) -> list[Request]:
     return result_file.requests_for(questions, _files)
 

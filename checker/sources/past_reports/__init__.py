@@ -31,14 +31,20 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
 }
 
 __all__ = [
-    "ACTIONS", "MEASURES", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups",
-    "priced", "read", "requests", "resources", "send", "unit",
+    "ACTIONS", "MEASURES", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "files",
+    "follow_ups", "priced", "read", "requests", "resources", "send", "unit",
 ]  # fmt: skip
 
 
 def unit(asked: Query) -> Unit | None:
     """That of the promise, whichever it is."""
     return None
+
+
+def files(question: Question) -> list[str]:
+    """The report, or the directory of all of them; nothing of a bucket."""
+    asked: Any = question.query
+    return [asked.place] if bucket_of(asked.place) is None else []
 
 
 def requests(questions: Sequence[Question]) -> list[Request]:

@@ -23,9 +23,16 @@ WINDOWED = True
 ACTIONS: Mapping[str, tuple[str, ...]] = {}
 
 __all__ = [
-    "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "check_periods", "connect", "describe", "follow_ups",
-    "lag", "measures_growth", "not_a_count", "priced", "read", "requests", "resources", "send", "spacing", "unit",
+    "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "check_periods", "connect", "describe", "files",
+    "follow_ups", "lag", "measures_growth", "not_a_count", "priced", "read", "requests", "resources", "send", "spacing",
+    "unit",
 ]  # fmt: skip
+
+
+def files(question: Question) -> list[str]:
+    """The certificates that are trusted."""
+    path = dict(question.connection.details).get("caFile")
+    return [path] if path else []
 
 
 def resources(request: Request) -> tuple[str, ...]:

@@ -1,0 +1,139 @@
+"""Room for what a command writes: no answer of another day is left there, and nothing that is read is lost."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from checker.cli.options import Format
+from checker.cli.outputs import NotWritten
+from checker.files import SUFFIXES, FileRefused
+from checker.model import Catalog, Objective
+
+Loaded = Callable[..., None]
+"""Told every catalog that a command has loaded, once and before it asks or writes. Raises FileRefused, NotWritten."""
+
+REMEDY = "write to another file"
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The files and folders that a command is told to read: ``promises``, ``past`` runs, and ``more``, as rules."""
+
+    promises: Sequence[str]
+    more: Sequence[str | None] = ()
+    past: Sequence[str] = ()
+
+
+@contextmanager
+def make_way(formats: Sequence[Format], inputs: Inputs, *more: str | None) -> Iterator[Loaded]:
+    """Around a command that writes ``formats``, and ``more`` files: removes what an earlier run left there.
+
+    Which files the promises read is known when these are loaded: then the command calls what it is given here,
+    which refuses an output in the place of an input, and removes the rest. Where it does not come to that, the
+    rest is removed all the same on the way out.
+    """
+    outputs = [path for path in (*(path for _, path in formats), *more) if path]
+    told = False
+
+    def loaded(*catalogs: Catalog) -> None:
+        nonlocal told
+        told = True
+        _clear(outputs, inputs, catalogs)
+
+    try:
+        yield loaded
+    finally:
+        if not told:
+            with suppress(FileRefused, NotWritten):
+                _clear(outputs, inputs, ())
+
+
+def _clear(outputs: Sequence[str], inputs: Inputs, catalogs: Sequence[Catalog]) -> None:
+    from checker import reports
+
+    refusals = refused(outputs, inputs, catalogs)
+    try:
+        reports.remove_stale(path for path in outputs if path not in refusals)
+    except OSError as error:
+        message = f"{error.filename}: the old report cannot be removed ({error.strerror})"
+        raise NotWritten(message) from error
+    for refusal in refusals.values():
+        raise refusal
+    places = [os.path.realpath(path) for path in outputs]
+    for number, path in enumerate(outputs):
+        if places[number] in places[:number]:
+            raise FileRefused(f"{path} would be written twice", "name a file for each")
+
+
+def refused(outputs: Sequence[str], inputs: Inputs, catalogs: Sequence[Catalog]) -> dict[str, FileRefused]:
+    """Those of the ``outputs`` that would be put in the place of an input, with the reason.
+
+    Of invalid files, and of none, nobody knows what they read: there a file that exists and that they could name
+    counts as read.
+    """
+    if not outputs:
+        return {}
+    from checker.named_files import mentioned, named_files
+
+    found: dict[str, FileRefused] = {}
+    named: dict[str, Objective] = {}
+    for file, objective in (each for catalog in catalogs for each in named_files(catalog)):
+        named.setdefault(file, objective)
+    known = bool(catalogs) and all(catalog.valid for catalog in catalogs)
+    for path in outputs:
+        if reason := told_to_read(path, inputs) or _named_by_a_promise(path, named):
+            found[path] = FileRefused(reason, REMEDY)
+        elif not known and os.path.lexists(path) and (by := mentioned(path, inputs.promises)):
+            reason = f"{by} names {path}, which would be written; what it reads is not known while files are invalid"
+            found[path] = FileRefused(reason, f"{REMEDY}; 'checker validate' says what is wrong")
+    return found
+
+
+def _named_by_a_promise(path: str, named: Mapping[str, Objective]) -> str:
+    """Why a file is an input by the promises; "" if it is none. A new one may come to a folder of baselines."""
+    there = os.path.lexists(path)
+    for file, objective in named.items():
+        if _same(path, file) or (there and _lies_in(path, file)):
+            return f"{objective.location}: {objective.name} reads {file}, and {path} would be written"
+    return ""
+
+
+def told_to_read(path: str, inputs: Inputs) -> str:
+    """Why a file is an input by the command line alone; "" if it is none."""
+    for each in (*inputs.promises, *inputs.more, *inputs.past):
+        if not each or each == "-":
+            continue
+        if _same(path, each):
+            return f"{path} would be written, and it is read here"
+        if _lies_in(path, each) and (_is_past(path) if each in inputs.past else _is_walked(path, each)):
+            return f"{path} would be written among the files of {each}, which are read here"
+    return ""
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two names are those of one file, also of one that is not there yet."""
+    with suppress(ValueError):  # a character that no path can hold
+        with suppress(OSError):
+            return os.path.samefile(one, other)
+        return os.path.realpath(one) == os.path.realpath(other)
+    return False
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    return os.path.isdir(folder) and os.path.realpath(path).startswith(
+        os.path.join(os.path.realpath(folder), "")
+    )
+
+
+def _is_walked(path: str, folder: str) -> bool:
+    """Whether a file below a folder is among those that are read for promises and rules (see ``checker.files``)."""
+    parts = os.path.relpath(os.path.realpath(path), os.path.realpath(folder)).split(os.sep)
+    return path.lower().endswith(SUFFIXES) and not any(part.startswith(".") for part in parts)
+
+
+def _is_past(path: str) -> bool:
+    """Whether a file below a folder is among those that are read as past runs (see ``checker.backtest.past``)."""
+    return path.endswith((".json", ".jsonl"))

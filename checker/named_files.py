@@ -1,0 +1,63 @@
+"""Which files the promises of a catalog read, so that no output is put in their place.
+
+Each source says it of its own queries. Of invalid files nobody knows what they read; there it is looked for as text.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+
+from checker import sources
+from checker.diff.indicator import queries_of
+from checker.files import WORKING_FOLDER, FileRefused, read_file
+from checker.model import Catalog, ConnectionDeclaration, Objective, Question
+
+
+def named_files(catalog: Catalog) -> Iterator[tuple[str, Objective]]:
+    """Each file that a promise reads, from the working directory, and the promise; a folder is all files in it."""
+    for objective in catalog.objectives:
+        for query in queries_of(objective):
+            files = getattr(sources.find(query.source), "files", None)
+            if files is None:
+                continue
+            connection = catalog.connections.get(query.dataSourceRef or "", ConnectionDeclaration())
+            said = catalog.attestations.get(objective.name, ())
+            question = Question(query, 0, None, connection, objective, said)
+            yield from ((file, objective) for file in files(question))
+
+
+def mentioned(file: str, paths: Sequence[str]) -> str:
+    """The first of the files at ``paths`` that could name ``file``, or the folder of baselines it lies in; or "".
+
+    A name that is written with escapes is not found.
+    """
+    place = os.path.realpath(file)
+    for path in paths:
+        for name in WORKING_FOLDER.walk(path)[0] if os.path.isdir(path) else [path]:
+            with suppress(FileRefused):
+                text = read_file(name).decode("utf-8", "replace")
+                if any(pattern.search(text) for pattern in _folders(place)) or _named(place, text):
+                    return name
+    return ""
+
+
+def _named(place: str, text: str) -> bool:
+    """Whether a path in a text could lead to a file: it ends as that does. It may begin in a DataSource's folder."""
+    name = re.escape(os.path.basename(place))
+    paths = re.findall(rf"""[^\s"'\[\]{{}},:#]*(?<![\w.-]){name}(?![\w-]|\.\w)""", text)
+    return any(place.endswith(os.path.normpath(each)) for each in paths)
+
+
+def _folders(place: str) -> Iterator[re.Pattern[str]]:
+    """What finds the folders between a file and the working directory where all files in one are meant: as the
+    value of the one key that means them, that of baselines."""
+    here, folder = os.path.realpath("."), os.path.dirname(place)
+    while folder.startswith(here) and folder != here:
+        relative = re.escape(os.path.relpath(folder, here).replace(os.sep, "/"))
+        yield re.compile(
+            rf"""\breports["']?\s*:\s*["']?(?:\./)?{relative}/?["']?\s*(?:$|[,\]}}#])""", re.MULTILINE
+        )
+        folder = os.path.dirname(folder)
