@@ -195,7 +195,8 @@ def test_a_stale_report_never_survives(project: Path) -> None:
 
 
 def test_killed_before_its_verdict_it_leaves_no_report(project: Path) -> None:
-    """A stale report is removed before anything else is done: a kill can never leave a pass of yesterday."""
+    """A stale report is out of the way before anything else is done: a kill can never leave a pass of yesterday. Nor
+    does it lose what lay there, which a promise that is not yet loaded may read."""
     report = project / "report.json"
     report.write_text('{"decision": {"exit": 0}}')
     running = subprocess.Popen(
@@ -206,7 +207,9 @@ def test_killed_before_its_verdict_it_leaves_no_report(project: Path) -> None:
         time.sleep(0.01)
     running.send_signal(signal.SIGKILL)
     running.communicate()
-    assert sorted(path.name for path in project.iterdir()) == ["coverage.json", "slos"]
+    (hidden,) = project.glob(".report.json.*.old")
+    assert hidden.read_text() == '{"decision": {"exit": 0}}'
+    assert sorted(path.name for path in project.iterdir() if path != hidden) == ["coverage.json", "slos"]
 
 
 def test_interrupted_is_exit_4(project: Path) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -314,6 +315,26 @@ def test_a_run_that_dies_while_it_asks_leaves_no_answer_of_another_day(folder: P
     )
     assert subprocess.run([sys.executable, "-c", dying], cwd=folder, check=False).returncode == 9
     assert not (folder / "stale.json").exists()
+
+
+def test_what_somebody_writes_in_the_meantime_is_newer(folder: Path) -> None:
+    """The old file is out of the way while promises come over standard input; then one is written by another."""
+    (folder / "build/out/junit.xml").write_text("old", encoding="utf-8")
+    running = subprocess.Popen(
+        [sys.executable, "-m", "checker", "validate", "-", "-f", "sarif=build/out/junit.xml"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 30
+    while (folder / "build/out/junit.xml").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    (folder / "build/out/junit.xml").write_text("new", encoding="utf-8")
+    _, said = running.communicate(PROMISES)
+    assert running.returncode == 2
+    assert "build/tests reads build/out/junit.xml" in said
+    assert sorted(os.listdir(folder / "build/out")) == ["junit.xml", "more.xml"]
+    assert (folder / "build/out/junit.xml").read_text(encoding="utf-8") == "new"
 
 
 def test_what_a_base_promises_is_left_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -33,22 +34,44 @@ def make_way(formats: Sequence[Format], inputs: Inputs, *more: str | None) -> It
 
     Which files the promises read is known when these are loaded: then the command calls what it is given here,
     which refuses an output in the place of an input, and removes the rest. Where it does not come to that, the
-    rest is removed all the same on the way out.
+    rest is removed all the same on the way out. Until then what is there bears another name: a kill leaves no
+    answer of another day, and loses nothing.
     """
     outputs = [path for path in (*(path for _, path in formats), *more) if path]
-    told = False
+    aside = _set_aside(path for path in outputs if not told_to_read(path, inputs))
 
     def loaded(*catalogs: Catalog) -> None:
-        nonlocal told
-        told = True
+        _put_back(aside)
         _clear(outputs, inputs, catalogs)
 
     try:
         yield loaded
     finally:
-        if not told:
+        if aside:
+            _put_back(aside)
             with suppress(FileRefused, NotWritten):
                 _clear(outputs, inputs, ())
+
+
+def _set_aside(paths: Iterable[str]) -> dict[str, str]:
+    """The files that are there, renamed, and how; what is none, or cannot be renamed, stays."""
+    aside = {}
+    for path in paths:
+        folder, name = os.path.split(path)
+        hidden = os.path.join(folder, f".{name}.{os.urandom(8).hex()}.old")
+        with suppress(OSError):
+            if stat.S_ISREG(os.lstat(path).st_mode):
+                os.rename(path, hidden)
+                aside[path] = hidden
+    return aside
+
+
+def _put_back(aside: dict[str, str]) -> None:
+    """Undoes it. What somebody else has written in the meantime is newer, and stays."""
+    while aside:
+        path, hidden = aside.popitem()
+        with suppress(OSError):
+            os.unlink(hidden) if os.path.lexists(path) else os.rename(hidden, path)
 
 
 def _clear(outputs: Sequence[str], inputs: Inputs, catalogs: Sequence[Catalog]) -> None:
