@@ -82,3 +82,9 @@ def mended(lines: list[str], spot: Spot, value: str) -> str | None:
     quoted = "'" + value.replace("'", "''") + "'"
     changed = line[: spot.column] + quoted + line[spot.column + len(value) :]
     return "\n".join([*lines[: spot.line], changed, *lines[spot.line + 1 :]])
+
+
+def unknown(scene: Scene) -> Told:
+    """What the parser says, where nothing better is known."""
+    said = scene.words.removeprefix("; ").replace("; ", ": ")
+    return Told(scene.at, f"this is not YAML ({said})", "look at this line and the one above it")
