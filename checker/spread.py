@@ -98,16 +98,14 @@ def _processes(
     from multiprocessing import get_context
 
     context = get_context("fork")
-    started, connections = [], []
+    started: list[Any] = []
+    connections: list[Connection] = []
     try:
         for _ in range(count):
-            receive, send = context.Pipe(duplex=False)
-            connections.append(receive)
-            _enlarge(send)
-            process = context.Process(target=_serve, args=(work, parts, tasks, send), daemon=True)
-            process.start()
-            started.append(process)
-            send.close()
+            try:
+                started.append(_start(context, connections, (work, parts, tasks)))
+            except OSError:  # there are too many processes or open files already
+                break
         yield list(connections)
     finally:
         for process in started:
@@ -117,12 +115,33 @@ def _processes(
             each.close()
 
 
-def _serve(work: Callable[[Any], Any], parts: Sequence[Any], tasks: int, send: Connection) -> None:
-    """What a forked process does. A part on which the work fails is left to the one that waits, to fail there."""
+def _start(context: Any, connections: list[Connection], given: tuple[Any, ...]) -> Any:
+    receive, send = context.Pipe(duplex=False)
+    connections.append(receive)
+    with send:
+        _enlarge(send)
+        process = context.Process(target=_serve, args=(*given, send, connections), daemon=True)
+        process.start()
+    return process
+
+
+def _serve(
+    work: Callable[[Any], Any],
+    parts: Sequence[Any],
+    tasks: int,
+    send: Connection,
+    inherited: list[Connection],
+) -> None:
+    """What a forked process does. A part on which the work fails is left to the one that waits, to fail there.
+
+    Each end of a pipe is held by one process alone, so that the other notices when that one is gone.
+    """
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(Exception):
+        for each in inherited:
+            each.close()
         while (number := _take(tasks)) is not None:
             send.send((number, work(parts[number])))
 

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,16 @@ def test_what_killed_processes_had_in_hand_is_done_again() -> None:
     assert [each for _, part in results for each in part] == [2 * each for each in MANY]
 
 
+def test_where_no_process_can_be_started_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> int:
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refused)
+    results = list(spread(doubled, MANY))
+    assert {process for process, _ in results} == {os.getpid()}
+    assert [each for _, part in results for each in part] == [2 * each for each in MANY]
+
+
 def test_work_that_fails_elsewhere_fails_here() -> None:
     def failing(part: Sequence[int]) -> int:
         if MANY[-1] in part:
@@ -98,11 +109,12 @@ for number, result in enumerate(spreading.spread(slow, range(100_000))):
 """
 
 
-def test_an_interrupt_ends_all_processes_and_only_one_says_so() -> None:
-    root = Path(__file__).parents[1]
+@pytest.fixture
+def under_way() -> Iterator[subprocess.Popen[str]]:
+    """A process that has spread its work, in a group of its own."""
     process = subprocess.Popen(
         [sys.executable, "-c", SCRIPT],
-        cwd=root,
+        cwd=Path(__file__).parents[1],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -110,9 +122,31 @@ def test_an_interrupt_ends_all_processes_and_only_one_says_so() -> None:
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "under way\n"
-    os.killpg(process.pid, signal.SIGINT)
-    _, told = process.communicate(timeout=20)
+    yield process
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def assert_all_gone(group: int) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    raise AssertionError("a process is left")
+
+
+def test_an_interrupt_ends_all_processes_and_only_one_says_so(under_way: subprocess.Popen[str]) -> None:
+    os.killpg(under_way.pid, signal.SIGINT)
+    _, told = under_way.communicate(timeout=20)
     assert told.count("Traceback") == 1
     assert "KeyboardInterrupt" in told
-    with pytest.raises(ProcessLookupError):
-        os.killpg(process.pid, 0)
+    assert_all_gone(under_way.pid)
+
+
+def test_when_the_one_that_waits_is_killed_the_others_end(under_way: subprocess.Popen[str]) -> None:
+    under_way.kill()
+    under_way.communicate(timeout=20)
+    assert_all_gone(under_way.pid)

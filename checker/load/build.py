@@ -85,7 +85,7 @@ class Builder:
             kind = event.__class__
             if kind is ScalarEvent:
                 mark, value, style = event.start_mark, event.value, event.style
-                marks += (mark.line + 1, mark.column + 1)
+                marks += (mark.line, mark.column)
                 if (
                     (not style and (value in SPECIAL_WORDS or value[:1] in BEGINS_NUMBER))
                     or (style == '"' and not value.isprintable())
@@ -157,7 +157,7 @@ class Builder:
             None,
         )
         inside: Any = {} if is_mapping else []
-        marks += (mark.line + 1, mark.column + 1)
+        marks += (mark.line, mark.column)
         step: str | int = NO_KEY
         if not slot.in_mapping:
             step = len(data)
@@ -184,7 +184,7 @@ class Builder:
         """Reports an alias, puts nothing in its place, and gives the key that then waits for its value."""
         name, mark = f"*{event.anchor}", event.start_mark
         self.refusals.alias(event, slot.step(data, name))
-        marks += (mark.line + 1, mark.column + 1)
+        marks += (mark.line, mark.column)
         if not slot.in_mapping:
             data.append(None)
         elif slot.key is None:

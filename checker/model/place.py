@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 class Marks(NamedTuple):
     """The places of what stands in a node, in the order of the text, as plain numbers.
 
-    ``numbers`` holds for each node its line and its column; before them, in a mapping, those of its key; and after
-    them, for a mapping or a list, where in ``numbers`` what follows its end begins. Those of what ``data`` holds
-    begin at ``start``.
+    ``numbers`` holds for each node its line and its column, counted from 0; before them, in a mapping, those of its
+    key; and after them, for a mapping or a list, where in ``numbers`` what follows its end begins. Those of what
+    ``data`` holds begin at ``start``.
     """
 
     data: Any
@@ -74,7 +74,8 @@ class Place:
 def root_place(data: Any, numbers: Sequence[int]) -> Place:
     """The place of a document's root."""
     line, column, *end = numbers[:3]
-    return Place(line, column, Marks(data, numbers, 3) if end and data.__class__ in (dict, list) else None)
+    children = Marks(data, numbers, 3) if end and data.__class__ in _CONTAINERS else None
+    return Place(line + 1, column + 1, children)
 
 
 def _read(data: Any, numbers: Sequence[int], at: int) -> Children:
@@ -82,24 +83,22 @@ def _read(data: Any, numbers: Sequence[int], at: int) -> Children:
     if data.__class__ is dict:
         mapping: dict[str, Place] = {}
         for key, value in data.items():
-            key_line, key_column, line, column = numbers[at : at + 4]
-            if value.__class__ in _CONTAINERS:
-                mapping[key] = Place(line, column, Marks(value, numbers, at + 5), key_line, key_column)
-                at = numbers[at + 4]
-            else:
-                mapping[key] = Place(line, column, None, key_line, key_column)
-                at += 4
+            of_key = numbers[at] + 1, numbers[at + 1] + 1
+            mapping[key], at = _place(value, numbers, at + 2, *of_key)
         return mapping
     listed: list[Place] = []
     for value in data:
-        line, column = numbers[at : at + 2]
-        if value.__class__ in _CONTAINERS:
-            listed.append(Place(line, column, Marks(value, numbers, at + 3)))
-            at = numbers[at + 2]
-        else:
-            listed.append(Place(line, column))
-            at += 2
+        place, at = _place(value, numbers, at, 0, 0)
+        listed.append(place)
     return listed
+
+
+def _place(value: Any, numbers: Sequence[int], at: int, key_line: int, key_column: int) -> tuple[Place, int]:
+    """The place of a node that is told of at ``at``, and where the next is."""
+    line, column = numbers[at] + 1, numbers[at + 1] + 1
+    if value.__class__ in _CONTAINERS:
+        return Place(line, column, Marks(value, numbers, at + 3), key_line, key_column), numbers[at + 2]
+    return Place(line, column, None, key_line, key_column), at + 2
 
 
 _CONTAINERS = frozenset({dict, list})

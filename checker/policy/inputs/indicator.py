@@ -41,11 +41,12 @@ def indicator_schema() -> Schema:
 
 
 def _metric(name: str, query: Query) -> Plain:
+    said = vars(query)  # sources differ in their keys
     return {
         "name": name,
         "source": query.source,
-        "statistic": text_in(getattr(query, "stat", None) or getattr(query, "measure", None)),
-        "file": text_in(getattr(query, "file", None)),
+        "statistic": text_in(said.get("stat") or said.get("measure")),
+        "file": text_in(said.get("file")),
         "dataSourceRef": query.dataSourceRef or "",
     }
 

@@ -94,6 +94,8 @@ def plain(value: Any) -> Any:
     """What was read from a file, in the numbers that CEL has: decimals, and integers of more than 64 bits, are
     doubles."""
     match value:
+        case str():
+            return value
         case dict():
             return {key: plain(each) for key, each in value.items()}
         case list():
