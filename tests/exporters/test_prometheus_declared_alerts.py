@@ -135,6 +135,7 @@ def test_the_shipped_policy_by_its_name_is_as_it_is_judged(
     named = slo(metadata={"annotations": {"checker/burnRatePolicy": "google-sre"}}, window="7d")
     exported = export(named)
     accepted(exported.text, tmp_path)
+    assert exported.err == ""
     found = alerts(exported)
     assert [*found] == [
         "google-sre page 1h/5m",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from checker.exporters.prometheus.burn_rates import WINDOWS, pairs_of
+from checker.exporters.prometheus.burn_rates import WINDOWS, Pair, pairs_of
 from checker.exporters.prometheus.expressions import beyond, either, number, recorded, series
 from checker.exporters.prometheus.rule_file import Rule, literal
 from checker.model import AlertRule, Objective
@@ -56,13 +56,7 @@ def _shipped(objective: Objective, allowed: Fraction) -> Alerts:
         if not mine:
             continue
         rates = " or ".join(f"{float(each.rate):.4g} over {format_duration(each.long)}" for each in mine)
-        condition = either(
-            [
-                beyond(objective.name, [(each.long, ">", limit), (each.short, ">", limit)])
-                for each in mine
-                if (limit := each.rate * allowed)
-            ]
-        )
+        condition = either([_spent(objective, each, each.rate * allowed) for each in mine])
         texts = {
             "summary": f"{_shown(objective)}: the error budget burns too fast",
             "description": f"{_bad_events(allowed)} The burn rate is above {rates}.",
@@ -70,6 +64,10 @@ def _shipped(objective: Objective, allowed: Fraction) -> Alerts:
         rules.append(_alert(objective, BURNS, condition, {"severity": severity}, texts))
     windows = tuple(each for each in WINDOWS if each < window)
     return Alerts(tuple(rules), windows, tuple(left_out))
+
+
+def _spent(objective: Objective, pair: Pair, limit: Fraction) -> str:
+    return beyond(objective.name, [(pair.long, ">", limit), (pair.short, ">", limit)])
 
 
 def _declared(objective: Objective, allowed: Fraction) -> Alerts:
@@ -89,10 +87,11 @@ def _declared(objective: Objective, allowed: Fraction) -> Alerts:
                 f"the alert {declared.name!r} fires without any event, and where there is no ratio; that too little "
                 "of a lookback was seen, no rule can tell"
             )
-    notes.append(
-        "whom its alert policies notify, and of what is resolved, is for Alertmanager to say, by the labels "
-        "alert_policy and severity"
-    )
+    if any(each.location for each in objective.alerts):
+        notes.append(
+            "whom its alert policies notify, and of what is resolved, is for Alertmanager to say, by the labels "
+            "alert_policy and severity"
+        )
     usual = {each for each in WINDOWS if each < (objective.window or 0)}
     return Alerts(tuple(rules), tuple(sorted(usual | windows)), tuple(notes))
 
