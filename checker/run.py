@@ -5,7 +5,7 @@ YAML files ──load──▶ Catalog ──measure──▶ Evidence ──jud
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
@@ -15,7 +15,18 @@ from checker.files import WORKING_FOLDER
 from checker.git_tree import Commit
 from checker.judge.verdict import judge
 from checker.measure import Progress, measure, read
-from checker.model import Catalog, Evidence, Exit, Finding, Objective, Report, Verdict
+from checker.model import (
+    Absence,
+    Catalog,
+    Evidence,
+    Exit,
+    Finding,
+    Objective,
+    Question,
+    Report,
+    Series,
+    Verdict,
+)
 from checker.policy.apply_rules import judge_release, judge_verdicts
 from checker.policy.attest import attestation_findings
 from checker.policy.decide import exit_code
@@ -28,6 +39,9 @@ from checker.questions import questions_of
 from checker.rule_process import RUNNERS
 from checker.rulebook import Rulebook
 from checker.windows import is_look
+
+Readings = Mapping[Question, Series | Absence]
+"""What the evidence says to each question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,33 +81,39 @@ def run(
     proposal = NOTHING
     if options.base:
         proposal = proposed(catalog, head, book, new_book, select(head, options.select)[0])
-    asked = [(objective, questions_of(objective, catalog, options.at)) for objective in objectives]
+    asked = [(each, questions_of(each, catalog, options.at)) for each in objectives]
     asked += [(each, questions_of(each, proposal.catalog, options.at)) for each in proposal.objectives]
     questions = [question for _, named in asked for question in named.values()]
     evidence = options.replayed or measure(questions, options.at, options.timeout, progress)
     readings = read(questions, evidence)
-    judged = [
-        judge(
-            objective,
-            {name: readings[question] for name, question in named.items()},
-            tuple(
-                sources.find(question.query.source).describe(question)
-                for name, question in named.items()
-                if not is_look(name)
-            ),
-            options.at,
-        )
-        for objective, named in asked
-    ]
+    judged = [_judged(objective, named, readings, options.at) for objective, named in asked]
     ours, theirs = judged[: len(objectives)], judged[len(objectives) :]
-    verdicts, of_waivers = waive(ours, catalog.waivers, options.at)
-    of_attestations = attestation_findings(catalog.attestations, ours)
-    found = [*findings, *of_waivers, *of_attestations, *first_runs(ours)]
-    found += judge_verdicts(book, catalog, verdicts, options.at, RUNNERS)
-    found += judge_release(book, catalog, verdicts, found, options.at, RUNNERS)
+    verdicts, found = _decided(options, catalog, book, ours, findings)
     new, of_changes = report_proposal(proposal, theirs)
     found = [*found_at(options.base, found), *of_changes]
     return _report(options, catalog, book, (*verdicts, *new), tuple(found), evidence), evidence
+
+
+def _judged(objective: Objective, named: Mapping[str, Question], readings: Readings, at: int) -> Verdict:
+    """The verdict on one promise, which tells what was asked for it."""
+    measured = {name: readings[question] for name, question in named.items()}
+    told = tuple(
+        sources.find(question.query.source).describe(question)
+        for name, question in named.items()
+        if not is_look(name)
+    )
+    return judge(objective, measured, told, at)
+
+
+def _decided(
+    options: Options, catalog: Catalog, book: Rulebook, judged: Sequence[Verdict], findings: Sequence[Finding]
+) -> tuple[tuple[Verdict, ...], list[Finding]]:
+    """The verdicts as waivers leave them, and all that is found: by the files, and by the rules about the rest."""
+    verdicts, of_waivers = waive(judged, catalog.waivers, options.at)
+    found = [*findings, *of_waivers, *attestation_findings(catalog.attestations, judged), *first_runs(judged)]
+    found += judge_verdicts(book, catalog, verdicts, options.at, RUNNERS)
+    found += judge_release(book, catalog, verdicts, found, options.at, RUNNERS)
+    return verdicts, found
 
 
 def select(catalog: Catalog, globs: Sequence[str]) -> tuple[list[Objective], tuple[Finding, ...]]:
