@@ -92,7 +92,6 @@ def _unwrapped(document: Document) -> list[Document]:
             return [
                 Document(document.file, document.index, item, place[index])  # type: ignore[index]
                 for index, item in enumerate(items)
-                if isinstance(item, dict)
             ]
     return [document]
 

@@ -105,6 +105,17 @@ def test_what_is_no_slo_is_refused(
     assert told.err.startswith("deployment.yaml:1:1: error: this is none of the formats that are imported")
 
 
+def test_what_is_no_document_in_a_list_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The others are imported, and nobody takes them for all there were."""
+    file = tmp_path / "all.yaml"
+    file.write_text(Path("lists.yaml").read_text() + "  - shop-latency\n  -\n")
+    assert main(["import", str(file)]) == 2
+    told = " ".join(capsys.readouterr().err.split())
+    # The list holds a Service as well.
+    assert told.count("error: this is none of the formats that are imported") == 3
+    assert told.endswith("imported: 2 documents, 3 errors")
+
+
 def test_rules_go_where_rules_are_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command = [
         "import",
