@@ -72,6 +72,8 @@ class Engine:
         }
         self._compiled: dict[tuple[int, str], Any] = {}
         self._together: Any = None
+        self._run = 0
+        """How many inputs it has been run on."""
 
     def compile(self, rule: int, expression: str) -> Any:
         """The expression of a rule, ready to run. Raises RuntimeError in CEL's words."""
@@ -97,7 +99,8 @@ class Engine:
         """
         for index, given in enumerate(inputs):
             activation = self._environment.Activation({**given, **self._parameters})
-            each = before is not None or index < FEW
+            each = before is not None or self._run < FEW
+            self._run += 1
             for number in range(len(self._rules)) if each else self._not_true(activation):
                 if before is not None:
                     before(number, index)
