@@ -72,7 +72,7 @@ class Engine:
         }
         self._compiled: dict[tuple[int, str], Any] = {}
         self._together: Any = None
-        self._run = 0
+        self._seen = 0
         """How many inputs it has been run on."""
 
     def compile(self, rule: int, expression: str) -> Any:
@@ -99,8 +99,8 @@ class Engine:
         """
         for index, given in enumerate(inputs):
             activation = self._environment.Activation({**given, **self._parameters})
-            each = before is not None or self._run < FEW
-            self._run += 1
+            each = before is not None or self._seen < FEW
+            self._seen += 1
             for number in range(len(self._rules)) if each else self._not_true(activation):
                 if before is not None:
                     before(number, index)
