@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from checker import reports
+from checker import reports, sources
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "checker"
@@ -30,9 +30,7 @@ MAY_IMPORT = {
     "read_xml": set(),
     "spread": set(),
     "read_json": set(),
-    "aws": {"model", "units", "sources"},
-    "result_file": {"model", "units", "sources", "files", "read_json", "read_xml"},
-    "sources": {"model", "units", "aws", "result_file", "files", "read_json", "read_xml"},
+    "sources": {"model", "units", "files", "read_json", "read_xml"},
     "spec": {"model", "units", "sources"},
     "load": {
         "model",
@@ -61,7 +59,7 @@ MAY_IMPORT = {
     "questions": {"model", "sources", "windows"},
     "plan": {"model", "sources", "measure", "questions"},
     "plan_text": {"model", "display", "plan", "reports"},
-    "metric_catalog": {"model", "sources", "aws", "spec", "load"},
+    "metric_catalog": {"model", "sources", "spec", "load"},
     "importers": {"model", "units", "spec", "load"},
     "named_files": {"model", "sources", "diff", "files"},
     "backtest": {
@@ -176,7 +174,7 @@ def test_a_room_imports_only_what_lies_before_it(path: Path) -> None:
 
 def test_sources_never_import_each_other_and_neither_do_reports_or_exporters() -> None:
     for folder, shared in (
-        ("sources", {"query"}),
+        ("sources", sources.SHARED),
         ("exporters", set()),
         ("reports", set(reports.SHARED)),
     ):

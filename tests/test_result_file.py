@@ -15,8 +15,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker import result_file, sources
+from checker import sources
 from checker.model import Absence, Exchange, Series
+from checker.sources import result_file
 from checker.units import parse_threshold
 from tests.sources.result_files import ask, exchanges, question
 

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from checker import aws
 from checker.metric_catalog.listing import Listing, Names, Series, listing
 from checker.model import ConnectionDeclaration, Failure
-from checker.sources import SourceFailure
+from checker.sources import SourceFailure, aws
 
 MOST_PAGES = 4000
 """Two million series, at 500 a page."""

@@ -87,7 +87,8 @@ from checker.units import Unit
 UNSPOKEN = "(unspoken)"
 """What finds the module that stands for every source nobody here speaks to; no name that could be written."""
 
-NOT_SOURCES = {"query", "unspoken"}
+SHARED = {"aws", "query", "result_file", "unspoken"}
+"""Modules of this folder that are no sources: what several sources have in common, and what stands for none."""
 
 
 class SourceFailure(Exception):
@@ -177,7 +178,7 @@ def source_name(module: ModuleType) -> str:
 @cache
 def _modules() -> dict[str, str]:
     found = (info.name for info in pkgutil.iter_modules(__path__))
-    return {name.replace("_", ""): name for name in found if name not in NOT_SOURCES}
+    return {name.replace("_", ""): name for name in found if name not in SHARED}
 
 
 def _entry_points() -> Sequence[Any]:

@@ -15,7 +15,6 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import Field
 
-from checker import result_file
 from checker.model import (
     Absence,
     Attestation,
@@ -26,7 +25,7 @@ from checker.model import (
     Request,
     Series,
 )
-from checker.sources import Problem, query
+from checker.sources import Problem, query, result_file
 from checker.units import CONFIRMED, Unit
 
 

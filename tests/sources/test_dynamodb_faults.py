@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from checker import aws, sources
+from checker import sources
 from checker.model import Absence, ConnectionDeclaration, Question
-from checker.sources import Connection, SourceFailure
+from checker.sources import Connection, SourceFailure, aws
 from tests.sources.dynamodb_asking import (
     AT,
     CREDENTIALS,

@@ -10,8 +10,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from checker import aws
 from checker.model import ConnectionDeclaration, Exchange, Question, Request
+from checker.sources import aws
 from checker.sources.application_signals.query import ApplicationSignalsQuery as Query
 from checker.sources.application_signals.query import check, unit
 from checker.sources.application_signals.read import ACTION, OPERATION, read

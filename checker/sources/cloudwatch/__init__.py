@@ -6,9 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from checker import aws
 from checker.model import Absence, ConnectionDeclaration, Exchange, Failure, Question, Request
-from checker.sources import SourceFailure
+from checker.sources import SourceFailure, aws
 from checker.sources.cloudwatch.ask import plan, requests
 from checker.sources.cloudwatch.check_periods import check_periods, lag, spacing
 from checker.sources.cloudwatch.explain_empty import NAMESPACE_PAGES, list_requests

@@ -14,8 +14,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from checker.aws import identity_request
 from checker.model import ConnectionDeclaration, Question, Request, Window, share_line
+from checker.sources.aws import identity_request
 from checker.sources.cloudwatch.query import DAY, CloudWatchQuery, period_of, quantile_of, unit
 from checker.units import Threshold, convert
 

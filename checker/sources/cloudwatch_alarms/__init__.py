@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from checker import aws
 from checker.model import ConnectionDeclaration, Exchange, Failure, Question, Request
-from checker.sources import SourceFailure
+from checker.sources import SourceFailure, aws
 from checker.sources.cloudwatch_alarms.ask import requests
 from checker.sources.cloudwatch_alarms.query import TYPES, check, unit
 from checker.sources.cloudwatch_alarms.query import CloudWatchAlarmsQuery as Query

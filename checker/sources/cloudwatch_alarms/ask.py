@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from checker.aws import identity_request
 from checker.model import ConnectionDeclaration, Question, Request
+from checker.sources.aws import identity_request
 from checker.sources.cloudwatch_alarms.query import TYPES, CloudWatchAlarmsQuery
 
 NAMES_A_CALL = 100

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from checker import aws
 from checker.model import ConnectionDeclaration, Exchange, Question, Request
+from checker.sources import aws
 from checker.sources.cloudwatch_logs.ask import ACTIONS, ANY_RESOURCE, plan, priced, requests, resources
 from checker.sources.cloudwatch_logs.check import check, check_periods
 from checker.sources.cloudwatch_logs.language import commands

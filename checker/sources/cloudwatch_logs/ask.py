@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from checker.aws import identity_request
 from checker.model import ConnectionDeclaration, Question, Request, Window
+from checker.sources.aws import identity_request
 from checker.sources.cloudwatch_logs.language import Bin, commands, result
 from checker.sources.cloudwatch_logs.query import LAG, CloudWatchLogsQuery, budget
 

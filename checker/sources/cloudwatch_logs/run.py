@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from checker import aws
 from checker.model import Failure, Request
-from checker.sources import SourceFailure
+from checker.sources import SourceFailure, aws
 from checker.sources.cloudwatch_logs.ask import MOST_ROWS, call_of
 
 FIRST_WAIT = 0.1

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from checker import aws
 from checker.model import ConnectionDeclaration, Exchange, Failure, Question, Request
-from checker.sources import SourceFailure
+from checker.sources import SourceFailure, aws
 from checker.sources.cost_explorer import expression
 from checker.sources.cost_explorer.ask import periods_of, requests
 from checker.sources.cost_explorer.query import CostExplorerQuery as Query

@@ -12,8 +12,8 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from checker.aws import identity_request
 from checker.model import ConnectionDeclaration, Question, Request, Window
+from checker.sources.aws import identity_request
 from checker.sources.cost_explorer import expression
 from checker.sources.cost_explorer.query import DAY, CostExplorerQuery, lag_of
 

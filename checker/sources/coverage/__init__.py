@@ -12,15 +12,14 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from checker import result_file
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Request, Series
 from checker.read_json import read_json
 from checker.read_xml import XmlRefused, read_xml
-from checker.result_file import Nonsense, count, malformed
-from checker.sources import Problem, query
+from checker.sources import Problem, query, result_file
 from checker.sources.coverage.cobertura import read_cobertura
 from checker.sources.coverage.coverage_json import read_coverage_json
 from checker.sources.query import Given
+from checker.sources.result_file import Nonsense, count, malformed
 from checker.units import Unit, parse_unit
 
 

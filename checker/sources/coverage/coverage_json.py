@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checker.result_file import epoch
+from checker.sources.result_file import epoch
 
 
 def read_coverage_json(report: Any) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from checker import aws
 from checker.model import ConnectionDeclaration, Exchange, Question, Request
+from checker.sources import aws
 from checker.sources.dynamodb.ask import requests
 from checker.sources.dynamodb.conditions import Condition
 from checker.sources.dynamodb.count import count_items

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from checker.aws import identity_request
 from checker.model import ConnectionDeclaration, Question, Request
+from checker.sources.aws import identity_request
 from checker.sources.dynamodb.conditions import Condition
 from checker.sources.dynamodb.query import Count, DynamoDBQuery, Within
 

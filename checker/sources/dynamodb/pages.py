@@ -12,9 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
-from checker import aws
 from checker.model import Failure, Request
-from checker.sources import SourceFailure
+from checker.sources import SourceFailure, aws
 from checker.sources.dynamodb.ask import call_of
 from checker.sources.dynamodb.items import Item
 

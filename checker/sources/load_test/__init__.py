@@ -13,7 +13,6 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from checker import result_file
 from checker.model import (
     Absence,
     ConnectionDeclaration,
@@ -25,12 +24,12 @@ from checker.model import (
     Share,
     share_line,
 )
-from checker.result_file import quantity
-from checker.sources import Problem, query
+from checker.sources import Problem, query, result_file
 from checker.sources.load_test.endpoint import ResultRefused
 from checker.sources.load_test.result import read_result
 from checker.sources.load_test.samples import Samples, samples_of
 from checker.sources.query import Given
+from checker.sources.result_file import quantity
 from checker.units import COUNT, Unit, UnitError, convert, parse_unit
 
 

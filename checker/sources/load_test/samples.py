@@ -16,7 +16,7 @@ from math import ceil
 from typing import Any
 
 from checker.model import Absence
-from checker.result_file import Nonsense, count, quantity
+from checker.sources.result_file import Nonsense, count, quantity
 from checker.units import Unit, convert, parse_unit
 
 

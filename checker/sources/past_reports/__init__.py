@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from checker import aws
 from checker.model import Absence, ConnectionDeclaration, Exchange, Question, Request, Series
+from checker.sources import aws
 from checker.sources.past_reports.choose import choose
 from checker.sources.past_reports.gather import gather
 from checker.sources.past_reports.query import PastReportsQuery as Query

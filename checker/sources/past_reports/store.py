@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from checker import aws
 from checker.files import FileRefused, read_file
 from checker.model import ConnectionDeclaration, Failure
-from checker.sources import SourceFailure
+from checker.sources import SourceFailure, aws
 from checker.sources.past_reports.query import Bucket
 
 MOST_REPORTS = 500

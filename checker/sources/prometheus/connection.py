@@ -11,10 +11,9 @@ from typing import Annotated, Any
 
 from pydantic import Field, PlainValidator, ValidationError, WithJsonSchema
 
-from checker import aws
 from checker.files import FileRefused, read_file
 from checker.model import ConnectionDeclaration, Failure
-from checker.sources import SourceFailure
+from checker.sources import SourceFailure, aws
 from checker.sources.prometheus.address import Address, address
 from checker.sources.query import ConnectionDetails, Given
 

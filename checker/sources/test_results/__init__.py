@@ -14,12 +14,11 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from checker import result_file
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Request, Series
 from checker.read_xml import XmlRefused, read_xml
-from checker.result_file import Nonsense, count, malformed
-from checker.sources import Problem, query
+from checker.sources import Problem, query, result_file
 from checker.sources.query import Given
+from checker.sources.result_file import Nonsense, count, malformed
 from checker.sources.test_results.junit import COUNTS, read_junit
 from checker.units import COUNT, Unit, parse_unit
 

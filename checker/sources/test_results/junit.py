@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from checker.result_file import epoch
+from checker.sources.result_file import epoch
 
 NOT_RUN = {"notrun", "disabled", "suppressed", "skipped"}
 BAD = {"fail", "failed", "failure", "error"}
