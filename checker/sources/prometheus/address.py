@@ -11,6 +11,9 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from checker.model import Failure
+from checker.sources import SourceFailure
+
 REFUSED_NETWORKS = tuple(
     map(
         ipaddress.ip_network,
@@ -79,3 +82,8 @@ def refused(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     """Whether nothing is ever asked at ``ip``, also where it is an IPv4 address in the clothes of IPv6."""
     inner = ip.ipv4_mapped or ip.sixtofour if isinstance(ip, ipaddress.IPv6Address) else None
     return any((inner or ip) in network for network in REFUSED_NETWORKS)
+
+
+def refuse(message: str, remedy: str) -> SourceFailure:
+    """A connection that is not made as it stands."""
+    return SourceFailure(Failure("refused", message, remedy))

@@ -12,9 +12,9 @@ from typing import Annotated, Any
 from pydantic import Field, PlainValidator, ValidationError, WithJsonSchema
 
 from checker.files import FileRefused, read_file
-from checker.model import ConnectionDeclaration, Failure
-from checker.sources import SourceFailure, aws
-from checker.sources.prometheus.address import Address, address
+from checker.model import ConnectionDeclaration
+from checker.sources import aws
+from checker.sources.prometheus.address import Address, address, refuse
 from checker.sources.query import ConnectionDetails, Given
 
 URL_VARIABLE = "PROMETHEUS_URL"
@@ -112,17 +112,12 @@ def connect(declaration: ConnectionDeclaration, deadline: float) -> PrometheusCo
     headers, secrets = _headers(details, found)
     ca = _certificates(details.caFile)
 
-    from checker.sources.prometheus.transport import open_pool
+    from checker.sources.prometheus.pool import open_pool
 
     tenant = (("tenant", details.tenant),) if details.tenant else ()
     return PrometheusConnection(
         found, open_pool(found, ca), headers, secrets, deadline, (*tenant, ("url", found.url))
     )
-
-
-def refuse(message: str, remedy: str) -> SourceFailure:
-    """A connection that is not made as it stands."""
-    return SourceFailure(Failure("refused", message, remedy))
 
 
 def _address(details: PrometheusConnectionDetails) -> Address:

@@ -1,13 +1,11 @@
-"""HTTP to one host: kept-alive connections, a deadline, retries, a bound on what is read. No redirects, no proxies.
+"""HTTP to one host: a deadline, retries, a bound on what is read. No redirects, no proxies.
 
-This module imports urllib3, and is itself imported only to connect.
+This module imports urllib3, and is itself imported only to ask.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import re
-import ssl
 import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -15,14 +13,13 @@ from urllib.parse import urlencode
 
 import urllib3
 from urllib3 import exceptions as raised
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from checker.model import Failure
 from checker.sources import SourceFailure
-from checker.sources.prometheus.address import Address, refused
-from checker.sources.prometheus.connection import PrometheusConnection, redact, refuse
+from checker.sources.prometheus.address import refuse
+from checker.sources.prometheus.connection import PrometheusConnection, redact
+from checker.sources.prometheus.pool import Forbidden
 
-POOL = 8
 CONNECT_TIMEOUT = 5
 ATTEMPTS = 4
 FIRST_WAIT = 0.25
@@ -37,50 +34,6 @@ class Reply(NamedTuple):
     status: int
     headers: Mapping[str, str]
     body: bytes
-
-
-class _Forbidden(Exception):
-    """A name led to an address at which nothing is ever asked."""
-
-
-class _Http(HTTPConnection):
-    def connect(self) -> None:
-        super().connect()
-        _demand_peer(self)
-
-
-class _Https(HTTPSConnection):
-    def connect(self) -> None:
-        super().connect()
-        _demand_peer(self)
-
-
-def _demand_peer(connection: HTTPConnection) -> None:
-    """Looks at the address that was reached in the end, whatever name led there, before anything is sent."""
-    peer = connection.sock.getpeername()[0]
-    if refused(ipaddress.ip_address(peer)):
-        connection.close()
-        raise _Forbidden(peer)
-
-
-class _HttpPool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _Http
-
-
-class _HttpsPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _Https
-
-
-def open_pool(address: Address, certificates: str) -> urllib3.HTTPConnectionPool:
-    """Connections to one host, none of them made yet. ``certificates`` are trusted in PEM, or the system's."""
-    host = f"[{address.host}]" if ":" in address.host else address.host
-    if address.scheme == "http":
-        return _HttpPool(host, address.port, maxsize=POOL)
-    try:
-        context = ssl.create_default_context(cadata=certificates or None)
-    except ssl.SSLError:
-        raise refuse("caFile holds no certificates in PEM", "name a file that does") from None
-    return _HttpsPool(host, address.port, maxsize=POOL, ssl_context=context)
 
 
 def fetch(connection: PrometheusConnection, path: str, fields: Mapping[str, Any]) -> Reply:
@@ -137,7 +90,7 @@ def _once(connection: PrometheusConnection, path: str, encoded: str) -> Reply | 
         return Reply(response.status, {name.lower(): value for name, value in response.headers.items()}, read)
     except raised.ProtocolError as error:
         return _broken(connection, error)
-    except (raised.HTTPError, _Forbidden, OSError) as error:
+    except (raised.HTTPError, Forbidden, OSError) as error:
         raise SourceFailure(_failure(connection, error)) from None
 
 
@@ -174,7 +127,7 @@ def _words(error: Exception, connection: PrometheusConnection) -> str:
 
 def _failure(connection: PrometheusConnection, error: Exception) -> Failure:
     url = connection.address.url
-    if isinstance(error, _Forbidden):
+    if isinstance(error, Forbidden):
         message = f"{url} leads to {error}, which is link-local or reserved for the cloud; nothing was sent"
         return Failure("refused", message, "correct the URL, or what its name resolves to")
     if isinstance(error, raised.SSLError):

@@ -1,0 +1,60 @@
+"""Kept-alive connections to one host, which look at the address they reached before anything is sent.
+
+This module imports urllib3, and is itself imported only to connect.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from checker.sources.prometheus.address import Address, refuse, refused
+
+POOL = 8
+
+
+class Forbidden(Exception):
+    """A name led to an address at which nothing is ever asked."""
+
+
+class _Http(HTTPConnection):
+    def connect(self) -> None:
+        super().connect()
+        _demand_peer(self)
+
+
+class _Https(HTTPSConnection):
+    def connect(self) -> None:
+        super().connect()
+        _demand_peer(self)
+
+
+def _demand_peer(connection: HTTPConnection) -> None:
+    """Looks at the address that was reached in the end, whatever name led there, before anything is sent."""
+    peer = connection.sock.getpeername()[0]
+    if refused(ipaddress.ip_address(peer)):
+        connection.close()
+        raise Forbidden(peer)
+
+
+class _HttpPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _Http
+
+
+class _HttpsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _Https
+
+
+def open_pool(address: Address, certificates: str) -> urllib3.HTTPConnectionPool:
+    """Connections to one host, none of them made yet. ``certificates`` are trusted in PEM, or the system's."""
+    host = f"[{address.host}]" if ":" in address.host else address.host
+    if address.scheme == "http":
+        return _HttpPool(host, address.port, maxsize=POOL)
+    try:
+        context = ssl.create_default_context(cadata=certificates or None)
+    except ssl.SSLError:
+        raise refuse("caFile holds no certificates in PEM", "name a file that does") from None
+    return _HttpsPool(host, address.port, maxsize=POOL, ssl_context=context)
