@@ -171,7 +171,10 @@ def test_a_file_that_cannot_be_written_or_removed_is_4(
     name: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([*EACH[name], "-f", f"{USUAL[name]}=gone/told"]) == 4
-    assert capsys.readouterr().err == "checker: gone/told: it cannot be written (No such file or directory)\n"
+    assert capsys.readouterr().err == (
+        "checker: gone/told: it cannot be written (No such file or directory)\n"
+        "  name a plain file, in a folder that is there and may be written to\n"
+    )
     (folder / "there").mkdir()
     assert main([*EACH[name], "-f", f"{USUAL[name]}=there"]) == 4
     assert capsys.readouterr().err.startswith(

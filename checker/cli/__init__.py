@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from types import ModuleType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from checker.cli import (
     backtest,
@@ -27,8 +27,9 @@ from checker.cli import (
     test,
     validate,
 )
+from checker.cli.options import Once
 from checker.cli.outputs import NotWritten
-from checker.cli.terminal import failed, say
+from checker.cli.terminal import UNWRITABLE, failed, open_streams, say
 from checker.files import FileRefused
 from checker.model import Exit
 
@@ -82,19 +83,34 @@ def entry() -> None:
     # What is read lives until the report is written: to look through it for garbage again and again is in vain.
     gc.disable()
     kept: list[object] = []
+    code: int = Exit.ERROR
     try:
-        # A code that is none of ours could be cut to a 0 by the system.
-        code: int = Exit(main(sys.argv[1:], kept))
+        open_streams()
+        code = _answer(kept)
+    finally:  # also where there is nobody to say it to
+        _leave(code)
+
+
+def _answer(kept: list[object]) -> int:
+    """The exit code, when all is said."""
+    try:
+        try:
+            # A code that is none of ours could be cut to a 0 by the system.
+            code: int = Exit(main(sys.argv[1:], kept))
+        except SystemExit as stop:
+            # argparse ends so: 0 after --help and --version, 2 for a usage error.
+            code = 0 if stop.code == 0 else 2 if stop.code == 2 else Exit.ERROR
         sys.stdout.flush()
-    except SystemExit as stop:
-        # argparse ends so: 0 after --help and --version, 2 for a usage error.
-        code = 0 if stop.code == 0 else 2 if stop.code == 2 else Exit.ERROR
+        return int(code)
     except BrokenPipeError:
-        code = Exit.ERROR
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.ERROR
     except KeyboardInterrupt:
-        code = failed("interrupted before there was a verdict")
+        return failed("interrupted before there was a verdict")
     except BaseException as error:
+        if isinstance(error, OSError) and error.filename is None and error.errno in UNWRITABLE:
+            fact = f"standard output cannot be written ({error.strerror})"
+            return failed(fact, "  make room for it, or let it be open")
         code = failed(
             f"{type(error).__name__}: {error}", "This is a defect of checker. CHECKER_DEBUG=1 shows where."
         )
@@ -102,7 +118,7 @@ def entry() -> None:
             import traceback
 
             traceback.print_exc()
-    _leave(int(code))
+        return code
 
 
 def _leave(code: int) -> NoReturn:
@@ -132,12 +148,16 @@ def main(argv: Sequence[str], kept: list[object] | None = None) -> int:
         say(f"checker: {refused.message}", f"  {refused.remedy}")
         return Exit.INVALID
     except NotWritten as error:
-        return failed(str(error))
+        return failed(str(error), f"  {error.remedy}")
     return code
 
 
 class _Parser(argparse.ArgumentParser):
-    """One that quotes wrong arguments as text and no more."""
+    """One that quotes wrong arguments as text and no more, and takes no option twice and none that is empty."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.register("action", None, Once)
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)

@@ -53,6 +53,10 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.from_aws and arguments.paths != PATHS and not arguments.data_source:
         sys.stderr.write("checker: a PATH is read with --from-aws only to find its --data-source NAME\n")
         return Exit.INVALID
+    for option, given in (("--name", arguments.name), ("--no-units", arguments.no_units)):
+        if arguments.check and given:
+            sys.stderr.write(f"checker: {option} goes with --from-aws: there is nothing to write here\n")
+            return Exit.INVALID
     read = arguments.check or arguments.data_source
     catalog = load(arguments.paths, strict=arguments.strict) if read else Catalog()
     if arguments.check and not catalog.valid:

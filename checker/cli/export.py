@@ -8,7 +8,7 @@ from contextlib import redirect_stdout
 
 from checker import exporters
 from checker.cli.make_way import Inputs, refused
-from checker.cli.options import add_color, add_paths, add_select, add_strict
+from checker.cli.options import add_color, add_paths, add_select, add_strict, output
 from checker.cli.outputs import write
 from checker.cli.terminal import counted, say, write_findings
 from checker.model import Exit
@@ -28,7 +28,9 @@ def describe(command: argparse.ArgumentParser) -> None:
     add_paths(command)
     add_strict(command)
     add_select(command, "write")
-    command.add_argument("-o", "--output", metavar="FILE", help="write to FILE instead of standard output")
+    command.add_argument(
+        "-o", "--output", type=output, metavar="FILE", help="write to FILE instead of standard output"
+    )
     add_color(command)
 
 

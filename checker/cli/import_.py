@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from checker.cli.make_way import REMEDY, Inputs, told_to_read
-from checker.cli.options import add_color, duration
+from checker.cli.options import add_color, duration, output
+from checker.cli.outputs import NotWritten
 from checker.cli.terminal import counted, failed, say, use_color
 from checker.files import FileRefused
 from checker.model import Exit, Finding
@@ -37,6 +38,7 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "-o",
         "--output",
+        type=output,
         metavar="PATH",
         help="a file for all of it, or a directory (it ends with /) for a file for each; otherwise standard output",
     )
@@ -72,7 +74,9 @@ def execute(arguments: argparse.Namespace) -> int:
     try:
         refused = _put(converted.documents, arguments)
     except OSError as error:
-        return failed(f"{error.filename}: the file cannot be written ({error.strerror})")
+        return failed(
+            f"{error.filename}: the file cannot be written ({error.strerror})", f"  {NotWritten.remedy}"
+        )
     _tell(converted.findings, arguments)
     left = len(importers.rules(converted.documents)) if arguments.write_rules is None else 0
     if left and not arguments.quiet:
@@ -83,7 +87,7 @@ def execute(arguments: argparse.Namespace) -> int:
         say(f"checker: {refused}")
         return Exit.INVALID
     wrong = sum(each.level == "error" for each in converted.findings)
-    if wrong or not arguments.quiet:
+    if wrong or not arguments.quiet or not converted.documents:
         made = f"imported: {counted(len(converted.documents), 'document')}"
         sys.stderr.write(f"{made}, {counted(wrong, 'error')}\n" if wrong else f"{made}\n")
     return Exit.INVALID if wrong or not converted.documents else Exit.PASSED
@@ -94,17 +98,17 @@ def _put(documents: Sequence[Written], arguments: argparse.Namespace) -> str:
     from checker import reports
     from checker.importers import as_yaml, by_file, rules
 
-    output, rules_folder = arguments.output, arguments.write_rules
+    place, rules_folder = arguments.output, arguments.write_rules
     texts: dict[str, str] = {}
     if rules_folder is not None:
         texts |= {os.path.join(rules_folder, name): text for name, text in rules(documents).items()}
         documents = [each for each in documents if each.data["kind"] != "Rule"]
-    if output is None:
+    if place is None:
         sys.stdout.write(as_yaml(documents))
-    elif os.path.isdir(output) or output.endswith(("/", os.sep)):
-        texts |= {os.path.join(output, name): as_yaml(each) for name, each in by_file(documents).items()}
+    elif os.path.isdir(place) or place.endswith(("/", os.sep)):
+        texts |= {os.path.join(place, name): as_yaml(each) for name, each in by_file(documents).items()}
     elif documents:
-        texts[output] = as_yaml(documents)
+        texts[place] = as_yaml(documents)
     there = [path for path in texts if os.path.lexists(path)]
     if there and not arguments.overwrite:
         return f"{there[0]} exists; name another place, or add --overwrite"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -85,10 +86,23 @@ def _clear(outputs: Sequence[str], inputs: Inputs, catalogs: Sequence[Catalog]) 
         raise NotWritten(message) from error
     for refusal in refusals.values():
         raise refusal
+    for path in outputs:
+        if reason := _unwritable(os.path.dirname(path) or "."):
+            raise NotWritten(f"{path}: it cannot be written ({reason})")
     places = [os.path.realpath(path) for path in outputs]
     for number, path in enumerate(outputs):
         if places[number] in places[:number]:
             raise FileRefused(f"{path} would be written twice", "name a file for each")
+
+
+def _unwritable(folder: str) -> str:
+    """Why no file can be put in a folder, as far as that can be told beforehand; or ""."""
+    try:
+        if not stat.S_ISDIR(os.stat(folder).st_mode):
+            return os.strerror(errno.ENOTDIR)
+    except OSError as error:
+        return error.strerror or str(error)
+    return "" if os.access(folder, os.W_OK | os.X_OK) else os.strerror(errno.EACCES)
 
 
 def refused(outputs: Sequence[str], inputs: Inputs, catalogs: Sequence[Catalog]) -> dict[str, FileRefused]:

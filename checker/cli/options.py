@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from checker.units import parse_duration
 
@@ -17,6 +17,26 @@ class Format(NamedTuple):
 
     name: str
     path: str
+
+
+class Once(argparse.Action):
+    """Keeps the value of an option. Of two values none is chosen, and one that is empty, as of a variable that is not
+    set, is not taken for one that is left out: the question that was asked would be another."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        if values == "" or (isinstance(values, list) and "" in values):
+            raise argparse.ArgumentError(self, "it is empty; give it a value, or leave it out")
+        given = namespace.__dict__.setdefault("given", set())
+        if option_string is not None and self.dest in given:
+            raise argparse.ArgumentError(self, "it is given twice; one value is meant")
+        given.add(self.dest)
+        setattr(namespace, self.dest, values)
 
 
 def add_paths(command: argparse.ArgumentParser) -> None:
@@ -103,7 +123,7 @@ def add_format(
         if name not in names():
             known = ", ".join(names())
             raise argparse.ArgumentTypeError(f"there is no format {name!r}; there are {known}")
-        if equals and not path:
+        if equals and path in ("", "-"):
             raise argparse.ArgumentTypeError(f"{text!r} names no file; {name} alone is for standard output")
         return Format(name, path)
 
@@ -116,6 +136,13 @@ def add_format(
         metavar="FORMAT[=PATH]",
         help=f"{told}; to PATH or standard output; repeatable",
     )
+
+
+def output(text: str) -> str:
+    """The path of a file to write."""
+    if text == "-":
+        raise argparse.ArgumentTypeError("'-' names no file; write ./- if that is its name")
+    return text
 
 
 def moment(text: str) -> int:

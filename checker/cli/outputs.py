@@ -17,6 +17,8 @@ Render = Callable[[str, str], str]
 class NotWritten(Exception):
     """A file that could not be written, or not be removed; says which, and why."""
 
+    remedy = "name a plain file, in a folder that is there and may be written to"
+
 
 def formats_of(arguments: argparse.Namespace, usual: str) -> list[Format]:
     """What ``-f`` asked for, or the ``usual`` format on standard output."""

@@ -15,6 +15,7 @@ from checker.cli.options import (
     add_strict,
     add_terminal,
     duration,
+    output,
     policy_paths,
 )
 from checker.cli.outputs import formats_of, page, tell, write
@@ -36,7 +37,9 @@ def describe(command: argparse.ArgumentParser) -> None:
     add_paths(command)
     add_strict(command)
     add_at(command, "judge at")
-    command.add_argument("--record", metavar="FILE", help="write what was measured to FILE, as JSON Lines")
+    command.add_argument(
+        "--record", type=output, metavar="FILE", help="write what was measured to FILE, as JSON Lines"
+    )
     command.add_argument(
         "--replay", metavar="FILE", help="judge what FILE recorded; without --at, at its moment"
     )

@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from checker.model import Exit, Finding
 
+UNWRITABLE = (errno.EBADF, errno.EIO, errno.ENOSPC, errno.EFBIG)
+"""The errors of a stream that is closed, or has nowhere left to go to."""
+
+
+def open_streams() -> None:
+    """Opens standard streams that are closed: the next files would get their numbers, and what is said would go
+    there. To write an answer fails then; what goes to standard error is lost, as was asked for."""
+    if None not in (sys.stdin, sys.stdout, sys.stderr):
+        return
+    while (number := os.open(os.devnull, os.O_RDONLY)) < 2:
+        pass
+    if number > 2:
+        os.close(number)
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    if sys.stderr is None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+
 
 def say(*lines: str) -> None:
-    """Writes lines to standard error. They may hold names and arguments of any kind."""
+    """Writes lines to standard error. They may hold names and arguments of any kind. Where nobody can be told, the
+    exit code says it alone."""
     from checker.reports.clean import line
 
-    sys.stderr.write("".join(f"{line(each)}\n" for each in lines))
+    with suppress(OSError):
+        sys.stderr.write("".join(f"{line(each)}\n" for each in lines))
 
 
 def failed(*lines: str) -> int:

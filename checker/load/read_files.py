@@ -40,7 +40,7 @@ def read_files(
     ``findings`` gets what is wrong with the paths themselves, also that they lead to nothing.
     """
     before = len(findings)
-    names = list(_files(paths, tree, findings))
+    names = list(_files(paths, tree, findings, demanded=True))
     if not names and len(findings) == before:
         findings.append(_nothing(paths))
 
@@ -61,6 +61,8 @@ def _read(name: str, tree: Tree, reader: Reader) -> FileRead:
     documents, findings = reader(content, _display(name))
     if len(documents) > MOST_DOCUMENTS:
         documents, findings = (), (*findings, _too_many(documents[MOST_DOCUMENTS]))
+    if not documents and not findings:
+        findings = (_empty(_display(name)),)
     return FileRead(_display(name), hashlib.sha256(content).hexdigest(), documents, findings)
 
 
@@ -77,10 +79,13 @@ def _content(name: str, tree: Tree) -> bytes:
     return _stdin(tree) if name == "-" else tree.read(name, LIMIT)
 
 
-def _files(paths: Sequence[str], tree: Tree, findings: list[Finding]) -> Iterator[str]:
-    """The files that are meant by ``paths``, each by its first name."""
+def _files(
+    paths: Sequence[str], tree: Tree, findings: list[Finding], *, demanded: bool = False
+) -> Iterator[str]:
+    """The files that are meant by ``paths``, each by its first name; a folder without any is a finding where one is
+    ``demanded``."""
     seen: set[object] = set()
-    for name in _names(paths, tree, findings):
+    for name in _names(paths, tree, findings, demanded):
         try:
             identity = tree.identity(name)
         except FileRefused as refusal:
@@ -91,7 +96,7 @@ def _files(paths: Sequence[str], tree: Tree, findings: list[Finding]) -> Iterato
             yield name
 
 
-def _names(paths: Sequence[str], tree: Tree, findings: list[Finding]) -> Iterator[str]:
+def _names(paths: Sequence[str], tree: Tree, findings: list[Finding], demanded: bool) -> Iterator[str]:
     """The files that are meant by ``paths``: for a directory, those below it."""
     for path in paths:
         try:
@@ -103,6 +108,8 @@ def _names(paths: Sequence[str], tree: Tree, findings: list[Finding]) -> Iterato
             findings.append(_refused(path, refusal.message, refusal.remedy))
             continue
         findings += (_refused(name, reason) for name, reason in refused)
+        if demanded and not names and not refused:
+            findings.append(_nothing([path]))
         yield from names
 
 
@@ -135,6 +142,13 @@ def _too_many(document: Document) -> Finding:
         f"the file holds more than {MOST_DOCUMENTS} documents",
         document.locate(()),
         remedy="split it into several files",
+    )
+
+
+def _empty(name: str) -> Finding:
+    message = "the file holds no document: it is empty, or holds nothing but comments"
+    return Finding(
+        "empty-file", "warning", message, Location(name, 1, 1), remedy="write what was meant, or remove it"
     )
 
 

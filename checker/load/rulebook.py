@@ -52,6 +52,9 @@ def load_rules(
         read, refused = read_yaml(content, name)
         findings += refused
         documents += read
+    if folder is not None and not documents and not findings and not is_pack(folder, tree):
+        message, remedy = f"there is no rule and no policy in {folder}", "name the folder that holds them"
+        findings.append(Finding("nothing-to-check", "error", message, remedy=remedy))
     validated, wrong = _validated(documents)
     findings += wrong
     written = [each for each in validated if each.kind == "Rule"]

@@ -78,7 +78,7 @@ def remove_stale(paths: Iterable[str]) -> None:
         try:
             _refuse_odd(path)
             os.unlink(path)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             pass
         except OSError as error:
             left = left or error

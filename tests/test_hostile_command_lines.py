@@ -1,0 +1,263 @@
+"""Command lines and surroundings that nobody meant: each ends with a fact and a remedy, and none with 0 by accident."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from checker.cli import main
+
+PROMISE = """\
+apiVersion: checker/v1
+kind: SuccessCriteria
+metadata: {name: build}
+spec:
+  service: shop
+  owner: us
+  criteria:
+    - name: coverage
+      indicator: {source: Coverage, file: coverage.json}
+      target: "> 70 %"
+"""
+COVERAGE = (
+    '{"meta": {"format": 3, "version": "7.6"}, "files": {"a.py": {"executed_lines": [1, 2, 3], "missing_lines": [4],'
+    ' "excluded_lines": []}}, "totals": {"covered_lines": 3, "num_statements": 4, "missing_lines": 1,'
+    ' "excluded_lines": 0}}'
+)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with one promise, which is kept."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "slos").mkdir()
+    (tmp_path / "slos/build.yaml").write_text(PROMISE, encoding="utf-8")
+    (tmp_path / "coverage.json").write_text(COVERAGE, encoding="utf-8")
+    return tmp_path
+
+
+def in_a_shell(command: str) -> subprocess.CompletedProcess[str]:
+    """``checker`` as a shell starts it, with what is closed or led elsewhere."""
+    line = f'"{sys.executable}" -m checker {command}'
+    return subprocess.run(["sh", "-c", line], capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", "--replay", ""],
+        ["run", "--record", ""],
+        ["run", "--base", ""],
+        ["run", "--environment", ""],
+        ["run", "--rules", ""],
+        ["run", ""],
+        ["validate", "slos", ""],
+        ["explain", "build/coverage", "--replay", ""],
+        ["selftest", "--replay", ""],
+        ["backtest", "slos", "--base", ""],
+        ["diff", ""],
+        ["export", "prometheus", "-o", ""],
+        ["import", "slos", "--output", ""],
+        ["catalog", "--check", "--data-source", ""],
+    ],
+    ids=" ".join,
+)
+def test_what_is_empty_is_not_taken_for_what_is_left_out(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2
+    assert "is empty; give it a value, or leave it out" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", "--replay", "a.jsonl", "--replay", "b.jsonl"],
+        ["run", "--record", "a.jsonl", "--record", "b.jsonl"],
+        ["run", "--base", "main", "--base=HEAD"],
+        ["run", "--at", "2026-01-31T12:00:00Z", "--at", "2026-02-28T12:00:00Z"],
+        ["validate", "--policy", "a.yaml", "--policy", "b.yaml"],
+        ["export", "prometheus", "-o", "a", "--output", "b"],
+    ],
+    ids=" ".join,
+)
+def test_of_two_values_none_is_chosen(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2
+    assert "is given twice; one value is meant" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", "-f", "json=-"],
+        ["run", "--record", "-"],
+        ["validate", "-f", "sarif=-"],
+        ["export", "prometheus", "-o", "-"],
+        ["import", "slos", "-o", "-"],
+    ],
+    ids=" ".join,
+)
+def test_a_dash_is_no_file_to_write(
+    arguments: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2
+    assert "-' names no file" in capsys.readouterr().err
+    assert not (folder / "-").exists()
+
+
+@pytest.mark.parametrize("more", [["--name", "shop"], ["--no-units"]], ids=" ".join)
+def test_what_is_only_for_a_new_catalogue_does_not_go_with_a_check(
+    more: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["catalog", "--check", *more]) == 2
+    assert f"checker: {more[0]} goes with --from-aws" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("path", "fact"),
+    [
+        ("gone/r.json", "gone/r.json: it cannot be written (No such file or directory)"),
+        ("coverage.json/r.json", "coverage.json/r.json: it cannot be written (Not a directory)"),
+        (
+            "there",
+            "there: the old report cannot be removed (it is a folder, and a report goes to a plain file)",
+        ),
+        ("/dev/null", "/dev/null: the old report cannot be removed (it is a device or pipe, and a report"),
+    ],
+)
+def test_an_output_that_cannot_be_is_told_before_anything_is_asked(
+    path: str, fact: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "there").mkdir()
+    (folder / "stale").write_text("of another day", encoding="utf-8")
+    arguments = ["run", "--record", "e.jsonl", "-f", f"json={path}", "-f", "junit=stale", "-f", "table"]
+    assert main(arguments) == 4
+    printed = capsys.readouterr()
+    assert printed.err.startswith(f"checker: {fact}")
+    assert printed.err.endswith("\n  name a plain file, in a folder that is there and may be written to\n")
+    assert printed.out == ""
+    assert not (folder / "e.jsonl").exists()
+    assert not (folder / "stale").exists()
+
+
+EMPTY = {
+    "nothing": b"",
+    "a comment": b"# promises: later\n",
+    "blank lines": b"\n\n",
+    "a byte order mark": b"\xef\xbb\xbf",
+    "marks alone": b"---\n---\n",
+    "no items": b"[]",
+}
+
+
+@pytest.mark.parametrize("content", EMPTY.values(), ids=EMPTY)
+@pytest.mark.parametrize("name", ["empty.yaml", "empty.json"])
+def test_a_file_without_a_document_is_told_and_alone_is_nothing_to_check(
+    name: str, content: bytes, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if name.endswith(".json") and content.startswith((b"#", b"-")):
+        pytest.skip("that is no JSON")
+    (folder / "other").mkdir()
+    (folder / "other" / name).write_bytes(content)
+    told = f"other/{name}:1:1: warning: the file holds no document"
+    assert main(["validate", "other"]) == 2
+    printed = " ".join(capsys.readouterr().out.split())
+    assert told in printed
+    assert "error: the files hold no document" in printed
+    assert "nothing checked is never a pass" in printed
+    assert main(["validate", "slos", "other"]) == 0
+    assert told in " ".join(capsys.readouterr().out.split())
+    assert main(["run", "other"]) == 2
+    assert main(["run", "slos", "other"]) == 0
+
+
+def test_standard_input_without_a_document_is_nothing_to_check() -> None:
+    ran = in_a_shell("validate - </dev/null")
+    assert ran.returncode == 2
+    assert "<stdin>:1:1: warning: the file holds no document" in ran.stdout
+    assert in_a_shell("validate - <&-").returncode == 2
+
+
+@pytest.mark.parametrize("command", ["validate", "run", "plan"])
+def test_each_folder_that_is_named_holds_something(
+    command: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "release").mkdir()
+    (folder / "release/notes.txt").write_text("later", encoding="utf-8")
+    assert main([command, "slos", "release"]) == 2
+    assert "there is no .yaml, .yml or .json file in release" in capsys.readouterr().out
+
+
+def test_a_folder_of_rules_that_is_named_holds_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "rules").mkdir()
+    assert main(["validate"]) == 0
+    (folder / "ours").mkdir()
+    capsys.readouterr()
+    assert main(["validate", "--rules", "ours"]) == 2
+    assert "error: there is no rule and no policy in ours" in " ".join(capsys.readouterr().out.split())
+    (folder / "ours/later.yaml").write_text("# later\n", encoding="utf-8")
+    assert main(["run", "--rules", "ours"]) == 2
+
+
+def test_an_import_of_nothing_says_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "empty.yaml").write_text("# nothing\n", encoding="utf-8")
+    assert main(["import", "empty.yaml"]) == 2
+    assert "empty.yaml:1:1: warning: the file holds no document" in capsys.readouterr().err
+    assert main(["import", "empty.yaml", "-q"]) == 2
+    assert capsys.readouterr().err == "imported: 0 documents\n"
+
+
+EACH = ["run", "validate", "plan", "schema", "explain build/coverage", "diff ./slos/", "run -f json"]
+
+
+@pytest.mark.parametrize("command", EACH)
+@pytest.mark.parametrize(
+    "way",
+    [
+        ">&-",
+        pytest.param(
+            ">/dev/full",
+            marks=pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full"),
+        ),
+    ],
+)
+def test_an_answer_that_cannot_be_given_is_4(command: str, way: str) -> None:
+    ran = in_a_shell(f"{command} {way}")
+    assert ran.returncode == 4
+    fact, remedy = ran.stderr.splitlines()
+    assert fact.startswith("checker: standard output cannot be written (")
+    assert remedy == "  make room for it, or let it be open"
+
+
+@pytest.mark.parametrize("way", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
+def test_an_answer_in_a_file_needs_no_open_stream(way: str, folder: Path) -> None:
+    assert in_a_shell(f"run -f json=r.json --record e.jsonl {way}").returncode == 0
+    assert (folder / "r.json").read_text(encoding="utf-8").startswith("{")
+    assert (folder / "e.jsonl").read_text(encoding="utf-8").count("\n") == 2
+
+
+@pytest.mark.parametrize("way", ["2>&-", "2>/dev/full"])
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("run", 0),
+        ("run nowhere", 2),
+        ("run --replay nowhere", 2),
+        ("run --bogus", 2),
+        ("run -f json=gone/r", 4),
+    ],
+)
+def test_nobody_to_complain_to_changes_no_exit_code(command: str, code: int, way: str) -> None:
+    if not os.path.exists("/dev/full"):
+        pytest.skip("there is no /dev/full")
+    assert in_a_shell(f"{command} {way} >/dev/null").returncode == code
