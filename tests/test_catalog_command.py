@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from checker.cli import main
 from checker.load.catalog import load
-from checker.load.read_yaml import read_yaml
+from checker.load.text.read_yaml import read_yaml
 from checker.metric_catalog.listing import can_be_written, listing
 from checker.metric_catalog.write import catalogue, document_name, scalar
 from tests.simulator import Simulator

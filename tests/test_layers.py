@@ -133,6 +133,16 @@ MAY_IMPORT = {
     "__main__": {"cli"},
 }
 
+LOAD_MAY_IMPORT = {
+    "text": set(),
+    "openslo": {"text"},
+    "validation": {"text", "openslo"},
+    "resolved": {"validation"},
+    "checks": {"text", "validation", "resolved"},
+    "resolution": {"text", "validation", "resolved", "checks"},
+}
+"""The rooms within ``load`` that have an order; what stands at its top puts them together."""
+
 PURE = {
     "__future__", "ast", "collections", "dataclasses", "decimal", "enum", "fractions", "functools", "itertools",
     "hashlib", "json", "math", "re", "typing", "datetime", "copy", "difflib", "cel_expr_python",
@@ -170,6 +180,16 @@ def test_a_room_imports_only_what_lies_before_it(path: Path) -> None:
         if name.startswith("checker.") and name != "checker.__version__":
             there = name.split(".")[1]
             assert there == here or there in MAY_IMPORT[here], f"{here} must not import {name}"
+
+
+@pytest.mark.parametrize("name", LOAD_MAY_IMPORT)
+def test_within_load_imports_go_one_way_too(name: str) -> None:
+    here = PACKAGE / "load" / name
+    for path in [*here.rglob("*.py")] or [here.with_suffix(".py")]:
+        for imported in imports(path):
+            parts = imported.split(".")
+            if parts[:2] == ["checker", "load"]:
+                assert parts[2] in {name, *LOAD_MAY_IMPORT[name]}, f"{path.name} must not import {imported}"
 
 
 def test_sources_never_import_each_other_and_neither_do_reports_or_exporters() -> None:

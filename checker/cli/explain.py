@@ -128,7 +128,7 @@ def _rules(
 
 
 def _unknown(name: str, catalog: Catalog, book: Rulebook) -> int:
-    from checker.load.misspelt import SHOWN, closest_promise
+    from checker.load.validation.misspelt import SHOWN, closest_promise
 
     waiver = next((each for each in catalog.waivers if each.name == name), None)
     if waiver is not None:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from checker.importers.written import RULE, Note
-from checker.load.refusals import dotted
+from checker.load.text.refusals import dotted
 from checker.model import Document, Finding, Location, Path
 from checker.spec.fields import show
 

@@ -19,11 +19,11 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from checker.load.build import Builder
-from checker.load.characters import decode
-from checker.load.read_yaml import new_parser, read_yaml
-from checker.load.refusals import EndOfReading
-from checker.load.yaml_scalars import resolve
+from checker.load.text.build import Builder
+from checker.load.text.characters import decode
+from checker.load.text.read_yaml import new_parser, read_yaml
+from checker.load.text.refusals import EndOfReading
+from checker.load.text.yaml_scalars import resolve
 from checker.model import Document, Finding, Place
 
 _MERGE = "<<"

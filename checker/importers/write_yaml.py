@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from checker.importers.written import Note, Written
-from checker.load.yaml_scalars import resolve
+from checker.load.text.yaml_scalars import resolve
 from checker.model import Path
 
 WIDTH = 110

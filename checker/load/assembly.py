@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
-from checker.load.check_definition import check_definition
-from checker.load.check_names import Named, by_name
-from checker.load.check_openslo import check_openslo
-from checker.load.departure import reported
-from checker.load.dialects import Translated, translated
-from checker.load.resolve import resolve
-from checker.load.validate import Validated, validate
+from checker.load.checks.definition import check_definition
+from checker.load.checks.names import Named, by_name
+from checker.load.checks.openslo import check_openslo
+from checker.load.openslo.departure import reported
+from checker.load.openslo.dialects import Translated, translated
+from checker.load.resolution.criteria import resolve
+from checker.load.validation.validate import Validated, validate
 from checker.model import Document, Finding, Objective
 
 

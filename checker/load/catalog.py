@@ -8,11 +8,11 @@ from contextlib import contextmanager
 
 from checker.files import WORKING_FOLDER, Tree
 from checker.load.assembly import Assembly
-from checker.load.check_catalog import check_catalog
-from checker.load.check_names import check_promises, check_references, duplicates, same_names
-from checker.load.dialects import in_own_words
+from checker.load.checks.catalog import check_catalog
+from checker.load.checks.names import check_promises, check_references, duplicates, same_names
+from checker.load.openslo.dialects import in_own_words
 from checker.load.read_files import read_files
-from checker.load.resolve import attestations_of, connections_of, waivers_of
+from checker.load.resolution.criteria import attestations_of, connections_of, waivers_of
 from checker.model import Catalog, Finding, Location
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from checker.files import WORKING_FOLDER, FileRefused, Tree
-from checker.load.read_yaml import read_yaml
+from checker.load.text.read_yaml import read_yaml
 from checker.model import Document, Finding, Location
 from checker.spread import spread
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from checker.load.validate import Validated
+from checker.load.validation.validate import Validated
 from checker.model import Objective, Path
 from checker.spec.judging import Judging, Runbook
 from checker.units import NUMBER, Operator, Threshold

@@ -15,10 +15,10 @@ from typing import Any
 
 from checker.files import WORKING_FOLDER, Tree
 from checker.load.apply_policy import apply_policy
-from checker.load.check_names import by_name, duplicates
+from checker.load.checks.names import by_name, duplicates
 from checker.load.read_files import read_contents
-from checker.load.read_yaml import read_yaml
-from checker.load.validate import Validated, validate
+from checker.load.text.read_yaml import read_yaml
+from checker.load.validation.validate import Validated, validate
 from checker.model import Document, Finding
 from checker.rulebook import Rule, Rulebook
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from checker.load.misspelt import closest
-from checker.load.refusals import dotted
+from checker.load.text.refusals import dotted
+from checker.load.validation.misspelt import closest
 from checker.metric_catalog.listing import SEEN, Listing, Names, can_be_written, names_text
 from checker.model import Catalog, Document, Finding, Path
 from checker.spec.fields import show

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from checker.load.read_yaml import read_yaml
-from checker.load.yaml_scalars import resolve
+from checker.load.text.read_yaml import read_yaml
+from checker.load.text.yaml_scalars import resolve
 from checker.metric_catalog.listing import SEEN, Listing, Names, can_be_written
 
 Units = Mapping[tuple[str, Names], tuple[str, ...]]

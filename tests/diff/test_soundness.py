@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker.diff.objective import judge_objective
-from checker.load.check_bands import check_bands
+from checker.load.checks.bands import check_bands
 from checker.model import Objective, Outcome
 from checker.units import parse_unit
 from tests.judge.builders import NO_DATA, counts, judged, promise, single

@@ -15,8 +15,8 @@ from checker.importers.read_foreign import read_foreign
 from checker.importers.write_yaml import document as as_text
 from checker.importers.write_yaml import scalar
 from checker.importers.written import Written
-from checker.load.characters import HIDDEN
-from checker.load.read_yaml import read_yaml
+from checker.load.text.characters import HIDDEN
+from checker.load.text.read_yaml import read_yaml
 from checker.model import Location
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "import"

@@ -81,7 +81,7 @@ def filled(pattern: str) -> str:
 
 
 def main() -> None:
-    from checker.load.read_yaml import read_yaml
+    from checker.load.text.read_yaml import read_yaml
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     for name, text, _ in cases():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checker.load.read_yaml import read_yaml
+from checker.load.text.read_yaml import read_yaml
 from checker.model import Finding
 
 FILE = "slo.yaml"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from checker.load.catalog import load
-from checker.load.read_yaml import read_yaml
+from checker.load.text.read_yaml import read_yaml
 from checker.model import Catalog
 from checker.spec.json_schema import committed
 from checker.spec.kinds import KINDS

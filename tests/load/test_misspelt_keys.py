@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from checker.load.catalog import load
-from checker.load.read_yaml import read_yaml
+from checker.load.text.read_yaml import read_yaml
 from checker.model import Place
 
 ROOT = Path(__file__).parents[2]

@@ -11,8 +11,8 @@ import pytest
 from checker.cli import main
 from checker.evidence import dump
 from checker.load.catalog import load
-from checker.load.misspelt import at
-from checker.load.read_yaml import read_yaml
+from checker.load.text.read_yaml import read_yaml
+from checker.load.validation.misspelt import at
 from checker.model import Evidence, Finding
 
 OTHERS = """\

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from checker.load.catalog import load
-from checker.load.read_yaml import read_yaml
+from checker.load.text.read_yaml import read_yaml
 from checker.model import Catalog, Location, Objective
 from tests.load.test_load_properties import GONE, REPLACEMENTS, mutated, places, plain
 from tests.load.wording import complaint

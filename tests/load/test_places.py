@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.load.read_yaml import read_yaml
+from checker.load.text.read_yaml import read_yaml
 from checker.model import Place
 
 KEYS = st.from_regex(r"k[a-z]{0,5}", fullmatch=True)

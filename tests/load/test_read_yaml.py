@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from checker.load import read_yaml as reader
-from checker.load.read_yaml import read_yaml
+from checker.load.text import read_yaml as reader
+from checker.load.text.read_yaml import read_yaml
 from checker.model import Location
 
 from .reading import FILE, data, lines, value, wrong
@@ -279,7 +279,7 @@ def without_libyaml(text: str) -> str:
     program = (
         "import sys; sys.modules['yaml._yaml'] = None\n"
         "import yaml; assert not yaml.__with_libyaml__\n"
-        "from checker.load.read_yaml import read_yaml\n"
+        "from checker.load.text.read_yaml import read_yaml\n"
         f"print(read_yaml({text.encode()!r}, {FILE!r}))"
     )
     run = subprocess.run(

@@ -13,9 +13,9 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from checker.load import read_yaml as reader
-from checker.load.characters import HIDDEN
-from checker.load.read_yaml import read_yaml
+from checker.load.text import read_yaml as reader
+from checker.load.text.characters import HIDDEN
+from checker.load.text.read_yaml import read_yaml
 from checker.model import Document, Location
 from checker.model import Path as Steps
 

@@ -13,9 +13,9 @@ from unicodedata import category, name
 import pytest
 import yaml
 
-from checker.load import read_yaml as reader
-from checker.load.characters import HIDDEN
-from checker.load.read_yaml import read_yaml
+from checker.load.text import read_yaml as reader
+from checker.load.text.characters import HIDDEN
+from checker.load.text.read_yaml import read_yaml
 
 from .reading import wrong
 

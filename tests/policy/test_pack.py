@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from checker.load.read_yaml import read_yaml
 from checker.load.rulebook import load_rules, pack_folder
-from checker.load.validate import validate
+from checker.load.text.read_yaml import read_yaml
+from checker.load.validation.validate import validate
 from checker.policy.apply_rules import Runners, source_of
 from checker.policy.evaluate import Engine, Result
 from checker.policy.inputs.schema import neutral, schema

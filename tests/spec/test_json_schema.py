@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from checker import sources
 from checker.load.catalog import load
-from checker.load.read_yaml import read_yaml
+from checker.load.text.read_yaml import read_yaml
 from checker.model import Document, Finding
 from checker.spec.json_schema import FAMILIES, as_text, committed, file_name, main
 from checker.spec.kinds import KINDS

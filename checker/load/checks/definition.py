@@ -1,0 +1,229 @@
+"""What is wrong with a promise before anything is asked, beside its thresholds: its queries, its formula, and
+settings that do not go together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from checker import sources
+from checker.formula import FormulaError, names
+from checker.load.checks.bands import check_bands
+from checker.load.checks.evaluation import check_evaluation
+from checker.load.checks.regression import check_regression
+from checker.load.checks.slo import asked_once, check_slo
+from checker.load.resolved import Resolved
+from checker.load.text.refusals import dotted
+from checker.load.validation.explain import fact_and_mend
+from checker.load.validation.misspelt import at, closest
+from checker.load.validation.validate import Validated
+from checker.model import Finding, Indicator, Level, Location, Path, Query
+from checker.spec.fields import ANNOTATION_PREFIX, show
+from checker.units import CONFIRMED, Unit, describe, parse_unit
+
+RATIO = parse_unit("ratio")
+
+
+def check_definition(resolved: Resolved) -> Iterator[Finding]:
+    """Everything that can be said of an objective without measuring it."""
+    objective = resolved.objective
+    unit = None if objective.components else _unit(objective.indicator)
+    if not objective.components and (objective.regression is None or not objective.regression.alone):
+        for problem in check_bands(objective, unit):
+            yield _finding(
+                resolved, problem.rule, problem.key, problem.message, problem.remedy, problem.level
+            )
+    for problem in check_regression(objective, unit):
+        yield _finding(resolved, problem.rule, problem.key, problem.message, problem.remedy, problem.level)
+    yield from _confirmation(resolved)
+    yield from _heartbeat(resolved)
+    yield from _confidence(resolved)
+    if objective.indicator.form == "formula":
+        yield from _formula(resolved)
+    yield from _counts(resolved)
+    yield from _growth(resolved)
+    yield from check_evaluation(resolved)
+    yield from check_slo(resolved)
+    for holder, path in resolved.queries if asked_once(objective) else ():
+        query = holder.queries[path]
+        for key, message, remedy in sources.find(query.source).check(query, objective.window):
+            here = (*path, key) if key else path
+            place = holder.document.locate(here)
+            yield Finding("query", "error", message, place, dotted(here), remedy, _promise(resolved, holder))
+
+
+def _growth(resolved: Resolved) -> Iterator[Finding]:
+    """An OpenSLO ratio of ever-growing counters whose queries do not measure how much these grew."""
+    for holder, path in resolved.queries if resolved.objective.kind == "SLO" else ():
+        ratio, query = path[:-3], holder.queries[path]
+        measures = getattr(sources.find(query.source), "measures_growth", lambda query: False)
+        counter = path[-3] != "raw" and at(holder.document.data, ratio).get("counter") is True
+        if counter and not measures(query):
+            here = (*ratio, "counter")
+            message = f"counter: true, but the query for {path[-3]} does not measure how much a counter grew"
+            remedy = "measure the growth in the query, or write counter: false if it counts per period"
+            place = holder.document.locate(here)
+            yield Finding(
+                "counter", "error", message, place, dotted(here), remedy, _promise(resolved, holder)
+            )
+
+
+def _promise(resolved: Resolved, holder: Validated) -> tuple[tuple[str, Location], ...]:
+    """The place of the promise, for a finding that stands in another document."""
+    objective = resolved.objective
+    return () if holder is resolved.written else ((f"the promise {objective.name!r}", objective.location),)
+
+
+def _finding(
+    resolved: Resolved, rule: str, key: str, message: str, remedy: str, level: Level = "error"
+) -> Finding:
+    """A finding at the value of one of the objective's own keys."""
+    path: Path = (*resolved.path, key)
+    if resolved.objective.kind == "SLO" and key in ("warning", "critical", "confidence"):
+        path = ("metadata", "annotations", f"{ANNOTATION_PREFIX}{key}")
+    return Finding(rule, level, message, resolved.written.document.locate(path), dotted(path), remedy)
+
+
+def _unit(indicator: Indicator) -> Unit | None:
+    """The unit an indicator's answer will have, where that is known before asking."""
+    if indicator.form == "formula":
+        return None
+    if indicator.form in ("ratio", "threshold", "raw", "composite"):
+        return RATIO
+    query: Query = indicator.metrics[0][1]
+    return sources.find(query.source).unit(query)
+
+
+def _confirmation(resolved: Resolved) -> Iterator[Finding]:
+    """A person's word stands alone, and only for a promise that asks for it."""
+    objective = resolved.objective
+    asked = [query.source for _, query in objective.indicator.metrics]
+    if "Attestation" in asked and objective.indicator.form != "value":
+        message = "nothing can be computed from what a person confirms"
+        yield _finding(resolved, "attestation", "indicator", message, "make it a promise of its own")
+    elif objective.target.unit == CONFIRMED and "Attestation" not in asked:
+        message = f"nobody confirms what {asked[0]} measures"
+        remedy = "write a threshold, or the indicator {source: Attestation}"
+        yield _finding(resolved, "attestation", "target", message, remedy)
+
+
+def _heartbeat(resolved: Resolved) -> Iterator[Finding]:
+    objective = resolved.objective
+    if objective.no_data == "zero" and objective.heartbeat is None:
+        remedy = "add a heartbeat: a query whose data proves that the emitter was alive"
+        yield _finding(resolved, "heartbeat", "noData", "noData: zero needs a heartbeat", remedy)
+    elif objective.no_data != "zero" and objective.heartbeat is not None:
+        message = "a heartbeat is of no use without noData: zero"
+        yield _finding(
+            resolved, "heartbeat", "heartbeat", message, "add noData: zero, or remove the heartbeat"
+        )
+
+
+def _confidence(resolved: Resolved) -> Iterator[Finding]:
+    """A confidence can be had for a share of counted events and for a percentile, and for nothing else."""
+    objective = resolved.objective
+    if objective.confidence is None or (
+        objective.indicator.form == "ratio" and not objective.budgeting.slice
+    ):
+        return
+    if objective.error_budget:
+        message = "only a share of events, by Occurrences, can be given a confidence bound"
+        remedy = "remove the annotation checker/confidence"
+        path: Path = ("metadata", "annotations", "checker/confidence")
+        place = resolved.written.document.locate(path)
+        yield Finding("confidence", "error", message, place, dotted(path), remedy)
+        return
+    if objective.indicator.form == "formula":
+        message, remedy = "a formula can be given no confidence bound", "remove confidence"
+    else:
+        query = objective.indicator.metrics[0][1]
+        source = sources.find(query.source)
+        if getattr(source, "percentile", _perhaps)(query) and _unit(objective.indicator) != RATIO:
+            return
+        message = "only a percentile, or a ratio of counts, can be given a confidence bound"
+        remedy = "measure one of those, as in {good: …, total: …}, or remove confidence"
+    yield _finding(resolved, "confidence", "confidence", message, remedy)
+
+
+def _perhaps(query: Query) -> bool:
+    """What is taken for granted of a source that does not say which of its answers are percentiles."""
+    return True
+
+
+def _formula(resolved: Resolved) -> Iterator[Finding]:
+    """A formula that is none, that speaks of metrics there are not, or does not use one that there is."""
+    path: Path = (*resolved.path, "indicator")
+    document, indicator = resolved.written.document, resolved.objective.indicator
+    metrics = [name for name, _ in indicator.metrics]
+    here = document.locate((*path, "formula"))
+
+    def at_formula(message: str, remedy: str) -> Finding:
+        return Finding("formula", "error", message, here, dotted((*path, "formula")), remedy)
+
+    def at_metric(name: str, message: str, remedy: str) -> Finding:
+        place, related = document.locate((*path, "metrics", name), key=True), (("the formula", here),)
+        return Finding("formula", "error", message, place, dotted((*path, "metrics", name)), remedy, related)
+
+    unspeakable = [name for name in metrics if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name)]
+    for name in unspeakable:
+        message = f"{show(name)} is not a name that a formula can speak of"
+        yield at_metric(name, message, "write it with letters, digits and '_', as in error_count")
+    try:
+        spoken = names(indicator.formula)
+    except FormulaError as error:
+        fact, mend = fact_and_mend(str(error))
+        yield at_formula(
+            fact, mend or "write arithmetic over the names of the metrics, as in 'cost / customers'"
+        )
+        return
+    if unspeakable:
+        return
+    unknown = [name for name in spoken if name not in metrics]
+    for name in metrics:
+        if name not in spoken:
+            meant = closest(name, unknown)
+            if meant is not None:
+                unknown.remove(meant)
+            also = f", and speaks of {meant!r}" if meant else ""
+            remedy = f"did you mean {meant!r}?" if meant else "use it, or remove it"
+            yield at_metric(name, f"the formula does not use the metric {name!r}{also}", remedy)
+    for name in unknown:
+        guess = closest(name, metrics)
+        remedy = f"did you mean {guess!r}?" if guess else f"the metrics are {', '.join(metrics)}"
+        yield at_formula(f"the formula speaks of {name!r}, which is none of its metrics", remedy)
+
+
+def _is_past(query: Query) -> bool:
+    """Whether a query is a baseline."""
+    return not getattr(sources.find(query.source), "MEASURES", True)
+
+
+def _counts(resolved: Resolved) -> Iterator[Finding]:
+    """Queries that count no events, where only counts make sense: in a share, and where silence means zero."""
+    objective = resolved.objective
+    indicators = [component.indicator for component in objective.components] or [objective.indicator]
+    counted = {id(query) for each in indicators if each.form == "ratio" for _, query in each.metrics}
+    if counted:
+        why = "a share is made of counts"
+    elif objective.no_data == "zero":
+        why = "silence is zero only for a count"
+    else:
+        return
+    for holder, path in resolved.queries:
+        query = holder.queries[path]
+        if query is objective.heartbeat or (counted and id(query) not in counted) or _is_past(query):
+            continue
+        source = sources.find(query.source)
+        unit = source.unit(query)
+        key, message, remedy = "", "", "measure a number of events"
+        if unit is not None and unit.dimensions not in ((), (("count", 1),)):
+            message = f"this measures {describe(unit)}"
+        elif hasattr(source, "not_a_count") and (problem := source.not_a_count(query)) is not None:
+            key, message, remedy = problem
+        if message:
+            here = (*path, key) if key else path
+            place = holder.document.locate(here)
+            related = _promise(resolved, holder)
+            yield Finding(
+                "not-a-count", "error", f"{message}, and {why}", place, dotted(here), remedy, related
+            )

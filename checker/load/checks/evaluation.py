@@ -1,0 +1,62 @@
+"""What is wrong with an ``evaluation`` before anything is asked: its numbers, its periods, what does not go with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checker import sources
+from checker.load.resolved import Resolved
+from checker.load.text.refusals import dotted
+from checker.model import Evaluation, Finding, Path
+
+
+def check_evaluation(resolved: Resolved) -> Iterator[Finding]:
+    """The findings of one objective's evaluation; none where it has none."""
+    evaluation = resolved.objective.evaluation
+    if evaluation is None:
+        return
+    if evaluation.datapoints > evaluation.periods:
+        yield _at(
+            resolved,
+            ("evaluation", "datapointsToAlarm"),
+            f"{evaluation.datapoints} of {evaluation.periods} periods can never miss the target, "
+            "so that the promise can never fail",
+            f"write at most {evaluation.periods}, or raise evaluationPeriods",
+        )
+    if resolved.objective.confidence is not None:
+        yield _at(
+            resolved,
+            ("confidence",),
+            "an evaluation judges the value of each period, and none has a confidence bound",
+            "remove confidence, or the evaluation",
+        )
+    said: set[str] = set()
+    for index in range(len(resolved.queries)):
+        yield from _periods(resolved, evaluation, index, said)
+
+
+def _periods(resolved: Resolved, evaluation: Evaluation, index: int, said: set[str]) -> Iterator[Finding]:
+    """Whether a query's source answers a value for each period; what is the evaluation's fault, once."""
+    holder, path = resolved.queries[index]
+    query = holder.queries[path]
+    source = sources.find(query.source)
+    if not hasattr(source, "check_periods"):
+        message = f"{query.source} answers no value for each period"
+        if message not in said:
+            said.add(message)
+            yield _at(resolved, ("evaluation",), message, "remove the evaluation, and promise one value")
+        return
+    window = evaluation.period * evaluation.range_periods
+    for key, message, remedy in source.check_periods(query, evaluation.period, window):
+        if key in query.model_fields_set:
+            here = (*path, key)
+            yield Finding("query", "error", message, holder.document.locate(here), dotted(here), remedy)
+        elif message not in said:
+            said.add(message)
+            yield _at(resolved, ("evaluation", "period"), message, remedy)
+
+
+def _at(resolved: Resolved, keys: Path, message: str, remedy: str) -> Finding:
+    path = (*resolved.path, *keys)
+    place = resolved.written.document.locate(path)
+    return Finding("evaluation", "error", message, place, dotted(path), remedy)

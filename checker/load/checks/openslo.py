@@ -1,0 +1,214 @@
+"""What the models cannot see in OpenSLO documents: departures from the specification that are read all the same,
+and promises and alerts that are valid and hardly meant.
+
+A departure is a warning, and an error where OpenSLO is taken by its letter; what is hardly meant is a warning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from checker.load.checks.names import Named
+from checker.load.text.refusals import dotted
+from checker.load.validation.explain import fact_and_mend
+from checker.load.validation.misspelt import at
+from checker.load.validation.validate import Validated
+from checker.model import Finding, Level, Location, Path
+from checker.sources import UNSPOKEN
+from checker.spec.fields import ANNOTATION_PREFIX, check_name, show
+
+_LABEL = re.compile("[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?")
+_PREFIX = re.compile("[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?")
+
+
+def check_openslo(each: Validated, named: Named, strict: bool) -> Iterator[Finding]:
+    """What is to be said of a document of OpenSLO; nothing of any other."""
+    if not each.dialect:
+        return
+    level: Level = "error" if strict else "warning"
+    yield from _names(each, level)
+    yield from _sources(each)
+    if each.spec is not None and each.kind == "SLO":
+        yield from _slo(each, named, level)
+    elif each.spec is not None and each.kind == "AlertCondition":
+        yield from _condition(each, ("spec", "condition"), each.spec.spec.condition)
+    elif each.spec is not None and each.kind == "AlertPolicy":
+        yield from _policy(each, ("spec",), each.spec.spec)
+
+
+def _found(
+    each: Validated,
+    rule: str,
+    level: Level,
+    path: Path,
+    message: str,
+    remedy: str,
+    related: tuple[tuple[str, Location], ...] = (),
+    *,
+    key: bool = False,
+) -> Finding:
+    place = each.document.locate(path, key=key)
+    return Finding(rule, level, message, place, dotted(path), remedy, related)
+
+
+def _names(each: Validated, level: Level) -> Iterator[Finding]:
+    """Names, and the keys of labels and annotations, that not every tool understands."""
+    metadata = at(each.document.data, ("metadata",))
+    if not isinstance(metadata, dict):
+        return
+    if each.name:
+        try:
+            check_name(each.name)
+        except ValueError as error:
+            fact, remedy = fact_and_mend(str(error))
+            made = each.document.locate(("metadata",)) == each.document.locate(())  # by a translation
+            if not made:
+                remedy = remedy or "write another name"
+                yield _found(each, "openslo", level, ("metadata", "name"), fact, remedy)
+    for held, prefixed in (("labels", each.dialect.startswith("openslo.com/")), ("annotations", True)):
+        keys = metadata.get(held)
+        for key in keys if isinstance(keys, dict) else ():
+            prefix, slash, name = key.rpartition("/")
+            if _LABEL.fullmatch(name) and (not slash or (prefixed and _PREFIX.fullmatch(prefix))):
+                continue
+            if held == "annotations" and key.startswith(ANNOTATION_PREFIX):
+                continue  # said of checker's own already
+            allowed = "letters, digits, '-', '_' and '.', 63 at most"
+            if prefixed:
+                allowed += ", with a domain and '/' before it if you like"
+            path: Path = ("metadata", held, key)
+            message = f"{show(key)} is no key of {held}"
+            yield _found(each, "openslo", level, path, message, f"write it with {allowed}", key=True)
+
+
+def _sources(each: Validated) -> Iterator[Finding]:
+    """Queries to sources that checker does not speak to, and connections that queries choose themselves."""
+    for path, query in each.queries.items():
+        if query.source == UNSPOKEN:
+            from checker.sources.unspoken import remedy
+
+            name = query.speaks  # type: ignore[attr-defined]
+            message = f"checker does not speak to {name}: what is measured there is INCONCLUSIVE"
+            key = "type" if at(each.document.data, (*path[:-1], "type")) is not None else "metricSourceRef"
+            yield _found(each, "unspoken-source", "warning", (*path[:-1], key), message, remedy(name))
+        elif query.dataSourceRef is not None and query.dataSourceRef in each.regions:
+            reference, region = each.regions[query.dataSourceRef]
+            message = f"the region stands in the query; it is asked in {region}"
+            remedy_ = f"write it in the DataSource{f' {reference!r}' if reference else ''}"
+            yield _found(each, "region", "warning", (*path, "region"), message, remedy_)
+
+
+def _slo(each: Validated, named: Named, level: Level) -> Iterator[Finding]:
+    spec = each.spec.spec
+    for index, objective in zip(each.items, spec.objectives, strict=True):
+        path: Path = ("spec", "objectives", index)
+        if objective.op is not None or objective.value is not None:
+            holder = path if objective.has_indicator else ("spec",)
+            measured = _indicator(each, named, holder, objective if objective.has_indicator else spec)
+            if measured is not None:
+                yield from _compared(each, path, objective, measured, level)
+        yield from _without_effect(each, path, objective)
+    yield from _window(each)
+    yield from _alerts(each)
+    for key in ("warning", "critical") if spec.composite and each.annotations is not None else ():
+        if getattr(each.annotations, key) is not None:
+            path = ("metadata", "annotations", f"{ANNOTATION_PREFIX}{key}")
+            message = "a composite has no bands: it is within its budget, or it is not"
+            yield _found(each, "band-unreachable", "error", path, message, "remove it")
+    if len(spec.objectives) > 1 and level == "error" and each.dialect == "openslo/v1":
+        first = _indicator(each, named, ("spec",), spec)
+        if first is not None and first.spec.thresholdMetric is not None:
+            message = "an SLO of a thresholdMetric has one objective only in openslo/v1"
+            remedy = "write one SLO for each objective"
+            yield _found(each, "openslo", level, ("spec", "objectives", each.items[1]), message, remedy)
+
+
+class _Measured(NamedTuple):
+    """The indicator of an objective, and where it is written."""
+
+    spec: Any
+    place: Location
+
+
+def _indicator(each: Validated, named: Named, path: Path, holder: Any) -> _Measured | None:
+    if holder.indicator is not None:
+        return _Measured(holder.indicator.spec, each.document.locate((*path, "indicator"), key=True))
+    found = named.get(("SLI", holder.indicatorRef or ""))
+    if found is None or found.spec is None:
+        return None
+    return _Measured(found.spec.spec, found.document.locate(("metadata", "name")))
+
+
+def _compared(
+    each: Validated, path: Path, objective: Any, measured: _Measured, level: Level
+) -> Iterator[Finding]:
+    """op and value belong to a thresholdMetric, and to nothing else."""
+    if measured.spec.thresholdMetric is not None:
+        return
+    related = (("the indicator", measured.place),)
+    for key in ("op", "value"):
+        if getattr(objective, key) is not None:
+            message = (
+                f"{key!r} is of no use: the indicator is a ratio, which is compared with the target alone"
+            )
+            yield _found(each, "openslo", level, (*path, key), message, "remove it", related, key=True)
+
+
+def _without_effect(each: Validated, path: Path, objective: Any) -> Iterator[Finding]:
+    """Keys that the SLO's budgeting method does not look at."""
+    spec = each.spec.spec
+    used = {"Timeslices": {"timeSliceTarget", "timeSliceWindow"}, "RatioTimeslices": {"timeSliceWindow"}}
+    for key in ("timeSliceTarget", "timeSliceWindow"):
+        if getattr(objective, key) is not None and key not in used.get(spec.budgetingMethod, set()):
+            message = f"{key!r} has no effect with the method {spec.budgetingMethod}"
+            remedy = "remove it, or choose another budgetingMethod"
+            yield _found(each, "no-effect", "warning", (*path, key), message, remedy, key=True)
+    if objective.compositeWeight is not None and not spec.composite:
+        message = "'compositeWeight' has no effect: the objectives have no indicators of their own"
+        yield _found(each, "no-effect", "warning", (*path, "compositeWeight"), message, "remove it", key=True)
+    written = at(each.document.data, (*path, "timeSliceWindow"))
+    if isinstance(written, int):
+        message = f"{written} has no unit; it is read as {written} minute{'' if written == 1 else 's'}"
+        yield _found(each, "no-unit", "warning", (*path, "timeSliceWindow"), message, f"write {written}m")
+
+
+MONTHS = 12
+"""A window of so few minutes was meant in months."""
+
+
+def _window(each: Validated) -> Iterator[Finding]:
+    for window in each.spec.spec.timeWindow or ():
+        number, unit = window.duration
+        if unit == "m" and (number <= MONTHS or window.calendar is not None):
+            message = f"the window {window.duration} is {number} minute{'' if number == 1 else 's'} long"
+            remedy = f"write {number}M if months are meant"
+            yield _found(
+                each, "window-of-minutes", "warning", ("spec", "timeWindow", 0, "duration"), message, remedy
+            )
+
+
+def _alerts(each: Validated) -> Iterator[Finding]:
+    """The alert policies inside an SLO."""
+    for index, policy in enumerate(each.spec.spec.alertPolicies):
+        if policy.spec is not None:
+            yield from _policy(each, ("spec", "alertPolicies", index, "spec"), policy.spec)
+
+
+def _policy(each: Validated, path: Path, policy: Any) -> Iterator[Finding]:
+    for index, condition in enumerate(policy.conditions):
+        if condition.spec is not None:
+            yield from _condition(
+                each, (*path, "conditions", index, "spec", "condition"), condition.spec.condition
+            )
+    if not (policy.alertWhenBreaching or policy.alertWhenResolved or policy.alertWhenNoData):
+        message = "the policy never alerts: none of its alertWhen… is true"
+        yield _found(each, "no-alert", "warning", path, message, "add alertWhenBreaching: true")
+
+
+def _condition(each: Validated, path: Path, condition: Any) -> Iterator[Finding]:
+    if condition.op in ("lt", "lte"):
+        likely = {"lt": "gt", "lte": "gte"}[condition.op]
+        message = f"op: {condition.op} alerts while the error budget burns slowly, which is when all is well"
+        yield _found(each, "inverted-alert", "warning", (*path, "op"), message, f"write op: {likely}")

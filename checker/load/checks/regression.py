@@ -1,0 +1,80 @@
+"""What is wrong with a regression before anything is asked: its direction, its unit, and what it can never say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from checker import sources
+from checker.load.checks.bands import NEVER_NEGATIVE, Problem, comparable
+from checker.model import Allowance, Objective
+from checker.units import Unit, describe
+
+DAY = 86400
+
+
+def check_regression(objective: Objective, unit: Unit | None) -> Iterator[Problem]:
+    """The problems of an objective's regression; ``unit`` is the indicator's, where it is known beforehand."""
+    if not all(
+        getattr(sources.find(query.source), "MEASURES", True) for _, query in objective.indicator.metrics
+    ):
+        message = "earlier reports are what a value is compared with, and no indicator"
+        yield _problem("indicator", message, "name them as the baseline of a regression")
+    regression = objective.regression
+    if regression is None:
+        return
+    if getattr(sources.find(regression.baseline.source), "MEASURES", True):
+        message = f"a baseline is made of earlier reports, and not of what {regression.baseline.source} measures now"
+        yield _problem("baseline", message, "write 'report' or 'reports', and no source")
+        return
+    allowed, target = regression.allowed, objective.target
+    if not regression.alone and target.operator != "==" and target.lower_is_better != allowed.lower_is_better:
+        message = f"{allowed.text!r} points the other way than the target {target.text!r}"
+        better = "smaller" if target.lower_is_better else "larger"
+        remedy = (
+            f"of a target {target.operator} the {better} values are the better ones: turn the operator round"
+        )
+        yield _problem("regression", message, remedy)
+    if regression.alone and objective.confidence is not None:
+        message = (
+            "a confidence is about a target, and there is none: a regression compares the measured values"
+        )
+        yield _problem("confidence", message, "remove it, or add a target")
+    if _only_shares(objective):
+        message = "of a percentile over so long a window only shares of the samples are known, and no value to compare"
+        yield _problem("regression", message, "use a window of at most 1d, or compare an average")
+    yield from _units(allowed, unit if unit is not None or regression.alone else target.unit)
+    never_negative = unit is not None and {name for name, _ in unit.dimensions} & set(NEVER_NEGATIVE)
+    if allowed.relative and never_negative and allowed.amount <= -100 and not allowed.lower_is_better:
+        message = f"the regression {allowed.text!r} can never fail: nothing is less than 100 % less"
+        yield _problem("regression", message, "allow less, as in '>= -5 % of baseline'")
+
+
+def _only_shares(objective: Objective) -> bool:
+    """Whether the indicator is a percentile over several periods of a day, the longest that CloudWatch has."""
+    if objective.indicator.form != "value" or (objective.window or 0) <= DAY:
+        return False
+    query = objective.indicator.metrics[0][1]
+    source: Any = sources.find(query.source)
+    if not (hasattr(source, "spacing") and hasattr(source, "percentile") and source.percentile(query)):
+        return False
+    return bool(source.spacing(query, objective.window))
+
+
+def _units(allowed: Allowance, unit: Unit | None) -> Iterator[Problem]:
+    """A unit that cannot be compared with what is measured, and percent of a share."""
+    if unit is None:
+        return
+    share = "ratio" in dict(unit.dimensions)
+    number = allowed.text.removeprefix(allowed.operator).strip().rstrip("%").strip()
+    if share and (not allowed.explicit or not (allowed.relative or allowed.unit.dimensions)):
+        message = f"{allowed.text!r} of a share could mean points, or a share of the baseline"
+        points, part = (f"'{allowed.operator} {number} {word}'" for word in ("points", "% of baseline"))
+        yield _problem("regression", message, f"write {points} or {part}")
+    elif not allowed.relative and not comparable(unit, allowed.unit):
+        message = f"{allowed.text!r} is {describe(allowed.unit)}, but the indicator measures {describe(unit)}"
+        yield _problem("regression", message, "give it the dimension of what is measured, or write it in %")
+
+
+def _problem(key: str, message: str, remedy: str) -> Problem:
+    return Problem("regression", "error", key, message, remedy)

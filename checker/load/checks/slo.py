@@ -1,0 +1,181 @@
+"""What is wrong with an SLO before anything is asked: its slices, its periods, and alerts that can never be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from checker import sources
+from checker.burn_policies import allowed_by, full_outage
+from checker.load.resolved import Resolved
+from checker.load.text.refusals import dotted
+from checker.load.validation.validate import Validated
+from checker.model import AlertRule, Finding, Indicator, Level, Location, Objective, Path
+from checker.units import format_duration
+from checker.windows import looks, period_asked
+
+
+def asked_once(objective: Objective) -> bool:
+    """Whether every query is asked one value over the window: then its source checks it so."""
+    if objective.evaluation is not None:
+        return False
+    return not objective.error_budget or not any(period_asked(objective, each) for each in _parts(objective))
+
+
+def _parts(objective: Objective) -> list[Indicator]:
+    return [component.indicator for component in objective.components] or [objective.indicator]
+
+
+def check_slo(resolved: Resolved) -> Iterator[Finding]:
+    """The findings of an SLO's slices, periods and alerts; none for what is no SLO."""
+    objective = resolved.objective
+    if not objective.error_budget:
+        return
+    yield from _slices(resolved)
+    # An indicator that two parts of a composite share is told of once.
+    yield from dict.fromkeys([*([] if asked_once(objective) else _periods(resolved)), *_lookbacks(resolved)])
+    for rule in objective.alerts:
+        yield from _alert(resolved, rule)
+
+
+def _slices(resolved: Resolved) -> Iterator[Finding]:
+    objective = resolved.objective
+    length, window = objective.budgeting.slice, objective.window or 0
+    if objective.budgeting.method == "Occurrences":
+        if resolved.written.annotations is not None and resolved.written.annotations.emptySlices:
+            path: Path = ("metadata", "annotations", "checker/emptySlices")
+            message = "the method Occurrences has no slices, so none is empty"
+            yield _at(resolved, "slices", path, message, "remove the annotation, or budget by slices")
+        return
+    path = (*resolved.path, *(() if isinstance(resolved.path[-1], int) else (0,)), "timeSliceWindow")
+    if not length:
+        yield _at(
+            resolved, "slices", path, "a slice of months has no fixed length", "write it as in 1m or 1h"
+        )
+    elif objective.calendar is None and window % length:
+        spans = f"the window of {format_duration(window)} is not a whole number of slices"
+        yield _at(
+            resolved,
+            "slices",
+            path,
+            f"{spans} of {format_duration(length)}",
+            "choose a slice that divides it",
+        )
+    elif length >= window:
+        yield _at(resolved, "slices", path, "a slice is as long as the window", "write it as in 1m or 5m")
+
+
+def _periods(resolved: Resolved) -> Iterator[Finding]:
+    """Whether each query's source answers a value for each period, or is asked once all the same."""
+    objective = resolved.objective
+    for holder, path, indicator in _queries(resolved):
+        query = holder.queries[path]
+        source, period = sources.find(query.source), period_asked(objective, indicator)
+        if not period:
+            problems = list(source.check(query, objective.window))
+        elif not hasattr(source, "check_periods"):
+            name, every = query.source, format_duration(period)
+            problems = [
+                sources.Problem(
+                    "",
+                    f"{name} answers no value for each {every} of a window",
+                    "measure good over total, by Occurrences",
+                )
+            ]
+        else:
+            problems = list(source.check_periods(query, period, objective.window or period))
+            if indicator.form == "ratio" and not problems:
+                # A slice is a window of its own: what looks back over another time counts other events.
+                why = f"each slice of {format_duration(period)} is a window"
+                problems = _because(source.check(query, period), why)
+        yield from _told(resolved, holder, path, problems)
+
+
+def _lookbacks(resolved: Resolved) -> Iterator[Finding]:
+    """Whether what is asked of one value by itself for a burn rate is about that time, and not about the window."""
+    objective = resolved.objective
+    lengths = sorted({lookback for lookback, _ in looks(objective)} - {objective.window})
+    for holder, path, indicator in _queries(resolved) if lengths else ():
+        query = holder.queries[path]
+        source = sources.find(query.source)
+        spaced = hasattr(source, "spacing") and source.spacing(query, objective.window or 0)
+        if spaced or period_asked(objective, indicator) or any(source.check(query, objective.window)):
+            continue
+        for length in lengths:
+            why = f"a burn rate over {format_duration(length)} is asked by itself"
+            problems = _because(source.check(query, length), why)
+            yield from _told(resolved, holder, path, problems)
+            if problems:
+                break
+
+
+def _queries(resolved: Resolved) -> Iterator[tuple[Validated, Path, Indicator]]:
+    """Each query where it is written, with the indicator that it belongs to."""
+    indicators = {id(query): each for each in _parts(resolved.objective) for _, query in each.metrics}
+    for holder, path in resolved.queries:
+        yield holder, path, indicators[id(holder.queries[path])]
+
+
+def _because(problems: Iterable[sources.Problem], why: str) -> list[sources.Problem]:
+    return [problem._replace(message=f"{problem.message} ({why})") for problem in problems]
+
+
+def _told(
+    resolved: Resolved, holder: Validated, path: Path, problems: Iterable[sources.Problem]
+) -> Iterator[Finding]:
+    for key, message, remedy in problems:
+        here = (*path, key) if key in holder.queries[path].model_fields_set else path
+        yield Finding(
+            "query",
+            "error",
+            message,
+            holder.document.locate(here),
+            dotted(here),
+            remedy,
+            _promise(resolved, holder),
+        )
+
+
+def _promise(resolved: Resolved, holder: object) -> tuple[tuple[str, Location], ...]:
+    objective = resolved.objective
+    return () if holder is resolved.written else ((f"the promise {objective.name!r}", objective.location),)
+
+
+def _alert(resolved: Resolved, rule: AlertRule) -> Iterator[Finding]:
+    """An alert that always goes off, or that no outage sets off."""
+    objective = resolved.objective
+    allowed = allowed_by(objective)
+    for condition in rule.conditions:
+        threshold = condition.threshold
+        if threshold.operator in ("<", "<="):
+            continue  # said of the condition itself, where it is written
+        if threshold.value <= 0:
+            yield _about(
+                resolved,
+                rule,
+                f"the alert {rule.name!r} goes off at a burn rate of {threshold.text}, which is always so",
+                "write a threshold above 0, of which 1 spends exactly the budget over the window",
+            )
+        elif allowed is not None and full_outage(rule, allowed) is None:
+            most = f"{float(1 / allowed):.4g}"
+            yield _about(
+                resolved,
+                rule,
+                f"the alert {rule.name!r} can never go off: the target {objective.target.text} lets the budget burn "
+                f"at most {most} times too fast, and it takes {threshold.text}",
+                f"write a threshold below {most}, or a stricter target",
+            )
+            return
+
+
+def _about(
+    resolved: Resolved, rule: AlertRule, message: str, remedy: str, level: Level = "warning"
+) -> Finding:
+    place = rule.location or resolved.objective.location
+    return Finding(
+        "alert", level, message, place, "", remedy, _promise(resolved, None) if rule.location else ()
+    )
+
+
+def _at(resolved: Resolved, rule: str, path: Path, message: str, remedy: str) -> Finding:
+    place = resolved.written.document.locate(path)
+    return Finding(rule, "error", message, place, dotted(path), remedy)

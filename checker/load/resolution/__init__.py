@@ -1,0 +1,1 @@
+"""Validated documents become objectives: references followed, defaults filled in."""

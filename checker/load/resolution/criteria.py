@@ -1,0 +1,201 @@
+"""Validated documents become objectives: references followed, defaults filled in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import cast
+
+from checker import sources
+from checker.load.checks.names import Named
+from checker.load.resolved import Resolved, judging_of
+from checker.load.text.refusals import dotted
+from checker.load.validation.read_document import spoken
+from checker.load.validation.validate import Validated
+from checker.model import (
+    Attestation,
+    ConnectionDeclaration,
+    Evaluation,
+    Finding,
+    Indicator,
+    Objective,
+    Path,
+    Proof,
+    Regression,
+    Waiver,
+)
+from checker.spec.success_criteria import Criterion, FormulaIndicator, RatioIndicator
+from checker.units import Threshold, format_duration
+
+
+def connections_of(documents: Sequence[Validated]) -> dict[str, ConnectionDeclaration]:
+    """What the DataSources declare, by name."""
+    declared = {
+        each.name: ConnectionDeclaration(each.name, tuple(sorted(each.spec.spec.connectionDetails.items())))
+        for each in documents
+        if each.kind == "DataSource" and each.spec is not None and spoken(each.spec.spec.type)
+    }
+    for each in documents:
+        for name, (of, region) in each.regions.items():
+            details = dict(declared.get(of, ConnectionDeclaration()).details) | {"region": region}
+            declared[name] = ConnectionDeclaration(name, tuple(sorted(details.items())))
+    return declared
+
+
+def waivers_of(documents: Sequence[Validated]) -> tuple[Waiver, ...]:
+    """The waivers among the documents, by name."""
+    found = (
+        Waiver(
+            name=each.name,
+            location=each.document.locate(("metadata", "name")),
+            objective=each.spec.spec.objective,
+            digest=each.spec.spec.digest,
+            reason=each.spec.spec.reason,
+            ticket=each.spec.spec.ticket,
+            approver=each.spec.spec.approver,
+            created=each.spec.spec.created,
+            expires=each.spec.spec.expires,
+            accepts=each.spec.spec.accepts,
+            accepts_inconclusive=each.spec.spec.acceptsInconclusive,
+        )
+        for each in documents
+        if each.kind == "Waiver" and each.spec is not None
+    )
+    return tuple(sorted(found, key=lambda waiver: waiver.name))
+
+
+def attestations_of(documents: Sequence[Validated]) -> dict[str, tuple[Attestation, ...]]:
+    """The attestations among the documents by the name of their objective, the latest first."""
+    found: dict[str, list[Attestation]] = defaultdict(list)
+    for written in documents:
+        if written.kind == "Attestation" and written.spec is not None:
+            spec = written.spec.spec
+            found[spec.objective].append(
+                Attestation(
+                    name=written.name,
+                    location=written.document.locate(("metadata", "name")),
+                    objective=spec.objective,
+                    digest=spec.digest,
+                    statement=spec.statement,
+                    confirmed_by=spec.confirmedBy,
+                    confirmed_at=spec.confirmedAt,
+                    valid_until=spec.validUntil,
+                    evidence=tuple(Proof(each.link, each.sha256) for each in spec.evidence),
+                )
+            )
+    return {
+        name: tuple(sorted(each, key=lambda one: (-one.confirmed_at, one.name)))
+        for name, each in found.items()
+    }
+
+
+def resolve(each: Validated, named: Named) -> Iterator[Resolved | Finding]:
+    """The objectives that a document promises; of what was rejected there are none."""
+    if each.spec is None:
+        return
+    if each.kind == "SuccessCriteria":
+        yield from _criteria(each)
+    elif each.kind == "SLO":
+        from checker.load.resolution.slo import slo_objectives  # and its models, only where there is an SLO
+
+        yield from slo_objectives(each, named)
+
+
+def _criteria(each: Validated) -> Iterator[Resolved | Finding]:
+    spec = each.spec.spec
+    queries: dict[Path, list[tuple[Validated, Path]]] = defaultdict(list)
+    for path in each.queries:
+        queries[path[:3]].append((each, path))
+    for index, criterion in zip(each.items, spec.criteria, strict=True):
+        path = ("spec", "criteria", index)
+        indicator = _indicator(each, criterion, (*path, "indicator"))
+        evaluation = _evaluation(criterion)
+        window = criterion.window or spec.window if evaluation is None else evaluation.seconds
+        if evaluation is not None and criterion.window not in (None, window):
+            yield _another_window(each, path, evaluation)
+        windowed = any(sources.find(query.source).WINDOWED for _, query in indicator.metrics)
+        if windowed and window is None:
+            yield _windowless(each, path)
+        objective = Objective(
+            name=f"{each.name}/{criterion.name}",
+            document=each.name,
+            kind="criterion",
+            location=each.document.locate((*path, "name")),
+            indicator=indicator,
+            target=_target(criterion),
+            warning=criterion.warning,
+            critical=criterion.critical,
+            window=window if windowed else None,
+            display_name=criterion.displayName or criterion.name,
+            description=criterion.description or "",
+            service=spec.service or "",
+            heartbeat=each.queries.get((*path, "heartbeat")),
+            evaluation=evaluation,
+            regression=_regression(each, criterion, path),
+            **judging_of(
+                criterion,
+                spec.owner or "",
+                Fraction(9, 10) if evaluation is None else Fraction(0),
+                spec.reviewBy or "",
+            ),
+        )
+        yield Resolved(objective, each, path, tuple(queries[path]))
+
+
+def _windowless(each: Validated, path: Path) -> Finding:
+    return Finding(
+        "missing-key",
+        "error",
+        "the key 'window' is missing, here and in spec",
+        each.document.locate(path),
+        dotted((*path, "window")),
+        "add it: the time measured, up to now, such as 1h, 1d or 30d",
+    )
+
+
+def _target(criterion: Criterion) -> Threshold:
+    """The target; or, where only a regression is promised, what that allows."""
+    allowed = criterion.regression
+    if criterion.target is not None or allowed is None:  # the model asks for one of the two
+        return cast(Threshold, criterion.target)
+    return Threshold(allowed.operator, allowed.amount, allowed.unit, allowed.text)
+
+
+def _regression(each: Validated, criterion: Criterion, path: Path) -> Regression | None:
+    if criterion.regression is None:
+        return None
+    baseline = each.queries[(*path, "baseline")]
+    return Regression(criterion.regression, baseline, criterion.firstRun, criterion.target is None)
+
+
+def _evaluation(criterion: Criterion) -> Evaluation | None:
+    written = criterion.evaluation
+    if written is None:
+        return None
+    datapoints = written.datapointsToAlarm or written.evaluationPeriods
+    return Evaluation(written.period, written.evaluationPeriods, datapoints, written.treatMissingData)
+
+
+def _another_window(each: Validated, path: Path, evaluation: Evaluation) -> Finding:
+    spans = format_duration(evaluation.seconds)
+    return Finding(
+        "evaluation",
+        "error",
+        f"{evaluation.periods} periods of {format_duration(evaluation.period)} are {spans}, and the window is another",
+        each.document.locate((*path, "window")),
+        dotted((*path, "window")),
+        f"remove the window, or write {spans}",
+    )
+
+
+def _indicator(each: Validated, criterion: Criterion, path: Path) -> Indicator:
+    written = criterion.indicator
+    if isinstance(written, RatioIndicator):
+        side = "good" if written.good is not None else "bad"
+        metrics = tuple((key, each.queries[(*path, key)]) for key in (side, "total"))
+        return Indicator("ratio", metrics)
+    if isinstance(written, FormulaIndicator):
+        named = tuple((key, each.queries[(*path, "metrics", key)]) for key in written.metrics)
+        return Indicator("formula", named, written.formula)
+    return Indicator("value", (("value", each.queries[path]),))

@@ -1,0 +1,256 @@
+"""OpenSLO's SLOs become objectives: one for each of theirs, or one for all that make a composite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from checker.load.checks.names import Named
+from checker.load.resolution.alerts import alert_rules
+from checker.load.resolved import Resolved, compared, decimal, judging_of
+from checker.load.text.refusals import dotted
+from checker.load.validation.validate import Validated
+from checker.model import (
+    AlertRule,
+    Budgeting,
+    CalendarWindow,
+    Component,
+    Finding,
+    Indicator,
+    Objective,
+    Path,
+    Query,
+)
+from checker.spec.slo_annotations import SLOAnnotations
+from checker.units import PERCENT, Threshold
+from checker.windows import longest
+
+_UNITS: Any = {"m": "minute", "h": "hour", "d": "day", "w": "week", "M": "month", "Q": "quarter", "Y": "year"}
+
+
+class _Measured(NamedTuple):
+    """An indicator, and where each of its queries is written."""
+
+    indicator: Indicator
+    queries: tuple[tuple[Validated, Path], ...]
+
+
+def slo_objectives(each: Validated, named: Named) -> Iterator[Resolved | Finding]:
+    """The objectives of one SLO; none where its indicator could not be read."""
+    spec = each.spec.spec
+    annotations = each.annotations or SLOAnnotations()
+    if spec.timeWindow is None and annotations.defaultWindow is None:
+        yield _windowless(each)
+        return
+    count = len(each.document.data["spec"]["objectives"])
+    seconds, _ = _window(spec, annotations)
+    alerts = list(alert_rules(each, named, annotations.burnRatePolicy, seconds))
+    yield from (rule for rule in alerts if isinstance(rule, Finding))
+    rules = tuple(rule for rule in alerts if not isinstance(rule, Finding))
+    common = _common(each, rules, annotations)
+    if spec.composite:
+        yield from _composite(each, named, common, annotations)
+        return
+    for index, written in zip(each.items, spec.objectives, strict=True):
+        found = _measured(each, spec, ("spec",), named, written, index)
+        if isinstance(found, Finding):
+            yield found
+        elif found is not None:
+            name = each.name if count == 1 else f"{each.name}/{index + 1}"
+            objective = Objective(
+                **common,
+                name=name,
+                location=each.document.locate(("spec", "objectives", index)),
+                indicator=found.indicator,
+                target=_at_least(_share(written)),
+                budgeting=_budgeting(spec.budgetingMethod, written, annotations),
+                display_name=written.displayName or _display_name(each),
+            )
+            yield Resolved(objective, each, ("spec", "objectives", index), found.queries)
+
+
+def _windowless(each: Validated) -> Finding:
+    return Finding(
+        "missing-key",
+        "error",
+        "the key 'timeWindow' is missing, and an SLO is judged over a window",
+        each.document.locate(("spec",)),
+        "spec.timeWindow",
+        "add it, as in [{duration: 28d, isRolling: true}]; or the annotation checker/defaultWindow: 28d",
+    )
+
+
+def _display_name(each: Validated) -> str:
+    name: str = each.spec.metadata.displayName or each.name
+    return name
+
+
+def _common(each: Validated, rules: tuple[AlertRule, ...], annotations: SLOAnnotations) -> dict[str, Any]:
+    """What all objectives of an SLO share: all but their names, places, indicators and targets."""
+    spec = each.spec.spec
+    seconds, calendar = _window(spec, annotations)
+    return {
+        "document": each.name,
+        "kind": "SLO",
+        "warning": annotations.warning,
+        "critical": annotations.critical,
+        "window": seconds,
+        "calendar": calendar,
+        "description": spec.description or "",
+        "service": spec.service,
+        "error_budget": True,
+        "alerts": rules,
+        "lookbacks": annotations.lookbacks,
+        **judging_of(annotations, ""),
+    }
+
+
+def _window(spec: Any, annotations: SLOAnnotations) -> tuple[int, CalendarWindow | None]:
+    """The longest the window can be, and the calendar that it goes by."""
+    if spec.timeWindow is None:
+        return annotations.defaultWindow or 0, None
+    written = spec.timeWindow[0]
+    duration, calendar = written.duration, written.calendar
+    if calendar is None and duration.seconds is not None:
+        return duration.seconds, None
+    start, zone = "", "UTC"
+    if calendar is not None:
+        start, zone = calendar.startTime.isoformat(), calendar.timeZone
+    window = CalendarWindow(duration.number, _UNITS[duration.unit], start, zone)
+    return longest(window), window
+
+
+def _budgeting(method: Any, written: Any, annotations: SLOAnnotations) -> Budgeting:
+    if method == "Occurrences":
+        return Budgeting()
+    return Budgeting(
+        method=method,
+        slice=written.timeSliceWindow.seconds or 0,
+        slice_target=written.timeSliceTarget or Fraction(0),
+        empty=annotations.emptySlices or "",
+    )
+
+
+def _measured(
+    each: Validated, holder_spec: Any, path: Path, named: Named, written: Any, index: int
+) -> _Measured | Finding | None:
+    """The indicator that ``holder_spec`` (at ``path``) states or refers to; None where it could not be read."""
+    inline = holder_spec.indicator is not None
+    holder = each if inline else named.get(("SLI", holder_spec.indicatorRef))
+    if holder is None or holder.spec is None:
+        return None
+    sli = (holder_spec.indicator or holder.spec).spec
+    base: Path = (*path, "indicator", "spec") if inline else ("spec",)
+    if sli.thresholdMetric is not None:
+        return _threshold(each, holder, (*base, "thresholdMetric"), written, index)
+    ratio, base = sli.ratioMetric, (*base, "ratioMetric")
+    sides = ("raw",) if ratio.raw is not None else ("good" if ratio.good is not None else "bad", "total")
+    metrics, places = [], []
+    for side in sides:
+        place = (*base, side, "metricSource", "spec")
+        if place not in holder.queries:
+            return None  # a query whose DataSource could not be read
+        metrics.append((side, holder.queries[place]))
+        places.append((holder, place))
+    if ratio.raw is None:
+        return _Measured(Indicator("ratio", tuple(metrics)), tuple(places))
+    return _Measured(Indicator("raw", tuple(metrics), failures=ratio.rawType == "failure"), tuple(places))
+
+
+def _threshold(
+    each: Validated, holder: Validated, base: Path, written: Any, index: int
+) -> _Measured | Finding | None:
+    missing = [key for key in ("op", "value") if getattr(written, key) is None]
+    if missing:
+        path = ("spec", "objectives", index)
+        return Finding(
+            "missing-key",
+            "error",
+            f"the key {missing[0]!r} is missing: a thresholdMetric is good or bad by 'op' and 'value'",
+            each.document.locate(path),
+            dotted((*path, missing[0])),
+            "add it, as in op: lt and value: 500",
+        )
+    place = (*base, "metricSource", "spec")
+    if place not in holder.queries:
+        return None
+    query: Query = holder.queries[place]
+    condition = compared(written.op, written.value)
+    return _Measured(Indicator("threshold", (("value", query),), condition=condition), ((holder, place),))
+
+
+def _composite(
+    each: Validated, named: Named, common: dict[str, Any], annotations: SLOAnnotations
+) -> Iterator[Resolved | Finding]:
+    """One objective of all; none where any of them could not be read."""
+    spec = each.spec.spec
+    components: list[Component] = []
+    queries: list[tuple[Validated, Path]] = []
+    findings: list[Finding] = []
+    for index, written in zip(each.items, spec.objectives, strict=True):
+        found = _measured(each, written, ("spec", "objectives", index), named, written, index)
+        if isinstance(found, Finding):
+            findings.append(found)
+        elif found is not None:
+            components.append(_component(index, written, found.indicator))
+            queries += found.queries
+    yield from findings
+    if len(components) < len(each.document.data["spec"]["objectives"]):
+        return
+    metrics = [(one.prefix + name, query) for one in components for name, query in one.indicator.metrics]
+    slices = {written.timeSliceWindow for written in spec.objectives}
+    if len(slices) > 1:
+        yield _uneven(each)
+        return
+    objective = Objective(
+        **common,
+        name=each.name,
+        location=each.document.locate(("spec", "objectives")),
+        display_name=_display_name(each),
+        indicator=Indicator("composite", tuple(metrics)),
+        target=_composite_target(spec.budgetingMethod, components, annotations),
+        budgeting=_budgeting(spec.budgetingMethod, spec.objectives[0], annotations),
+        components=tuple(components),
+    )
+    yield Resolved(objective, each, ("spec", "objectives"), tuple(queries))
+
+
+def _component(index: int, written: Any, indicator: Indicator) -> Component:
+    return Component(
+        name=written.displayName or f"objective {index + 1}",
+        prefix=f"{index + 1}.",
+        indicator=indicator,
+        target=_share(written),
+        slice_target=written.timeSliceTarget or Fraction(0),
+        weight=written.compositeWeight or Fraction(1),
+    )
+
+
+def _uneven(each: Validated) -> Finding:
+    return Finding(
+        "slices",
+        "error",
+        "the objectives of a composite are cut into slices of different lengths",
+        each.document.locate(("spec", "objectives")),
+        "spec.objectives",
+        "write the same timeSliceWindow in all of them",
+    )
+
+
+def _composite_target(method: str, components: list[Component], annotations: SLOAnnotations) -> Threshold:
+    """OpenSLO states no target for a composite. By Occurrences its objectives may burn one budget together; by
+    slices it has to reach the strictest of their targets, unless ``checker/compositeGoal`` says otherwise."""
+    if method == "Occurrences":
+        return Threshold("<=", Fraction(100), PERCENT, "<= 100 % of the error budget")
+    return _at_least(annotations.compositeGoal or max(component.target for component in components))
+
+
+def _share(written: Any) -> Fraction:
+    return Fraction(written.target if written.targetPercent is None else written.targetPercent / 100)
+
+
+@lru_cache(1000)  # many promise the same
+def _at_least(share: Fraction) -> Threshold:
+    return Threshold(">=", share * 100, PERCENT, f">= {decimal(share * 100)} %")

@@ -1,0 +1,113 @@
+"""The bytes of a file become text that shows what it holds.
+
+Text that an editor displays differently from what a program reads is refused: control characters, and the
+invisible ones that reorder or hide what stands around them (CVE-2021-42574). So is text in another encoding
+than UTF-8, which two readers could take for two different files.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import islice
+
+from checker.load.text.yaml_scalars import Refused
+from checker.model import Finding, Location
+
+LARGEST_FILE = 1 << 20
+"""Bytes."""
+MOST_CHARACTERS = 20
+"""Refused characters that are reported one by one; a file with more of them is no text file."""
+
+_BYTE_ORDER_MARK = "\ufeff".encode()
+_VISIBLE = bytes(range(0x20, 0x7F)) + b"\t\n"
+
+# Unicode's Cc but tab and line feed, Cf, Zl and Zp; the letters and marks that show nothing; noncharacters.
+HIDDEN = re.compile(
+    "["
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\xad"
+    "\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff"
+    "\ud800-\udfff"
+    + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(1, 17))
+    + "]"
+)
+
+_CONTROLS = {"\0": "NULL", "\b": "BACKSPACE", "\r": "CARRIAGE RETURN", "\x1b": "ESCAPE", "\x7f": "DELETE"}
+
+SURROGATE = Refused(
+    "yaml-character",
+    "an escape that stands for no character (half of a surrogate pair, or beyond Unicode)",
+    "write the character itself",
+)
+
+
+def decode(raw: bytes, file: str) -> tuple[str, list[Finding]]:
+    """The text of a file with ``\\n`` line ends, without byte order mark, and what is wrong with it.
+
+    Each refused character is replaced by U+FFFD, so that reading can go on and places stay true. Where the
+    bytes are no UTF-8 text at all, or too many, the text is empty.
+    """
+    if len(raw) > LARGEST_FILE:
+        message = f"the file has {len(raw):,} bytes; {LARGEST_FILE:,} is the most"
+        return "", [_of_file("yaml-size", message, "split it into several files", file)]
+    rest = raw.translate(None, _VISIBLE)
+    if not rest:
+        return raw.decode("ascii"), []
+    if _looks_wide(raw):
+        message = "the file is not UTF-8 text: it looks like UTF-16 or UTF-32"
+        return "", [_of_file("yaml-encoding", message, "save it as UTF-8", file)]
+    mark = len(_BYTE_ORDER_MARK) if raw.startswith(_BYTE_ORDER_MARK) else 0
+    try:
+        text = raw[mark:].decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        return "", [_not_utf8(raw[mark:], error.start, file)]
+    # Visible ASCII apart, there is little to search.
+    if "\r" not in text and HIDDEN.search(rest[mark:].decode("utf-8").replace("\r", "")) is None:
+        return text, []
+    findings = list(islice(_hidden(text, file), MOST_CHARACTERS))
+    return HIDDEN.sub("\ufffd", text.replace("\r", "\n")), findings
+
+
+def describe(character: str) -> str:
+    """The code point and name of a character that cannot be shown."""
+    import unicodedata
+
+    kind = "a control character" if unicodedata.category(character) == "Cc" else "not a character"
+    name = unicodedata.name(character, _CONTROLS.get(character, kind))
+    return f"U+{ord(character):04X} ({name})"
+
+
+def _hidden(text: str, file: str) -> Iterator[Finding]:
+    breaks = [-1, *(found.start() for found in re.finditer(r"[\r\n]", text))]
+    for found in HIDDEN.finditer(text):
+        character, at = found.group(), found.start()
+        line = bisect_left(breaks, at)
+        message = f"the invisible character {describe(character)}"
+        remedy = "end the line with LF or CRLF" if character == "\r" else "delete it"
+        place = Location(file, line, at - breaks[line - 1])
+        yield Finding("yaml-character", "error", message, place, "", remedy)
+
+
+def _looks_wide(raw: bytes) -> bool:
+    """Whether these are UTF-16 or UTF-32: by their mark, or by zeros in every other of the first bytes."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
+        return True
+    even, odd = raw[0:8:2].strip(b"\0"), raw[1:8:2].strip(b"\0")
+    return len(raw) >= 4 and bool(even) != bool(odd)
+
+
+def _not_utf8(raw: bytes, at: int, file: str) -> Finding:
+    before = raw[:at].decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    place = Location(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+    guess = raw[at : at + 1].decode("latin-1")
+    hint = f" (in Latin-1 it would be {guess!r})" if guess.isprintable() else ""
+    message = f"the byte 0x{raw[at]:02X} is not UTF-8{hint}"
+    return Finding("yaml-encoding", "error", message, place, "", "save the file as UTF-8")
+
+
+def _of_file(rule: str, message: str, remedy: str, file: str) -> Finding:
+    return Finding(rule, "error", message, Location(file, 1, 1), "", remedy)

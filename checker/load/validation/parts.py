@@ -1,0 +1,162 @@
+"""What stands inside a document and is read by a model of its own: queries, connection details, annotations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from checker.load.validation.misspelt import one_slip
+from checker.model import Path
+from checker.spec.success_criteria import form
+
+
+class WrittenQuery(NamedTuple):
+    """A query as it is written: the path of its keys, the keys, and where its source and its reference stand.
+
+    An OpenSLO metric source is the query it means: its ``spec`` with ``source`` and ``dataSourceRef``.
+    ``source_known`` is False where it is left to a DataSource that nobody could read.
+    """
+
+    path: Path
+    keys: Mapping[str, Any]
+    source_path: Path
+    reference_path: Path
+    source_known: bool = True
+
+
+def queries_in(data: Mapping[str, Any], source_types: Mapping[str, str]) -> Iterator[WrittenQuery]:
+    """Every query of a document, whatever state the rest of it is in.
+
+    ``source_types`` gives the source of each DataSource by name, for metric sources that leave it to theirs.
+    """
+    if data.get("kind") in ("Rule", "Policy"):
+        return  # the examples of a rule look like promises, and are none
+    found: list[tuple[Path, dict[str, Any]]] = []
+    if not is_openslo(data):
+        _collect(data, (), _is_query, found)
+        for path, keys in found:
+            meant = {"source": "PastReports", **keys} if path[-1] == "baseline" else keys
+            yield WrittenQuery(path, meant, (*path, "source"), (*path, "dataSourceRef"))
+        return
+    _collect(data, (), _is_metric_source, found)
+    for path, holder in found:
+        reference, about = holder.get("metricSourceRef"), {}
+        if "type" in holder:
+            about["source"] = holder["type"]
+        elif isinstance(reference, str) and reference in source_types:
+            about["source"] = source_types[reference]
+        if isinstance(reference, str):
+            about["dataSourceRef"] = reference
+        yield WrittenQuery(
+            (*path, "spec"),
+            {**holder["spec"], **about},
+            (*path, "type"),
+            (*path, "metricSourceRef"),
+            "source" in about or reference is None,
+        )
+
+
+def references_in(data: Mapping[str, Any]) -> Iterator[tuple[Path, str, str]]:
+    """(path, kind of the document it refers to, name) of what an OpenSLO document refers to, beside DataSources."""
+    spec = data.get("spec")
+    if not isinstance(spec, dict) or not is_openslo(data):
+        return
+    match data.get("kind"):
+        case "SLO":
+            yield from _reference(spec, ("spec",), "indicatorRef", "SLI")
+            for path, objective in _items(spec, ("spec",), "objectives"):
+                yield from _reference(objective, path, "indicatorRef", "SLI")
+            for path, policy in _items(spec, ("spec",), "alertPolicies"):
+                yield from _reference(policy, path, "alertPolicyRef", "AlertPolicy")
+                if isinstance(policy.get("spec"), dict):
+                    yield from _of_policy(policy["spec"], (*path, "spec"))
+        case "AlertPolicy":
+            yield from _of_policy(spec, ("spec",))
+
+
+def _of_policy(spec: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, str, str]]:
+    for here, condition in _items(spec, path, "conditions"):
+        yield from _reference(condition, here, "conditionRef", "AlertCondition")
+    for here, target in _items(spec, path, "notificationTargets"):
+        yield from _reference(target, here, "targetRef", "AlertNotificationTarget")
+
+
+def _items(holder: Mapping[str, Any], path: Path, key: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    listed = holder.get(key)
+    for index, item in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(item, dict):
+            yield (*path, key, index), item
+
+
+def _reference(holder: Mapping[str, Any], path: Path, key: str, kind: str) -> Iterator[tuple[Path, str, str]]:
+    if isinstance(holder.get(key), str):
+        yield (*path, key), kind, holder[key]
+
+
+def own_annotations(data: Mapping[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The annotations of a document that speak to checker, with the path at which all annotations stand.
+
+    Those whose prefix is misspelt are among them; those that are no text are left to the document's model.
+    """
+    spec = data.get("spec")
+    inline = spec.get("indicator") if isinstance(spec, dict) else None
+    for path, holder in (((), data), (("spec", "indicator"), inline)):
+        match holder:
+            case {"metadata": {"annotations": dict(annotations)}}:
+                ours = {
+                    key: text for key, text in annotations.items() if _is_ours(key) and isinstance(text, str)
+                }
+                if ours:
+                    yield (*path, "metadata", "annotations"), ours
+
+
+def _is_ours(annotation: str) -> bool:
+    prefix, slash, name = annotation.partition("/")
+    if not slash or prefix == "checker":
+        return slash == "/"
+    if not one_slip(prefix.lower(), "checker"):
+        return False
+    from checker.spec.slo_annotations import SLOAnnotations
+
+    return name in SLOAnnotations.model_fields
+
+
+def is_openslo(data: Mapping[str, Any]) -> bool:
+    """Whether a document is one of OpenSLO."""
+    return str(data.get("apiVersion")).startswith("openslo/")
+
+
+Predicate = Callable[[Path, Mapping[str, Any]], bool]
+
+
+def _collect(node: Any, path: Path, wanted: Predicate, found: list[tuple[Path, dict[str, Any]]]) -> None:
+    """Adds every mapping that is wanted, with its path; what stands inside of one is not looked at.
+
+    Documents hold plain dicts and lists only, and scalars for the most part: those are passed over quickly.
+    """
+    for step, inner in node.items() if node.__class__ is dict else enumerate(node):
+        kind = inner.__class__
+        if kind is dict:
+            here = (*path, step)
+            if wanted(here, inner):
+                found.append((here, inner))
+            else:
+                _collect(inner, here, wanted, found)
+        elif kind is list:
+            _collect(inner, (*path, step), wanted, found)
+
+
+def _is_query(path: Path, node: Mapping[str, Any]) -> bool:
+    """Whether a mapping of one of checker's own kinds is a query: an indicator, a part of one, a
+    heartbeat, or a baseline."""
+    match path:
+        case (*_, "indicator", "good" | "bad" | "total") | (*_, "indicator", "metrics", _):
+            return True
+        case (*_, "indicator"):
+            return form(node) == "query"
+        case _:
+            return path[-1] in ("heartbeat", "baseline")
+
+
+def _is_metric_source(path: Path, node: Mapping[str, Any]) -> bool:
+    return path[-1] == "metricSource" and isinstance(node.get("spec"), dict)
