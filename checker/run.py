@@ -74,7 +74,7 @@ def run(
     if options.base:
         head, new_book = read_both(options.paths, options.policy, strict=options.strict)
     loaded(catalog, head)
-    objectives, findings = select(catalog, options.select)
+    objectives, findings = select(catalog, options.select, head.objectives)
     if not objectives or not catalog.valid:
         nothing = Evidence(options.at, ())
         return _report(options, catalog, book, (), found_at(options.base, findings), nothing), nothing
@@ -116,18 +116,23 @@ def _decided(
     return verdicts, found
 
 
-def select(catalog: Catalog, globs: Sequence[str]) -> tuple[list[Objective], tuple[Finding, ...]]:
-    """The objectives to judge, and the catalog's findings with one more if there are none."""
+def select(
+    catalog: Catalog, globs: Sequence[str], more: Sequence[Objective] = ()
+) -> tuple[list[Objective], tuple[Finding, ...]]:
+    """The objectives to judge, and the catalog's findings. There are none, and one finding more, if one of the
+    ``globs`` names none of them and none of ``more``: what it was to name would be left out unseen."""
     chosen = [
         replace(objective, digest=digest_of(objective), indicator_digest=indicator_digest_of(objective))
         for objective in catalog.objectives
         if not globs or any(fnmatchcase(objective.name, glob) for glob in globs)
     ]
-    if chosen or not catalog.valid:
+    known = [*catalog.objectives, *more]
+    missing = [glob for glob in globs if not any(fnmatchcase(each.name, glob) for each in known)]
+    if (chosen and not missing) or not catalog.valid:
         return chosen, _about(catalog, chosen)
     names = ", ".join(objective.name for objective in catalog.objectives[:8])
     message = (
-        f"no objective is named like {' or '.join(globs)}"
+        f"no objective is named like {' or '.join(missing or globs)}"
         if globs
         else "the files hold no objective to judge"
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from checker.cli import main
+from tests.repository import Repository
 
 PROMISE = """\
 apiVersion: checker/v1
@@ -69,10 +70,8 @@ def in_a_shell(command: str) -> subprocess.CompletedProcess[str]:
 def test_what_is_empty_is_not_taken_for_what_is_left_out(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as stop:
-        main(arguments)
-    assert stop.value.code == 2
-    assert "is empty; give it a value, or leave it out" in capsys.readouterr().err
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.endswith(" is empty\n  give it a value, or leave it out\n")
 
 
 @pytest.mark.parametrize(
@@ -88,10 +87,19 @@ def test_what_is_empty_is_not_taken_for_what_is_left_out(
     ids=" ".join,
 )
 def test_of_two_values_none_is_chosen(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stop:
-        main(arguments)
-    assert stop.value.code == 2
-    assert "is given twice; one value is meant" in capsys.readouterr().err
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.endswith(" is given twice\n  one value is meant\n")
+
+
+def test_a_command_line_that_is_refused_leaves_no_answer_of_another_day_and_loses_nothing(
+    folder: Path,
+) -> None:
+    for arguments in (["run", "--replay", ""], ["run", "--base", "a", "--base", "b"], ["validate", ""]):
+        (folder / "stale").write_text("of another day", encoding="utf-8")
+        outputs = ["-f", "github=stale", "-f", "sarif=coverage.json"]
+        assert main([*arguments, *outputs]) == 2
+        assert not (folder / "stale").exists()
+        assert (folder / "coverage.json").read_text(encoding="utf-8") == COVERAGE
 
 
 @pytest.mark.parametrize(
@@ -148,6 +156,58 @@ def test_an_output_that_cannot_be_is_told_before_anything_is_asked(
     assert printed.out == ""
     assert not (folder / "e.jsonl").exists()
     assert not (folder / "stale").exists()
+
+
+@pytest.mark.parametrize("command", [["run"], ["plan"], ["export", "prometheus"]], ids=lambda each: each[0])
+def test_each_name_that_is_selected_names_something(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A name that is misspelt beside one that is not would leave a promise out, and nobody would see it."""
+    assert main([*command, "--select", "build/*", "--select", "biuld/*"]) == 2
+    printed = capsys.readouterr()
+    assert "no objective is named like biuld/*" in printed.out + printed.err
+
+
+def test_a_name_that_a_change_brings_is_no_misspelt_one(folder: Path) -> None:
+    Repository(folder).commit()
+    more = PROMISE.replace("{name: build}", "{name: more}")
+    (folder / "slos/more.yaml").write_text(more, encoding="utf-8")
+    arguments = ["run", "--base", "main", "--select", "build/*", "--select", "more/*"]
+    assert main(arguments) == 0
+    assert main([*arguments, "--select", "mroe/*"]) == 2
+
+
+def test_nobody_waits_longer_than_can_be_waited(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["run", "--timeout", "99999w"])
+    assert stop.value.code == 2
+    assert "99999w is more than a run can wait; write at most 30d" in capsys.readouterr().err
+    assert main(["run", "--timeout", "30d"]) == 0
+
+
+def test_of_thousands_of_files_each_that_cannot_be_read_is_told(folder: Path) -> None:
+    """They are read by several processes. One file leads nowhere, one is a pipe, one is empty, one is not text."""
+    for number in range(1200):
+        text = PROMISE.replace("{name: build}", f"{{name: build-{number}}}")
+        (folder / f"slos/p{number}.yaml").write_text(text, encoding="utf-8")
+    os.symlink("nowhere", folder / "slos/link.yaml")
+    os.mkfifo(folder / "slos/pipe.yaml")
+    (folder / "slos/empty.yaml").write_bytes(b"")
+    (folder / "slos/binary.yaml").write_bytes(b"\xff\xfe")
+    (folder / "slos/p7.yaml").write_bytes(b"x" * (1 << 21))
+    ran = in_a_shell("validate slos")
+    assert ran.returncode == 2
+    said = " ".join(ran.stdout.split())
+    move = "[file-refused] remedy: put a file there that can be read, or move it out of the folder"
+    for each in (
+        f"slos/link.yaml:1:1: error: a symbolic link, which is not followed {move}",
+        f"slos/pipe.yaml:1:1: error: a named pipe, not a file {move}",
+        "slos/empty.yaml:1:1: warning: the file holds no document",
+        "slos/binary.yaml:1:1: error: the file is not UTF-8 text",
+        "slos/p7.yaml:1:1: error: 'slos/p7.yaml' has more than 1,048,576 bytes",
+        "INVALID: 4 errors",
+    ):
+        assert each in said
 
 
 EMPTY = [

@@ -27,6 +27,7 @@ from checker.cli import (
     test,
     validate,
 )
+from checker.cli.make_way import clear_refused
 from checker.cli.options import Once
 from checker.cli.outputs import NotWritten
 from checker.cli.terminal import UNWRITABLE, failed, open_streams, say
@@ -142,6 +143,11 @@ def main(argv: Sequence[str], kept: list[object] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     arguments = parser().parse_args(argv)
     arguments.kept = [] if kept is None else kept
+    if "mistake" in arguments:
+        clear_refused(arguments)
+        fact, remedy = arguments.mistake
+        say(f"checker: {fact}", f"  {remedy}")
+        return Exit.INVALID
     try:
         code: int = arguments.command(arguments)
     except FileRefused as refused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import errno
 import os
 import stat
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from checker.cli.options import Format
+from checker.cli.options import PATHS, Format, policy_paths
 from checker.cli.outputs import NotWritten
 from checker.files import SUFFIXES, FileRefused
 from checker.model import Catalog, Objective
@@ -52,6 +53,16 @@ def make_way(formats: Sequence[Format], inputs: Inputs, *more: str | None) -> It
             _put_back(aside)
             with suppress(FileRefused, NotWritten):
                 _clear(outputs, inputs, ())
+
+
+def clear_refused(arguments: argparse.Namespace) -> None:
+    """Does so for a command line that is refused as a whole."""
+    given = vars(arguments)
+    promises = [*(given.get("paths") or given.get("path") or PATHS), given.get("base"), given.get("head")]
+    more = given.get("replay"), *policy_paths(arguments)
+    inputs = Inputs([each for each in promises if each], more, given.get("past") or ())
+    with make_way(given.get("format", ()), inputs, given.get("record")):
+        pass
 
 
 def _set_aside(paths: Iterable[str]) -> dict[str, str]:

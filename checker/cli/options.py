@@ -21,7 +21,8 @@ class Format(NamedTuple):
 
 class Once(argparse.Action):
     """Keeps the value of an option. Of two values none is chosen, and one that is empty, as of a variable that is not
-    set, is not taken for one that is left out: the question that was asked would be another."""
+    set, is not taken for one that is left out: the question that was asked would be another. What is wrong is kept
+    as ``mistake``, so that the rest of the command line is known when it is refused."""
 
     def __call__(
         self,
@@ -30,13 +31,15 @@ class Once(argparse.Action):
         values: Any,
         option_string: str | None = None,
     ) -> None:
-        if values == "" or (isinstance(values, list) and "" in values):
-            raise argparse.ArgumentError(self, "it is empty; give it a value, or leave it out")
+        name = option_string or self.metavar
         given = namespace.__dict__.setdefault("given", set())
-        if option_string is not None and self.dest in given:
-            raise argparse.ArgumentError(self, "it is given twice; one value is meant")
+        if values == "" or (isinstance(values, list) and "" in values):
+            namespace.mistake = f"{name} is empty", "give it a value, or leave it out"
+        elif option_string is not None and self.dest in given:
+            namespace.mistake = f"{name} is given twice", "one value is meant"
+        else:
+            setattr(namespace, self.dest, values)
         given.add(self.dest)
-        setattr(namespace, self.dest, values)
 
 
 def add_paths(command: argparse.ArgumentParser) -> None:
@@ -107,7 +110,8 @@ def policy_paths(arguments: argparse.Namespace) -> tuple[str | None, str | None]
     """Where rules are read by the arguments of ``add_policy``: a folder, and the policy file if one is named."""
     from checker.load.rulebook import FOLDER
 
-    return FOLDER if arguments.rules is None else arguments.rules, arguments.policy
+    given = vars(arguments)
+    return FOLDER if given.get("rules") is None else given["rules"], given.get("policy")
 
 
 def add_format(

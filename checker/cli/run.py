@@ -23,6 +23,9 @@ from checker.cli.terminal import progress
 from checker.model import Exit
 
 PURPOSE = "measure every promise, judge it, and say whether this may be released"
+LONGEST = 30 * 86400
+"""Seconds; the longest --timeout. The system's own clocks and locks take no number of any size."""
+
 EXAMPLES = """\
 examples:
   checker run -f table -f junit=junit.xml
@@ -55,7 +58,7 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument("--fail-on-warn", action="store_true", help="count WARN as a failure")
     command.add_argument(
         "--timeout",
-        type=duration,
+        type=_timeout,
         default=120,
         metavar="TIME",
         help="how long to wait for all answers (default 2m)",
@@ -100,6 +103,13 @@ def execute(arguments: argparse.Namespace) -> int:
 
     tell(formats, render)
     return report.exit
+
+
+def _timeout(text: str) -> int:
+    seconds = duration(text)
+    if seconds > LONGEST:
+        raise argparse.ArgumentTypeError(f"{text} is more than a run can wait; write at most 30d")
+    return seconds
 
 
 def _formats() -> tuple[str, ...]:

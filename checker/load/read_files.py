@@ -107,7 +107,8 @@ def _names(paths: Sequence[str], tree: Tree, findings: list[Finding], demanded: 
         except FileRefused as refusal:
             findings.append(_refused(path, refusal.message, refusal.remedy))
             continue
-        findings += (_refused(name, reason) for name, reason in refused)
+        remedy = "put a file there that can be read, or move it out of the folder"
+        findings += (_refused(name, reason, remedy) for name, reason in refused)
         if demanded and not names and not refused:
             findings.append(_nothing([path]))
         yield from names
