@@ -229,6 +229,21 @@ def test_an_old_report_is_not_taken_for_this_one(workspace: Path) -> None:
     assert os.listdir(workspace / "checker-report") == []
 
 
+def test_what_a_promise_reads_in_the_folder_for_reports_is_not_lost(workspace: Path) -> None:
+    (workspace / "build").mkdir()
+    tests = workspace / "build/junit.xml"
+    tests.write_text('<testsuite tests="1"><testcase name="a"/></testsuite>')
+    (workspace / "slos/build.yaml").write_text(
+        PROMISE.replace("{source: Coverage, file: %s}", "{source: TestResults, file: %s}")
+        % ("build/junit.xml", "> 99 %", "")
+    )
+    before = tests.read_bytes()
+    for formats, code in (("json junit", 2), ("json", 0)):
+        ended = gate(workspace, output="build", formats=formats)
+        assert ended.code == code, ended.log
+        assert tests.read_bytes() == before
+
+
 @pytest.mark.parametrize(("script", "code"), [("exit 0", 4), ("kill -9 $$", 137), ("exit 4", 4)])
 def test_without_a_report_nothing_passes(workspace: Path, script: str, code: int) -> None:
     ended = gate(workspace, stub(workspace, script))

@@ -21,20 +21,25 @@ finish() {
     3) result=INCONCLUSIVE ;;
     *) result=ERROR ;;
     esac
-    if [ -s "$output/report.json" ]; then report=$output/report.json; fi
+    if ours "$output/report.json"; then report=$output/report.json; fi
     # A delimiter that nobody can guess: no path can end the value and add an output of its own.
     delimiter=checker_$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
     {
         echo "result=$result"
         printf 'report<<%s\n%s\n%s\n' "$delimiter" "$report" "$delimiter"
     } >>"$GITHUB_OUTPUT"
-    if [ -s "$output/report.md" ]; then
+    if ours "$output/report.md"; then
         cat "$output/report.md" >>"$GITHUB_STEP_SUMMARY"
     else
         printf '## RELEASE: NOT ALLOWED (exit %d)\n\nThere is no report; the log of the step says why.\n' \
             "$code" >>"$GITHUB_STEP_SUMMARY"
     fi
     exit "$code"
+}
+
+# Whether a file is a report of checker: each format has the headline.
+ours() {
+    grep -qsF 'RELEASE: ' -- "$1"
 }
 
 file_of() {
@@ -51,8 +56,8 @@ file_of() {
 output=${INPUT_OUTPUT:-checker-report}
 mkdir -p -- "$output"
 for each in json markdown junit sarif table; do
-    # What an earlier run left here is not this run's answer.
-    rm -f -- "$output/$(file_of "$each")"
+    # What an earlier run left here is not this run's answer. What others put here may be what a promise reads.
+    if ours "$output/$(file_of "$each")"; then rm -f -- "$output/$(file_of "$each")"; fi
 done
 
 arguments=(run -f table -f github "--format=markdown=$output/report.md" "--format=json=$output/report.json")
@@ -85,7 +90,7 @@ if [ "${#arguments[@]}" -eq "$before" ]; then usage 'the input paths is empty: n
 
 code=0
 "${CHECKER:-checker}" "${arguments[@]}" || code=$?
-if [ "$code" -eq 0 ] && ! [ -s "$output/report.json" ]; then
+if [ "$code" -eq 0 ] && ! ours "$output/report.json"; then
     echo '::error title=checker::it ended with 0 and without a report'
     code=4
 fi
