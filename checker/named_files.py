@@ -5,15 +5,17 @@ Each source says it of its own queries. Of invalid files nobody knows what they 
 
 from __future__ import annotations
 
+import json
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from checker import sources
 from checker.diff.indicator import queries_of
 from checker.files import WORKING_FOLDER, FileRefused, read_file
-from checker.model import Catalog, ConnectionDeclaration, Objective, Question
+from checker.load.read_files import STDIN
+from checker.model import Catalog, ConnectionDeclaration, Document, Objective, Question
 
 
 def named_files(catalog: Catalog) -> Iterator[tuple[str, Objective]]:
@@ -29,19 +31,28 @@ def named_files(catalog: Catalog) -> Iterator[tuple[str, Objective]]:
             yield from ((file, objective) for file in files(question))
 
 
-def mentioned(file: str, paths: Sequence[str]) -> str:
+def mentioned(file: str, paths: Sequence[str], documents: Iterable[Document] = ()) -> str:
     """The first of the files at ``paths`` that could name ``file``, or the folder of baselines it lies in; or "".
 
-    A name that is written with escapes is not found.
+    A name that is written with escapes is not found. Of standard input there are only the ``documents`` that could
+    be read.
     """
     place = os.path.realpath(file)
+    patterns = list(_folders(place))
+    for name, text in _texts(paths, documents):
+        if any(pattern.search(text) for pattern in patterns) or _named(place, text):
+            return name
+    return ""
+
+
+def _texts(paths: Sequence[str], documents: Iterable[Document]) -> Iterator[tuple[str, str]]:
     for path in paths:
         for name in WORKING_FOLDER.walk(path)[0] if os.path.isdir(path) else [path]:
             with suppress(FileRefused):
-                text = read_file(name).decode("utf-8", "replace")
-                if any(pattern.search(text) for pattern in _folders(place)) or _named(place, text):
-                    return name
-    return ""
+                yield name, read_file(name).decode("utf-8", "replace")
+    for each in documents:
+        if each.file == STDIN:
+            yield each.file, json.dumps(each.data, default=str, ensure_ascii=False)
 
 
 def _named(place: str, text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import subprocess
@@ -268,6 +269,20 @@ def test_what_invalid_files_name_is_left_alone_too(
         assert "slos/build.yaml" in said
         assert file in said
         assert "\n  write to another file" in said
+
+
+def test_what_invalid_promises_of_standard_input_name_is_left_alone_too(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for text in (TYPO, UNRESOLVED):
+        for file in NAMED:
+            before = everything(folder)
+            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+            assert main(["run", "-", "-f", f"json={file}"]) == 2
+            said = capsys.readouterr().err
+            assert said.startswith("checker: <stdin>")
+            assert "would be written" in said
+            assert everything(folder) == before
 
 
 @INVALID

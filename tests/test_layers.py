@@ -61,7 +61,7 @@ MAY_IMPORT = {
     "plan_text": {"model", "display", "plan", "reports"},
     "metric_catalog": {"model", "sources", "spec", "load"},
     "importers": {"model", "units", "spec", "load"},
-    "named_files": {"model", "sources", "diff", "files"},
+    "named_files": {"model", "sources", "diff", "files", "load"},
     "backtest": {
         "model",
         "units",

@@ -130,11 +130,12 @@ def refused(outputs: Sequence[str], inputs: Inputs, catalogs: Sequence[Catalog])
     named: dict[str, Objective] = {}
     for file, objective in (each for catalog in catalogs for each in named_files(catalog)):
         named.setdefault(file, objective)
+    documents = [document for catalog in catalogs for document in catalog.documents]
     known = bool(catalogs) and all(catalog.valid for catalog in catalogs)
     for path in outputs:
         if reason := told_to_read(path, inputs) or _named_by_a_promise(path, named):
             found[path] = FileRefused(reason, REMEDY)
-        elif not known and os.path.lexists(path) and (by := mentioned(path, inputs.promises)):
+        elif not known and os.path.lexists(path) and (by := mentioned(path, inputs.promises, documents)):
             reason = f"{by} names {path}, which would be written; what it reads is not known while files are invalid"
             found[path] = FileRefused(reason, f"{REMEDY}; 'checker validate' says what is wrong")
     return found
