@@ -6,10 +6,11 @@ import json
 import os
 import pty
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -194,22 +195,43 @@ def test_a_stale_report_never_survives(project: Path) -> None:
     assert "nowhere/report.json" in ran.stderr
 
 
-def test_killed_before_its_verdict_it_leaves_no_report(project: Path) -> None:
-    """A stale report is out of the way before anything else is done: a kill can never leave a pass of yesterday. Nor
-    does it lose what lay there, which a promise that is not yet loaded may read."""
+def test_killed_before_its_verdict_it_leaves_no_report(project: Path, silent_host: int) -> None:
+    """A stale report is out of the way before anything is asked: a kill can never leave a pass of yesterday."""
     report = project / "report.json"
     report.write_text('{"decision": {"exit": 0}}')
-    running = subprocess.Popen(
-        [sys.executable, "-m", "checker", "run", "-", "-f", "json=report.json"], stdin=subprocess.PIPE
-    )
+    (project / "slos/slow.yaml").write_text(SLOW.format(port=silent_host))
+    running = subprocess.Popen([sys.executable, "-m", "checker", "run", "-f", "json=report.json"])
     deadline = time.monotonic() + 30
     while report.exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     running.send_signal(signal.SIGKILL)
     running.communicate()
-    (hidden,) = project.glob(".report.json.*.old")
-    assert hidden.read_text() == '{"decision": {"exit": 0}}'
-    assert sorted(path.name for path in project.iterdir() if path != hidden) == ["coverage.json", "slos"]
+    assert sorted(path.name for path in project.iterdir()) == ["coverage.json", "slos"]
+
+
+SLOW = """\
+apiVersion: openslo/v1
+kind: DataSource
+metadata: {{name: silent}}
+spec: {{type: Prometheus, connectionDetails: {{url: "http://127.0.0.1:{port}"}}}}
+---
+apiVersion: checker/v1
+kind: SuccessCriteria
+metadata: {{name: slow}}
+spec:
+  window: 1h
+  criteria:
+    - name: up
+      indicator: {{source: Prometheus, dataSourceRef: silent, query: up}}
+      target: "> 0"
+"""
+
+
+@pytest.fixture
+def silent_host() -> Iterator[int]:
+    """A port at which connections are accepted, and nothing is ever answered."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
 
 
 def test_interrupted_is_exit_4(project: Path) -> None:

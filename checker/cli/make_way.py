@@ -6,7 +6,7 @@ import argparse
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -35,22 +35,21 @@ def make_way(formats: Sequence[Format], inputs: Inputs, *more: str | None) -> It
     """Around a command that writes ``formats``, and ``more`` files: removes what an earlier run left there.
 
     Which files the promises read is known when these are loaded: then the command calls what it is given here,
-    which refuses an output in the place of an input, and removes the rest. Where it does not come to that, the
-    rest is removed all the same on the way out. Until then what is there bears another name: a kill leaves no
-    answer of another day, and loses nothing.
+    which refuses an output in the place of an input, and removes the rest before anything is asked. Where it does
+    not come to that, the rest is removed all the same on the way out.
     """
     outputs = [path for path in (*(path for _, path in formats), *more) if path]
-    aside = _set_aside(path for path in outputs if not told_to_read(path, inputs))
+    was_told = False
 
     def loaded(*catalogs: Catalog) -> None:
-        _put_back(aside)
+        nonlocal was_told
+        was_told = True
         _clear(outputs, inputs, catalogs)
 
     try:
         yield loaded
     finally:
-        if aside:
-            _put_back(aside)
+        if not was_told:
             with suppress(FileRefused, NotWritten):
                 _clear(outputs, inputs, ())
 
@@ -63,27 +62,6 @@ def clear_refused(arguments: argparse.Namespace) -> None:
     inputs = Inputs([each for each in promises if each], more, given.get("past") or ())
     with make_way(given.get("format", ()), inputs, given.get("record")):
         pass
-
-
-def _set_aside(paths: Iterable[str]) -> dict[str, str]:
-    """The files that are there, renamed, and how; what is none, or cannot be renamed, stays."""
-    aside = {}
-    for path in paths:
-        folder, name = os.path.split(path)
-        hidden = os.path.join(folder, f".{name}.{os.urandom(8).hex()}.old")
-        with suppress(OSError):
-            if stat.S_ISREG(os.lstat(path).st_mode):
-                os.rename(path, hidden)
-                aside[path] = hidden
-    return aside
-
-
-def _put_back(aside: dict[str, str]) -> None:
-    """Undoes it. What somebody else has written in the meantime is newer, and stays."""
-    while aside:
-        path, hidden = aside.popitem()
-        with suppress(OSError):
-            os.unlink(hidden) if os.path.lexists(path) else os.rename(hidden, path)
 
 
 def _clear(outputs: Sequence[str], inputs: Inputs, catalogs: Sequence[Catalog]) -> None:
