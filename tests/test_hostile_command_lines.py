@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,34 +11,15 @@ from pathlib import Path
 import pytest
 
 from checker.cli import main
+from tests.kept_promise import COVERAGE, PROMISE, write_kept_promise
 from tests.repository import Repository
-
-PROMISE = """\
-apiVersion: checker/v1
-kind: SuccessCriteria
-metadata: {name: build}
-spec:
-  service: shop
-  owner: us
-  criteria:
-    - name: coverage
-      indicator: {source: Coverage, file: coverage.json}
-      target: "> 70 %"
-"""
-COVERAGE = (
-    '{"meta": {"format": 3, "version": "7.6"}, "files": {"a.py": {"executed_lines": [1, 2, 3], "missing_lines": [4],'
-    ' "excluded_lines": []}}, "totals": {"covered_lines": 3, "num_statements": 4, "missing_lines": 1,'
-    ' "excluded_lines": 0}}'
-)
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder with one promise, which is kept."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "slos").mkdir()
-    (tmp_path / "slos/build.yaml").write_text(PROMISE, encoding="utf-8")
-    (tmp_path / "coverage.json").write_text(COVERAGE, encoding="utf-8")
+    write_kept_promise(tmp_path)
     return tmp_path
 
 
@@ -99,7 +81,7 @@ def test_a_command_line_that_is_refused_leaves_no_answer_of_another_day_and_lose
         outputs = ["-f", "github=stale", "-f", "sarif=coverage.json"]
         assert main([*arguments, *outputs]) == 2
         assert not (folder / "stale").exists()
-        assert (folder / "coverage.json").read_text(encoding="utf-8") == COVERAGE
+        assert (folder / "coverage.json").read_text(encoding="utf-8") == json.dumps(COVERAGE)
 
 
 @pytest.mark.parametrize(

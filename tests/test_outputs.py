@@ -9,35 +9,17 @@ from pathlib import Path
 import pytest
 
 from checker.cli import main
+from tests.kept_promise import write_kept_promise
 from tests.repository import Repository
 
 TIME = "2026-01-31T12:00:00Z"
-PROMISE = """\
-apiVersion: checker/v1
-kind: SuccessCriteria
-metadata: {name: build}
-spec:
-  service: shop
-  owner: us
-  criteria:
-    - name: coverage
-      indicator: {source: Coverage, file: coverage.json}
-      target: "> 70 %"
-"""
-COVERAGE = {
-    "meta": {"format": 3, "version": "7.6"},
-    "files": {"a.py": {"executed_lines": [1, 2, 3], "missing_lines": [4], "excluded_lines": []}},
-    "totals": {"covered_lines": 3, "num_statements": 4, "missing_lines": 1, "excluded_lines": 0},
-}
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
     """A working folder with one promise, and ``past/`` with the evidence and the report of a run that kept it."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "slos").mkdir()
-    (tmp_path / "slos/build.yaml").write_text(PROMISE, encoding="utf-8")
-    (tmp_path / "coverage.json").write_text(json.dumps(COVERAGE), encoding="utf-8")
+    write_kept_promise(tmp_path)
     (tmp_path / "past").mkdir()
     assert main(["run", "--at", TIME, "--record", "past/e.jsonl", "-f", "json=past/r.json"]) == 0
     capsys.readouterr()
