@@ -52,6 +52,13 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 @EACH_PAGE
+def test_tests_that_are_named_exist(page: Path) -> None:
+    for path, name in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page.read_text(encoding="utf-8")):
+        code = (ROOT / path).read_text(encoding="utf-8")
+        assert re.search(rf"^(def|class) {name}\b", code, re.MULTILINE), f"{page.name}: no {path}::{name}"
+
+
+@EACH_PAGE
 def test_whole_documents_in_the_manual_are_valid(page: Path, tmp_path: Path) -> None:
     blocks = re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     whole = [block for block in blocks if "apiVersion:" in block and "kind:" in block]
