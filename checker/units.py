@@ -96,6 +96,9 @@ _UNITS: dict[str, tuple[Fraction, Dimensions]] = {
     },
 }
 
+_BASE = {"time": "s", "data": "B", "confirmation": CONFIRMED.text}
+"""The base unit of a dimension; the others are called like their dimension."""
+
 _FAMILIAR = ("ms", "s", "min", "h", "%", "count", "/min", "/day", "B", "MiB", "USD")
 
 
@@ -148,6 +151,18 @@ def convert(value: Fraction, unit: Unit, to: Unit) -> Fraction:
     if not convertible(unit, to):
         raise UnitError(f"{describe(unit)} cannot be compared with {describe(to)}")
     return value * unit.factor / to.factor
+
+
+def base_unit(unit: Unit) -> str:
+    """The unit that quantities of ``unit``'s kind are compared in: ``s`` of ``ms``, ``ratio`` of ``%``, ``count/s`` of
+    ``/min``. A quantity in it is one in ``unit`` times ``unit.factor``."""
+    above, below = (
+        "·".join(
+            _BASE.get(name, name) for name, power in unit.dimensions for _ in range(max(0, sign * power))
+        )
+        for sign in (1, -1)
+    )
+    return f"{above}/{below}" if below else above
 
 
 def describe(unit: Unit) -> str:

@@ -359,3 +359,63 @@ def test_a_rule_may_look_at_all_that_a_document_says(run: Run) -> None:
     rule.write_text(rule.read_text(encoding="utf-8") + "  each: document\n", encoding="utf-8")
     code, (finding,) = run()
     assert (code, finding["message"], finding["subject"]) == (0, "100d", "build")
+
+
+@pytest.mark.parametrize("target", ["< 5 s", "< 5000 ms", "< 5000000 us"])
+def test_a_rule_compares_in_the_base_unit_whatever_a_target_is_written_in(
+    target: str, team: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Path("slos/build.yaml").open("a", encoding="utf-8") as promises:
+        promises.write(
+            f'    - {{name: latency, target: "{target}", window: 1h, indicator: {{source: CloudWatch,\n'
+            "       namespace: Shop, metricName: L, stat: p95, unit: Seconds}}\n"
+        )
+    write_rule(
+        "objective.dimension != 'time' || objective.target.baseValue < 5.0",
+        message="{objective.target.baseValue} {objective.target.baseUnit}",
+    )
+    assert main(["validate", "--at", AT]) == 0
+    assert "warning: 5 s [own]" in capsys.readouterr().out
+
+
+def example_of(stated: str, expression: str) -> str:
+    return RULE.format(name="own", scope="verdict", level="note", expression=expression, message="m") + (
+        f"  examples:\n    pass:\n      - input: {stated}\n    fail:\n      - input: {{objective: {{name: other}}}}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        (
+            '{objective: {target: "<= 3000 ms"}}',
+            "objective.target.operator == '<=' && objective.target.baseValue == 3.0",
+        ),
+        ("{objective: {target: {value: 3, unit: min}}}", "objective.target.baseValue == 180.0"),
+        (
+            "{objective: {target: {unit: B}}}",
+            "objective.target.baseUnit == 'B' && objective.target.baseValue == 500.0",
+        ),
+        ("{objective: {target: {baseValue: 7}}}", "objective.target.baseValue == 7.0"),
+        ("{verdict: {value: {value: 800}}}", "verdict.value.baseValue == 0.8"),
+        ("{verdict: {value: {value: 80, text: 80 %}}}", "verdict.value.baseValue == 0.8"),
+    ],
+)
+def test_an_example_has_the_number_in_the_base_unit_that_follows_from_what_it_states(
+    stated: str, expected: str, team: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    expression = f'''"objective.name != 'other' && {expected}"'''
+    Path("rules/own.yaml").write_text(example_of(stated, expression), encoding="utf-8")
+    assert main(["test", "rules"]) == 0, capsys.readouterr().out
+
+
+def test_a_threshold_of_an_example_that_is_none_is_told(
+    team: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = example_of('{objective: {target: "300 ms"}}', "objective.target.baseValue == 0.3")
+    Path("rules/own.yaml").write_text(text, encoding="utf-8")
+    assert main(["test", "rules"]) == 2
+    assert (
+        "in this example of rule 'own', objective.target is no threshold: '300 ms' has no operator; say which side "
+        "is good, for example '< 300 ms' or '>= 300 ms'"
+    ) in " ".join(capsys.readouterr().out.split())

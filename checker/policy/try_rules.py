@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 
 from checker.model import Finding
 from checker.policy.apply_rules import Runners, source_of
-from checker.policy.inputs.schema import neutral, schema, variables
-from checker.policy.inputs.values import plain
+from checker.policy.inputs.schema import schema, variables
+from checker.policy.inputs.stated import stated_input
+from checker.policy.inputs.values import is_threshold, plain
 from checker.rulebook import Example, Rule, Setup
+from checker.units import parse_threshold
 
 _TYPES: Mapping[str, Any] = {
     "string": str,
@@ -60,23 +62,11 @@ def try_rule(rule: Rule, runners: Runners) -> Tried:
     return Tried(rule, passing, failing, tuple(findings))
 
 
-def input_of(rule: Rule, example: Example) -> dict[str, Any]:
-    """The whole input of an example: what it states, on top of what keeps all rules."""
-    whole: dict[str, Any] = _over(neutral(rule.subject), plain(dict(example.input)))
-    return whole
-
-
-def _over(below: Any, above: Any) -> Any:
-    if not isinstance(below, dict) or not isinstance(above, dict):
-        return above
-    return {**below, **{key: _over(below.get(key), value) for key, value in above.items()}}
-
-
 def _try(rule: Rule, example: Example, runners: Runners) -> Iterator[Finding]:
     setup = Setup(rule, rule.level, {**rule.parameters, **example.parameters})
     names, source = variables(rule.subject), source_of(setup)
     run = runners.built_in if rule.built_in else runners.apart
-    found = list(run(names, [source], [lambda: input_of(rule, example)]))
+    found = list(run(names, [source], [lambda: stated_input(rule.subject, example.input)]))
     named = f" ({example.description})" if example.description else ""
     if found and found[0].kind == "failed":
         told = f"this example of rule {rule.name!r} cannot be judged{named}: {found[0].text}"
@@ -113,7 +103,12 @@ def _misfits(rule: Rule, example: Example) -> Iterator[Finding]:
 def _against(given: Mapping[str, Any], value: Any, path: str) -> Iterator[tuple[str, str]]:
     kinds = given.get("type", [])
     kinds = [kinds] if isinstance(kinds, str) else kinds
-    if kinds and not any(_is(value, kind) for kind in kinds):
+    if is_threshold(given) and isinstance(value, str):
+        try:
+            parse_threshold(value)
+        except ValueError as error:
+            yield path, f"is no threshold: {error}"
+    elif kinds and not any(_is(value, kind) for kind in kinds):
         yield path, f"is no {' or '.join(kinds)}"
     elif isinstance(value, dict) and "properties" in given:
         for key, inner in value.items():

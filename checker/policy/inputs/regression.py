@@ -7,10 +7,22 @@ from typing import Any
 
 from checker import display
 from checker.model import PastValue, Regressed, Regression
-from checker.policy.inputs.fields import Schema, flag, list_of, number, or_null, record, text, whole
+from checker.policy.inputs.fields import (
+    Schema,
+    example_of,
+    flag,
+    list_of,
+    number,
+    or_null,
+    record,
+    text,
+    whole,
+)
 from checker.policy.inputs.values import (
     Plain,
+    base_schema,
     double,
+    in_base,
     moment,
     moment_schema,
     quantity,
@@ -19,6 +31,9 @@ from checker.policy.inputs.values import (
     threshold,
     threshold_schema,
 )
+from checker.units import PERCENT, parse_unit
+
+RATIO = parse_unit("ratio")
 
 
 def regression_input(regression: Regression) -> Plain:
@@ -30,6 +45,7 @@ def regression_input(regression: Regression) -> Plain:
         "value": double(allowed.amount),
         "exact": display.exact(allowed.amount),
         "unit": allowed.unit.text,
+        **in_base(allowed.amount, allowed.unit),
         "relative": allowed.relative,
         "alone": regression.alone,
         "firstRun": regression.first_run,
@@ -54,6 +70,7 @@ def regression_schema() -> Schema:
         value=number("The number, with its sign.", 10.0),
         exact=text("The number, without loss.", "10"),
         unit=text("Its unit; points are percentage points.", "%"),
+        **base_schema(Fraction(10), PERCENT),
         relative=flag("Whether it is a share of the baseline; else it is an amount.", True),
         alone=flag("Whether it stands without a target; objective.target then repeats it."),
         firstRun=text("What it means that there is no baseline.", "inconclusive", "inconclusive", "pass"),
@@ -97,7 +114,7 @@ def regressed_schema() -> Schema:
         "report": "2026-11-30.json",
         "sha256": "0" * 64,
         "at": {"seconds": 1795996800, "text": "2026-11-30T00:00:00Z"},
-        "value": {"value": 400.0, "exact": "400", "text": "400 ms"},
+        "value": example_of(quantity_schema("", 400.0, "400", "400 ms")),
     }
     return record(
         "How it compares with earlier reports; most is null where there was no baseline.",
@@ -120,7 +137,12 @@ def regressed_schema() -> Schema:
 
 
 def _share(share: Fraction, *, up: bool) -> Plain:
-    return {"value": double(share), "exact": display.exact(share), "text": display.percent(share, up=up)}
+    return {
+        "value": double(share),
+        "exact": display.exact(share),
+        "text": display.percent(share, up=up),
+        **in_base(share, RATIO),
+    }
 
 
 def _report(past: PastValue, *, up: bool) -> Plain:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from checker import display
 from checker.policy.inputs.fields import Schema, number, record, text, whole
-from checker.units import Threshold, Unit, format_duration
+from checker.units import NUMBER, Threshold, Unit, base_unit, format_duration, parse_unit
 
 Plain = dict[str, Any]
+_THRESHOLD = frozenset(("text", "operator", "value", "exact", "unit", "baseValue", "baseUnit"))
 _LARGEST = 2**63 - 1
 
 
@@ -42,6 +44,7 @@ def threshold(given: Threshold | None) -> Plain | None:
         "value": double(given.value),
         "exact": display.exact(given.value),
         "unit": given.unit.text,
+        **in_base(given.value, given.unit),
     }
 
 
@@ -50,10 +53,36 @@ def threshold_schema(description: str, operator: str, value: float, exact: str, 
         description,
         text=text("As it is written.", f"{operator} {exact} {unit}"),
         operator=text("The operator.", operator, "<", "<=", "==", ">=", ">"),
-        value=number("The number.", value),
-        exact=text("The number, without loss.", exact),
-        unit=text("Its unit.", unit),
+        value=number("The number as it is written: 5 of '< 5 s', and 5000 of '< 5000 ms'.", value),
+        exact=text("That number, without loss.", exact),
+        unit=text("The unit as it is written.", unit),
+        **base_schema(Fraction(exact), parse_unit(unit)),
     )
+
+
+def is_threshold(described: Mapping[str, Any]) -> bool:
+    """Whether this is the schema of a threshold."""
+    return frozenset(described.get("properties", ())) == _THRESHOLD
+
+
+def in_base(value: Fraction, unit: Unit) -> Plain:
+    """A quantity in the base unit of its kind, in which rules compare it whatever unit it is written in."""
+    return {"baseValue": double(value * unit.factor), "baseUnit": base_unit(unit)}
+
+
+def base_schema(value: Fraction, unit: Unit) -> dict[str, Schema]:
+    """The schema of ``in_base``, with an example in ``unit``."""
+    shown = in_base(value, unit)
+    return {
+        "baseValue": number(
+            "The number in baseUnit, which does not depend on how it is written: 0.5 of '500 ms' and of '0.5 s'.",
+            shown["baseValue"],
+        ),
+        "baseUnit": text(
+            "The base unit of its kind: s, ratio, count, B, a currency, count/s, ...; empty of a plain number.",
+            shown["baseUnit"],
+        ),
+    }
 
 
 def quantity(value: Fraction | None, unit: Unit | None, *, up: bool) -> Plain | None:
@@ -63,15 +92,18 @@ def quantity(value: Fraction | None, unit: Unit | None, *, up: bool) -> Plain | 
         "value": double(value),
         "exact": display.exact(value),
         "text": display.quantity(value, unit, up=up),
+        **in_base(value, unit or NUMBER),
     }
 
 
 def quantity_schema(description: str, value: float, exact: str, shown: str) -> Schema:
+    unit = parse_unit(shown.partition(" ")[2])
     return record(
         description,
         value=number("The number.", value),
         exact=text("The number, without loss: a decimal, or p/q.", exact),
         text=text("As the reports show it.", shown),
+        **base_schema(Fraction(shown.partition(" ")[0]), unit),
     )
 
 
