@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from checker.open_below import Link, open_below
 
@@ -18,6 +19,8 @@ LIMIT = 1 << 20
 """Bytes; the most that is read where the caller does not say."""
 
 SUFFIXES = (".yaml", ".yml", ".json")
+
+_SUFFIX_WITHIN = re.compile(rf"({'|'.join(map(re.escape, SUFFIXES))})(?![a-z0-9])")
 
 _ONLY_READ = (
     os.O_RDONLY
@@ -44,14 +47,25 @@ class FileRefused(Exception):
         self.message, self.remedy = message, remedy
 
 
+class Walked(NamedTuple):
+    """What lies below a folder: the ``files`` that are meant, and what was ``refused``, with the reason.
+
+    ``passed_over`` are the files that only look as if they were meant. All are sorted, with '/' between their parts.
+    """
+
+    files: list[str]
+    refused: list[tuple[str, str]]
+    passed_over: list[str]
+
+
 class Tree(Protocol):
     """Where files are read from: the working folder, or the files of a commit (``checker.git_tree``)."""
 
     def is_folder(self, path: str) -> bool:
         """Whether ``path`` names a folder, the files below which are meant."""
 
-    def walk(self, folder: str) -> tuple[list[str], list[tuple[str, str]]]:
-        """The files below ``folder``, and what was refused with the reason: as ``walk`` below gives them."""
+    def walk(self, folder: str) -> Walked:
+        """What lies below ``folder``, as ``walk`` below gives it."""
 
     def read(self, path: str, limit: int = LIMIT) -> bytes:
         """The bytes of a file that the operator named, or that ``walk`` found. Raises FileRefused."""
@@ -66,7 +80,7 @@ class WorkingFolder:
     def is_folder(self, path: str) -> bool:
         return os.path.isdir(path)
 
-    def walk(self, folder: str) -> tuple[list[str], list[tuple[str, str]]]:
+    def walk(self, folder: str) -> Walked:
         return walk(folder)
 
     def read(self, path: str, limit: int = LIMIT) -> bytes:
@@ -160,51 +174,56 @@ def _refused(path: str, error: OSError, place: str) -> FileRefused:
             return FileRefused(f"{path!r} cannot be read: {reason}", "check the path")
 
 
-def walk(directory: str) -> tuple[list[str], list[tuple[str, str]]]:
-    """The ``.yaml``, ``.yml`` and ``.json`` files below ``directory``, and what was refused, with the reason.
+def walk(directory: str) -> Walked:
+    """The ``.yaml``, ``.yml`` and ``.json`` files below ``directory``, what was refused, and what was passed over.
 
-    Both are sorted, and have '/' between their parts. Links are not followed: one that bears such a name, or
-    leads to a directory, is refused rather than passed over, and so is whatever cannot be listed. What begins
-    with a dot is not looked at.
+    Links are not followed: one that bears such a name, or leads to a directory, is refused rather than passed over,
+    and so is whatever cannot be listed. What begins with a dot is not read, nor is a directory so called entered.
     """
-    files: list[str] = []
-    refused: list[tuple[str, str]] = []
+    found = Walked([], [], [])
     waiting = [directory]
     while waiting:
         above = waiting.pop()
         try:
             with os.scandir(above) as entries:
                 for entry in entries:
-                    if not entry.name.startswith("."):
-                        _sort_out(entry, files, waiting, refused)
+                    _sort_out(entry, found, waiting)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            refused.append((_slashes(above), f"the directory cannot be listed: {reason.lower()}"))
-    return sorted(files), sorted(refused)
+            found.refused.append((shown(above), f"the directory cannot be listed: {reason.lower()}"))
+    return Walked(sorted(found.files), sorted(found.refused), sorted(found.passed_over))
 
 
-def _sort_out(
-    entry: os.DirEntry[str], files: list[str], waiting: list[str], refused: list[tuple[str, str]]
-) -> None:
+def looks_meant(name: str) -> bool:
+    """Whether a file that is not read for its name could have been meant: ``.a.yaml``, ``a.yaml.txt``, ``a.yml~``."""
+    return _SUFFIX_WITHIN.search(name.lower()) is not None
+
+
+def _sort_out(entry: os.DirEntry[str], found: Walked, waiting: list[str]) -> None:
     """Puts one entry of a directory where it belongs, or nowhere."""
-    wanted = entry.name.lower().endswith(SUFFIXES)
+    hidden = entry.name.startswith(".")
+    wanted = not hidden and entry.name.lower().endswith(SUFFIXES)
+    if not wanted and looks_meant(entry.name) and entry.is_file(follow_symlinks=False):
+        found.passed_over.append(shown(entry.path))
+    if hidden:
+        return
     kind = stat.S_IFMT(entry.stat(follow_symlinks=False).st_mode)
     is_link = kind == stat.S_IFLNK or (hasattr(entry, "is_junction") and entry.is_junction())
     if not wanted and not (os.path.isdir(entry.path) if is_link else kind == stat.S_IFDIR):
         return
     if is_link:
-        refused.append((_slashes(entry.path), "a symbolic link, which is not followed"))
+        found.refused.append((shown(entry.path), "a symbolic link, which is not followed"))
     elif not entry.name.isprintable():
-        refused.append((_slashes(entry.path), "its name holds characters that cannot be shown"))
+        found.refused.append((shown(entry.path), "its name holds characters that cannot be shown"))
     elif kind == stat.S_IFDIR:
         waiting.append(entry.path)
     elif kind == stat.S_IFREG:
-        files.append(entry.path.replace(os.sep, "/"))
+        found.files.append(entry.path.replace(os.sep, "/"))
     else:
-        refused.append((_slashes(entry.path), f"{_KINDS.get(kind, 'something else')}, not a file"))
+        found.refused.append((shown(entry.path), f"{_KINDS.get(kind, 'something else')}, not a file"))
 
 
-def _slashes(path: str) -> str:
+def shown(path: str) -> str:
     """A path that can be shown, with '/' on every system."""
     path = path.replace(os.sep, "/")
     return path if path.isprintable() else path.encode("unicode_escape").decode("ascii")

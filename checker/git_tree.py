@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from checker.files import LIMIT, SUFFIXES, FileRefused
+from checker.files import LIMIT, SUFFIXES, FileRefused, Walked, looks_meant, shown
 
 TIMEOUT = 120
 """Seconds that one question to git may take."""
@@ -74,29 +74,32 @@ class Commit:
         found = self._entry(place)
         return not place or (found is not None and found.mode == _FOLDER)
 
-    def walk(self, folder: str) -> tuple[list[str], list[tuple[str, str]]]:
+    def walk(self, folder: str) -> Walked:
         place = self._place(folder)
         below = f"{place}/" if place else ""
         wanted: dict[str, _Entry] = {}
         refused: list[tuple[str, str]] = []
+        passed_over: list[str] = []
         for path, entry in self._list("-r", below).items():
             inside = path.removeprefix(below)
             name = os.path.normpath(os.path.join(folder, inside)).replace(os.sep, "/")
-            if any(part.startswith(".") for part in inside.split("/")):
+            *folders, last = inside.split("/")
+            if any(part.startswith(".") for part in folders):
                 continue
             is_file = entry.mode not in (_LINK, _SUBMODULE)
-            if is_file and not inside.lower().endswith(SUFFIXES):
-                continue
-            if not name.isprintable():
-                shown = name.encode("unicode_escape").decode("ascii")
-                refused.append((shown, "its name holds characters that cannot be shown"))
+            has_suffix = last.lower().endswith(SUFFIXES)
+            if last.startswith(".") or (is_file and not has_suffix):
+                if is_file and looks_meant(last):
+                    passed_over.append(shown(name))
+            elif not name.isprintable():
+                refused.append((shown(name), "its name holds characters that cannot be shown"))
             elif is_file:
                 wanted[name] = entry
-            elif entry.mode == _SUBMODULE or inside.lower().endswith(SUFFIXES) or self._leads_on(path, entry):
+            elif entry.mode == _SUBMODULE or has_suffix or self._leads_on(path, entry):
                 kind = "a submodule" if entry.mode == _SUBMODULE else "a symbolic link"
                 refused.append((name, f"{kind}, which is not followed"))
         self._fetch({self._place(name): entry for name, entry in wanted.items() if entry.size <= LIMIT})
-        return sorted(wanted), sorted(refused)
+        return Walked(sorted(wanted), sorted(refused), sorted(passed_over))
 
     def read(self, path: str, limit: int = LIMIT) -> bytes:
         place = self._place(path)

@@ -47,7 +47,7 @@ def mentioned(file: str, paths: Sequence[str], documents: Iterable[Document] = (
 
 def _texts(paths: Sequence[str], documents: Iterable[Document]) -> Iterator[tuple[str, str]]:
     for path in paths:
-        for name in WORKING_FOLDER.walk(path)[0] if os.path.isdir(path) else [path]:
+        for name in WORKING_FOLDER.walk(path).files if os.path.isdir(path) else [path]:
             with suppress(FileRefused):
                 yield name, read_file(name).decode("utf-8", "replace")
     for each in documents:

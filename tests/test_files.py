@@ -307,26 +307,45 @@ class TestWalk:
         ):
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).touch()
-        found, refused = walk(str(tmp_path))
+        found, refused, passed_over = walk(str(tmp_path))
         names = ["a.yaml", "a/SHOUTED.YAML", "a/b/c.json", "a/z.yml", "b.yaml"]
         assert found == [f"{tmp_path}/{name}" for name in names]
-        assert refused == []
+        assert (refused, passed_over) == ([], [])
 
     def test_a_directory_may_have_the_name_of_a_file(self, tmp_path: Path) -> None:
         (tmp_path / "team.yaml").mkdir()
         (tmp_path / "team.yaml" / "slo.yaml").touch()
-        assert walk(str(tmp_path)) == ([f"{tmp_path}/team.yaml/slo.yaml"], [])
+        assert walk(str(tmp_path)) == ([f"{tmp_path}/team.yaml/slo.yaml"], [], [])
 
     def test_does_not_enter_what_is_hidden(self, tmp_path: Path) -> None:
         (tmp_path / ".git").mkdir()
-        for name in (".git/a.yaml", ".hidden.yaml", "seen.yaml"):
+        (tmp_path / ".folder.yaml").mkdir()
+        for name in (".git/a.yaml", ".gitignore", "seen.yaml"):
             (tmp_path / name).touch()
-        assert walk(str(tmp_path)) == ([f"{tmp_path}/seen.yaml"], [])
+        (tmp_path / ".link.yaml").symlink_to("seen.yaml")
+        assert walk(str(tmp_path)) == ([f"{tmp_path}/seen.yaml"], [], [])
+
+    def test_tells_what_is_not_read_and_looks_as_if_it_were_meant(self, tmp_path: Path) -> None:
+        names = [
+            ".hidden.yaml",
+            "below/.x.yml.swp",
+            "x.JSON_old",
+            "x.Yaml.txt",
+            "x.yaml.bak",
+            "x.yaml.disabled",
+            "x.yml~",
+        ]
+        other = ["evidence.jsonl", "x.yamlish", "yaml.txt", "README.md"]
+        (tmp_path / "below").mkdir()
+        (tmp_path / "x.yaml.d").mkdir()
+        for name in (*names, *other):
+            (tmp_path / name).touch()
+        assert walk(str(tmp_path)) == ([], [], [f"{tmp_path}/{name}" for name in names])
 
     def test_a_hidden_directory_that_was_named_is_entered(self, tmp_path: Path) -> None:
         (tmp_path / ".slos").mkdir()
         (tmp_path / ".slos" / "a.yaml").touch()
-        assert walk(str(tmp_path / ".slos")) == ([f"{tmp_path}/.slos/a.yaml"], [])
+        assert walk(str(tmp_path / ".slos")) == ([f"{tmp_path}/.slos/a.yaml"], [], [])
 
     def test_reports_links_and_whatever_else_is_no_file(self, tmp_path: Path) -> None:
         (tmp_path / "real").mkdir()
@@ -348,6 +367,7 @@ class TestWalk:
                 (f"{tmp_path}/pipe.json", "a named pipe, not a file"),
                 (f"{tmp_path}/up", link),
             ],
+            [],
         )
 
     def test_reports_a_name_that_cannot_be_shown(self, tmp_path: Path) -> None:
@@ -355,7 +375,7 @@ class TestWalk:
         (tmp_path / "a\n::error::b.yaml").touch()
         (tmp_path / "dir\u202e").mkdir()
         reason = "its name holds characters that cannot be shown"
-        found, refused = walk(str(tmp_path))
+        found, refused, _ = walk(str(tmp_path))
         assert found == []
         assert refused == [
             (f"{tmp_path}/\\udce4.yaml", reason),
@@ -380,6 +400,7 @@ class TestWalk:
             assert walk(str(tmp_path)) == (
                 [f"{tmp_path}/open.yaml"],
                 [(f"{tmp_path}/closed", "the directory cannot be listed: permission denied")],
+                [],
             )
         finally:
             (tmp_path / "closed").chmod(0o700)
@@ -393,12 +414,12 @@ class TestWalk:
     ) -> None:
         monkeypatch.chdir(tmp_path)
         shown = directory.replace("\0", "\\x00")
-        assert walk(directory) == ([], [(shown, f"the directory cannot be listed: {reason}")])
+        assert walk(directory) == ([], [(shown, f"the directory cannot be listed: {reason}")], [])
 
     def test_what_it_finds_can_be_read(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(tmp_path)
         (tmp_path / "slos").mkdir()
         (tmp_path / "slos" / "a.yaml").write_bytes(b"a: 1")
         for directory in ("slos", "slos/", "./slos", "."):
-            found, _ = walk(directory)
+            found, _, _ = walk(directory)
             assert [read_file(name) for name in found] == [b"a: 1"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.files import LIMIT, FileRefused
+from checker.files import LIMIT, WORKING_FOLDER, FileRefused
 from checker.git_tree import Commit, commit
 from checker.load.catalog import load
 from tests.repository import Repository
@@ -84,11 +84,22 @@ def test_many_files_are_read_each_with_its_own_content(repository: Repository) -
     assert len(at_head.objectives) == 202
 
 
-def test_what_begins_with_a_dot_is_not_looked_at(repository: Repository) -> None:
-    repository.write("slos/.hidden/x.yaml", PROMISE)
-    repository.write("slos/.y.yaml", PROMISE)
+def test_what_is_not_read_because_of_its_name_is_told_as_in_the_working_folder(
+    repository: Repository,
+) -> None:
+    for name in (
+        "slos/.hidden/x.yaml",
+        "slos/.y.yaml",
+        "slos/build.yaml.bak",
+        "slos/.gitkeep",
+        "slos/notes.txt",
+    ):
+        repository.write(name, PROMISE)
     repository.commit()
     assert targets(commit("HEAD")) == ["> 90 %"]
+    told = ["slos/.y.yaml:1:1: slos/.y.yaml, slos/build.yaml.bak are not read because of their names"]
+    assert refusals(commit("HEAD")) == told
+    assert commit("HEAD").walk("slos") == WORKING_FOLDER.walk("slos")
 
 
 def test_links_and_submodules_are_refused_as_in_the_working_folder(repository: Repository) -> None:

@@ -184,10 +184,10 @@ def test_of_thousands_of_files_each_that_cannot_be_read_is_told(folder: Path) ->
     for each in (
         f"slos/link.yaml:1:1: error: a symbolic link, which is not followed {move}",
         f"slos/pipe.yaml:1:1: error: a named pipe, not a file {move}",
-        "slos/empty.yaml:1:1: warning: the file holds no document",
+        "slos/empty.yaml:1:1: error: the file holds no document",
         "slos/binary.yaml:1:1: error: the file is not UTF-8 text",
         "slos/p7.yaml:1:1: error: 'slos/p7.yaml' has more than 1,048,576 bytes",
-        "INVALID: 4 errors",
+        "INVALID: 5 errors",
     ):
         assert each in said
 
@@ -205,27 +205,70 @@ EMPTY = [
 
 
 @pytest.mark.parametrize(("name", "content"), EMPTY, ids=map(str, EMPTY))
-def test_a_file_without_a_document_is_told_and_alone_is_nothing_to_check(
+def test_a_file_without_a_document_is_an_error_also_beside_others(
     name: str, content: bytes, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (folder / "other").mkdir()
-    (folder / "other" / name).write_bytes(content)
-    told = f"other/{name}:1:1: warning: the file holds no document"
-    assert main(["validate", "other"]) == 2
-    printed = " ".join(capsys.readouterr().out.split())
-    assert told in printed
-    assert "error: the files hold no document" in printed
-    assert "nothing checked is never a pass" in printed
-    assert main(["validate", "slos", "other"]) == 0
-    assert told in " ".join(capsys.readouterr().out.split())
-    assert main(["run", "other"]) == 2
-    assert main(["run", "slos", "other"]) == 0
+    """What was emptied by mistake is not asked for any more, and a release would pass without it."""
+    (folder / "slos" / name).write_bytes(content)
+    told = f"slos/{name}:1:1: error: the file holds no document: it is empty, or holds nothing but comments"
+    for command in ("validate", "run", "plan"):
+        assert main([command]) == 2
+        assert told in " ".join(capsys.readouterr().out.split())
+    assert main(["validate", f"slos/{name}"]) == 2
+    assert "INVALID: 1 error in 1 file" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("name", "content"), EMPTY, ids=map(str, EMPTY))
+def test_a_rule_file_without_a_document_is_an_error(
+    name: str, content: bytes, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "rules").mkdir()
+    (folder / "rules" / name).write_bytes(content)
+    told = f"rules/{name}:1:1: error: the file holds no document: it is empty, or holds nothing but comments"
+    for arguments in (["validate"], ["run"], ["test", "rules"], ["validate", "--policy", f"rules/{name}"]):
+        assert main(arguments) == 2
+        assert told in " ".join(capsys.readouterr().out.split())
+
+
+def test_files_that_look_as_if_they_were_meant_are_told(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "rules").mkdir()
+    for name in ("slos/.later.yaml", "slos/build.yaml.bak", "rules/policy.yaml.txt"):
+        (folder / name).write_text("kind: Nothing", encoding="utf-8")
+    for command in ("validate", "run"):
+        assert main([command]) == 0
+        said = " ".join(capsys.readouterr().out.split())
+        assert (
+            "slos/.later.yaml:1:1: note: slos/.later.yaml, slos/build.yaml.bak are not read because of their names "
+            "[passed-over] remedy: give what is meant a name that ends in .yaml, .yml or .json and begins with no dot"
+        ) in said
+        assert "note: rules/policy.yaml.txt is not read because of its name [passed-over]" in said
+    assert main(["validate", "slos", "slos/build.yaml.bak"]) == 2
+    assert "note: slos/.later.yaml is not read" in " ".join(capsys.readouterr().out.split())
+    for number in range(20):
+        (folder / f"slos/{number:02}.yaml~").touch()
+    assert main(["validate"]) == 0
+    assert "slos/08.yaml~ and 12 more are not read" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_note_on_what_is_not_read_hides_no_error(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "rules").mkdir()
+    (folder / "rules/policy.yaml.bak").touch()
+    assert main(["validate", "--rules", "rules"]) == 2
+    assert "error: there is no rule and no policy in rules" in capsys.readouterr().out
+    assert main(["validate", "--environment", "production"]) == 2
+    assert "there is no policy file that could know" in capsys.readouterr().out
+    (folder / "later").mkdir()
+    (folder / "later/x.yaml.bak").touch()
+    assert main(["validate", "slos", "later"]) == 2
+    assert "there is no .yaml, .yml or .json file in later" in capsys.readouterr().out
 
 
 def test_standard_input_without_a_document_is_nothing_to_check() -> None:
     ran = in_a_shell("validate - </dev/null")
     assert ran.returncode == 2
-    assert "<stdin>:1:1: warning: the file holds no document" in ran.stdout
+    assert "<stdin>:1:1: error: the file holds no document" in ran.stdout
     assert in_a_shell("validate - <&-").returncode == 2
 
 
@@ -253,9 +296,9 @@ def test_a_folder_of_rules_that_is_named_holds_one(folder: Path, capsys: pytest.
 def test_an_import_of_nothing_says_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "empty.yaml").write_text("# nothing\n", encoding="utf-8")
     assert main(["import", "empty.yaml"]) == 2
-    assert "empty.yaml:1:1: warning: the file holds no document" in capsys.readouterr().err
+    assert "empty.yaml:1:1: error: the file holds no document" in capsys.readouterr().err
     assert main(["import", "empty.yaml", "-q"]) == 2
-    assert capsys.readouterr().err == "imported: 0 documents\n"
+    assert capsys.readouterr().err.endswith("imported: 0 documents, 1 error\n")
 
 
 EACH = ["run", "validate", "plan", "schema", "explain build/coverage", "diff ./slos/", "run -f json"]

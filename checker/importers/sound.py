@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from checker.files import Walked
 from checker.importers.write_yaml import RULE as RULE_KIND
 from checker.importers.write_yaml import write
 from checker.importers.written import RULE, Disabled, Note, Written
@@ -24,8 +25,8 @@ class _Texts:
     def is_folder(self, path: str) -> bool:
         return False
 
-    def walk(self, folder: str) -> tuple[list[str], list[tuple[str, str]]]:
-        return [], []
+    def walk(self, folder: str) -> Walked:
+        return Walked([], [], [])
 
     def read(self, path: str, limit: int = 0) -> bytes:
         return self._files[path]

@@ -20,7 +20,7 @@ def apply_policy(book: Rulebook, policies: Sequence[Validated], named: str | Non
     chosen, wrong = _choose(policies, named)
     findings += wrong
     if chosen is None:
-        if book.environment and not findings:
+        if book.environment and not any(finding.level == "error" for finding in findings):
             findings.append(_no_environment(book.environment, None))
         return book._replace(findings=tuple(findings))
     spec = chosen.document.data["spec"]

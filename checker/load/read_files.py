@@ -18,6 +18,8 @@ MOST_DOCUMENTS = 1000
 """The most documents that one file may hold."""
 LIMIT = 1 << 20
 """The most bytes that one file may hold."""
+MOST_NAMED = 10
+"""Files that are passed over and named; more are counted."""
 
 Reader = Callable[[bytes, str], tuple[tuple[Document, ...], tuple[Finding, ...]]]
 """What makes documents of the bytes of a file with a name, as ``read_yaml`` does."""
@@ -58,12 +60,21 @@ def _read(name: str, tree: Tree, reader: Reader) -> FileRead:
         content = _content(name, tree)
     except FileRefused as refusal:
         return FileRead(_display(name), "", (), (_refused(name, refusal.message, refusal.remedy),))
-    documents, findings = reader(content, _display(name))
-    if len(documents) > MOST_DOCUMENTS:
-        documents, findings = (), (*findings, _too_many(documents[MOST_DOCUMENTS]))
-    if not documents and not findings:
-        findings = (_empty(_display(name)),)
+    documents, findings = documents_of(content, _display(name), reader)
     return FileRead(_display(name), hashlib.sha256(content).hexdigest(), documents, findings)
+
+
+def documents_of(
+    content: bytes, name: str, reader: Reader = read_yaml
+) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
+    """What ``reader`` makes of a file. To hold too many documents, or none, is an error: what was emptied by mistake
+    would no longer be asked for, and everything else would pass without it."""
+    documents, findings = reader(content, name)
+    if len(documents) > MOST_DOCUMENTS:
+        return (), (*findings, _too_many(documents[MOST_DOCUMENTS]))
+    if not documents and not findings:
+        return (), (_empty(name),)
+    return documents, findings
 
 
 def read_contents(paths: Sequence[str], tree: Tree, findings: list[Finding]) -> Iterator[tuple[str, bytes]]:
@@ -103,15 +114,18 @@ def _names(paths: Sequence[str], tree: Tree, findings: list[Finding], demanded: 
             if path == "-" or not tree.is_folder(path):
                 yield path
                 continue
-            names, refused = tree.walk(path)
+            found = tree.walk(path)
         except FileRefused as refusal:
             findings.append(_refused(path, refusal.message, refusal.remedy))
             continue
         remedy = "put a file there that can be read, or move it out of the folder"
-        findings += (_refused(name, reason, remedy) for name, reason in refused)
-        if demanded and not names and not refused:
+        findings += (_refused(name, reason, remedy) for name, reason in found.refused)
+        given = {_display(each) for each in paths}
+        if passed_over := [each for each in map(_display, found.passed_over) if each not in given]:
+            findings.append(_passed_over(passed_over))
+        if demanded and not found.files and not found.refused:
             findings.append(_nothing([path]))
-        yield from names
+        yield from found.files
 
 
 def _stdin(tree: Tree) -> bytes:
@@ -149,8 +163,22 @@ def _too_many(document: Document) -> Finding:
 def _empty(name: str) -> Finding:
     message = "the file holds no document: it is empty, or holds nothing but comments"
     return Finding(
-        "empty-file", "warning", message, Location(name, 1, 1), remedy="write what was meant, or remove it"
+        "empty-file",
+        "error",
+        message,
+        Location(name, 1, 1),
+        remedy="write what was meant, or remove the file",
     )
+
+
+def _passed_over(names: Sequence[str]) -> Finding:
+    """One note on all files of a folder whose names look as if they were meant to be read, and are not."""
+    listed = ", ".join(names[:MOST_NAMED])
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    remedy = "give what is meant a name that ends in .yaml, .yml or .json and begins with no dot"
+    what = "is not read because of its name" if len(names) == 1 else "are not read because of their names"
+    message = f"{listed}{more} {what}"
+    return Finding("passed-over", "note", message, Location(names[0], 1, 1), remedy=remedy)
 
 
 def _nothing(paths: Sequence[str]) -> Finding:

@@ -16,7 +16,7 @@ from typing import Any
 from checker.files import WORKING_FOLDER, Tree
 from checker.load.apply_policy import apply_policy
 from checker.load.checks.names import by_name, duplicates
-from checker.load.read_files import read_contents
+from checker.load.read_files import documents_of, read_contents
 from checker.load.text.read_yaml import read_yaml
 from checker.load.validation.validate import Validated, validate
 from checker.model import Document, Finding
@@ -49,10 +49,11 @@ def load_rules(
     documents: list[Document] = []
     for name, content in read_contents(_paths(folder, policy, tree), tree, findings):
         contents[name] = content
-        read, refused = read_yaml(content, name)
+        read, refused = documents_of(content, name)
         findings += refused
         documents += read
-    if folder is not None and not documents and not findings and not is_pack(folder, tree):
+    all_read = not any(finding.level == "error" for finding in findings)
+    if folder is not None and not documents and all_read and not is_pack(folder, tree):
         message, remedy = f"there is no rule and no policy in {folder}", "name the folder that holds them"
         findings.append(Finding("nothing-to-check", "error", message, remedy=remedy))
     validated, wrong = _validated(documents)
@@ -91,7 +92,7 @@ def _paths(folder: str | None, policy: str | None, tree: Tree) -> list[str]:
     paths = [own] if folder is not None or tree.is_folder(own) else []
     if is_pack(own, tree):
         beside = f"{own}/{POLICY_FILE}"
-        paths = [beside] if beside in tree.walk(own)[0] else []
+        paths = [beside] if beside in tree.walk(own).files else []
     return paths if policy is None else [*paths, policy]
 
 
@@ -109,8 +110,7 @@ def _pack(examples: bool) -> tuple[dict[str, Rule], dict[str, bytes]]:
     Without ``examples`` these, which are the last of each file and most of it, are not read.
     """
     rules, contents = {}, {}
-    names, _ = WORKING_FOLDER.walk(pack_folder())
-    for name in names:
+    for name in WORKING_FOLDER.walk(pack_folder()).files:
         content = WORKING_FOLDER.read(name)
         text = content if examples else content.partition(b"\n  examples:")[0]
         documents, wrong = read_yaml(text, f"{FOLDER}/{os.path.basename(name)}")
