@@ -60,7 +60,7 @@ MAY_IMPORT = {
     "plan": {"model", "sources", "measure", "questions"},
     "plan_text": {"model", "display", "plan", "reports"},
     "metric_catalog": {"model", "sources", "spec", "load"},
-    "importers": {"model", "units", "spec", "load"},
+    "importers": {"model", "units", "spec", "files", "load"},
     "named_files": {"model", "sources", "diff", "files", "load"},
     "backtest": {
         "model",
