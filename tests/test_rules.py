@@ -419,3 +419,86 @@ def test_a_threshold_of_an_example_that_is_none_is_told(
         "in this example of rule 'own', objective.target is no threshold: '300 ms' has no operator; say which side "
         "is good, for example '< 300 ms' or '>= 300 ms'"
     ) in " ".join(capsys.readouterr().out.split())
+
+
+def guarded(when: str, scope: str = "definition", name: str = "own", more: str = "") -> None:
+    write_rule("'true'", scope, name=name)
+    with Path(f"rules/{name}.yaml").open("a", encoding="utf-8") as rule:
+        rule.write(f"  when: {json.dumps(when)}\n{more}")
+
+
+@pytest.mark.parametrize(
+    ("when", "scope"),
+    [
+        ('document.labels.env == "pord"', "definition"),
+        ('document.labels.env == "pord"', "verdict"),
+        ('verdict.outcome == "FAIL" && document.labels.env == "pord"', "verdict"),
+        ('document.labels.env == "pord" && environment == "staging" // it is not', "definition"),
+        ('(objective.key || objective.severity == "urgent")', "definition"),
+        ('objective.key || objective.severity == "urgent"', "definition"),
+    ],
+)
+def test_a_rule_that_applied_to_nothing_is_told(run: Run, when: str, scope: str) -> None:
+    guarded(when, scope)
+    code, (finding,) = run()
+    assert (code, finding["rule"], finding["level"]) == (0, "rule-applies-to-none", "note")
+    assert finding["message"] == "rule 'own' did not apply to the only promise: it asks nothing of anybody"
+    assert (finding["location"]["file"], finding["location"]["line"]) == ("rules/own.yaml", 11)
+
+
+@pytest.mark.parametrize(
+    ("when", "scope"),
+    [
+        ('document.labels.env == "prod"', "definition"),
+        ('document.labels.env == "prod" && verdict.outcome == "FAIL"', "verdict"),
+        ('verdict.outcome == "FAIL"', "verdict"),
+        ('verdict.outcome == "FAIL" || document.labels.env == "pord"', "verdict"),
+        ('environment == "staging"', "definition"),
+        ("objective.reviewBy != null && objective.reviewBy.seconds < now", "definition"),
+        ("release.counts.gating.FAIL > 0", "release"),
+        ("", "definition"),
+    ],
+)
+def test_a_rule_that_applied_or_need_not_have_is_not_told(run: Run, when: str, scope: str) -> None:
+    guarded(when, scope) if when else write_rule("'true'", scope)
+    assert run() == (0, [])
+
+
+def test_a_rule_about_waivers_is_not_told_where_there_is_none(run: Run) -> None:
+    guarded('waiver.name == "nobody"', more="  each: waiver\n")
+    assert run() == (0, [])
+
+
+def test_a_rule_that_is_turned_off_or_cannot_be_judged_is_not_told_again(run: Run) -> None:
+    guarded('document.labels.tier == "gold"')
+    assert [each["rule"] for each in run()[1]] == ["own"]
+    guarded('document.labels.env == "pord"')
+    write_policy("  rules:\n    own: {enabled: false, reason: Later.}\n")
+    assert [each["rule"] for each in run()[1]] == ["policy"]
+
+
+def test_a_selection_that_a_rule_applies_to_is_enough(run: Run, team: Path) -> None:
+    other = PROMISE.replace("name: build", "name: other").replace("env: prod", "env: test")
+    Path("slos/other.yaml").write_text(other, encoding="utf-8")
+    write_policy("  selections:\n    - {labels: {env: test}, rules: {own: {level: note}}}\n")
+    guarded('document.labels.env == "prod"')
+    assert [each["rule"] for each in run()[1] if each["rule"] != "policy"] == []
+    guarded('document.labels.env == "pord"')
+    (told,) = (each["message"] for each in run()[1] if each["rule"] != "policy")
+    assert told == "rule 'own' did not apply to any of 2 promises: it asks nothing of anybody"
+    guarded('document.labels.env == "pord"', "verdict")
+    assert "rule-applies-to-none" not in [each["rule"] for each in run("--select", "other/*")[1]]
+
+
+def test_many_rules_that_applied_to_nothing_are_told_in_few_words(
+    team: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(15):
+        guarded('document.labels.env == "pord"', name=f"own-{number:02}")
+    assert main(["validate", "--at", AT]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert told.count("note:") == 4
+    assert (
+        "neither did rules own-03, own-04, own-05, own-06, own-07, own-08, own-09, own-10, own-11, own-12 and 2 others"
+        in told
+    )

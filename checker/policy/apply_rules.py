@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 
 from checker.model import Catalog, Document, Finding, Location, Objective, Verdict, Waiver
 from checker.policy import inputs
+from checker.policy.applied import TO_NONE, Tally, applied_to_none, watched
 from checker.policy.evaluate import Input, Result, Source
+from checker.policy.heads import Heads
 from checker.policy.inputs.schema import VERSION, variables
 from checker.rulebook import Rulebook, Setting, Setup, Subject, set_up
 
@@ -37,7 +39,7 @@ class Case(NamedTuple):
 
 def judge_definitions(book: Rulebook, catalog: Catalog, at: int, runners: Runners) -> list[Finding]:
     """What the rules find in what is written: in each promise, waiver and document."""
-    heads = _Heads(catalog)
+    heads = Heads(catalog)
     owners = {objective.name: objective.owner for objective in catalog.objectives}
 
     def objective(each: Objective) -> Case:
@@ -82,7 +84,7 @@ def judge_verdicts(
     book: Rulebook, catalog: Catalog, verdicts: Sequence[Verdict], at: int, runners: Runners
 ) -> list[Finding]:
     """What the rules find in how the promises ended."""
-    heads = _Heads(catalog)
+    heads = Heads(catalog)
 
     def verdict(each: Verdict) -> Case:
         objective = each.objective
@@ -96,7 +98,13 @@ def judge_verdicts(
 
         return Case(objective.name, lambda: objective.location, lambda: heads.of(objective)["labels"], told)
 
-    return _judge(book, "verdict", map(verdict, verdicts), at, runners)
+    found = _judge(book, "verdict", map(verdict, verdicts), at, runners)
+    # Those that --select left out may be what a rule is for.
+    return (
+        found
+        if len(verdicts) == len(catalog.objectives)
+        else [each for each in found if each.rule != TO_NONE]
+    )
 
 
 def judge_release(
@@ -122,29 +130,6 @@ def _name(document: Document) -> str:
     return ""
 
 
-class _Heads:
-    """The heads of the documents that promises and waivers stand in, each made once."""
-
-    def __init__(self, catalog: Catalog) -> None:
-        self._documents: dict[tuple[str, str, str], Document] = {}
-        for document in catalog.documents:
-            match document.data:
-                case {"kind": str(kind), "metadata": {"name": str(name)}}:
-                    self._documents[document.file, kind, name] = document
-        self._made: dict[tuple[str, str, str], dict[str, Any]] = {}
-
-    def of(self, objective: Objective) -> dict[str, Any]:
-        kind = "SLO" if objective.kind == "SLO" else "SuccessCriteria"
-        return self.at(objective.location.file, kind, objective.document)
-
-    def at(self, file: str, kind: str, name: str) -> dict[str, Any]:
-        key = (file, kind, name)
-        found = self._made.get(key)
-        if found is None:
-            found = self._made[key] = inputs.document_input(self._documents.get(key))
-        return found
-
-
 def _judge(
     book: Rulebook, subject: Subject, cases: Iterator[Case], at: int, runners: Runners
 ) -> list[Finding]:
@@ -156,12 +141,13 @@ def _judge(
         groups.setdefault(_selected(book, case.labels), []).append(case)
     common = {"now": at, "environment": book.environment, "inputVersion": VERSION}
     findings: list[Finding] = []
+    tally = Tally()
     for chosen, group in groups.items():
         for built_in, run in ((True, runners.built_in), (False, runners.apart)):
             setups = [setup for setup in _setups(book, subject, chosen) if setup.rule.built_in is built_in]
             if setups:
-                findings += _run(setups, subject, group, common, run)
-    return findings
+                findings += _run(setups, subject, group, common, run, tally)
+    return [*findings, *applied_to_none(book.rules, tally)]
 
 
 def _selected(book: Rulebook, labels: Input) -> tuple[int, ...]:
@@ -190,7 +176,7 @@ def _settings(book: Rulebook, chosen: Sequence[int]) -> list[Setting]:
 
 def settings_for(book: Rulebook, catalog: Catalog, objective: Objective) -> list[Setting]:
     """What the policy sets about the rules that judge this promise, later settings on top of earlier ones."""
-    return _settings(book, _selected(book, lambda: _Heads(catalog).of(objective)["labels"]))
+    return _settings(book, _selected(book, lambda: Heads(catalog).of(objective)["labels"]))
 
 
 def source_of(setup: Setup) -> Source:
@@ -200,15 +186,25 @@ def source_of(setup: Setup) -> Source:
 
 
 def _run(
-    setups: Sequence[Setup], subject: Subject, cases: Sequence[Case], common: Mapping[str, Any], run: Run
+    setups: Sequence[Setup],
+    subject: Subject,
+    cases: Sequence[Case],
+    common: Mapping[str, Any],
+    run: Run,
+    tally: Tally,
 ) -> Iterator[Finding]:
-    names, sources = variables(subject), [source_of(setup) for setup in setups]
+    names = variables(subject)
+    sources = [source_of(setup)._replace(watched=watched(setup.rule)) for setup in setups]
     given: list[Input] = [lambda case=case: {**case.input(), **common} for case in cases]  # type: ignore[misc]
     failed: dict[int, list[Result]] = {}
+    for setup in setups:
+        tally.judged[setup.rule.name] += len(cases)
     for result in run(names, sources, given):
+        if result.kind != "violated":
+            tally.applied.add(setups[result.rule].rule.name)
         if result.kind == "violated":
             yield _violation(setups[result.rule], cases[result.input], result.text)
-        else:
+        elif result.kind == "failed":
             failed.setdefault(result.rule, []).append(result)
     for number, those in failed.items():
         yield _failure(setups[number], cases[those[0].input], those)

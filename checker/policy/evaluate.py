@@ -34,14 +34,17 @@ class Source(NamedTuple):
     expression: str
     message: str
     parameters: dict[str, Any]
+    watched: str = ""
+    """What it is told of once if it is true of an input, or cannot be told; nothing if it is empty."""
 
 
 class Result(NamedTuple):
-    """What became of a rule on an input, where it is not simply true: ``text`` is the message, or the error."""
+    """What became of a rule on an input, where it is not simply true: ``text`` is the message, or the error. What it
+    watches for is told apart from that, the first time."""
 
     rule: int
     input: int
-    kind: Literal["violated", "failed"]
+    kind: Literal["violated", "failed", "applied"]
     text: str
 
 
@@ -72,6 +75,8 @@ class Engine:
         }
         self._compiled: dict[tuple[int, str], Any] = {}
         self._together: Any = None
+        self._watched = {number for number, rule in enumerate(rules) if rule.watched}
+        """The rules whose watched expression was true of no input yet."""
         self._seen = 0
         """How many inputs it has been run on."""
 
@@ -99,11 +104,13 @@ class Engine:
         """
         for index, given in enumerate(inputs):
             activation = self._environment.Activation({**given, **self._parameters})
-            each = before is not None or self._seen < FEW
+            each = before is not None or self._seen < FEW or bool(self._watched)
             self._seen += 1
             for number in range(len(self._rules)) if each else self._not_true(activation):
                 if before is not None:
                     before(number, index)
+                if number in self._watched and self._applies(number, activation):
+                    yield Result(number, index, "applied", "")
                 result = self._judge(number, self._rules[number], activation)
                 if result is not None:
                     yield Result(number, index, *result)
@@ -136,6 +143,13 @@ class Engine:
         rule = self._rules[number]
         when, expression = (self._own(number, each) for each in (rule.when, rule.expression))
         return f"({when}\n) ? ({expression}\n) : true" if when else f"({expression}\n)"
+
+    def _applies(self, number: int, activation: Any) -> bool:
+        """Whether what is watched is true; or cannot be told, which judging the rule tells. Watched no more then."""
+        applies, wrong = self._true(number, self._rules[number].watched, activation)
+        if applies or wrong:
+            self._watched.remove(number)
+        return applies or bool(wrong)
 
     def _judge(self, number: int, rule: Source, activation: Any) -> tuple[Any, str] | None:
         if rule.when:

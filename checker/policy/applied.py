@@ -1,0 +1,94 @@
+"""Rules that applied to nothing: a label misspelt in a guard, and a rule asks nothing of anybody, unseen.
+
+A guard may ask what ends well or badly, or in which environment it is, and then it is no mistake that it was true of
+nothing this time. So what is watched are the parts of a guard that speak only of what is written.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from checker.model import Finding
+from checker.policy.expression import Token, tokens
+from checker.rulebook import Rule
+
+TO_NONE = "rule-applies-to-none"
+MOST_TOLD = 3
+"""Rules that are told each by itself."""
+MOST_NAMED = 10
+
+_WRITTEN = {"document", "objective", "waiver"}
+_BY_CHANCE = {"verdict", "environment", "now"}
+_NOUNS = {"objective": "promise", "verdict": "promise"}
+
+
+class Tally:
+    """How many things each rule was judged for, by its name; and which rules applied to one of them, or could not be
+    judged."""
+
+    def __init__(self) -> None:
+        self.judged: Counter[str] = Counter()
+        self.applied: set[str] = set()
+
+
+def watched(rule: Rule) -> str:
+    """The part of a guard that has to be true of something in a run; empty where nothing has to be."""
+    if rule.built_in or rule.subject == "release":
+        return ""
+    chosen = []
+    for part in _conjuncts(rule.when):
+        names = _names(tokens(part))
+        if names & _WRITTEN and not names & _BY_CHANCE:
+            chosen.append(f"({part}\n)")
+    return " && ".join(chosen)
+
+
+def applied_to_none(rules: Sequence[Rule], tally: Tally) -> Iterator[Finding]:
+    """What there is to say of rules that were judged, and applied to nothing."""
+    idle = {name for name, number in tally.judged.items() if number} - tally.applied
+    unused = [rule for rule in rules if rule.name in idle and watched(rule)]
+    for rule in unused[:MOST_TOLD]:
+        noun, number = _NOUNS.get(rule.subject, rule.subject), tally.judged[rule.name]
+        those = f"the only {noun}" if number == 1 else f"any of {number:,} {noun}s"
+        yield Finding(
+            TO_NONE,
+            "note",
+            f"rule {rule.name!r} did not apply to {those}: it asks nothing of anybody",
+            rule.document.locate(("spec", "when")),
+            "spec.when",
+            "check the labels and names that its guard asks for; 'checker explain' shows how each rule stands to a "
+            "promise",
+            origin="rule",
+        )
+    if more := unused[MOST_TOLD:]:
+        names = ", ".join(rule.name for rule in more[:MOST_NAMED])
+        rest = f" and {len(more) - MOST_NAMED:,} others" if len(more) > MOST_NAMED else ""
+        message = f"neither did rules {names}{rest}"
+        place = more[0].document.locate(("spec", "when"))
+        yield Finding(TO_NONE, "note", message, place, origin="rule")
+
+
+def _conjuncts(expression: str) -> Iterator[str]:
+    """The parts that all have to be true: what stands between the && that are in no brackets."""
+    ends: list[int] = []
+    depth = 0
+    for word in tokens(expression):
+        if word.kind != "mark":
+            continue
+        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(word.text, 0)
+        if depth == 0 and word.text in ("||", "?"):
+            ends = []
+            break
+        if depth == 0 and word.text == "&&":
+            ends.append(word.offset)
+    starts = [0, *(end + len("&&") for end in ends)]
+    yield from (expression[start:end] for start, end in zip(starts, [*ends, len(expression)], strict=True))
+
+
+def _names(words: list[Token]) -> set[str]:
+    """The names that stand at the beginning of a path."""
+    before = ["", *(word.text for word in words)]
+    return {
+        word.text for word, last in zip(words, before, strict=False) if word.kind == "name" and last != "."
+    }
