@@ -191,7 +191,7 @@ def test_a_stale_report_never_survives(project: Path) -> None:
     assert json.loads((project / "report.json").read_text())["decision"]["exit"] == 2
     assert not (project / "evidence.jsonl").exists()
     ran = checker("run", "-f", "json=nowhere/report.json")
-    assert ran.returncode == 4
+    assert ran.returncode == 2
     assert "nowhere/report.json" in ran.stderr
 
 
@@ -345,7 +345,7 @@ def test_validate_writes_what_it_found_for_ci(project: Path) -> None:
 def test_validate_leaves_no_stale_report_and_takes_no_other_format(project: Path) -> None:
     (project / "found.sarif").mkdir()
     ran = checker("validate", "-f", "sarif=found.sarif")
-    assert ran.returncode == 4
+    assert ran.returncode == 2
     assert "found.sarif: the old report cannot be removed" in ran.stderr
     for text, says in (
         ("junit", "there is no format 'junit'; there are github, sarif, text"),

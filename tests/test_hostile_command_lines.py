@@ -46,6 +46,9 @@ def in_a_shell(command: str) -> subprocess.CompletedProcess[str]:
         ["export", "prometheus", "-o", ""],
         ["import", "slos", "--output", ""],
         ["catalog", "--check", "--data-source", ""],
+        ["run", "--select", ""],
+        ["plan", "--select", "build/*", "--select", ""],
+        ["diff", "main", "--path", ""],
     ],
     ids=" ".join,
 )
@@ -82,6 +85,61 @@ def test_a_command_line_that_is_refused_leaves_no_answer_of_another_day_and_lose
         assert main([*arguments, *outputs]) == 2
         assert not (folder / "stale").exists()
         assert (folder / "coverage.json").read_text(encoding="utf-8") == json.dumps(COVERAGE)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "run --fail-on-wran -f junit=stale",
+        "run -f junit=stale --at yesterday",
+        "run --at yesterday --format junit=stale",
+        "run --format=junit=stale --timeout 9",
+        "run -fjunit=stale --bogus",
+        "run -qf junit=stale --bogus",
+        "run -f=junit=stale --color pink",
+        "run -f xml=other -f junit=stale",
+        "run --bogus --record stale",
+        "run --record=stale --bogus",
+        "validate -f text=stale --bogus",
+        "-f json=stale run",
+        "rnu -f json=stale",
+    ],
+)
+def test_a_command_line_that_cannot_be_parsed_leaves_no_answer_of_another_day(
+    words: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "stale").write_text("of another day", encoding="utf-8")
+    with pytest.raises(SystemExit) as stop:
+        main(words.split())
+    assert stop.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: checker")
+    assert not (folder / "stale").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("run --replya past.json -f json=past.json", "past.json"),
+        ("run --replya=past.json -f json=past.json", "past.json"),
+        ("run --replya past.json -f json=./past.json", "past.json"),
+        ("run --bogus -f json=coverage.json", "coverage.json"),
+        ("run --bogus -f sarif=slos/build.yaml", "slos/build.yaml"),
+        ("run elsewhere --bogus -f json=elsewhere/past.json", "elsewhere/past.json"),
+        ("backtest elsewhere --bogus -f json=elsewhere/past.jsonl", "elsewhere/past.jsonl"),
+        ("run -f environment=past.json", "past.json"),
+        ("run -f past.json", "past.json"),
+        ("run --recrod past.json", "past.json"),
+        ("run --help -f json=past.json", "past.json"),
+    ],
+)
+def test_a_command_line_that_cannot_be_parsed_loses_nothing(words: str, kept: str, folder: Path) -> None:
+    (folder / "elsewhere").mkdir()
+    for each in ("past.json", "elsewhere/past.json", "elsewhere/past.jsonl"):
+        (folder / each).write_text("{}", encoding="utf-8")
+    before = (folder / kept).read_bytes()
+    with pytest.raises(SystemExit):
+        main(words.split())
+    assert (folder / kept).read_bytes() == before
 
 
 @pytest.mark.parametrize(
@@ -131,7 +189,7 @@ def test_an_output_that_cannot_be_is_told_before_anything_is_asked(
     (folder / "there").mkdir()
     (folder / "stale").write_text("of another day", encoding="utf-8")
     arguments = ["run", "--record", "e.jsonl", "-f", f"json={path}", "-f", "junit=stale", "-f", "table"]
-    assert main(arguments) == 4
+    assert main(arguments) == 2
     printed = capsys.readouterr()
     assert printed.err.startswith(f"checker: {fact}")
     assert printed.err.endswith("\n  name a plain file, in a folder that is there and may be written to\n")
@@ -301,7 +359,17 @@ def test_an_import_of_nothing_says_so(folder: Path, capsys: pytest.CaptureFixtur
     assert capsys.readouterr().err.endswith("imported: 0 documents, 1 error\n")
 
 
-EACH = ["run", "validate", "plan", "schema", "explain build/coverage", "diff ./slos/", "run -f json"]
+EACH = [
+    "run",
+    "validate",
+    "plan",
+    "schema",
+    "explain build/coverage",
+    "diff ./slos/",
+    "run -f json",
+    "--version",
+    "run --help",
+]
 
 
 @pytest.mark.parametrize("command", EACH)
@@ -315,12 +383,34 @@ EACH = ["run", "validate", "plan", "schema", "explain build/coverage", "diff ./s
         ),
     ],
 )
-def test_an_answer_that_cannot_be_given_is_4(command: str, way: str) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_an_answer_that_cannot_be_given_is_4(
+    command: str, way: str, unbuffered: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     ran = in_a_shell(f"{command} {way}")
     assert ran.returncode == 4
     fact, remedy = ran.stderr.splitlines()
     assert fact.startswith("checker: standard output cannot be written (")
     assert remedy == "  make room for it, or let it be open"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no limit for files")
+def test_a_disk_without_room_is_4(folder: Path) -> None:
+    for command in ("run -f json=r.json", "run --record e.jsonl"):
+        ran = subprocess.run(
+            ["sh", "-c", f'ulimit -f 0; "{sys.executable}" -m checker {command}'],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert ran.returncode == 4
+        assert (
+            "it cannot be written (File too large)\n  make room for it, or write to another disk"
+            in ran.stderr
+        )
+        assert not (folder / command.split()[-1].removeprefix("json=")).exists()
 
 
 @pytest.mark.parametrize("way", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
@@ -338,7 +428,7 @@ def test_an_answer_in_a_file_needs_no_open_stream(way: str, folder: Path) -> Non
         ("run nowhere", 2),
         ("run --replay nowhere", 2),
         ("run --bogus", 2),
-        ("run -f json=gone/r", 4),
+        ("run -f json=gone/r", 2),
     ],
 )
 def test_nobody_to_complain_to_changes_no_exit_code(command: str, code: int, way: str) -> None:

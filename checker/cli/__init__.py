@@ -27,8 +27,8 @@ from checker.cli import (
     test,
     validate,
 )
-from checker.cli.make_way import clear_refused
-from checker.cli.options import Once
+from checker.cli.make_way import clear_misread, clear_refused
+from checker.cli.options import Each, Once
 from checker.cli.outputs import NotWritten
 from checker.cli.terminal import UNWRITABLE, failed, open_streams, say
 from checker.files import FileRefused
@@ -133,7 +133,7 @@ def _leave(code: int) -> NoReturn:
 
 def main(argv: Sequence[str], kept: list[object] | None = None) -> int:
     """Runs the command that ``argv`` asks for and returns the exit code. Of every command, a file that it cannot go
-    on without and that is refused is 2, and one that it cannot write is 4.
+    on without and that is refused is 2, and so is a path that nothing can be written to; a full disk is 4.
 
     A command may put what it read into ``kept``, for a process that ends anyway: to free a million small objects
     one by one would take a twentieth of the time that it took to read them.
@@ -141,7 +141,12 @@ def main(argv: Sequence[str], kept: list[object] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    arguments = parser().parse_args(argv)
+    try:
+        arguments = parser().parse_args(argv)
+    except SystemExit as stop:
+        if stop.code == Exit.INVALID:
+            clear_misread(argv)
+        raise
     arguments.kept = [] if kept is None else kept
     if "mistake" in arguments:
         clear_refused(arguments)
@@ -164,6 +169,14 @@ class _Parser(argparse.ArgumentParser):
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         self.register("action", None, Once)
+        self.register("action", "append", Each)
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """argparse keeps silent where help or version cannot be written. That is no answer, and not 0."""
+        if file is sys.stdout:
+            sys.stdout.write(message)
+        else:
+            super()._print_message(message, file)
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from checker.cli.make_way import REMEDY, Inputs, told_to_read
 from checker.cli.options import add_color, duration, output
-from checker.cli.outputs import NotWritten
-from checker.cli.terminal import counted, failed, say, use_color
+from checker.cli.outputs import not_written
+from checker.cli.terminal import counted, say, use_color
 from checker.files import FileRefused
 from checker.model import Exit, Finding
 
@@ -74,9 +74,7 @@ def execute(arguments: argparse.Namespace) -> int:
     try:
         refused = _put(converted.documents, arguments)
     except OSError as error:
-        return failed(
-            f"{error.filename}: the file cannot be written ({error.strerror})", f"  {NotWritten.remedy}"
-        )
+        raise not_written(error.filename, "it cannot be written", error) from error
     _tell(converted.findings, arguments)
     left = len(importers.rules(converted.documents)) if arguments.write_rules is None else 0
     if left and not arguments.quiet:

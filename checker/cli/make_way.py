@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import errno
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from checker.cli.options import PATHS, Format, policy_paths
-from checker.cli.outputs import NotWritten
+from checker.cli.outputs import NotWritten, not_written
 from checker.files import SUFFIXES, FileRefused
 from checker.model import Catalog, Objective
 
@@ -64,6 +65,39 @@ def clear_refused(arguments: argparse.Namespace) -> None:
         pass
 
 
+def clear_misread(words: Sequence[str]) -> None:
+    """Does so for a command line that cannot be parsed, of which nothing is known but its words: what follows
+    ``--record``, and ``-f`` with a format that there is, is an output. All else counts as something that is read."""
+    outputs: list[Format] = []
+    others = list(PATHS)
+    option = ""
+    for word in words:
+        begun = _OUTPUT.match(word)
+        option, value = (begun["short"] or begun["long"], begun["value"]) if begun else (option, word)
+        if not value:
+            continue
+        name, _, path = value.partition("=")
+        if option == "--record":
+            outputs.append(Format(option, value))
+        elif option and path and name in _known_formats():
+            outputs.append(Format(name, path))
+        else:
+            others += [each for each in (word, word.partition("=")[2]) if each]
+        option = ""
+    with make_way(outputs, Inputs(others, policy_paths(argparse.Namespace()), others)):
+        pass
+
+
+_OUTPUT = re.compile(r"(?:-q*(?P<short>f)=?|(?P<long>--format|--record)(?:=|$))(?P<value>.*)", re.DOTALL)
+"""An option that names an output, and its value if that is in the same word."""
+
+
+def _known_formats() -> set[str]:
+    from checker import reports
+
+    return {*reports.names(), "text"}
+
+
 def _clear(outputs: Sequence[str], inputs: Inputs, catalogs: Sequence[Catalog]) -> None:
     from checker import reports
 
@@ -71,27 +105,28 @@ def _clear(outputs: Sequence[str], inputs: Inputs, catalogs: Sequence[Catalog]) 
     try:
         reports.remove_stale(path for path in outputs if path not in refusals)
     except OSError as error:
-        message = f"{error.filename}: the old report cannot be removed ({error.strerror})"
-        raise NotWritten(message) from error
+        raise not_written(error.filename, "the old report cannot be removed", error) from error
     for refusal in refusals.values():
         raise refusal
     for path in outputs:
         if reason := _unwritable(os.path.dirname(path) or "."):
-            raise NotWritten(f"{path}: it cannot be written ({reason})")
+            raise not_written(path, "it cannot be written", reason)
     places = [os.path.realpath(path) for path in outputs]
     for number, path in enumerate(outputs):
         if places[number] in places[:number]:
             raise FileRefused(f"{path} would be written twice", "name a file for each")
 
 
-def _unwritable(folder: str) -> str:
-    """Why no file can be put in a folder, as far as that can be told beforehand; or ""."""
+def _unwritable(folder: str) -> OSError | None:
+    """Why no file can be put in a folder, as far as that can be told beforehand."""
     try:
         if not stat.S_ISDIR(os.stat(folder).st_mode):
-            return os.strerror(errno.ENOTDIR)
+            return OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     except OSError as error:
-        return error.strerror or str(error)
-    return "" if os.access(folder, os.W_OK | os.X_OK) else os.strerror(errno.EACCES)
+        return error
+    if os.access(folder, os.W_OK | os.X_OK):
+        return None
+    return OSError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def refused(outputs: Sequence[str], inputs: Inputs, catalogs: Sequence[Catalog]) -> dict[str, FileRefused]:
@@ -130,12 +165,13 @@ def _named_by_a_promise(path: str, named: Mapping[str, Objective]) -> str:
 
 def told_to_read(path: str, inputs: Inputs) -> str:
     """Why a file is an input by the command line alone; "" if it is none."""
-    for each in (*inputs.promises, *inputs.more, *inputs.past):
+    walked = ((each, _is_walked) for each in (*inputs.promises, *inputs.more))
+    for each, is_among in (*walked, *((each, _is_past) for each in inputs.past)):
         if not each or each == "-":
             continue
         if _same(path, each):
             return f"{path} would be written, and it is read here"
-        if _lies_in(path, each) and (_is_past(path) if each in inputs.past else _is_walked(path, each)):
+        if _lies_in(path, each) and is_among(path, each):
             return f"{path} would be written among the files of {each}, which are read here"
     return ""
 
@@ -161,6 +197,6 @@ def _is_walked(path: str, folder: str) -> bool:
     return path.lower().endswith(SUFFIXES) and not any(part.startswith(".") for part in parts)
 
 
-def _is_past(path: str) -> bool:
+def _is_past(path: str, folder: str) -> bool:
     """Whether a file below a folder is among those that are read as past runs (see ``checker.backtest.past``)."""
     return path.endswith((".json", ".jsonl"))

@@ -34,12 +34,32 @@ class Once(argparse.Action):
         name = option_string or self.metavar
         given = namespace.__dict__.setdefault("given", set())
         if values == "" or (isinstance(values, list) and "" in values):
-            namespace.mistake = f"{name} is empty", "give it a value, or leave it out"
+            namespace.mistake = _empty(name)
         elif option_string is not None and self.dest in given:
             namespace.mistake = f"{name} is given twice", "one value is meant"
         else:
             setattr(namespace, self.dest, values)
         given.add(self.dest)
+
+
+class Each(argparse.Action):
+    """Keeps every value of an option that may be repeated; one that is empty is a mistake here too."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        if values == "":
+            namespace.mistake = _empty(option_string)
+        else:
+            setattr(namespace, self.dest, [*getattr(namespace, self.dest), values])
+
+
+def _empty(name: object) -> tuple[str, str]:
+    return f"{name} is empty", "give it a value, or leave it out"
 
 
 def add_paths(command: argparse.ArgumentParser) -> None:

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from checker.cli.options import Format
 from checker.cli.terminal import use_color, width
+from checker.files import FileRefused
 
 Render = Callable[[str, str], str]
 """The text of a format, by its name and the path it goes to; '' is standard output."""
 
 
 class NotWritten(Exception):
-    """A file that could not be written, or not be removed; says which, and why."""
+    """A file that could not be written though its path may be right: the system has no room for it, or fails."""
 
-    remedy = "name a plain file, in a folder that is there and may be written to"
+    remedy = "make room for it, or write to another disk"
+
+
+_NO_FAULT_OF_THE_PATH = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+
+
+def not_written(path: str, what: str, error: OSError) -> FileRefused | NotWritten:
+    """What to raise for a file that is not written: a path that nothing can be written to is wrong usage."""
+    fact = f"{path}: {what} ({error.strerror})"
+    if error.errno in _NO_FAULT_OF_THE_PATH:
+        return NotWritten(fact)
+    return FileRefused(fact, "name a plain file, in a folder that is there and may be written to")
 
 
 def formats_of(arguments: argparse.Namespace, usual: str) -> list[Format]:
@@ -26,13 +39,13 @@ def formats_of(arguments: argparse.Namespace, usual: str) -> list[Format]:
 
 
 def write(path: str, text: str) -> None:
-    """Puts ``text`` into the file ``path`` at once. Raises NotWritten."""
+    """Puts ``text`` into the file ``path`` at once. Raises FileRefused, NotWritten."""
     from checker import reports
 
     try:
         reports.write(path, text)
     except OSError as error:
-        raise NotWritten(f"{error.filename}: it cannot be written ({error.strerror})") from error
+        raise not_written(path, "it cannot be written", error) from error
 
 
 def page(name: str, path: str, arguments: argparse.Namespace) -> dict[str, Any]:
@@ -41,7 +54,7 @@ def page(name: str, path: str, arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def tell(formats: Iterable[Format], render: Render) -> None:
-    """Writes each format to its place. Raises NotWritten."""
+    """Writes each format to its place. Raises FileRefused, NotWritten."""
     for name, path in formats:
         text = render(name, path)
         if path:
