@@ -24,7 +24,7 @@ def shortcoming(
         from_the_future(series, at)
         or _gaps(objective, measured)
         or stale(objective, series, at)
-        or _too_few(objective, measured)
+        or _too_few(objective, measured, series)
     )
 
 
@@ -89,7 +89,7 @@ def _newest(series: Series) -> int | None:
     return series.newest
 
 
-def _too_few(objective: Objective, measured: Measured) -> Unmeasured | None:
+def _too_few(objective: Objective, measured: Measured, series: Mapping[str, Series]) -> Unmeasured | None:
     if not objective.min_samples or (
         measured.samples is not None and measured.samples >= objective.min_samples
     ):
@@ -98,5 +98,6 @@ def _too_few(objective: Objective, measured: Measured) -> Unmeasured | None:
     return Unmeasured(
         Outcome.INCONCLUSIVE,
         f"{have} samples, and {objective.min_samples} are needed",
-        "wait for more traffic, or widen the window",
+        next((each.to_have_more for each in series.values() if each.to_have_more), "")
+        or "wait for more traffic, or widen the window",
     )

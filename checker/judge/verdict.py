@@ -61,12 +61,20 @@ def judge(
         return _unjudged(verdict, trouble)
     regression = objective.regression
     if regression is None:
-        return _by_target(verdict, measured)
+        return _advised(_by_target(verdict, measured), readings)
     missing = Absence("not-recorded", "nothing was read for it", "record the evidence again")
     found = regress(objective, regression, measured, missing if baseline is None else baseline)
     if regression.alone:
-        return _regressed(replace(verdict, outcome=Outcome.PASS), found)
-    return _regressed(_by_target(verdict, measured), found)
+        return _advised(_regressed(replace(verdict, outcome=Outcome.PASS), found), readings)
+    return _advised(_regressed(_by_target(verdict, measured), found), readings)
+
+
+def _advised(verdict: Verdict, readings: Mapping[str, Series | Absence]) -> Verdict:
+    """A missed promise that says nothing of what to do, with what its source says."""
+    if verdict.remedy or verdict.outcome not in (Outcome.FAIL, Outcome.WARN):
+        return verdict
+    advice = (each.to_mend for each in readings.values() if isinstance(each, Series) and each.to_mend)
+    return replace(verdict, remedy=next(advice, ""))
 
 
 def _by_target(verdict: Verdict, measured: Measured) -> Verdict:

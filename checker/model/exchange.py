@@ -155,6 +155,10 @@ class Series:
     """The one that the value stands for, where a person gave it."""
     past: tuple[PastValue, ...] = ()
     """The reports that a baseline is made of, the latest first."""
+    to_have_more: str = ""
+    """How there come to be more samples; empty where traffic and time bring them."""
+    to_mend: str = ""
+    """What to do about a missed target, where the promise does not say."""
 
 
 @dataclass(frozen=True, slots=True)

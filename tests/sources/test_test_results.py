@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from checker import sources
+from checker.cli import main
 from checker.model import Absence, Series
 from tests.sources.result_files import AT, absence, ask, exchanges, question, reread, series
 
@@ -213,7 +214,9 @@ FIVE = (case(), case(), case(FAILURE), case(ERROR), case(SKIPPED))
 def test_junit_is_counted_by_test_case(folder: Path, text: str, ratio: tuple[int, int]) -> None:
     reading = series("TestResults", file=write(folder, text))
     assert (reading.points[0].value, reading.samples) == (Fraction(*ratio), ratio[1])
-    assert reading.notes == ("the age of j.xml is not known: it states no time with an offset",)
+    assert reading.notes[-1] == "the age of j.xml is not known: it states no time with an offset"
+    named = sum(1 for note in reading.notes if note.startswith("did not pass: "))
+    assert (named, len(reading.notes)) == ((1, 2) if ratio[0] < ratio[1] else (0, 1))
 
 
 @pytest.mark.parametrize(
@@ -439,3 +442,99 @@ def test_edited_counts_of_one_file_are_not_made_good_by_another(folder: Path) ->
 def test_a_query_names_one_report_or_several(keys: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         question("TestResults", **keys)
+
+
+def test_what_did_not_pass_is_named(by_pytest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(by_pytest)
+    named = (
+        "did not pass: test_it.test_passes_but_teardown_fails, test_it.test_fails_and_teardown_fails, "
+        "test_it.test_setup_fails, test_it.test_fails, test_it.test_fails_by_passing"
+    )
+    for measure in ("passRatio", "passed", "failed", "errors"):
+        assert named in series("TestResults", file="junit.xml", measure=measure).notes
+    for measure in ("total", "skipped"):
+        assert not any(
+            "did not pass:" in note for note in series("TestResults", file="junit.xml", measure=measure).notes
+        )
+
+
+def bad(*names: str) -> str:
+    cases = "".join(f"<testcase {name}><failure/></testcase>" for name in names)
+    return f"<testsuite>{cases}<testcase name='fine'/></testsuite>"
+
+
+def test_names_of_what_did_not_pass_are_few_and_short_and_without_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SHOP_API_KEY", "hunter2hunter2")
+    first = bad(
+        'name="a&#10;  b"',
+        "classname='shop'",
+        "",
+        "name='login[hunter2hunter2]'",
+        f"name='{'x' * 500}'",
+        "name='6'",
+    )
+    Path("one.xml").write_text(first, encoding="utf-8")
+    Path("two.xml").write_text(bad("name='7'", "name='7'"), encoding="utf-8")
+    (note,) = (each for each in series("TestResults", files=("one.xml",)).notes if "did not pass" in each)
+    assert note == f"did not pass: a b, shop, (unnamed), login[[redacted]], {'x' * 157}... and 1 more"
+    asked = [question("TestResults", files=("two.xml", "one.xml"))]
+    made = exchanges("TestResults", asked)
+    assert "hunter2" not in str(made)
+    (reading,) = sources.find("TestResults").read(asked, made)
+    assert isinstance(reading, Series)
+    assert "did not pass: 7, a b, shop, (unnamed), login[[redacted]] and 3 more" in reading.notes
+
+
+def test_evidence_from_before_test_cases_were_named_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("one.xml").write_text(bad("name='a'"), encoding="utf-8")
+    for names in ([], ["a"]):
+        assert isinstance(reread("TestResults", {"badNames": names}, Path("one.xml")), Series)
+    for names in ("a", [1], ["a", "b"], None):
+        assert isinstance(reread("TestResults", {"badNames": names}, Path("one.xml")), Absence)
+
+
+TESTS_PASS = """\
+apiVersion: checker/v1
+kind: SuccessCriteria
+metadata: {name: build}
+spec:
+  criteria:
+    - name: tests
+      indicator: {source: TestResults, file: tests.xml}
+      target: "== 100 %"
+      minSamples: MANY
+"""
+
+
+@pytest.mark.parametrize("name", ["table", "json", "junit", "github", "markdown", "sarif"])
+def test_every_report_names_what_did_not_pass_and_what_to_do(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("tests.xml").write_text(bad("name='::error::boom'"), encoding="utf-8")
+    Path("build.yaml").write_text(TESTS_PASS.replace("MANY", "2"), encoding="utf-8")
+    assert main(["run", "build.yaml", "-f", name]) == 1
+    told = capsys.readouterr().out
+    assert "did not pass: " in told
+    assert "error::boom" in told
+    assert "\n::error::boom" not in told
+    assert "mend the test cases that did not pass" in told.replace("\n", " ").replace("        ", "")
+
+
+def test_too_few_test_cases_wait_for_no_traffic(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("tests.xml").write_text("<testsuite><testcase name='fine'/></testsuite>", encoding="utf-8")
+    Path("build.yaml").write_text(TESTS_PASS.replace("MANY", "200"), encoding="utf-8")
+    assert main(["run", "build.yaml"]) == 3
+    told = " ".join(capsys.readouterr().out.split())
+    assert "1 samples, and 200 are needed" in told
+    assert "check that the test runner found all tests, and ran them" in told
+    assert "traffic" not in told

@@ -168,6 +168,7 @@ def _series(question: Question, query: CloudWatchAlarmsQuery, alarms: Sequence[A
         samples=len(alarms),
         counts_events=query.measure != "okRatio",
         notes=tuple(_notes(question.at, alarms)),
+        to_have_more="check that the query names all the alarms, and that they were not deleted",
     )
 
 

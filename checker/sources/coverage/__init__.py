@@ -136,7 +136,15 @@ def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | 
     if newest is None:
         notes = (*notes, f"the age of {asked.file} is not known: it states no time with an offset")
     point = Point(question.at if newest is None else newest, Fraction(covered, valid), valid)
-    return Series((point,), "single", RATIO, newest=newest, samples=valid, notes=notes)
+    return Series(
+        (point,),
+        "single",
+        RATIO,
+        newest=newest,
+        samples=valid,
+        notes=notes,
+        to_have_more=_mend(asked, lines[1]),
+    )
 
 
 def _rows(files: Any) -> Iterable[tuple[str, int, int, int, int]]:

@@ -59,6 +59,7 @@ WINDOWED = False
 ACTIONS: Mapping[str, tuple[str, ...]] = {}
 
 RATIO = parse_unit("ratio")
+LONGER = "let the load test run longer, or send more requests"
 PER_SECOND = parse_unit("/s")
 
 
@@ -167,7 +168,7 @@ def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | 
 
 
 def _series(value: Fraction, unit: Unit, samples: int | None, **more: Any) -> Series:
-    return Series((Point(0, value, samples),), "single", unit, samples=samples, **more)
+    return Series((Point(0, value, samples),), "single", unit, samples=samples, to_have_more=LONGER, **more)
 
 
 def _errors(asked: Query, samples: Samples) -> Series | Absence:

@@ -16,13 +16,15 @@ from pydantic import ConfigDict, Field, model_validator
 
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Request, Series
 from checker.read_xml import XmlRefused, read_xml
-from checker.sources import Problem, query, result_file
+from checker.sources import Problem, aws, query, result_file
 from checker.sources.query import Given
 from checker.sources.result_file import Nonsense, count, malformed
-from checker.sources.test_results.junit import COUNTS, read_junit
+from checker.sources.test_results.junit import COUNTS, LONGEST_NAME, MOST_NAMED, read_junit
 from checker.units import COUNT, Unit, parse_unit
 
 Measure = Literal["passRatio", "passed", "failed", "errors", "skipped", "total"]
+OF_BAD = ("passRatio", "passed", "failed", "errors")
+"""The measures that test cases which do not pass make worse."""
 
 
 class Query(query.Query):
@@ -101,10 +103,13 @@ def connect(declaration: ConnectionDeclaration, deadline: float) -> result_file.
 def send(request: Request, connection: result_file.Directory) -> Mapping[str, Any]:
     """The counts of test cases: ``total``, ``passed``, ``skipped``, ``failed``, ``errors``, and ``bad``
     (failed, in error, or both); ``flaky`` ones passed only when run again; ``extra`` results are what pytest
-    states of subtests and teardowns. ``writtenAt`` is the report's time in epoch seconds, or None."""
+    states of subtests and teardowns;
+    ``badNames`` are the first of the bad. ``writtenAt`` is the report's time in epoch seconds, or None."""
     name, data = result_file.read_request(request, connection)
     try:
-        return result_file.recorded(data, read_junit(read_xml(data)))
+        found = read_junit(read_xml(data))
+        found["badNames"] = [aws.redact(each) for each in found["badNames"]]
+        return result_file.recorded(data, found)
     except XmlRefused as refused:
         raise malformed(f"{name}:{refused}", refused.remedy) from refused
     except ValueError as error:
@@ -154,8 +159,27 @@ def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | 
         newest=newest,
         samples=samples,
         counts_events=not ratio,
-        notes=_notes(asked, counts, newest),
+        notes=(*_names_of_bad(asked, answers, counts["bad"]), *_notes(asked, counts, newest)),
+        to_have_more="check that the test runner found all tests, and ran them",
+        to_mend="mend the test cases that did not pass" if counts["bad"] and asked.measure in OF_BAD else "",
     )
+
+
+def _names_of_bad(asked: Query, answers: Sequence[Mapping[str, Any]], bad: int) -> tuple[str, ...]:
+    """Which test cases did not pass: the first few by their names. Recordings made before they were named have none."""
+    found: list[str] = []
+    for answer in answers:
+        names = answer.get("badNames", [])
+        if not isinstance(names, list | tuple) or not all(isinstance(each, str) for each in names):
+            raise Nonsense("the names of its test cases are no texts")
+        found += names
+    if len(found) > bad:
+        raise Nonsense("it names more test cases than did not pass")
+    if not found or asked.measure not in OF_BAD:
+        return ()
+    shown = [each[:LONGEST_NAME] for each in found[:MOST_NAMED]]
+    more = f" and {bad - len(shown):,} more" if bad > len(shown) else ""
+    return (f"did not pass: {', '.join(shown)}{more}",)
 
 
 def _counts(answer: Mapping[str, Any]) -> Counter[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -12,6 +14,9 @@ from checker.sources.result_file import epoch
 NOT_RUN = {"notrun", "disabled", "suppressed", "skipped"}
 BAD = {"fail", "failed", "failure", "error"}
 COUNTS = ("total", "passed", "skipped", "bad", "failed", "errors", "flaky", "extra")
+MOST_NAMED = 5
+"""Test cases that did not pass, of one report, whose names are recorded."""
+LONGEST_NAME = 160
 SUITES = ("testsuites", "testsuite")
 RERUN = ("flakyFailure", "flakyError", "rerunFailure", "rerunError")
 
@@ -30,7 +35,17 @@ def read_junit(root: Element) -> dict[str, Any]:
         raise ValueError("it has a failure or an error that is not in a test case")
     times = [time for suite in suites if (time := epoch(suite.get("timestamp"))) is not None]
     counts = {name: tally[name] for name in COUNTS}
-    return {"format": "junit", **counts, "writtenAt": max(times, default=None)}
+    names = list(islice(dict.fromkeys(_names_of_bad(root)), MOST_NAMED))
+    return {"format": "junit", **counts, "badNames": names, "writtenAt": max(times, default=None)}
+
+
+def _names_of_bad(root: Element) -> Iterator[str]:
+    """What a report calls the test cases that did not pass, in its order: the class, a point, and the name."""
+    for element in root.iter("testcase"):
+        if _case(element)["bad"]:
+            words = (" ".join((element.get(key) or "").split()) for key in ("classname", "name"))
+            name = ".".join(filter(None, words)) or "(unnamed)"
+            yield name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 3]}..."
 
 
 def _tally(suite: Element, by_pytest: bool) -> Counter[str]:
