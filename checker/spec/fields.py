@@ -80,7 +80,12 @@ OpenSLOName = Annotated[
 ]
 """A name as OpenSLO documents in the wild have it; checker's own kinds are stricter."""
 
-Text = Annotated[str, Field(min_length=1, max_length=4096)]
+SEEN = r"[^\s\u001c-\u001f\u0085\u2800\u3164\ufeff]"
+"""A character that a reader sees: no space of any kind, nor what shows as one. (What ``\\s`` means differs a little
+between Python, pydantic and JSON Schema; what hides is refused as the file is read.)"""
+
+Text = Annotated[str, Field(min_length=1, max_length=4096, pattern=SEEN)]
+"""Text with something to read in it."""
 
 
 def _threshold(value: Any) -> Threshold:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from checker.model import Path
-from checker.spec.fields import show
+from checker.spec.fields import SEEN, show
 
 
 class Mistake(NamedTuple):
@@ -84,6 +84,8 @@ def _words(error: Mapping[str, Any]) -> str:
         return f"the text has {len(written):,} characters, and {context['max_length']:,} is the most"
     if kind == "too_long":
         return f"there are {len(written):,} entries, and {context['max_length']:,} is the most"
+    if kind == "string_pattern_mismatch" and context["pattern"] == SEEN:
+        return "the text is blank"
     if kind == "string_pattern_mismatch":
         pattern = context["pattern"]
         return f"{show(written)} is not of the form " + (

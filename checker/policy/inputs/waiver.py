@@ -11,19 +11,26 @@ from checker.policy.inputs.values import Plain, moment, moment_schema
 
 def waiver_input(waiver: Waiver, owners: Mapping[str, str]) -> Plain:
     """A waiver; ``owners`` are those of the promises, by name."""
+    owner = owners.get(waiver.objective, "")
     return {
         "name": waiver.name,
         "objective": waiver.objective,
-        "owner": owners.get(waiver.objective, ""),
+        "owner": owner,
         "reason": waiver.reason,
         "ticket": waiver.ticket,
         "approver": waiver.approver,
+        "byOwner": _as_read(waiver.approver) == _as_read(owner),
         "created": moment(waiver.created),
         "expires": moment(waiver.expires),
         "days": (waiver.expires - waiver.created) / 86400,
         "accepts": waiver.accepts.text if waiver.accepts is not None else "",
         "acceptsInconclusive": waiver.accepts_inconclusive,
     }
+
+
+def _as_read(name: str) -> str:
+    """A name without what nobody would tell two people apart by: capitals, and spaces around and within."""
+    return " ".join(name.casefold().split())
 
 
 def waiver_schema() -> Schema:
@@ -36,6 +43,7 @@ def waiver_schema() -> Schema:
         reason=text("Why.", "The cache comes next month."),
         ticket=text("Where it is tracked.", "SHOP-17"),
         approver=text("Who approved it.", "head-of-platform"),
+        byOwner=flag("Whether that is who answers for the promise, whatever the capitals and spaces."),
         created=moment_schema("When it was approved.", 1797206400, "2026-12-14T00:00:00Z"),
         expires=moment_schema("When it ends.", 1799020800, "2027-01-04T00:00:00Z"),
         days=number("From its creation to its end.", 21.0),
