@@ -31,9 +31,9 @@ from checker.policy.apply_rules import judge_release, judge_verdicts
 from checker.policy.attest import attestation_findings
 from checker.policy.decide import exit_code
 from checker.policy.first_run import first_runs
-from checker.policy.promise_digest import digest_of, indicator_digest_of
 from checker.policy.waive import waive
 from checker.prepare import PolicyFiles, prepare, read_both
+from checker.promise_digest import digest_of, indicator_digest_of
 from checker.proposal import NOTHING, found_at, proposed, report_proposal
 from checker.questions import questions_of
 from checker.rule_process import RUNNERS

@@ -11,7 +11,7 @@ from checker.diff.objective import judge_objective
 from checker.diff.places import Place, find, places, show
 from checker.diff.waiver import judge_waiver
 from checker.model import Catalog, Location, Objective
-from checker.policy.promise_digest import digest_of
+from checker.promise_digest import digest_of
 
 PROMISE, WAIVER, ATTESTATION = "promise", "Waiver", "Attestation"
 

@@ -10,6 +10,7 @@ from checker.files import WORKING_FOLDER, Tree
 from checker.load.assembly import Assembly
 from checker.load.checks.catalog import check_catalog
 from checker.load.checks.names import check_promises, check_references, duplicates, same_names
+from checker.load.checks.waivers import check_waivers
 from checker.load.openslo.dialects import in_own_words
 from checker.load.read_files import read_files
 from checker.load.resolution.criteria import attestations_of, connections_of, waivers_of
@@ -46,6 +47,7 @@ def _load(paths: Sequence[str], tree: Tree, strict: bool) -> Catalog:
         *check_catalog(validated, all_read),
         *same_names(objectives),
         *check_promises(validated, objectives, all_read),
+        *check_waivers(validated, objectives),
     ]
     originals = [each.original for each in assembly.translations if each.dialect]
     if originals:

@@ -181,3 +181,16 @@ def test_it_has_to_say_what_it_accepts(judge: Judge) -> None:
     code, report = judge(accepts="")
     assert code == 2
     assert "a waiver says what it accepts" in report["findings"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("approver", "own"),
+    [("build-team", True), ("Build-Team", True), (" build-team ", True), ("build-teams", False)],
+)
+def test_nobody_waives_their_own_promise_in_other_capitals(approver: str, own: bool, judge: Judge) -> None:
+    judge(waiver=WAIVER % ('"0123456789abcdef"', CREATED, EXPIRES, 'accepts: ">= 75 %"'))
+    file = Path("slos/build.yaml")
+    file.write_text(file.read_text().replace("approver: A. Maintainer", f'approver: "{approver}"'))
+    main(["run", "--at", TIME, "-f", "json=report.json"])
+    found = json.loads(Path("report.json").read_text())["findings"]
+    assert any(each["rule"] == "waiver-by-another" for each in found) == own

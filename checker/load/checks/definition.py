@@ -27,7 +27,7 @@ RATIO = parse_unit("ratio")
 def check_definition(resolved: Resolved) -> Iterator[Finding]:
     """Everything that can be said of an objective without measuring it."""
     objective = resolved.objective
-    unit = None if objective.components else _unit(objective.indicator)
+    unit = None if objective.components else unit_of(objective.indicator)
     if not objective.components and (objective.regression is None or not objective.regression.alone):
         for problem in check_bands(objective, unit):
             yield _finding(
@@ -84,7 +84,7 @@ def _finding(
     return Finding(rule, level, message, resolved.written.document.locate(path), dotted(path), remedy)
 
 
-def _unit(indicator: Indicator) -> Unit | None:
+def unit_of(indicator: Indicator) -> Unit | None:
     """The unit an indicator's answer will have, where that is known before asking."""
     if indicator.form == "formula":
         return None
@@ -138,7 +138,7 @@ def _confidence(resolved: Resolved) -> Iterator[Finding]:
     else:
         query = objective.indicator.metrics[0][1]
         source = sources.find(query.source)
-        if getattr(source, "percentile", _perhaps)(query) and _unit(objective.indicator) != RATIO:
+        if getattr(source, "percentile", _perhaps)(query) and unit_of(objective.indicator) != RATIO:
             return
         message = "only a percentile, or a ratio of counts, can be given a confidence bound"
         remedy = "measure one of those, as in {good: …, total: …}, or remove confidence"

@@ -77,7 +77,11 @@ def _finding(document: Document, mistake: Mistake, expected: Expected) -> Findin
         mend = _sentences("write text" if allowed == "string" else _write_as(fact, written), purpose)
     kind = "wrong-type" if fact.startswith("expected ") else "bad-value"
     if not mend:
-        mend = "fill it in" if written == "" or fact.endswith((" is empty", " is blank")) else _write_as(fact, written)
+        mend = (
+            "fill it in"
+            if written == "" or fact.endswith((" is empty", " is blank"))
+            else _write_as(fact, written)
+        )
         mend = mend if mend.endswith("quotes") else _sentences(mend, purpose)
     return _found(document, kind, path, fact, mend)
 
