@@ -502,3 +502,14 @@ def test_many_rules_that_applied_to_nothing_are_told_in_few_words(
         "neither did rules own-03, own-04, own-05, own-06, own-07, own-08, own-09, own-10, own-11, own-12 and 2 others"
         in told
     )
+
+
+@pytest.mark.parametrize("named", ["file: a.xml", "files: [a.xml, b.xml]"])
+def test_results_that_may_be_of_any_age_are_noted_whether_they_are_one_file_or_several(
+    named: str, team: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = Path("slos/build.yaml").read_text(encoding="utf-8").replace("      maxAge: 100d\n", "")
+    text = text.replace("{source: Coverage, file: coverage.json}", f"{{source: TestResults, {named}}}")
+    Path("slos/build.yaml").write_text(text, encoding="utf-8")
+    assert main(["validate", "--at", AT]) == 0
+    assert "build/coverage would be judged by a file of any age [files-are-fresh]" in capsys.readouterr().out

@@ -60,11 +60,16 @@ def stale(objective: Objective, series: Mapping[str, Series], at: int) -> Unmeas
         reason = _age(objective, each, at)
         if reason:
             where = f"{name}: " if len(series) > 1 else ""
-            remedy = "find out whether it is still being published"
-            if objective.max_age is None:
-                remedy += "; where such gaps are normal, set maxAge"
-            return Unmeasured(Outcome.INCONCLUSIVE, where + reason, remedy)
+            return Unmeasured(Outcome.INCONCLUSIVE, where + reason, _to_be_fresh(objective, each))
     return None
+
+
+def _to_be_fresh(objective: Objective, series: Series) -> str:
+    if objective.max_age is None:
+        return "find out whether it is still being published; where such gaps are normal, set maxAge"
+    if _newest(series) is None:
+        return series.to_be_dated or "measure something whose age is known, or remove maxAge"
+    return "find out whether it is still being published"
 
 
 def _age(objective: Objective, series: Series, at: int) -> str:

@@ -157,6 +157,8 @@ class Series:
     """The reports that a baseline is made of, the latest first."""
     to_have_more: str = ""
     """How there come to be more samples; empty where traffic and time bring them."""
+    to_be_dated: str = ""
+    """How it comes to say its age, where that is not known."""
     to_mend: str = ""
     """What to do about a missed target, where the promise does not say."""
 

@@ -90,6 +90,9 @@ def test_max_age_says_how_old_the_data_is() -> None:
     assert verdict.remedy == "find out whether it is still being published"
     unknown = judged(promise("== 0", max_age=900), single(0))
     assert unknown.reasons == ("the age of the data is not known, and maxAge is 15m",)
+    assert unknown.remedy == "measure something whose age is known, or remove maxAge"
+    told = judged(promise("== 0", max_age=900), single(0, to_be_dated="write it as XML"))
+    assert told.remedy == "write it as XML"
 
 
 def test_every_metric_has_an_age() -> None:

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checker import sources
+from checker.cli import main
 from checker.model import Absence, Series
 from tests.sources.result_files import AT, absence, ask, question, reread, series
 
@@ -431,3 +432,25 @@ def test_edited_evidence_is_an_absence(folder: Path, changed: dict[str, Any]) ->
     assert isinstance(reading, Absence)
     assert reading.kind == "failed"
     assert reading.reason.startswith("the evidence of c.xml cannot be what was recorded: ")
+
+
+def test_what_is_suggested_for_a_report_without_a_known_age_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """coverage.py's JSON states a local time; with maxAge that never ends, unless one is told what does."""
+    monkeypatch.chdir(tmp_path)
+    Path("shop.py").write_text("x = 1\n", encoding="utf-8")
+    for words in (["run", "shop.py"], ["json"], ["xml"]):
+        subprocess.run([sys.executable, "-m", "coverage", *words], check=True, capture_output=True)
+    promise = (
+        "apiVersion: checker/v1\nkind: SuccessCriteria\nmetadata: {name: build}\nspec:\n  criteria:\n"
+        "    - name: lines\n"
+        "      indicator: {source: Coverage, file: FILE}\n      target: '> 90 %'\n      maxAge: 1d\n"
+    )
+    Path("build.yaml").write_text(promise.replace("FILE", "coverage.json"), encoding="utf-8")
+    assert main(["run", "build.yaml"]) == 3
+    assert "to do write the report as Cobertura XML with its time: 'coverage xml' does" in " ".join(
+        capsys.readouterr().out.split()
+    )
+    Path("build.yaml").write_text(promise.replace("FILE", "coverage.xml"), encoding="utf-8")
+    assert main(["run", "build.yaml"]) == 0

@@ -46,7 +46,7 @@ def _metric(name: str, query: Query) -> Plain:
         "name": name,
         "source": query.source,
         "statistic": text_in(said.get("stat") or said.get("measure")),
-        "file": text_in(said.get("file")),
+        "file": text_in(said.get("file")) or ", ".join(said.get("files") or ()),
         "dataSourceRef": query.dataSourceRef or "",
     }
 
@@ -57,6 +57,6 @@ def _metric_schema() -> Schema:
         name=text("value; good, bad or total of a ratio; or the name a formula has for it.", "value"),
         source=text("The source it asks.", "CloudWatch"),
         statistic=text("p95, Average, Sum, ...; empty where the source has none.", "p95"),
-        file=text("The file it reads, for sources that read one.", ""),
+        file=text("The file it reads, or the files, for sources that read any.", ""),
         dataSourceRef=text("The DataSource it names; empty where it names none.", ""),
     )

@@ -49,6 +49,10 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {}
 RATIO = parse_unit("ratio")
 REMEDY = "let the coverage tool write the report again, as Cobertura XML or with 'coverage json'"
 
+TO_BE_DATED = (
+    "write the report as Cobertura XML with its time: 'coverage xml' does, 'coverage json' states no offset"
+)
+
 
 def _files(asked: Query) -> tuple[str, ...]:
     return (asked.file,)
@@ -143,7 +147,8 @@ def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | 
         newest=newest,
         samples=valid,
         notes=notes,
-        to_have_more=_mend(asked, lines[1]),
+        to_have_more="check that the coverage tool was told which sources to measure",
+        to_be_dated=TO_BE_DATED,
     )
 
 

@@ -60,6 +60,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {}
 
 RATIO = parse_unit("ratio")
 LONGER = "let the load test run longer, or send more requests"
+DATED = "use a format that says when the test ran, with an offset: k6's summary does not"
 PER_SECOND = parse_unit("/s")
 
 
@@ -168,7 +169,15 @@ def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | 
 
 
 def _series(value: Fraction, unit: Unit, samples: int | None, **more: Any) -> Series:
-    return Series((Point(0, value, samples),), "single", unit, samples=samples, to_have_more=LONGER, **more)
+    return Series(
+        (Point(0, value, samples),),
+        "single",
+        unit,
+        samples=samples,
+        to_have_more=LONGER,
+        to_be_dated=DATED,
+        **more,
+    )
 
 
 def _errors(asked: Query, samples: Samples) -> Series | Absence:

@@ -160,6 +160,7 @@ def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | 
         samples=samples,
         counts_events=not ratio,
         notes=(*_names_of_bad(asked, answers, counts["bad"]), *_notes(asked, counts, newest)),
+        to_be_dated="let the test runner state each report's time with its offset, as in 2026-01-31T12:00:00Z",
         to_have_more="check that the test runner found all tests, and ran them",
         to_mend="mend the test cases that did not pass" if counts["bad"] and asked.measure in OF_BAD else "",
     )
