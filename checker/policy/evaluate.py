@@ -75,6 +75,7 @@ class Engine:
         }
         self._compiled: dict[tuple[int, str], Any] = {}
         self._together: Any = None
+        self._unsaid = (None,) * len(rules)
         self._watched = {number for number, rule in enumerate(rules) if rule.watched}
         """The rules whose watched expression was true of no input yet."""
         self._seen = 0
@@ -106,17 +107,20 @@ class Engine:
             activation = self._environment.Activation({**given, **self._parameters})
             each = before is not None or self._seen < FEW or bool(self._watched)
             self._seen += 1
-            for number in range(len(self._rules)) if each else self._not_true(activation):
+            for number, said in enumerate(self._unsaid if each else self._all_said(activation)):
+                if said is True:
+                    continue
                 if before is not None:
                     before(number, index)
                 if number in self._watched and self._applies(number, activation):
                     yield Result(number, index, "applied", "")
-                result = self._judge(number, self._rules[number], activation)
+                result = (self._message if said is False else self._judge)(number, activation)
                 if result is not None:
                     yield Result(number, index, *result)
 
-    def _not_true(self, activation: Any) -> Sequence[int]:
-        """The rules that are to be judged one by one: those that are not plainly true; all, if one cannot be told."""
+    def _all_said(self, activation: Any) -> Sequence[Any]:
+        """What each rule says. One that says neither true nor false is to be judged by itself; and so are all, if it
+        cannot be told what they say together."""
         if self._together is None:
             self._together = self._all_at_once()
         try:
@@ -124,8 +128,9 @@ class Engine:
         except RuntimeError:
             told = None
         if told is None or told.type() == self._error:
-            return range(len(self._rules))
-        return [number for number, each in enumerate(told.plain_value()) if each is not True]
+            return self._unsaid
+        said: list[Any] = told.plain_value()
+        return said
 
     def _all_at_once(self) -> Any:
         """The list of what all rules say as one expression; False where one of them is no expression by itself."""
@@ -151,7 +156,8 @@ class Engine:
             self._watched.remove(number)
         return applies or bool(wrong)
 
-    def _judge(self, number: int, rule: Source, activation: Any) -> tuple[Any, str] | None:
+    def _judge(self, number: int, activation: Any) -> tuple[Any, str] | None:
+        rule = self._rules[number]
         if rule.when:
             applies, wrong = self._true(number, rule.when, activation)
             if wrong:
@@ -180,7 +186,7 @@ class Engine:
             return False, in_words(str(value.value()))
         return False, f"it gives {kind.name().lower()}, not true or false"
 
-    def _message(self, rule: int, activation: Any) -> tuple[str, str]:
+    def _message(self, rule: int, activation: Any) -> tuple[Any, str]:
         told = ""
         for _, text, is_expression in parts(self._rules[rule].message):
             if is_expression:

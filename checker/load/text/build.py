@@ -7,6 +7,7 @@ reading goes on, so that one run shows every mistake.
 from __future__ import annotations
 
 from collections.abc import Callable
+from sys import intern
 from typing import Any, NamedTuple
 
 from yaml.events import (
@@ -102,7 +103,7 @@ class Builder:
                 elif value.__class__ is not str or value in data or (value == "<<" and not style):
                     key = self._refused_key(event, value, data, marks)
                 else:
-                    key = value
+                    key = intern(value)
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 marks[stack[-1].end] = len(marks)
                 data, marks, in_mapping, key, _, _ = stack.pop()
