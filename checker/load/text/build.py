@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from sys import intern
-from typing import Any, NamedTuple
+from typing import Any
 
 from yaml.events import (
     AliasEvent,
@@ -46,17 +46,15 @@ class _Apart(str):
         return self is other
 
 
-class _Slot(NamedTuple):
-    """Where the next node goes: under ``key`` in a mapping, whose key it is itself if there is none yet."""
+_ITEM: Any = object()
+"""Stands for the key where the next node is an item of a list."""
 
-    in_mapping: bool
-    key: str | None
 
-    def step(self, data: Any, name: str) -> str | int:
-        """The step of a path that leads to the next node; ``name`` is what it is as a key."""
-        if not self.in_mapping:
-            return len(data)
-        return name if self.key is None else self.key
+def _step(key: Any, data: Any, name: str) -> str | int:
+    """The step of a path that leads to the next node in ``data``; ``name`` is what it is as a key."""
+    if key is _ITEM:
+        return len(data)
+    return name if key is None else str(key)
 
 
 class Builder:
@@ -75,12 +73,13 @@ class Builder:
     def read(self, next_event: Callable[[], Any]) -> None:
         """Reads the whole stream. Raises EndOfReading, and what the parser raises on a syntax error.
 
+        ``key`` says where the next node goes: under it, or to the end of a list; None where it is a key itself.
         One long loop over local names: every line of it runs for every node of every file.
         """
         stack = self.refusals.stack
         data: Any = self._roots
         marks = self._marks
-        in_mapping, key = False, None
+        key: Any = _ITEM
         for _ in range(MOST_EVENTS):
             event = next_event()
             kind = event.__class__
@@ -94,50 +93,51 @@ class Builder:
                     or event.anchor is not None
                     or event.tag is not None
                 ):
-                    value = self._meaning(event, data, _Slot(in_mapping, key))
-                if not in_mapping:
+                    value = self._meaning(event, data, key)
+                if key is None:
+                    if value.__class__ is not str or value in data or (value == "<<" and not style):
+                        key = self._refused_key(event, value, data, marks)
+                    else:
+                        key = intern(value)  # most files have the same keys
+                elif key is _ITEM:
                     data.append(value)
-                elif key is not None:
+                else:
                     data[key] = value
                     key = None
-                elif value.__class__ is not str or value in data or (value == "<<" and not style):
-                    key = self._refused_key(event, value, data, marks)
-                else:
-                    key = intern(value)
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 marks[stack[-1].end] = len(marks)
-                data, marks, in_mapping, key, _, _ = stack.pop()
+                data, marks, key, _, _ = stack.pop()
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                data, marks = self._enter(event, data, marks, _Slot(in_mapping, key))
-                in_mapping, key = kind is MappingStartEvent, None
+                data, marks = self._enter(event, data, marks, key)
+                key = None if kind is MappingStartEvent else _ITEM
             elif kind is DocumentStartEvent:
                 self._start_document(event)
                 marks = self._marks
             elif kind is DocumentEndEvent:
                 self._finish_document()
             elif kind is AliasEvent:
-                key = self._alias(event, data, marks, _Slot(in_mapping, key))
+                key = self._alias(event, data, marks, key)
             elif kind is StreamEndEvent:
                 return
         message = f"the file has more than {MOST_EVENTS:,} keys, values and brackets"
         self.refusals.stop(Refused("yaml-size", message, "split it into several files"), event.start_mark)
 
-    def _meaning(self, event: Any, data: Any, slot: _Slot) -> Any:
+    def _meaning(self, event: Any, data: Any, key: Any) -> Any:
         """What a scalar means that is not certainly text; just its text where it is refused."""
         text = event.value
         if event.anchor is not None or event.tag is not None:
-            self.refusals.properties(event, slot.step(data, text))
+            self.refusals.properties(event, _step(key, data, text))
         elif event.style == ">":
-            self.refusals.empty_block(event, slot.step(data, text))
+            self.refusals.empty_block(event, _step(key, data, text))
         elif event.style:
-            self.refusals.hidden(event, slot.step(data, text))
+            self.refusals.hidden(event, _step(key, data, text))
         elif not text and data is self._roots:
             return _NOTHING
         else:
             value = self._resolve(text)
             if value.__class__ is not Refused:
                 return value
-            self.refusals.report(value, event.start_mark, slot.step(data, text))
+            self.refusals.report(value, event.start_mark, _step(key, data, text))
         return text
 
     def _refused_key(self, event: Any, value: Any, data: dict[str, Any], marks: list[int]) -> str:
@@ -149,25 +149,20 @@ class Builder:
         self.refusals.key(event, value, first)
         return text if first is None else _Apart(text)
 
-    def _enter(self, event: Any, data: Any, marks: list[int], slot: _Slot) -> tuple[Any, list[int]]:
+    def _enter(self, event: Any, data: Any, marks: list[int], key: Any) -> tuple[Any, list[int]]:
         """Puts a new container into the one being read, and gives it and the marks to be filled."""
-        is_mapping, mark, outside, waiting = (
-            event.__class__ is MappingStartEvent,
-            event.start_mark,
-            marks,
-            None,
-        )
+        is_mapping, mark, outside = event.__class__ is MappingStartEvent, event.start_mark, marks
         inside: Any = {} if is_mapping else []
         marks += (mark.line, mark.column)
-        step: str | int = NO_KEY
-        if not slot.in_mapping:
-            step = len(data)
+        then, step = None, key
+        if key is _ITEM:
+            then, step = _ITEM, len(data)
             data.append(inside)
-        elif slot.key is not None:
-            step = slot.key
-            data[slot.key] = inside
+        elif key is not None:
+            data[key] = inside
         else:
-            waiting, marks = _Apart(NO_KEY), []  # what stands in a key is no part of the document
+            then, step = _Apart(NO_KEY), NO_KEY
+            marks = []  # what stands in a key is no part of the document
             self.refusals.complex_key(event)
         if event.anchor is not None or event.tag is not None:
             self.refusals.properties(event, step)
@@ -177,21 +172,21 @@ class Builder:
             self.refusals.stop(Refused("yaml-depth", message, "nest less deeply"), mark)
         if not stack:
             self.refusals.listed = not is_mapping
-        stack.append(Frame(data, outside, slot.in_mapping, waiting, step, len(marks)))
+        stack.append(Frame(data, outside, then, step, len(marks)))
         marks.append(0)
         return inside, marks
 
-    def _alias(self, event: Any, data: Any, marks: list[int], slot: _Slot) -> str | None:
-        """Reports an alias, puts nothing in its place, and gives the key that then waits for its value."""
+    def _alias(self, event: Any, data: Any, marks: list[int], key: Any) -> Any:
+        """Reports an alias, puts nothing in its place, and gives what ``key`` is then."""
         name, mark = f"*{event.anchor}", event.start_mark
-        self.refusals.alias(event, slot.step(data, name))
+        self.refusals.alias(event, _step(key, data, name))
         marks += (mark.line, mark.column)
-        if not slot.in_mapping:
-            data.append(None)
-        elif slot.key is None:
+        if key is None:
             return _Apart(name)
-        else:
-            data[slot.key] = None
+        if key is _ITEM:
+            data.append(None)
+            return _ITEM
+        data[key] = None
         return None
 
     def _start_document(self, event: Any) -> None:

@@ -24,14 +24,13 @@ class EndOfReading(Exception):
 class Frame(NamedTuple):
     """A container to go on with once the one inside it ends.
 
-    ``key`` is a key that still waits for its value, and ``step`` leads to the container inside, the end of which
-    is noted in its marks at ``end``.
+    ``key`` says where the node after it goes, and ``step`` leads to the container inside, the end of which is
+    noted in its marks at ``end``.
     """
 
     data: Any
     marks: list[int]
-    in_mapping: bool
-    key: str | None
+    key: Any
     step: str | int
     end: int
 
