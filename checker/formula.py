@@ -6,8 +6,11 @@ evaluating it takes a stack and no recursion, and a hostile formula ends as soon
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from hashlib import sha256
 from typing import Literal, NamedTuple
 
 MOST_PARTS = 200
@@ -103,6 +106,42 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.text for part in parse(text) if part.kind == "name"))
 
 
+def constant(text: str) -> Fraction | Literal["varies", "undefined"]:
+    """The value that a formula has whatever its metrics are, as ``a / a`` has; ``undefined`` where it always divides
+    by zero, and ``varies`` where it depends on its metrics as it should.
+
+    It is computed three times, of numbers that have nothing in common. Raises FormulaError.
+    """
+    parts = parse(text)
+    found = {_value(parts, attempt) for attempt in range(3)}
+    return found.pop() if len(found) == 1 else "varies"
+
+
+def _value(parts: Sequence[Part], attempt: int) -> Fraction | Literal["undefined"]:
+    stack: list[Fraction] = []
+    for part in parts:
+        if part.kind == "number":
+            stack.append(Fraction(part.text))
+        elif part.kind == "name":
+            stack.append(Fraction(int(sha256(f"{attempt} {part.text}".encode()).hexdigest()[:12], 16)))
+        elif part.text == "negate":
+            stack.append(-stack.pop())
+        else:
+            right, left = stack.pop(), stack.pop()
+            if part.text == "/" and right == 0:
+                return "undefined"
+            stack.append(_ARITHMETIC[part.text](left, right))
+    return stack.pop()
+
+
+_ARITHMETIC: Mapping[str, Callable[[Fraction, Fraction], Fraction]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
+
+
 def adds_up(text: str) -> bool:
     """Whether it only adds, subtracts and scales its metrics, so that of sums it makes a sum again.
 
@@ -118,11 +157,11 @@ def adds_up(text: str) -> bool:
     return stack == ["sum"]
 
 
-def _kind(left: str, operator: str, right: str) -> str:
+def _kind(left: str, sign: str, right: str) -> str:
     """What two operands make: a ``number``, a ``sum``, or anything else."""
-    if left == right and (left == "number" or (left == "sum" and operator in ("+", "-"))):
+    if left == right and (left == "number" or (left == "sum" and sign in ("+", "-"))):
         return left
-    scales = (operator == "*" and {left, right} == {"sum", "number"}) or (
-        operator == "/" and (left, right) == ("sum", "number")
+    scales = (sign == "*" and {left, right} == {"sum", "number"}) or (
+        sign == "/" and (left, right) == ("sum", "number")
     )
     return "sum" if scales else "other"

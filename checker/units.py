@@ -234,7 +234,12 @@ def parse_threshold(text: str) -> Threshold:
 
 
 def _threshold_advice(text: str) -> str:
-    for wrong, right in (("=<", "<="), ("=>", ">="), ("≤", "<="), ("≥", ">="), ("!=", "=="), ("=", "==")):
+    if text.lower() == CONFIRMED.text:
+        return f"{text!r} has a capital letter; write it as {CONFIRMED.text!r}"
+    if unequal := re.match("!=|≠|<>", text):
+        rest = text[unequal.end() :].strip()
+        return f"{text!r} does not say which side is good; write '< {rest}' or '> {rest}'"
+    for wrong, right in (("=<", "<="), ("=>", ">="), ("≤", "<="), ("≥", ">="), ("=", "==")):
         if text.startswith(wrong) and not text.startswith("=="):
             return f"{text!r} begins with {wrong!r}; write it with {right!r}"
     if re.match(r"[+-]?[0-9]", text):

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from checker.cli import main
+from checker.evidence import replay
+from checker.load.catalog import load
+from checker.selftest import selftest
 from tests.policy.test_regression import Tree
 
 EXAMPLE = "slos/securebase"
@@ -98,8 +101,8 @@ def test_a_promise_that_can_never_fail_is_listed_and_fails_the_test(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     metrics = "{passed: {source: TestResults, file: results.xml, measure: passed}}"
-    same = f"{{formula: passed / passed, metrics: {metrics}}}"
-    evidence = recorded(tmp_path, monkeypatch, "<= 2", same)
+    more = f"{{formula: passed + 5, metrics: {metrics}}}"
+    evidence = recorded(tmp_path, monkeypatch, "> 4", more)
     capsys.readouterr()
     code = main(["selftest", "promises.yaml", "--replay", evidence])
     printed = capsys.readouterr().out
@@ -109,6 +112,37 @@ def test_a_promise_that_can_never_fail_is_listed_and_fails_the_test(
         "tests/one  (promises.yaml:8:13)\n  no change of its data made it FAIL: tighten the target" in printed
     )
     assert printed.endswith("0 of 1 promise shown to pass, to fail, and never to pass without data\n")
+
+
+TOTAL = "{source: TestResults, file: results.xml, measure: total}"
+
+
+@pytest.mark.parametrize(
+    ("indicator", "target"),
+    [
+        (f"{{good: {TOTAL}, total: {TOTAL}}}", "> 99 %"),
+        (f"{{formula: a - b, metrics: {{a: {TOTAL}, b: {TOTAL}}}}}", "<= 5"),
+        (f"{{formula: a / b, metrics: {{a: {TOTAL}, b: {TOTAL}}}}}", "<= 5"),
+    ],
+)
+def test_two_metrics_that_are_one_query_change_together(
+    indicator: str, target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Validation refuses them. The self-test does not rest on that: no answer makes such a promise fail."""
+    results = "{source: TestResults, file: results.xml, measure: "
+    recorded(tmp_path, monkeypatch, "<= 5", f"{results}total}}")
+    (tmp_path / "promises.yaml").write_text(
+        PROMISES.format(target=target, indicator=indicator), encoding="utf-8"
+    )
+    catalog, evidence = load(["promises.yaml"]), replay("evidence.jsonl")
+    (trial,) = selftest(catalog.objectives, catalog, evidence, evidence.at)
+    assert not catalog.valid
+    assert trial.recorded.outcome == "PASS"
+    assert trial.conclusion == "never fails"
+    apart = indicator.replace("measure: total}", "measure: passed}", 1)
+    (tmp_path / "promises.yaml").write_text(PROMISES.format(target=target, indicator=apart), encoding="utf-8")
+    (trial,) = selftest(load(["promises.yaml"]).objectives, catalog, evidence, evidence.at)
+    assert trial.conclusion == "flips"
 
 
 def test_a_share_of_events_flips_at_its_threshold(

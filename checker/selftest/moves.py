@@ -29,17 +29,40 @@ def moves(
     objective: Objective, readings: Mapping[str, Series | Absence], thresholds: Sequence[Threshold]
 ) -> Iterator[Moved]:
     """Changes of the readings of ``objective``, each to be judged by itself: beside each of ``thresholds``, and far
-    from them. What it is compared with stays.
+    from them. What it is compared with stays, and the metrics that are one query change together.
     """
     series = {
         name: each
         for name, each in readings.items()
         if isinstance(each, Series) and name not in ("heartbeat", BASELINE) and not is_look(name)
     }
+    first = _first_of_each_query(objective, series)
+    for moved in _moved(series, [*thresholds, *_conditions(objective)], thresholds):
+        changed = {first[name]: each for name, each in moved.items()}
+        if len(changed) == len(moved):  # one query has not two answers
+            yield {name: changed[query] for name, query in first.items() if query in changed}
+
+
+def _first_of_each_query(objective: Objective, series: Mapping[str, Series]) -> dict[str, str]:
+    """The first metric that is the same query and was answered alike, by the name of each."""
+    queries = dict(objective.indicator.metrics)
+    first: dict[str, str] = {}
     for name, each in series.items():
-        yield from ({name: changed} for changed in _set(each, [*thresholds, *_conditions(objective)]))
-        yield from ({name: changed} for changed in _multiplied(each))
-        yield from ({name: changed} for changed in _ranked(each))
+        same = (
+            other
+            for other in first
+            if name in queries and queries[name] == queries.get(other) and each == series[other]
+        )
+        first[name] = next(same, name)
+    return first
+
+
+def _moved(
+    series: Mapping[str, Series], beside: list[Threshold], thresholds: Sequence[Threshold]
+) -> Iterator[Moved]:
+    """Each series by itself, set ``beside`` thresholds and far from them; then two of them, to make a share."""
+    for name, each in series.items():
+        yield from ({name: changed} for changed in (*_set(each, beside), *_multiplied(each), *_ranked(each)))
     yield from _with_shares(series, thresholds)
 
 

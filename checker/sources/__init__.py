@@ -40,6 +40,12 @@ It may define as well, and is taken at its word:
     How many points a complete answer to a request holds, for a plan.
 ``measures_growth(query) -> bool``
     Whether the answer is how much an ever-growing counter grew over the window.
+``sums(query) -> bool``
+    Whether the answer is a sum over a length of time, which has a mean rate and can be promised per minute. Without
+    it, that of a source with a window may be, and no other.
+``lower_is_better(query) -> bool | None``
+    Which way is better, where that is beyond doubt whoever asks: lower for a latency, higher for coverage. None, or
+    without it, where it depends: of every number of events, for one.
 ``not_a_count(query) -> Problem | None``
     What keeps the answer from being a number of events, of which a share can be made.
 

@@ -57,7 +57,7 @@ spec: {target: email}
         ("2026-01-01", "2026-01-02", "changed", "changed"),
         ("timeZone: UTC", "timeZone: Europe/Berlin", "changed", "changed"),
         ("target: 0.99\n", "target: 0.98\n", "loosened", "tightened"),
-        ("good_total{", "all_total{", "changed", "changed"),
+        ("good_total{", "fine_total{", "changed", "changed"),
         ("threshold: 14", "threshold: 20", "changed", "changed"),
         ("lookbackWindow: 1h", "lookbackWindow: 2h", "changed", "changed"),
         ("alertAfter: 5m", "alertAfter: 10m", "changed", "changed"),

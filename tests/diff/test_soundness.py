@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker.diff.objective import judge_objective
+from checker.load.checks.answer import Answer
 from checker.load.checks.bands import check_bands
 from checker.model import Objective, Outcome
 from checker.units import parse_unit
@@ -35,7 +36,7 @@ def thresholds(units: st.SearchStrategy[str], numbers: st.SearchStrategy[Any]) -
 def valid(objective: Objective) -> bool:
     """Whether its bands are such as may be compared; of invalid files there is no comparison."""
     unit = parse_unit("ratio" if objective.indicator.form == "ratio" else objective.target.unit.text)
-    return all(problem.level != "error" for problem in check_bands(objective, unit))
+    return all(problem.level != "error" for problem in check_bands(objective, Answer(unit)))
 
 
 def holds_for(base: Objective, head: Objective, readings: Any) -> None:

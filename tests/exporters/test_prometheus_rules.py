@@ -230,7 +230,7 @@ def test_what_cannot_be_written_is_listed_with_the_reason(export: Any, tmp_path:
     exported = export(
         slo(),
         CRITERIA,
-        slo("cloud", source="CloudWatch", good=CLOUDWATCH, total=CLOUDWATCH),
+        slo("cloud", source="CloudWatch", good=CLOUDWATCH, total=CLOUDWATCH | {"metricName": "Answers"}),
         slo("instant", good=instant, total={"query": "sum(orders:all:month)"}),
         slo("last", good={"query": "orders", "reduce": "last"}, total={"query": "all", "reduce": "last"}),
         *DATA_SOURCES,

@@ -1,5 +1,5 @@
-"""What is wrong with a promise before anything is measured: units, bands that leave values to nobody or to
-two, bands nobody can reach, and promises that cannot fail.
+"""What is wrong with a promise's thresholds before anything is measured: units, bands that leave values to nobody or
+to two, bands nobody can reach, and promises that cannot fail.
 
 A band lies on one side of its edge. With the better values to the left, a target owns all up to its edge, a
 warning and a critical own all from theirs on; a target with the better values to the right is mirrored.
@@ -12,23 +12,12 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from checker.model import Level, Objective
-from checker.units import SECONDS, Threshold, Unit, convert, convertible, describe, parse_unit
-
-RATIO = parse_unit("ratio")
-"""The unit of a share, which lies between 0 and 1. (A percentage that is no share may be above 100 %.)"""
-
-NEVER_NEGATIVE = ("time", "count", "data", "ratio")
-
-
-class Problem(NamedTuple):
-    """A finding in the making: which key of the objective it stands at, and what is said of it."""
-
-    rule: str
-    level: Level
-    key: str
-    message: str
-    remedy: str
+from checker.load.checks.answer import Answer
+from checker.load.checks.dimensions import check_units, comparable
+from checker.load.checks.problem import Problem
+from checker.load.checks.reach import bounds_of, check_band, check_target
+from checker.model import Objective
+from checker.units import CONFIRMED, Threshold, Unit, convert
 
 
 class Edge(NamedTuple):
@@ -38,51 +27,43 @@ class Edge(NamedTuple):
     owned: bool
 
 
-def check_bands(objective: Objective, unit: Unit | None) -> Sequence[Problem]:
-    """The problems of an objective's thresholds; ``unit`` is the indicator's, where it is known beforehand."""
-    unstated = getattr(objective.indicator.metrics[0][1], "unit", "") is None
-    return _problems(objective.target, objective.warning, objective.critical, unit, unstated)
+def check_bands(objective: Objective, answer: Answer) -> Sequence[Problem]:
+    """The problems of an objective's thresholds, compared with what its indicator answers."""
+    return _problems(objective.target, objective.warning, objective.critical, answer)
 
 
 @lru_cache(maxsize=1024)  # many promises state the same thresholds
 def _problems(
-    target: Threshold,
-    warning: Threshold | None,
-    critical: Threshold | None,
-    unit: Unit | None,
-    unstated: bool,
+    target: Threshold, warning: Threshold | None, critical: Threshold | None, answer: Answer
 ) -> Sequence[Problem]:
-    return tuple(_check(target, warning, critical, unit, unstated))
+    return tuple(_check(target, warning, critical, answer))
 
 
 def _check(
-    target: Threshold,
-    warning: Threshold | None,
-    critical: Threshold | None,
-    unit: Unit | None,
-    unstated: bool,
+    target: Threshold, warning: Threshold | None, critical: Threshold | None, answer: Answer
 ) -> Iterator[Problem]:
-    """The problems; ``unstated`` says that the query could state a unit and does not."""
+    if target.unit == CONFIRMED and not comparable(answer, CONFIRMED):
+        return  # the indicator is what is wrong, and that is said of it
     stated = [("target", target)]
     stated += [
         (key, band) for key, band in (("warning", warning), ("critical", critical)) if band is not None
     ]
-    mismatched = list(_units(stated, unit, unstated))
+    mismatched = list(check_units(stated, answer))
     yield from mismatched
     if mismatched:
         return
-    highest = Fraction(1) if unit == RATIO else None
-    yield from _reach(target, unit, highest)
+    bounds = bounds_of(answer, [target] if critical is None else [target, critical])
+    yield from check_target(target, bounds)
     if critical is None:
         if warning is not None:
             yield _no_critical(target, warning)
         return
     # 0, and 100 % of a share, have values on one side only; another exact value has worse ones on both.
-    whole = highest is not None and convert(target.value, target.unit, RATIO) == highest
-    one_sided = target.operator != "==" or target.value == 0 or whole
+    one_sided = target.operator != "==" or target.value in (0, bounds.ends(target.unit)[1])
     wrong_way = list(_sides(stated[1:], target, one_sided))
-    yield from wrong_way
-    if wrong_way:
+    beyond = [problem for key, band in stated[1:] for problem in check_band(key, band, bounds)]
+    yield from wrong_way or beyond
+    if wrong_way or beyond:
         return
     if one_sided:
         yield from _edges(target, warning, critical)
@@ -99,61 +80,6 @@ def _no_critical(target: Threshold, warning: Threshold) -> Problem:
         f"every value that misses the target {target.text!r} is a FAIL",
         "add the critical threshold at which it becomes a FAIL, or remove the warning",
     )
-
-
-def _units(stated: list[tuple[str, Threshold]], unit: Unit | None, unstated: bool) -> Iterator[Problem]:
-    """Thresholds of another dimension than what is measured, or than the target; each cause once."""
-    target = stated[0][1]
-    compared = target.unit if unit is None or not comparable(unit, target.unit) else unit
-    if unit is not None and compared is not unit:
-        message = f"{target.text!r} is {describe(target.unit)}, but the indicator measures {describe(unit)}"
-        yield Problem("unit-mismatch", "error", "target", message, _unit_mend(target, unit, unstated))
-    for key, band in stated[1:]:
-        if not comparable(compared, band.unit):
-            what = f"the target {target.text!r} is" if compared is target.unit else "the indicator measures"
-            message = f"{band.text!r} is {describe(band.unit)}, but {what} {describe(compared)}"
-            remedy = "write all thresholds of one promise in one dimension"
-            yield Problem("unit-mismatch", "error", key, message, remedy)
-
-
-def comparable(measured: Unit, unit: Unit) -> bool:
-    """Whether a threshold's unit can be compared; a count over a window stands for its mean rate."""
-    rate = unit.is_rate and not measured.is_rate and convertible(measured, unit * SECONDS)
-    return rate or convertible(measured, unit)
-
-
-def _unit_mend(target: Threshold, measured: Unit, unstated: bool) -> str:
-    if measured.dimensions:
-        if target.unit.dimensions:
-            return "give the threshold the indicator's dimension, or measure something else"
-        return f"give the threshold its unit, as in '{target.text} {measured.text}'"
-    if unstated:
-        likely = {"time": "Milliseconds", "data": "Bytes"}.get(target.unit.dimensions[0][0], "Count")
-        likely = "Seconds" if target.unit.text in ("s", "sec", "second", "seconds") else likely
-        return f"add to the query the unit that the metric is published in, as in 'unit: {likely}'"
-    return "write the threshold as a plain number"
-
-
-def _reach(target: Threshold, unit: Unit | None, highest: Fraction | None) -> Iterator[Problem]:
-    """Targets that can never fail, or never be met, for lack of values on one side."""
-    if unit is None or not unit.dimensions or any(name not in NEVER_NEGATIVE for name, _ in unit.dimensions):
-        return
-    lowest, most = Fraction(0), None if highest is None else convert(highest, RATIO, target.unit)
-    if target.operator == "==":
-        never_fails, never_met = False, target.value < lowest or (most is not None and target.value > most)
-    else:
-        best, worst = (lowest, most) if target.lower_is_better else (most, lowest)
-        never_fails = worst is not None and target.holds(worst)
-        never_met = best is not None and not target.holds(best)
-    bounds = f"{describe(unit)} is never negative" if most is None else "a share lies between 0 % and 100 %"
-    if never_fails:
-        message = f"the promise {target.text!r} can never fail: {bounds}"
-        yield Problem("cannot-fail", "error", "target", message, "set a target that a bad release would miss")
-    elif never_met:
-        percent = most == 1 and not target.unit.text and 1 < target.value <= 100
-        mend = f"write it in percent, as in '{target.text} %'" if percent else "set a target that can be met"
-        message = f"the promise {target.text!r} can never be met: {bounds}"
-        yield Problem("cannot-be-met", "error", "target", message, mend)
 
 
 def _sides(worse: list[tuple[str, Threshold]], target: Threshold, one_sided: bool) -> Iterator[Problem]:

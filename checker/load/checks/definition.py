@@ -8,33 +8,36 @@ from collections.abc import Iterator
 
 from checker import sources
 from checker.formula import FormulaError, names
+from checker.load.checks.answer import RATIO, Answer, answer_of
 from checker.load.checks.bands import check_bands
+from checker.load.checks.direction import check_direction
 from checker.load.checks.evaluation import check_evaluation
 from checker.load.checks.regression import check_regression
+from checker.load.checks.same_query import check_same_query
 from checker.load.checks.slo import asked_once, check_slo
 from checker.load.resolved import Resolved
 from checker.load.text.refusals import dotted
 from checker.load.validation.explain import fact_and_mend
 from checker.load.validation.misspelt import at, closest
 from checker.load.validation.validate import Validated
-from checker.model import Finding, Indicator, Level, Location, Path, Query
+from checker.model import Finding, Level, Location, Path, Query
 from checker.spec.fields import ANNOTATION_PREFIX, show
-from checker.units import CONFIRMED, Unit, describe, parse_unit
-
-RATIO = parse_unit("ratio")
+from checker.units import CONFIRMED, describe
 
 
 def check_definition(resolved: Resolved) -> Iterator[Finding]:
     """Everything that can be said of an objective without measuring it."""
     objective = resolved.objective
-    unit = None if objective.components else unit_of(objective.indicator)
+    answer = Answer(None) if objective.components else answer_of(objective.indicator)
     if not objective.components and (objective.regression is None or not objective.regression.alone):
-        for problem in check_bands(objective, unit):
+        for problem in check_bands(objective, answer):
             yield _finding(
                 resolved, problem.rule, problem.key, problem.message, problem.remedy, problem.level
             )
-    for problem in check_regression(objective, unit):
+    for problem in check_regression(objective, answer):
         yield _finding(resolved, problem.rule, problem.key, problem.message, problem.remedy, problem.level)
+    yield from check_direction(resolved)
+    yield from check_same_query(resolved)
     yield from _confirmation(resolved)
     yield from _heartbeat(resolved)
     yield from _confidence(resolved)
@@ -84,16 +87,6 @@ def _finding(
     return Finding(rule, level, message, resolved.written.document.locate(path), dotted(path), remedy)
 
 
-def unit_of(indicator: Indicator) -> Unit | None:
-    """The unit an indicator's answer will have, where that is known before asking."""
-    if indicator.form == "formula":
-        return None
-    if indicator.form in ("ratio", "threshold", "raw", "composite"):
-        return RATIO
-    query: Query = indicator.metrics[0][1]
-    return sources.find(query.source).unit(query)
-
-
 def _confirmation(resolved: Resolved) -> Iterator[Finding]:
     """A person's word stands alone, and only for a promise that asks for it."""
     objective = resolved.objective
@@ -103,7 +96,7 @@ def _confirmation(resolved: Resolved) -> Iterator[Finding]:
         yield _finding(resolved, "attestation", "indicator", message, "make it a promise of its own")
     elif objective.target.unit == CONFIRMED and "Attestation" not in asked:
         message = f"nobody confirms what {asked[0]} measures"
-        remedy = "write a threshold, or the indicator {source: Attestation}"
+        remedy = "write a threshold, as in '>= 99 %' or '< 500 ms'; or the indicator {source: Attestation}"
         yield _finding(resolved, "attestation", "target", message, remedy)
 
 
@@ -138,7 +131,7 @@ def _confidence(resolved: Resolved) -> Iterator[Finding]:
     else:
         query = objective.indicator.metrics[0][1]
         source = sources.find(query.source)
-        if getattr(source, "percentile", _perhaps)(query) and unit_of(objective.indicator) != RATIO:
+        if getattr(source, "percentile", _perhaps)(query) and answer_of(objective.indicator).unit != RATIO:
             return
         message = "only a percentile, or a ratio of counts, can be given a confidence bound"
         remedy = "measure one of those, as in {good: …, total: …}, or remove confidence"

@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from checker import sources
-from checker.load.checks.bands import NEVER_NEGATIVE, Problem, comparable
+from checker.load.checks.answer import Answer
+from checker.load.checks.dimensions import comparable
+from checker.load.checks.problem import Problem
+from checker.load.checks.reach import never_negative
 from checker.model import Allowance, Objective
-from checker.units import Unit, describe
+from checker.units import describe
 
 DAY = 86400
 
 
-def check_regression(objective: Objective, unit: Unit | None) -> Iterator[Problem]:
-    """The problems of an objective's regression; ``unit`` is the indicator's, where it is known beforehand."""
+def check_regression(objective: Objective, answer: Answer) -> Iterator[Problem]:
+    """The problems of an objective's regression, compared with what its indicator answers."""
     if not all(
         getattr(sources.find(query.source), "MEASURES", True) for _, query in objective.indicator.metrics
     ):
@@ -43,9 +46,10 @@ def check_regression(objective: Objective, unit: Unit | None) -> Iterator[Proble
     if _only_shares(objective):
         message = "of a percentile over so long a window only shares of the samples are known, and no value to compare"
         yield _problem("regression", message, "use a window of at most 1d, or compare an average")
-    yield from _units(allowed, unit if unit is not None or regression.alone else target.unit)
-    never_negative = unit is not None and {name for name, _ in unit.dimensions} & set(NEVER_NEGATIVE)
-    if allowed.relative and never_negative and allowed.amount <= -100 and not allowed.lower_is_better:
+    unit = answer.unit
+    yield from _units(allowed, answer if unit or regression.alone else answer._replace(unit=target.unit))
+    positive = unit is not None and never_negative(unit)
+    if allowed.relative and positive and allowed.amount <= -100 and not allowed.lower_is_better:
         message = f"the regression {allowed.text!r} can never fail: nothing is less than 100 % less"
         yield _problem("regression", message, "allow less, as in '>= -5 % of baseline'")
 
@@ -61,8 +65,9 @@ def _only_shares(objective: Objective) -> bool:
     return bool(source.spacing(query, objective.window))
 
 
-def _units(allowed: Allowance, unit: Unit | None) -> Iterator[Problem]:
+def _units(allowed: Allowance, answer: Answer) -> Iterator[Problem]:
     """A unit that cannot be compared with what is measured, and percent of a share."""
+    unit = answer.unit
     if unit is None:
         return
     share = "ratio" in dict(unit.dimensions)
@@ -71,7 +76,7 @@ def _units(allowed: Allowance, unit: Unit | None) -> Iterator[Problem]:
         message = f"{allowed.text!r} of a share could mean points, or a share of the baseline"
         points, part = (f"'{allowed.operator} {number} {word}'" for word in ("points", "% of baseline"))
         yield _problem("regression", message, f"write {points} or {part}")
-    elif not allowed.relative and not comparable(unit, allowed.unit):
+    elif not allowed.relative and not comparable(answer, allowed.unit):
         message = f"{allowed.text!r} is {describe(allowed.unit)}, but the indicator measures {describe(unit)}"
         yield _problem("regression", message, "give it the dimension of what is measured, or write it in %")
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from fractions import Fraction
 
-from checker.load.checks.bands import NEVER_NEGATIVE, RATIO, Edge, Problem
-from checker.load.checks.definition import unit_of
+from checker.load.checks.answer import RATIO, Answer, answer_of
+from checker.load.checks.bands import Edge
+from checker.load.checks.problem import Problem
+from checker.load.checks.reach import bounds_of
 from checker.load.text.refusals import dotted
 from checker.load.validation.validate import Validated
 from checker.model import Finding, Objective
@@ -45,19 +46,19 @@ def check_waivers(documents: Sequence[Validated], objectives: Sequence[Objective
 
 def _problems(accepts: Threshold, promise: Objective) -> Iterator[Problem]:
     """The first thing that is wrong with what is accepted, if anything is."""
-    target, unit, regression = promise.target, unit_of(promise.indicator), promise.regression
+    target, answer, regression = promise.target, answer_of(promise.indicator), promise.regression
     if target.unit == CONFIRMED:
         message = f"it accepts {accepts.text!r}, but a person confirms {promise.name}: there is no value"
         yield _error(message, "remove accepts, and write acceptsInconclusive: true")
         return
     alone = regression is not None and regression.alone
     # A regression alone says how far from earlier values, and not which.
-    compared = unit if alone else target.unit
+    compared = answer.unit if alone else target.unit
     if compared is not None and not convertible(compared, accepts.unit):
         what = f"{promise.name} is measured as" if alone else f"the target {target.text!r} is"
         message = f"it accepts {accepts.text!r}, {describe(accepts.unit)}, but {what} {describe(compared)}"
         yield _error(message, f"{STATE_THE_WORST}, in the unit of what is measured")
-    elif _two_sided(target, unit):
+    elif _two_sided(target, answer.unit):
         return
     elif accepts.operator == "==":
         message = f"it accepts {accepts.text!r} alone, and not what lies between that and the target"
@@ -65,7 +66,7 @@ def _problems(accepts: Threshold, promise: Objective) -> Iterator[Problem]:
         yield _error(message, f"{STATE_THE_WORST}, as in {upto.text!r}")
     elif accepts.lower_is_better != target.lower_is_better:
         yield _wrong_way(accepts, target, compare=regression is None)
-    elif bounds := _all_accepted(accepts, promise, unit or compared):
+    elif bounds := _all_accepted(accepts, answer):
         message = f"it accepts {accepts.text!r}, which excuses every value: {bounds}"
         yield _error(message, STATE_THE_WORST)
     elif regression is None and _no_worse(accepts, target):
@@ -100,20 +101,10 @@ def _with(accepts: Threshold, operator: Operator) -> Threshold:
     return replace(accepts, operator=operator, text=operator + accepts.text.lstrip("<>="))
 
 
-def _all_accepted(accepts: Threshold, promise: Objective, unit: Unit | None) -> str:
+def _all_accepted(accepts: Threshold, answer: Answer) -> str:
     """Why no value can miss what is accepted; "" where one can."""
-    if unit is None or not unit.dimensions or any(name not in NEVER_NEGATIVE for name, _ in unit.dimensions):
-        return ""
-    if promise.indicator.form == "formula":
-        return ""  # a difference may be negative
-    if not accepts.lower_is_better:
-        none = (
-            "a share lies between 0 % and 100 %" if unit == RATIO else f"{describe(unit)} is never negative"
-        )
-        return none if accepts.holds(Fraction(0)) else ""
-    if unit == RATIO and accepts.holds(convert(Fraction(1), RATIO, accepts.unit)):
-        return "a share lies between 0 % and 100 %"
-    return ""
+    bounds = bounds_of(answer, [accepts])
+    return bounds.why if bounds.holds_everywhere(accepts) else ""
 
 
 def _no_worse(accepts: Threshold, target: Threshold) -> bool:

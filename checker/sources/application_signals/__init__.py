@@ -13,7 +13,7 @@ from typing import Any
 from checker.model import ConnectionDeclaration, Exchange, Question, Request
 from checker.sources import aws
 from checker.sources.application_signals.query import ApplicationSignalsQuery as Query
-from checker.sources.application_signals.query import check, unit
+from checker.sources.application_signals.query import check, lower_is_better, unit
 from checker.sources.application_signals.read import ACTION, OPERATION, read
 
 ConnectionDetails = aws.AwsConnectionDetails
@@ -23,8 +23,8 @@ SLOS_A_CALL = 50
 ACTIONS: Mapping[str, tuple[str, ...]] = {"GetCallerIdentity": (), OPERATION: (ACTION,)}
 
 __all__ = [
-    "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups", "priced",
-    "read", "requests", "resources", "send", "unit",
+    "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups",
+    "lower_is_better", "priced", "read", "requests", "resources", "send", "unit",
 ]  # fmt: skip
 
 

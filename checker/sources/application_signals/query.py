@@ -38,6 +38,11 @@ def unit(query: ApplicationSignalsQuery) -> Unit:
     return NUMBER if query.measure == "status" else PERCENT
 
 
+def lower_is_better(query: ApplicationSignalsQuery) -> bool:
+    """The status counts up from OK to BREACHED; of what is attained, or left of the budget, more is better."""
+    return query.measure == "status"
+
+
 def check(query: ApplicationSignalsQuery, window: int | None) -> Iterator[Problem]:
     """Nothing more than the keys themselves say."""
     return iter(())

@@ -12,7 +12,7 @@ from checker.sources.cloudwatch.ask import plan, requests
 from checker.sources.cloudwatch.check_periods import check_periods, lag, spacing
 from checker.sources.cloudwatch.explain_empty import NAMESPACE_PAGES, list_requests
 from checker.sources.cloudwatch.query import CloudWatchQuery as Query
-from checker.sources.cloudwatch.query import check, not_a_count, percentile, unit
+from checker.sources.cloudwatch.query import check, lower_is_better, not_a_count, percentile, sums, unit
 from checker.sources.cloudwatch.read import read, unanswered
 from checker.units import format_duration
 
@@ -28,7 +28,8 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
 
 __all__ = [
     "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "check_periods", "connect", "describe", "follow_ups",
-    "lag", "not_a_count", "percentile", "points", "priced", "read", "requests", "resources", "send", "spacing", "unit",
+    "lag", "lower_is_better", "not_a_count", "percentile", "points", "priced", "read", "requests", "resources", "send",
+    "spacing", "sums", "unit",
 ]  # fmt: skip
 
 

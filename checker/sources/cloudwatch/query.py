@@ -106,6 +106,21 @@ def percentile(query: CloudWatchQuery) -> bool:
     return quantile_of(query.stat) is not None
 
 
+_LATENCY = re.compile(r"(?i).*(latency|response_?time)")
+
+
+def lower_is_better(query: CloudWatchQuery) -> bool | None:
+    """Whether it is a latency by its name: its average, its maximum or a percentile. Of no other metric is it known
+    here what its numbers are good for."""
+    level = query.stat in ("Average", "Maximum") or percentile(query)
+    return True if level and _LATENCY.fullmatch(query.metricName) else None
+
+
+def sums(query: CloudWatchQuery) -> bool:
+    """Whether the answer is a sum over the window, which has a mean rate."""
+    return query.stat in ("Sum", "SampleCount")
+
+
 def not_a_count(query: CloudWatchQuery) -> Problem | None:
     """What keeps the answer from being a number of events, of which a share can be made."""
     if query.stat in ("Sum", "SampleCount") or query.stat.lower().startswith("tc"):

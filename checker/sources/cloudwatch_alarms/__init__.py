@@ -8,7 +8,7 @@ from typing import Any
 from checker.model import ConnectionDeclaration, Exchange, Failure, Question, Request
 from checker.sources import SourceFailure, aws
 from checker.sources.cloudwatch_alarms.ask import requests
-from checker.sources.cloudwatch_alarms.query import TYPES, check, unit
+from checker.sources.cloudwatch_alarms.query import TYPES, check, lower_is_better, unit
 from checker.sources.cloudwatch_alarms.query import CloudWatchAlarmsQuery as Query
 from checker.sources.cloudwatch_alarms.read import read
 
@@ -20,8 +20,8 @@ ACTION = "cloudwatch:DescribeAlarms"
 ACTIONS: Mapping[str, tuple[str, ...]] = {"GetCallerIdentity": (), "DescribeAlarms": (ACTION,)}
 
 __all__ = [
-    "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups", "priced",
-    "read", "requests", "resources", "send", "unit",
+    "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups",
+    "lower_is_better", "priced", "read", "requests", "resources", "send", "unit",
 ]  # fmt: skip
 
 

@@ -59,6 +59,11 @@ def unit(query: CloudWatchAlarmsQuery) -> Unit:
     return RATIO if query.measure == "okRatio" else COUNT
 
 
+def lower_is_better(query: CloudWatchAlarmsQuery) -> bool | None:
+    """The more of the alarms are OK, the better; of a number of alarms nobody knows."""
+    return False if query.measure == "okRatio" else None
+
+
 def check(query: CloudWatchAlarmsQuery, window: int | None) -> Iterator[Problem]:
     """What is wrong with a query before it is asked: keys that contradict each other."""
     if query.names is not None and query.namePrefix is not None:

@@ -11,7 +11,7 @@ from checker.sources.cloudwatch_logs.ask import ACTIONS, ANY_RESOURCE, plan, pri
 from checker.sources.cloudwatch_logs.check import check, check_periods
 from checker.sources.cloudwatch_logs.language import commands
 from checker.sources.cloudwatch_logs.query import CloudWatchLogsQuery as Query
-from checker.sources.cloudwatch_logs.query import lag, unit
+from checker.sources.cloudwatch_logs.query import lag, sums, unit
 from checker.sources.cloudwatch_logs.read import read
 from checker.sources.cloudwatch_logs.run import LogsConnection, give_up_at, run_query
 from checker.units import format_duration
@@ -21,7 +21,7 @@ WINDOWED = True
 
 __all__ = [
     "ACTIONS", "ANY_RESOURCE", "WINDOWED", "ConnectionDetails", "Query", "check", "check_periods", "connect",
-    "describe", "follow_ups", "lag", "priced", "read", "requests", "resources", "send", "unit",
+    "describe", "follow_ups", "lag", "priced", "read", "requests", "resources", "send", "sums", "unit",
 ]  # fmt: skip
 
 

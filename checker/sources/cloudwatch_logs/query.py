@@ -146,6 +146,11 @@ def unit(query: CloudWatchLogsQuery) -> Unit:
     return NUMBER if query.unit is None else parse_unit(query.unit)
 
 
+def sums(query: CloudWatchLogsQuery) -> bool:
+    """Whether the answer is a sum over the window, which has a mean rate."""
+    return query.combine == "sum"
+
+
 def budget(query: CloudWatchLogsQuery) -> int:
     """The most bytes the query may scan."""
     return BYTE_BUDGET if query.byteBudget is None else query.byteBudget

@@ -10,7 +10,7 @@ from checker.sources import SourceFailure, aws
 from checker.sources.cost_explorer import expression
 from checker.sources.cost_explorer.ask import periods_of, requests
 from checker.sources.cost_explorer.query import CostExplorerQuery as Query
-from checker.sources.cost_explorer.query import check, unit
+from checker.sources.cost_explorer.query import check, sums, unit
 from checker.sources.cost_explorer.read import read
 
 ConnectionDetails = aws.AwsConnectionDetails
@@ -22,7 +22,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {"GetCallerIdentity": (), "GetCostAndUs
 
 __all__ = [
     "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups", "priced",
-    "read", "requests", "resources", "send", "unit",
+    "read", "requests", "resources", "send", "sums", "unit",
 ]  # fmt: skip
 
 

@@ -113,6 +113,11 @@ def unit(query: CostExplorerQuery) -> Unit:
     return NUMBER if query.metric == "UsageQuantity" else parse_unit(query.currency)
 
 
+def sums(query: CostExplorerQuery) -> bool:
+    """Whether the answer is a sum over its periods, which has a mean rate."""
+    return query.combine != "mean"
+
+
 def check(query: CostExplorerQuery, window: int | None) -> Iterator[Problem]:
     """What is wrong with a query before it is asked: too many periods, half a division, a currency of usage."""
     most = MOST_PERIODS[query.granularity]

@@ -63,6 +63,11 @@ def unit(asked: Query) -> Unit:
     return RATIO
 
 
+def lower_is_better(asked: Query) -> bool:
+    """No: the more is covered, the better."""
+    return False
+
+
 def check(asked: Query, window: int | None) -> Iterator[Problem]:
     """A file name that cannot be below the working directory."""
     yield from result_file.outside("file", _files(asked))

@@ -81,6 +81,13 @@ def unit(asked: Query) -> Unit:
             return parse_unit("ms")
 
 
+def lower_is_better(asked: Query) -> bool | None:
+    """Errors and durations are better the lower they are, and successes the higher; of the others nobody knows."""
+    if asked.measure in ("errorRate", "max", "mean") or percentile(asked):
+        return True
+    return False if asked.measure == "successRate" else None
+
+
 def check(asked: Query, window: int | None) -> Iterator[Problem]:
     """A file name that cannot be below the working directory."""
     yield from result_file.outside("file", _files(asked))

@@ -13,7 +13,7 @@ from checker.sources.prometheus.check_periods import check_periods, lag
 from checker.sources.prometheus.connection import PrometheusConnectionDetails as ConnectionDetails
 from checker.sources.prometheus.connection import connect
 from checker.sources.prometheus.query import PrometheusQuery as Query
-from checker.sources.prometheus.query import check, measures_growth, not_a_count, period_of, unit
+from checker.sources.prometheus.query import check, measures_growth, not_a_count, period_of, sums, unit
 from checker.sources.prometheus.read import read
 from checker.sources.prometheus.send import send
 from checker.units import format_duration
@@ -25,7 +25,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {}
 __all__ = [
     "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "check_periods", "connect", "describe", "files",
     "follow_ups", "lag", "measures_growth", "not_a_count", "priced", "read", "requests", "resources", "send", "spacing",
-    "unit",
+    "sums", "unit",
 ]  # fmt: skip
 
 

@@ -106,6 +106,11 @@ def measures_growth(query: PrometheusQuery) -> bool:
     return query.reduce == "increase" or (query.reduce is None and "[" in query.query)
 
 
+def sums(query: PrometheusQuery) -> bool:
+    """Whether the answer is a sum over the window, which has a mean rate: not that of a query which is asked once."""
+    return query.reduce == "increase"
+
+
 def not_a_count(query: PrometheusQuery) -> Problem | None:
     """What keeps the answer from being a number of events, of which a share can be made."""
     if query.reduce in (None, "increase", "last"):

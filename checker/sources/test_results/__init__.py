@@ -78,6 +78,11 @@ def unit(asked: Query) -> Unit:
     return RATIO if asked.measure == "passRatio" else COUNT
 
 
+def lower_is_better(asked: Query) -> bool | None:
+    """The more of the tests pass, the better; of a number of test cases nobody knows."""
+    return False if asked.measure == "passRatio" else None
+
+
 def check(asked: Query, window: int | None) -> Iterator[Problem]:
     """A file name that cannot be below the working directory."""
     yield from result_file.outside("files" if asked.file is None else "file", _files(asked))

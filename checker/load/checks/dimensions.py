@@ -1,0 +1,71 @@
+"""Thresholds that cannot be compared with what is measured, or with each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from checker.load.checks.answer import Answer
+from checker.load.checks.problem import Problem
+from checker.units import SECONDS, Threshold, Unit, convertible, describe
+
+
+def check_units(stated: Sequence[tuple[str, Threshold]], answer: Answer) -> Iterator[Problem]:
+    """Thresholds, of which the first is the target, of a dimension that does not fit; each cause once."""
+    target, measured = stated[0][1], answer.unit
+    if measured is not None and not comparable(answer, target.unit):
+        if _only_a_rate(measured, target.unit):
+            yield _no_window("target", target)
+        else:
+            message = (
+                f"{target.text!r} is {describe(target.unit)}, but the indicator measures {describe(measured)}"
+            )
+            yield _mismatch("target", message, _mend(target, measured, answer.unstated))
+        measured = None
+    for key, band in stated[1:]:
+        what = ""
+        if measured is not None and not comparable(answer, band.unit):
+            what = f"the indicator measures {describe(measured)}"
+        elif not convertible(target.unit, band.unit):
+            what = f"the target {target.text!r} is {describe(target.unit)}"
+        if what:
+            message = f"{band.text!r} is {describe(band.unit)}, but {what}"
+            yield _mismatch(key, message, "write all thresholds of one promise in one dimension")
+
+
+def comparable(answer: Answer, unit: Unit) -> bool:
+    """Whether the answer can be compared with a quantity of ``unit``; a sum over a window stands for its mean rate
+    as well."""
+    measured = answer.unit
+    return measured is None or convertible(measured, unit) or (answer.sums and _only_a_rate(measured, unit))
+
+
+def _only_a_rate(measured: Unit, unit: Unit) -> bool:
+    """Whether what is measured would first have to be divided by a time."""
+    return (
+        unit.is_rate
+        and not measured.is_rate
+        and not convertible(measured, unit)
+        and convertible(measured, unit * SECONDS)
+    )
+
+
+def _no_window(key: str, threshold: Threshold) -> Problem:
+    message = f"{threshold.text!r} is {describe(threshold.unit)}, and what is measured is no sum over a length of time"
+    remedy = f"write it without the time, as in '{threshold.text.partition('/')[0].strip()}'"
+    return _mismatch(key, message, remedy)
+
+
+def _mismatch(key: str, message: str, remedy: str) -> Problem:
+    return Problem("unit-mismatch", "error", key, message, remedy)
+
+
+def _mend(target: Threshold, measured: Unit, unstated: bool) -> str:
+    if measured.dimensions:
+        if target.unit.dimensions:
+            return "give the threshold the indicator's dimension, or measure something else"
+        return f"give the threshold its unit, as in '{target.text} {measured.text}'"
+    if unstated:
+        likely = {"time": "Milliseconds", "data": "Bytes"}.get(target.unit.dimensions[0][0], "Count")
+        likely = "Seconds" if target.unit.text in ("s", "sec", "second", "seconds") else likely
+        return f"add to the query the unit that the metric is published in, as in 'unit: {likely}'"
+    return "write the threshold as a plain number"

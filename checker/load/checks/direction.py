@@ -1,0 +1,55 @@
+"""Promises turned the wrong way round, where the source knows which way is better: whatever is worse would pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from checker import sources
+from checker.load.resolved import Resolved
+from checker.load.text.refusals import dotted
+from checker.model import Finding, Path, Query, Regression
+
+MIRRORED = {"<": ">", "<=": ">=", ">=": "<=", ">": "<"}
+
+
+def check_direction(resolved: Resolved) -> Iterator[Finding]:
+    """A target, a regression or an ``op`` that is met by the worse values."""
+    objective, indicator = resolved.objective, resolved.objective.indicator
+    if indicator.form == "value":
+        ((_, query),) = indicator.metrics
+        key = "regression" if objective.regression is not None and objective.regression.alone else "target"
+        remedy = f"turn it round, as in {_turned(objective.target.text, objective.regression)!r}"
+        yield from _inverted(resolved, query, objective.target, (*resolved.path, key), remedy)
+    elif indicator.form == "threshold" and indicator.condition is not None:
+        ((_, query),) = indicator.metrics
+        remedy = "turn it round: 'lt' and 'lte' are met by low values, 'gt' and 'gte' by high ones"
+        yield from _inverted(resolved, query, indicator.condition, (*resolved.path, "op"), remedy)
+
+
+def _lower_is_better(query: Query) -> bool | None:
+    source: Any = sources.find(query.source)
+    better: bool | None = source.lower_is_better(query) if hasattr(source, "lower_is_better") else None
+    return better
+
+
+def _inverted(resolved: Resolved, query: Query, stated: Any, path: Path, remedy: str) -> Iterator[Finding]:
+    lower = _lower_is_better(query)
+    if lower is None or stated.operator == "==" or stated.lower_is_better == lower:
+        return
+    met, better = ("high", "lower") if lower else ("low", "higher")
+    message = (
+        f"{stated.text!r} is met by {met} values, but {query.source} measures here what is better the {better} it is: "
+        "what is worse would pass"
+    )
+    place = resolved.written.document.locate(path)
+    yield Finding("direction", "warning", message, place, dotted(path), remedy)
+
+
+def _turned(text: str, regression: Regression | None) -> str:
+    """A target or an allowance with the same number, and the other side good."""
+    operator = next((each for each in ("<=", ">=", "<", ">") if text.startswith(each)), "")
+    rest = text.removeprefix(operator)
+    if regression is not None and regression.alone:
+        rest = rest.translate(str.maketrans("+-", "-+"))
+    return MIRRORED.get(operator, operator) + rest

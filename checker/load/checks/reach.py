@@ -1,0 +1,101 @@
+"""Thresholds for which there are no values on one side: targets that cannot fail or cannot be met, and bands that
+nothing reaches, or everything does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from typing import NamedTuple
+
+from checker.load.checks.answer import RATIO, Answer
+from checker.load.checks.problem import Problem
+from checker.units import Threshold, Unit, convert, describe
+
+NEVER_NEGATIVE = ("time", "count", "data")
+
+
+class Bounds(NamedTuple):
+    """What can be measured at all: nothing below zero (``positive``), no more than all of it (``share``), and ``why``.
+    ``otherwise`` is what to do where there may be other values after all.
+    """
+
+    positive: bool = False
+    share: bool = False
+    why: str = ""
+    otherwise: str = ""
+
+    def ends(self, unit: Unit) -> tuple[Fraction | None, Fraction | None]:
+        """The least and the largest value there can be, in ``unit``; None where there is none."""
+        least = Fraction(0) if self.positive else None
+        return least, convert(Fraction(1), RATIO, unit) if self.share else None
+
+    def holds_somewhere(self, threshold: Threshold) -> bool:
+        """Whether some possible value satisfies the threshold."""
+        least, most = self.ends(threshold.unit)
+        if threshold.operator == "==":
+            return (least is None or threshold.value >= least) and (most is None or threshold.value <= most)
+        likeliest = least if threshold.operator in ("<", "<=") else most
+        return likeliest is None or threshold.holds(likeliest)
+
+    def holds_everywhere(self, threshold: Threshold) -> bool:
+        """Whether every possible value satisfies the threshold."""
+        least, most = self.ends(threshold.unit)
+        unlikeliest = most if threshold.operator in ("<", "<=") else least
+        return threshold.operator != "==" and unlikeliest is not None and threshold.holds(unlikeliest)
+
+
+def bounds_of(answer: Answer, compared: Iterable[Threshold]) -> Bounds:
+    """Between which values the answer lies, if it is compared with these."""
+    if answer.unit == RATIO:
+        return Bounds(positive=True, share=True, why="a share lies between 0 % and 100 %")
+    if answer.no_percentage and any(("ratio", 1) in each.unit.dimensions for each in compared):
+        return Bounds(
+            positive=True,
+            share=True,
+            why="a number without a unit is compared with a percentage only if it is a share, from 0 % to 100 %",
+            otherwise=", or write all thresholds without a unit",
+        )
+    if answer.unit is not None and never_negative(answer.unit):
+        return Bounds(positive=True, why=f"{describe(answer.unit)} is never negative")
+    return Bounds()
+
+
+def never_negative(unit: Unit) -> bool:
+    """Whether there is no quantity of ``unit`` below zero, as there is no time and no amount of data."""
+    known = unit == RATIO or all(name in NEVER_NEGATIVE for name, _ in unit.dimensions)
+    return bool(unit.dimensions) and known
+
+
+def check_target(target: Threshold, bounds: Bounds) -> Iterator[Problem]:
+    """A target that can never fail, or never be met."""
+    if bounds.holds_everywhere(target):
+        message = f"the promise {target.text!r} can never fail: {bounds.why}"
+        remedy = _percent(target, bounds) or f"set a target that a bad release would miss{bounds.otherwise}"
+        yield Problem("cannot-fail", "error", "target", message, remedy)
+    elif not bounds.holds_somewhere(target):
+        message = f"the promise {target.text!r} can never be met: {bounds.why}"
+        remedy = _percent(target, bounds) or f"set a target that can be met{bounds.otherwise}"
+        yield Problem("cannot-be-met", "error", "target", message, remedy)
+
+
+def check_band(key: str, band: Threshold, bounds: Bounds) -> Iterator[Problem]:
+    """A warning or a critical that no possible value reaches, so that nothing fails by it; or that every value does."""
+    if bounds.holds_everywhere(band):
+        message = f"every value reaches the {key} {band.text!r}, good ones too: {bounds.why}"
+        remedy = _percent(band, bounds) or f"let the {key} begin where the target ends{bounds.otherwise}"
+        yield Problem("band-overlap", "error", key, message, remedy)
+    elif not bounds.holds_somewhere(band):
+        message = f"the {key} {band.text!r} can never be reached: {bounds.why}"
+        if key == "critical":
+            message += "; every miss would be a WARN, and none a FAIL"
+        remedy = (
+            _percent(band, bounds)
+            or f"let the {key} begin at a value that can be, or remove it{bounds.otherwise}"
+        )
+        yield Problem("band-unreachable", "error", key, message, remedy)
+
+
+def _percent(threshold: Threshold, bounds: Bounds) -> str:
+    """The mend, where a number that is beyond all shares lacks its percent sign."""
+    forgotten = bounds.share and not threshold.unit.text and 1 <= threshold.value <= 100
+    return f"write it in percent, as in '{threshold.text} %'" if forgotten else ""

@@ -1,0 +1,78 @@
+"""Shares and formulas that come to the same number whatever is measured: they divide, or subtract, one query and
+itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from checker.formula import FormulaError, constant
+from checker.load.resolved import Resolved
+from checker.load.text.refusals import dotted
+from checker.load.validation.validate import Validated
+from checker.model import Finding, Indicator, Location, Path, Query
+
+
+def check_same_query(resolved: Resolved) -> Iterator[Finding]:
+    """The findings of one objective; of a composite, those of each of its objectives."""
+    objective = resolved.objective
+    places = {id(holder.queries[path]): (holder, path) for holder, path in resolved.queries}
+    for indicator in [component.indicator for component in objective.components] or [objective.indicator]:
+        if indicator.form == "ratio":
+            yield from _ratio(resolved, indicator, places)
+        elif indicator.form == "formula":
+            yield from _formula(resolved, indicator)
+
+
+_Places = Mapping[int, tuple[Validated, Path]]
+
+
+def _ratio(resolved: Resolved, indicator: Indicator, places: _Places) -> Iterator[Finding]:
+    (side, part), (_, total) = indicator.metrics
+    if part != total:
+        return
+    holder, path = places[id(part)]
+    whole, at_total = places[id(total)]
+    share = "100 %" if side == "good" else "0 %"
+    message = (
+        f"{side} and total are the same query, so that {share} of the events are good whatever is measured"
+    )
+    related: tuple[tuple[str, Location], ...] = (("total", whole.document.locate(at_total)),)
+    if holder is not resolved.written:
+        related += ((f"the promise {resolved.objective.name!r}", resolved.objective.location),)
+    remedy = f"let {side} count the {side} events only"
+    yield Finding("same-query", "error", message, holder.document.locate(path), dotted(path), remedy, related)
+
+
+def _formula(resolved: Resolved, indicator: Indicator) -> Iterator[Finding]:
+    """Two names for one query; or else a formula that has one value only, or none."""
+    path: Path = (*resolved.path, "indicator")
+    locate = resolved.written.document.locate
+    first: list[tuple[str, Query]] = []
+    for name, query in indicator.metrics:
+        same = next((earlier for earlier, other in first if other == query), None)
+        if same is None:
+            first.append((name, query))
+            continue
+        here = (*path, "metrics", name)
+        message = f"the metrics {same!r} and {name!r} are the same query"
+        remedy = f"let them differ, or write {same!r} for both in the formula"
+        related = ((f"{same!r}", locate((*path, "metrics", same), key=True)),)
+        yield Finding("same-query", "error", message, locate(here, key=True), dotted(here), remedy, related)
+    if len(first) < len(indicator.metrics):
+        return
+    try:
+        value = constant(indicator.formula)
+    except FormulaError:
+        return  # said of the formula by itself
+    if value != "varies":
+        what = "divides by zero" if value == "undefined" else f"comes to {_shown(value)}"
+        message = f"the formula {what}, whatever is measured"
+        place, remedy = locate((*path, "formula")), "let it depend on its metrics, as in 'cost / customers'"
+        yield Finding("same-query", "error", message, place, dotted((*path, "formula")), remedy)
+
+
+def _shown(value: Fraction) -> str:
+    if max(abs(value.numerator), value.denominator) > 10**9:
+        return "one number"
+    return str(value.numerator) if value.denominator == 1 else f"{float(value):.6g}"
