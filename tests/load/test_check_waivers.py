@@ -18,7 +18,8 @@ ERRORS = (
     "{bad: {source: CloudWatch, namespace: Shop, metricName: Errors, stat: Sum},"
     " total: {source: CloudWatch, namespace: Shop, metricName: Errors, stat: SampleCount}}\n      window: 1h"
 )
-COST = f"{{formula: a - b, metrics: {{a: {COVERAGE}, b: {COVERAGE}}}}}"
+BRANCHES = "{source: Coverage, file: coverage.xml, measure: branches}"
+COST = f"{{formula: a - b, metrics: {{a: {COVERAGE}, b: {BRANCHES}}}}}"
 PERSON = "{source: Attestation}"
 PROMISE = """\
 apiVersion: checker/v1
