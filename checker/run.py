@@ -154,6 +154,7 @@ def _report(
     findings: tuple[Finding, ...],
     evidence: Evidence,
 ) -> Report:
+    judged = {verdict.objective.name for verdict in verdicts}
     return Report(
         at=options.at,
         exit=Exit(exit_code(verdicts, findings, options.fail_on_warn)),
@@ -163,5 +164,6 @@ def _report(
         evidence_digest=recording.digest(evidence),
         connections=recording.connections(evidence),
         fail_on_warn=options.fail_on_warn,
+        not_selected=sum(each.name not in judged for each in catalog.objectives) if judged else 0,
         base=str(options.base or ""),
     )

@@ -354,3 +354,61 @@ def test_validate_leaves_no_stale_report_and_takes_no_other_format(project: Path
         ran = checker("validate", "-f", text)
         assert ran.returncode == 2
         assert says in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        ([], ""),
+        (["-f", "github"], ""),
+        (["-f", "markdown", "-f", "json=r.json"], ""),
+        (["-f", "json=r.json", "-f", "junit=j.xml"], "{headline}\n  json: r.json\n  junit: j.xml\n"),
+        (["-f", "table=r.txt"], "{headline}\n  table: r.txt\n"),
+        (["-f", "json"], "{headline}\n"),
+        (["-f", "json=r.json", "--quiet"], ""),
+    ],
+    ids=" ".join,
+)
+def test_the_answer_is_on_standard_error_where_standard_output_does_not_give_it(
+    flags: list[str], says: str, project: Path
+) -> None:
+    for target, headline in (
+        ("> 70 %", "RELEASE: ALLOWED (exit 0) - 1 of 1 promise passed"),
+        ("> 80 %", "RELEASE: NOT ALLOWED (exit 1) - 1 of 1 promise failed"),
+    ):
+        (project / "slos/build.yaml").write_text(document(criterion("coverage", target)))
+        assert checker("run", "--at", TIME, *flags).stderr == says.format(headline=headline)
+
+
+def test_a_part_says_how_many_promises_it_leaves_out(project: Path) -> None:
+    missing = [criterion(name, "> 70 %", file="gone.json") for name in ("a", "b", "c")]
+    (project / "slos/build.yaml").write_text(document(criterion("coverage", "> 70 %"), *missing))
+    ran = checker("run", "--select", "build/coverage")
+    assert ran.stdout.startswith(
+        "RELEASE: ALLOWED (exit 0) - 1 of 1 promise passed, 3 not selected\n",
+    )
+    ran = checker("run", "--select", "build/[ab]", "-f", "json")
+    report = json.loads(ran.stdout)
+    assert report["decision"]["counts"]["notSelected"] == 2
+    assert report["decision"]["headline"].endswith("- 2 of 2 promises in error, 2 not selected")
+    told = next(each for each in report["findings"] if each["rule"] == "every-promise-covered")
+    assert told["message"].startswith("2 of 2 promises were neither measured, nor attested, nor excused")
+    (project / "slos/build.yaml").write_text(document(*missing, "    - name: [\n"))
+    assert "nothing was judged: 1 error\n" in checker("run", "--select", "build/a").stdout
+
+
+def test_every_note_can_be_read(project: Path) -> None:
+    criteria = [criterion(name, "> 70 %") for name in ("a", "b", "c", "d", "e")]
+    (project / "slos/build.yaml").write_text(document(*criteria))
+    for command in ("validate", "run"):
+        told = checker(command).stdout
+        assert "notes by the rules (--notes tells each): " in " ".join(told.split())
+        assert "note: build/e says in no words" not in told
+        told = " ".join(checker(command, "--notes").stdout.split())
+        assert "notes by the rules" not in told
+        for name in ("a", "b", "c", "d", "e"):
+            assert f"note: build/{name} says in no words what it promises [says-what-it-promises]" in told
+    assert checker("run", "--notes", "-f", "table=report.txt").returncode == 0
+    assert "note: build/e says in no words" in (project / "report.txt").read_text()
+    checker("validate", "--notes", "-f", "text=found.txt")
+    assert "note: build/e says in no words" in (project / "found.txt").read_text()

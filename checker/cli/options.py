@@ -85,6 +85,12 @@ def add_terminal(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_notes(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--notes", action="store_true", help="tell each note of the rules in full, however many there are"
+    )
+
+
 def add_color(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help="colour (auto: on a terminal)"

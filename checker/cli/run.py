@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from checker.cli.make_way import Inputs, make_way
 from checker.cli.options import (
+    Format,
     add_at,
     add_format,
+    add_notes,
     add_paths,
     add_policy,
     add_select,
@@ -19,8 +22,8 @@ from checker.cli.options import (
     policy_paths,
 )
 from checker.cli.outputs import formats_of, page, tell, write
-from checker.cli.terminal import progress
-from checker.model import Exit
+from checker.cli.terminal import progress, say
+from checker.model import Exit, Report
 
 PURPOSE = "measure every promise, judge it, and say whether this may be released"
 LONGEST = 30 * 86400
@@ -63,6 +66,7 @@ def describe(command: argparse.ArgumentParser) -> None:
         metavar="TIME",
         help="how long to wait for all answers (default 2m)",
     )
+    add_notes(command)
     add_terminal(command)
 
 
@@ -98,11 +102,23 @@ def execute(arguments: argparse.Namespace) -> int:
         return report.exit
 
     def render(name: str, path: str) -> str:
-        text: str = reports.find(name).render(report, **page(name, path, arguments))
+        notes = {"each_note": arguments.notes} if name == "table" else {}
+        text: str = reports.find(name).render(report, **page(name, path, arguments), **notes)
         return text
 
     tell(formats, render)
+    if not arguments.quiet:
+        _say_answer(report, formats)
     return report.exit
+
+
+def _say_answer(report: Report, formats: Sequence[Format]) -> None:
+    """The answer on standard error, and where the reports are, unless a person can read it on standard output."""
+    from checker import reports
+    from checker.reports.headline import headline
+
+    if not any(name in reports.FOR_PEOPLE and not path for name, path in formats):
+        say(headline(report), *(f"  {name}: {path}" for name, path in formats if path))
 
 
 def _timeout(text: str) -> int:

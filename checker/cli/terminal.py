@@ -51,10 +51,10 @@ def write_findings(findings: Sequence[Finding], arguments: argparse.Namespace) -
     sys.stdout.write(findings_text(findings, color=use_color(arguments.color)))
 
 
-def findings_text(findings: Sequence[Finding], *, color: bool) -> str:
+def findings_text(findings: Sequence[Finding], *, color: bool, each_note: bool = False) -> str:
     from checker.reports.findings import all_lines
 
-    return "".join(f"{each}\n" for each in all_lines(findings, color=color))
+    return "".join(f"{each}\n" for each in all_lines(findings, color=color, each_note=each_note))
 
 
 def counted(number: int, noun: str) -> str:

@@ -10,6 +10,7 @@ from checker.cli.make_way import Inputs, make_way
 from checker.cli.options import (
     add_at,
     add_format,
+    add_notes,
     add_paths,
     add_policy,
     add_strict,
@@ -34,6 +35,7 @@ def describe(command: argparse.ArgumentParser) -> None:
     add_format(command, _formats, "tell what was found as text (the default), github or sarif")
     add_at(command, "hold dates against")
     add_policy(command)
+    add_notes(command)
     add_terminal(command)
 
 
@@ -53,7 +55,8 @@ def execute(arguments: argparse.Namespace) -> int:
 
     def render(name: str, path: str) -> str:
         if name == "text":
-            return _text(catalog, quiet=arguments.quiet, color=use_color(arguments.color) and not path)
+            color = use_color(arguments.color) and not path
+            return _text(catalog, quiet=arguments.quiet, color=color, each_note=arguments.notes)
         text: str = reports.find(name).render_findings(catalog.findings, code)
         return text
 
@@ -80,9 +83,9 @@ def say_validity(catalog: Catalog, arguments: argparse.Namespace) -> Exit:
     return validity(catalog)
 
 
-def _text(catalog: Catalog, *, quiet: bool, color: bool) -> str:
+def _text(catalog: Catalog, *, quiet: bool, color: bool, each_note: bool = False) -> str:
     told = [each for each in catalog.findings if each.level != "note" or not quiet]
-    text = findings_text(told, color=color)
+    text = findings_text(told, color=color, each_note=each_note)
     code = validity(catalog)
     if code is Exit.PASSED and quiet:
         return text

@@ -45,10 +45,9 @@ def load_rules(
     """
     findings: list[Finding] = []
     pack, built_in = _pack(examples)
-    contents: dict[str, bytes] = {}
+    contents = dict(read_contents(_paths(folder, policy, tree), tree, findings))
     documents: list[Document] = []
-    for name, content in read_contents(_paths(folder, policy, tree), tree, findings):
-        contents[name] = content
+    for name, content in contents.items():
         read, refused = documents_of(content, name)
         findings += refused
         documents += read

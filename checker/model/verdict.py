@@ -190,5 +190,7 @@ class Report:
     connections: tuple[tuple[str, str], ...] = ()
     """(data source, "key=value, …") as they turned out to be."""
     fail_on_warn: bool = False
+    not_selected: int = 0
+    """Promises of the files that ``--select`` left out."""
     base: str = ""
     """The commit whose files decided, where they were not those of the working folder: ``origin/main (1a2b…)``."""

@@ -9,8 +9,8 @@
 ``render_findings(findings, code) -> str``
     Those of ``OF_FINDINGS`` alone: what ``checker validate`` found, where there is no release to decide.
 
-``table`` also takes ``color`` and ``width``, since it may go to a terminal. Formats import the model, display
-and units, and what they share, the modules of ``SHARED``; never each other.
+``table`` also takes ``color`` and ``width``, since it may go to a terminal, and ``each_note``. Formats import the
+model, display and units, and what they share, the modules of ``SHARED``; never each other.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ SHARED = frozenset(
 
 OF_FINDINGS = ("github", "sarif")
 """The formats that can tell findings alone."""
+FOR_PEOPLE = ("github", "markdown", "table")
+"""The formats that give the answer to whoever reads them, in the log of a runner too."""
 
 
 @cache

@@ -37,9 +37,13 @@ MOST_NOTES = 3
 MOST_NAMED = 10
 
 
-def all_lines(findings: Sequence[Finding], *, color: bool = False, width: int = 100) -> list[str]:
+def all_lines(
+    findings: Sequence[Finding], *, color: bool = False, width: int = 100, each_note: bool = False
+) -> list[str]:
     """The lines of several findings. What one rule finds in many promises, short of an error, is told once, and
-    many notes are only counted: a team that begins is not to be buried in them. Formats for machines hold each."""
+    many notes are only counted: a team that begins is not to be buried in them. ``each_note`` tells all in full."""
+    if each_note:
+        return [told for each in findings for told in finding_lines(each, color=color, width=width)]
     notes = [each for each in findings if each.origin == "rule" and each.level == "note" and each.subject]
     hidden = set(map(id, notes)) if len(notes) > MOST_NOTES else set()
     groups: dict[object, list[Finding]] = {}
@@ -59,7 +63,7 @@ def all_lines(findings: Sequence[Finding], *, color: bool = False, width: int = 
             f"{rule} {number}" for rule, number in sorted(Counter(each.rule for each in notes).items())
         )
         lines += wrapped(
-            f"{len(notes)} notes by the rules (formats for machines tell each): {line(counts)}",
+            f"{len(notes)} notes by the rules (--notes tells each): {line(counts)}",
             "",
             "    ",
             width,

@@ -48,10 +48,12 @@ def _why(report: Report) -> str:
     found = counted(errors, "error")
     gating, beside = counts(report, gating=True), sum(counts(report, gating=False).values())
     total = sum(gating.values())
+    left_out = [f"{report.not_selected} not selected"] if report.not_selected else []
     if not report.verdicts:
         return f"nothing was judged: {found}" if errors else "nothing was judged"
     if not total:
-        return f"none of {counted(beside, 'promise')} gates the release{f', {found}' if errors else ''}"
+        none = f"none of {counted(beside, 'promise')} gates the release"
+        return ", ".join([none, *([found] if errors else []), *left_out])
     tells: list[Outcome] = [
         outcome for outcome in OUTCOMES if gating[outcome] and outcome is not Outcome.PASS
     ]
@@ -67,7 +69,7 @@ def _why(report: Report) -> str:
         parts.append("a warning counts as a failure here")
     if beside:
         parts.append(f"{beside} not gating")
-    return ", ".join([first, *parts])
+    return ", ".join([first, *parts, *left_out])
 
 
 def counted(number: int, noun: str) -> str:

@@ -43,7 +43,7 @@ _COLORS = {
 }
 
 
-def render(report: Report, *, color: bool = False, width: int = 100) -> str:
+def render(report: Report, *, color: bool = False, width: int = 100, each_note: bool = False) -> str:
     """The report as text of ``width`` columns, where names can be shortened to that; numbers and queries never are."""
     verdicts = order.verdicts(report.verdicts)
     answer = "1;32" if allowed(report) else "1;31"
@@ -65,7 +65,7 @@ def render(report: Report, *, color: bool = False, width: int = 100) -> str:
             lines += ["", *_block(verdict, beyond, color, width)]
     if report.findings:
         lines.append("")
-        lines += all_lines(order.findings(report.findings), color=color, width=width)
+        lines += all_lines(order.findings(report.findings), color=color, width=width, each_note=each_note)
     if report.connections:
         lines.append("")
         for name, connected in report.connections:

@@ -145,6 +145,7 @@ def test_the_decision_is_whole() -> None:
         "counts": {
             "gating": {"FAIL": 2, "ERROR": 1, "INCONCLUSIVE": 2, "WARN": 1, "WAIVED": 1, "PASS": 1},
             "notGating": none | {"FAIL": 1},
+            "notSelected": 0,
         },
     }
 

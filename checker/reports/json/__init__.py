@@ -47,7 +47,8 @@ def _report(report: Report) -> Tree:
             "counts": {
                 name: {outcome.value: number for outcome, number in counts(report, gating=gating).items()}
                 for name, gating in (("gating", True), ("notGating", False))
-            },
+            }
+            | {"notSelected": report.not_selected},
         },
         "verdicts": [_verdict(each) for each in order.verdicts(report.verdicts)],
         "findings": [_finding(each) for each in order.findings(report.findings)],
