@@ -26,7 +26,7 @@ $(VENV)/installed-dev: pyproject.toml
 	@touch $@ $(VENV)/installed
 
 run: $(VENV)/installed ## validate the shipped example and judge its recorded evidence (no account needed)
-	$(CHECKER) validate slos
+	$(CHECKER) validate slos --at $(AT)
 	@echo; $(CHECKER) run $(EXAMPLE) --replay $(EXAMPLE)/evidence.synthetic.jsonl \
 		-f table -f json=report.json -f junit=junit.xml; code=$$?; \
 	case $$code in \

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from checker.files import WORKING_FOLDER, Tree
 from checker.load.catalog import load
 from checker.load.rulebook import load_rules, misplaced
-from checker.model import Catalog, Location
+from checker.model import Catalog, Finding, Location
 from checker.policy.apply_rules import judge_definitions
+from checker.policy.attest import attestation_finding
 from checker.policy.check_rules import check_rules
+from checker.policy.waive import waiver_findings
+from checker.promise_digest import digest_of
 from checker.rule_process import RUNNERS
 from checker.rulebook import Rulebook
+from checker.sources.attestation import refused
+from checker.units import CONFIRMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +40,28 @@ def prepare(
     findings = list(catalog.findings)
     if catalog.valid:
         findings += judge_definitions(book, catalog, at, RUNNERS)
-    findings.sort(key=lambda each: (each.location or Location("", 0, 0), each.message))
-    return replace(catalog, findings=tuple(findings)), book
+    return replace(catalog, findings=_in_order(findings)), book
+
+
+def hold_dates(catalog: Catalog, at: int) -> Catalog:
+    """The catalog with a finding for each waiver and attestation that does not count at the moment ``at``.
+
+    A run finds them by its verdicts, which also tell what became of an attestation's evidence. An attestation beside
+    one that counts was renewed.
+    """
+    named = {each.objective for each in catalog.waivers} | catalog.attestations.keys()
+    promises = [replace(each, digest=digest_of(each)) for each in catalog.objectives if each.name in named]
+    findings = [*catalog.findings, *waiver_findings(promises, catalog.waivers, at)]
+    for promise in promises if catalog.valid else ():
+        mine = catalog.attestations.get(promise.name, ())
+        refusals = [refused(each, promise.digest, at) for each in mine]
+        if promise.target.unit == CONFIRMED and refusals and refusals[0] and None not in refusals:
+            findings.append(attestation_finding(mine[0], *refusals[0]))
+    return replace(catalog, findings=_in_order(findings))
+
+
+def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda each: (each.location or Location("", 0, 0), each.message)))
 
 
 def read_both(

@@ -88,7 +88,17 @@ MAY_IMPORT = {
         "policy",
     },
     "selftest": {"model", "units", "display", "judge", "measure", "questions", "windows", "reports"},
-    "prepare": {"model", "files", "load", "policy", "rulebook", "rule_process"},
+    "prepare": {
+        "model",
+        "units",
+        "files",
+        "sources",
+        "load",
+        "policy",
+        "promise_digest",
+        "rulebook",
+        "rule_process",
+    },
     "run": {
         "files",
         "git_tree",

@@ -112,8 +112,7 @@ def _valid(waivers: Sequence[Waiver], objective: Objective, at: int) -> list[Wai
     return [
         waiver
         for waiver in waivers
-        if (waiver.objective, waiver.digest) == (objective.name, objective.digest)
-        and waiver.created <= at < waiver.expires
+        if waiver.objective == objective.name and waiver.standing(objective.digest, at) == "valid"
     ]
 
 

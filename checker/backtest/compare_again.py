@@ -19,18 +19,17 @@ def compare_again(objective: Objective, recorded: Said, waivers: Sequence[Waiver
 
     A promise whose digest is the same ends the same. Of one that changed in its thresholds, its minimum of samples
     or its minimum of coverage alone, the recorded value is compared again. Then ``waivers`` are applied, those of
-    today that cover the promise at that moment, instead of those of then.
+    today that hold for the promise at that moment, instead of those of then: each has to cover it.
     """
     again = _unexcused(objective, recorded)
     if isinstance(again, str) or again.outcome not in COVERED:
         return again
-    for waiver in waivers:
-        covers = _covers(waiver, again, recorded.told)
-        if covers is None:
-            return "whether a waiver of today covers it, only the evidence can tell"
-        if covers:
-            return again._replace(outcome=Outcome.WAIVED)
-    return again
+    covers = [_covers(waiver, again, recorded.told) for waiver in waivers]
+    if not covers or False in covers:
+        return again
+    if None in covers:
+        return "whether a waiver of today covers it, only the evidence can tell"
+    return again._replace(outcome=Outcome.WAIVED)
 
 
 def _covers(waiver: Waiver, again: Said, told: Mapping[str, Any]) -> bool | None:

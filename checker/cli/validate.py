@@ -42,13 +42,14 @@ def describe(command: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Says what is wrong with the files: 0, 1 where a rule of level error is not satisfied, or 2."""
     from checker import reports
-    from checker.prepare import PolicyFiles, prepare
+    from checker.prepare import PolicyFiles, hold_dates, prepare
 
     formats = formats_of(arguments, "text")
     now = int(datetime.now(UTC).timestamp()) if arguments.at is None else arguments.at
     policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
     with make_way(formats, Inputs(arguments.paths, policy_paths(arguments))) as loaded:
         catalog, _ = prepare(arguments.paths, policy, now, strict=arguments.strict)
+        catalog = hold_dates(catalog, now)
         loaded(catalog)
     arguments.kept.append(catalog)
     code = validity(catalog)

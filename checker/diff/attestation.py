@@ -64,5 +64,6 @@ KEYS: Mapping[str, Rule | None] = {
     "confirmed_at": _judge_confirmed_at,
     "valid_until": _judge_valid_until,
     "evidence": _judge_evidence,
+    "over": None,
 }
-"""The rule of each field; None for what it is called and where it stands."""
+"""The rule of each field; None for what it is called, where it stands, and what a run adds."""

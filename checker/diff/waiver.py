@@ -99,5 +99,6 @@ KEYS: Mapping[str, Rule | None] = {
     "expires": _judge_expires,
     "accepts": _judge_accepts,
     "accepts_inconclusive": _judge_inconclusive,
+    "over": None,
 }
-"""The rule of each field; None for what it is called and where it stands."""
+"""The rule of each field; None for what it is called, where it stands, and what a run adds."""

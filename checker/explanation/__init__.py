@@ -10,7 +10,7 @@ from checker.explanation.columns import LABEL, columns
 from checker.model import Catalog, Evaluation, Finding, Objective, Question, Verdict, Waiver
 from checker.questions import questions_of
 from checker.reports.clean import line
-from checker.reports.explain import explain
+from checker.reports.explain import accepted, explain
 from checker.units import format_duration
 from checker.windows import is_look
 
@@ -129,12 +129,12 @@ def _excused(objective: Objective, catalog: Catalog, at: int) -> Told:
 
 
 def _state(waiver: Waiver, objective: Objective, at: int) -> str:
-    if waiver.digest != objective.digest:
-        return "void, because the promise was changed since it was approved"
-    if at >= waiver.expires:
-        return f"expired at {display.moment(waiver.expires)}"
-    if at < waiver.created:
-        return f"begins at {display.moment(waiver.created)}"
-    accepts = [] if waiver.accepts is None else [waiver.accepts.text]
-    accepts += ["INCONCLUSIVE"] if waiver.accepts_inconclusive else []
-    return f"accepts {' and '.join(accepts) or 'nothing'} until {display.moment(waiver.expires)}"
+    match waiver.standing(objective.digest, at):
+        case "void":
+            return "void, because the promise was changed since it was approved"
+        case "expired":
+            return f"expired at {display.moment(waiver.expires)}"
+        case "notYetValid":
+            return f"begins at {display.moment(waiver.created)}"
+        case "valid":
+            return f"accepts {accepted(waiver)} until {display.moment(waiver.expires)}"

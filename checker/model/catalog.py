@@ -32,6 +32,10 @@ class Proof(NamedTuple):
         return not self.link.startswith(("http://", "https://"))
 
 
+Standing = Literal["valid", "void", "expired", "notYetValid"]
+"""Whether a person's word can count: it was given for the promise as it is, and lasts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attestation:
     """A person's word that a promise is kept, as it stood at ``digest``. Times are epoch seconds."""
@@ -45,12 +49,14 @@ class Attestation:
     confirmed_at: int
     valid_until: int
     evidence: tuple[Proof, ...]
+    over: bool = False
+    """Whether it had expired when the run asked, whatever the moment that is judged."""
 
-    def standing(self, digest: str, at: int) -> Literal["valid", "void", "expired", "notYetValid"]:
+    def standing(self, digest: str, at: int) -> Standing:
         """Whether it can count for a promise of this digest at this moment, if its evidence is in order."""
         if self.digest != digest:
             return "void"
-        if at >= self.valid_until:
+        if self.over or at >= self.valid_until:
             return "expired"
         return "notYetValid" if at < self.confirmed_at else "valid"
 
@@ -71,6 +77,16 @@ class Waiver:
     accepts: Threshold | None = None
     """The worst value that is accepted."""
     accepts_inconclusive: bool = False
+    over: bool = False
+    """Whether it had expired when the run asked, whatever the moment that is judged."""
+
+    def standing(self, digest: str, at: int) -> Standing:
+        """Whether it can excuse a promise of this digest at this moment."""
+        if self.digest != digest:
+            return "void"
+        if self.over or at >= self.expires:
+            return "expired"
+        return "notYetValid" if at < self.created else "valid"
 
 
 @dataclass(frozen=True, slots=True)

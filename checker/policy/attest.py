@@ -20,9 +20,10 @@ def attestation_findings(
         mine = attestations.get(verdict.objective.name, ())
         if mine and verdict.attestation is None and verdict.objective.target.unit == CONFIRMED:
             fact = "; ".join(verdict.reasons).removeprefix(f"attestation {mine[0].name}: ")
-            yield _finding(mine[0], fact, verdict.remedy)
+            yield attestation_finding(mine[0], fact, verdict.remedy)
 
 
-def _finding(attestation: Attestation, fact: str, remedy: str) -> Finding:
+def attestation_finding(attestation: Attestation, fact: str, remedy: str) -> Finding:
+    """That an attestation does not count, and why."""
     message = f"attestation {attestation.name!r}: {fact}"
     return Finding("attestation", "warning", message, attestation.location, "", remedy)

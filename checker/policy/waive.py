@@ -1,16 +1,18 @@
 """Waivers applied to verdicts: the only thing that can relax one, and only so far as was approved.
 
 A waiver covers a miss, or an INCONCLUSIVE if it says so; never an ERROR, because nothing is known then. It
-covers the promise as it stood when it was approved: its digest must be the promise's.
+covers the promise as it stood when it was approved: its digest must be the promise's. Of several that hold at once,
+each has to cover it: what one approver does not accept, no other approved for them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import combinations
 
 from checker import display
-from checker.model import Evaluated, Finding, Outcome, Verdict, Waiver
+from checker.model import Evaluated, Finding, Objective, Outcome, Verdict, Waiver
 from checker.units import Threshold, Unit, UnitError, convert
 
 COVERED = (Outcome.FAIL, Outcome.WARN, Outcome.INCONCLUSIVE)
@@ -23,52 +25,95 @@ def waive(
 
     One whose promise does not exist was found when it was loaded.
     """
-    findings: list[Finding] = []
-    waived: list[Verdict] = []
-    for verdict in verdicts:
-        for waiver in (each for each in waivers if each.objective == verdict.objective.name):
-            verdict, problem = _apply(verdict, waiver, at)
-            if problem is not None:
-                findings.append(problem)
-        waived.append(verdict)
-    return tuple(waived), findings
+    waived = tuple(
+        _waive(verdict, [each for each in waivers if each.objective == verdict.objective.name], at)
+        for verdict in verdicts
+    )
+    return waived, list(waiver_findings([verdict.objective for verdict in verdicts], waivers, at))
 
 
-def _apply(verdict: Verdict, waiver: Waiver, at: int) -> tuple[Verdict, Finding | None]:
-    if waiver.digest != verdict.objective.digest:
-        return verdict, _finding(
-            waiver,
-            f"it is void: {waiver.objective} was changed since it was approved",
-            f"have it approved anew, with digest {verdict.objective.digest}",
-        )
-    if at >= waiver.expires:
-        return verdict, _finding(
-            waiver,
-            f"it expired at {display.moment(waiver.expires)}",
-            "keep the promise, or have it approved anew",
-        )
-    if at < waiver.created:
-        return verdict, _finding(
-            waiver, f"it begins at {display.moment(waiver.created)}", "judge later, or correct the date"
-        )
+def waiver_findings(objectives: Sequence[Objective], waivers: Sequence[Waiver], at: int) -> Iterator[Finding]:
+    """The waivers of ``objectives`` that excuse nothing at the moment ``at``, and those that hold at once."""
+    for objective in objectives:
+        mine = [each for each in waivers if each.objective == objective.name]
+        for waiver in mine:
+            fact, remedy = _void(waiver, objective, at)
+            if fact:
+                yield _finding(waiver, fact, remedy)
+        lasting = [each for each in mine if each.standing(objective.digest, at) in ("valid", "notYetValid")]
+        for one, other in combinations(sorted(lasting, key=_by_creation), 2):
+            if other.created < one.expires:
+                yield _at_once(one, other)
+
+
+def _by_creation(waiver: Waiver) -> tuple[int, str]:
+    return waiver.created, waiver.name
+
+
+def _void(waiver: Waiver, objective: Objective, at: int) -> tuple[str, str]:
+    """Why a waiver excuses nothing, and what to do about it; "" if it does."""
+    match waiver.standing(objective.digest, at):
+        case "void":
+            fact = f"it is void: {waiver.objective} was changed since it was approved"
+            return fact, f"have it approved anew, with digest {objective.digest}"
+        case "expired":
+            since = ", before this was asked" if at < waiver.expires else ""
+            fact = f"it expired at {display.moment(waiver.expires)}{since}"
+            return fact, "keep the promise, or have it approved anew"
+        case "notYetValid":
+            return f"it begins at {display.moment(waiver.created)}", "judge later, or correct the date"
+        case "valid":
+            return "", ""
+
+
+def _at_once(one: Waiver, other: Waiver) -> Finding:
+    """Two whose times overlap; ``one`` was created first."""
+    until = display.moment(min(one.expires, other.expires))
+    fact = (
+        f"it and waiver {one.name!r} excuse {one.objective} at once, from {display.moment(other.created)} to "
+        f"{until}: only what both accept is waived"
+    )
+    related = (("the other is here", one.location),)
+    return replace(
+        _finding(other, fact, "let one end before the other begins, or remove one"), related=related
+    )
+
+
+def _waive(verdict: Verdict, waivers: Sequence[Waiver], at: int) -> Verdict:
+    """A verdict under the waivers of its promise."""
     if verdict.outcome not in COVERED:
-        return verdict, None
-    refusal = _beyond(verdict, waiver)
-    if refusal:
-        return replace(
-            verdict, notes=(*verdict.notes, f"waiver {waiver.name} does not cover this: {refusal}")
-        ), None
-    until = display.moment(waiver.expires)
-    reason = f"waived until {until} by {waiver.approver} ({waiver.ticket}): {waiver.reason}"
-    return (
-        replace(
-            verdict,
-            outcome=Outcome.WAIVED,
-            waived=verdict.outcome,
-            waiver=waiver,
-            reasons=(*verdict.reasons, reason),
-        ),
-        None,
+        return verdict
+    holding: list[Waiver] = []
+    notes: list[str] = []
+    for waiver in waivers:
+        fact, _ = _void(waiver, verdict.objective, at)
+        if fact:
+            notes.append(f"waiver {waiver.name} does not count: {fact}")
+        else:
+            holding.append(waiver)
+    refused = {waiver.name: refusal for waiver in holding if (refusal := _beyond(verdict, waiver))}
+    if holding and not refused:
+        return _excused(verdict, sorted(holding, key=_by_creation))
+    notes += [f"waiver {name} does not cover this: {refusal}" for name, refusal in refused.items()]
+    alone = [each.name for each in holding if each.name not in refused]
+    notes += [
+        f"waiver {name} would cover this, but so has to each that holds at the same time" for name in alone
+    ]
+    return replace(verdict, notes=(*verdict.notes, *notes))
+
+
+def _excused(verdict: Verdict, waivers: Sequence[Waiver]) -> Verdict:
+    """A verdict that all of ``waivers`` cover: the one that was approved last stands for them."""
+    reasons = [
+        f"waived until {display.moment(each.expires)} by {each.approver} ({each.ticket}): {each.reason}"
+        for each in reversed(waivers)
+    ]
+    return replace(
+        verdict,
+        outcome=Outcome.WAIVED,
+        waived=verdict.outcome,
+        waiver=waivers[-1],
+        reasons=(*verdict.reasons, *reasons),
     )
 
 

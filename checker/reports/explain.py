@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from checker import display
-from checker.model import Attestation, Evaluated, Finding, Outcome, Regressed, Verdict
+from checker.model import Attestation, Evaluated, Finding, Outcome, Regressed, Verdict, Waiver
 from checker.reports.explain_budget import explain_budget, period_text, slices_text
 from checker.units import CONFIRMED, Threshold, format_duration
 
@@ -44,6 +44,8 @@ def explain(verdict: Verdict) -> Iterator[tuple[str, str]]:
     """(label, text) pairs, most telling first; a label may come more than once."""
     for reason in verdict.reasons:
         yield "why", reason
+    if verdict.waiver is not None:
+        yield "accepts", f"{accepted(verdict.waiver)}, by waiver {verdict.waiver.name}"
     if verdict.attestation is not None:
         yield from _attested(verdict.attestation)
     if verdict.regression is not None:
@@ -72,6 +74,12 @@ def explain(verdict: Verdict) -> Iterator[tuple[str, str]]:
     yield from _next(verdict)
     if verdict.outcome in (Outcome.FAIL, Outcome.WARN, Outcome.INCONCLUSIVE) and verdict.objective.digest:
         yield "digest", f"{verdict.objective.digest} (a waiver would name it)"
+
+
+def accepted(waiver: Waiver) -> str:
+    """What a waiver accepts: the worst value, INCONCLUSIVE, or both."""
+    accepts = [] if waiver.accepts is None else [waiver.accepts.text]
+    return " and ".join([*accepts, "INCONCLUSIVE"] if waiver.accepts_inconclusive else accepts)
 
 
 def told_when_passed(verdict: Verdict) -> list[tuple[str, str]]:

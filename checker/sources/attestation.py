@@ -133,7 +133,7 @@ def _read(question: Question, answers: Answers) -> Series | Absence:
         )
     refusals: list[Refusal] = []
     for attestation in question.attestations:
-        refusal = _refusal(attestation, question)
+        refusal = refused(attestation, _digest(question), question.at)
         problem = refusal or _evidence_problem(attestation, question, answers)
         if problem is None:
             return _confirmed(attestation)
@@ -160,15 +160,15 @@ def _digest(question: Question) -> str:
     return "" if question.objective is None else question.objective.digest
 
 
-def _refusal(attestation: Attestation, question: Question) -> Refusal | None:
-    """Why an attestation does not count, whatever its evidence is."""
-    digest = _digest(question)
-    match attestation.standing(digest, question.at):
+def refused(attestation: Attestation, digest: str, at: int) -> Refusal | None:
+    """Why an attestation does not count for a promise of this digest at this moment, whatever its evidence is."""
+    match attestation.standing(digest, at):
         case "void":
             reason = "it is void: the promise was changed since it was confirmed"
             return Refusal(reason, f"look again, and confirm it anew, with digest {digest}")
         case "expired":
-            reason = f"it expired at {_moment(attestation.valid_until)}"
+            since = ", before this was asked" if at < attestation.valid_until else ""
+            reason = f"it expired at {_moment(attestation.valid_until)}{since}"
             return Refusal(reason, "look again, and confirm it anew")
         case "notYetValid":
             reason = (

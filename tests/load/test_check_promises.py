@@ -89,10 +89,12 @@ def write(text: str, name: str = "people") -> None:
 
 
 def told(capsys: pytest.CaptureFixture[str], *paths: str) -> tuple[int, list[dict[str, Any]]]:
-    """The exit code of ``validate``, and what it found that no rule did, as SARIF has it."""
+    """The exit code of ``validate``, and what it says of waivers and attestations, as SARIF has it; not that they
+    are void: here they all name the digest of no promise."""
     code = main(["validate", "--at", TIME, "-f", "sarif", *paths])
     (run,) = json.loads(capsys.readouterr().out)["runs"]
-    return code, [each for each in run["results"] if each["ruleId"] in ("waiver", "attestation")]
+    found = [each for each in run["results"] if each["ruleId"] in ("waiver", "attestation")]
+    return code, [each for each in found if "it is void" not in each["message"]["text"]]
 
 
 def message(text: str, wrong: str, capsys: pytest.CaptureFixture[str]) -> str:

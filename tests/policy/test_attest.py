@@ -406,3 +406,32 @@ def test_rules_see_who_confirmed_a_promise_and_whether_it_counts(tree: Tree) -> 
     tree.attest()
     assert seen(at(CONFIRMED, 5 * 86400)) == f"valid survey-done D. Reyes 1 1 120 {until}"
     assert seen(at(CONFIRMED, 5 * 86400 + 3600)) == f"tooOld survey-done D. Reyes 1 1 121 {until}"
+
+
+def validated(capsys: pytest.CaptureFixture[str], moment: str = TIME) -> list[str]:
+    """What ``validate`` says of attestations, on one line each."""
+    capsys.readouterr()
+    assert main(["validate", "--at", moment, "-f", "sarif"]) == 0
+    results = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+    return [" ".join(each["message"]["text"].split()) for each in results if each["ruleId"] == "attestation"]
+
+
+def test_validation_tells_those_that_do_not_count_where_none_does(
+    tree: Tree, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tree.attest()
+    (tree.folder / "proof/survey.txt").unlink()  # which only a run looks at
+    assert validated(capsys) == []
+    assert validated(capsys, UNTIL) == [
+        "attestation 'survey-done': it expired at 2026-04-10T07:00:00Z remedy: look again, and confirm it anew"
+    ]
+    (said,) = validated(capsys, at(CONFIRMED, -1))
+    assert "it was confirmed at 2026-01-10T09:00:00Z, after the moment it is judged at" in said
+    tree.attest("older", confirmed="2026-01-01T00:00:00Z")
+    assert validated(capsys, at(CONFIRMED, -1)) == []
+    tree.promise(description="By letter.")
+    (said,) = validated(capsys)
+    assert (
+        "it is void: the promise was changed since it was confirmed remedy: look again, and confirm it anew"
+        in said
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,6 +87,11 @@ def outcome(report: dict[str, Any]) -> str:
     return str(report["verdicts"][0]["outcome"])
 
 
+def notes(report: dict[str, Any]) -> list[str]:
+    """What the verdict says of its waivers."""
+    return [each for each in report["verdicts"][0]["notes"] if each.startswith("waiver")]
+
+
 def test_a_miss_within_what_was_accepted_is_waived(judge: Judge) -> None:
     code, report = judge()
     (verdict,) = report["verdicts"]
@@ -107,6 +113,7 @@ def test_it_ends_at_the_second_it_says(second: int, waived: bool, judge: Judge) 
     if not waived:
         (finding,) = report["findings"]
         assert finding["message"] == "waiver 'less-coverage': it expired at 2026-02-01T00:00:00Z"
+        assert notes(report) == ["waiver less-coverage does not count: it expired at 2026-02-01T00:00:00Z"]
 
 
 @pytest.mark.parametrize(("second", "waived"), [(-1, False), (0, True)])
@@ -114,6 +121,8 @@ def test_it_begins_at_the_second_it_says(second: int, waived: bool, judge: Judge
     begin = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp()) + second
     _, report = judge(at=datetime.fromtimestamp(begin, UTC).isoformat())
     assert outcome(report) == ("WAIVED" if waived else "FAIL")
+    if not waived:
+        assert notes(report) == ["waiver less-coverage does not count: it begins at 2026-01-01T00:00:00Z"]
 
 
 def test_worse_than_accepted_is_not_waived(judge: Judge) -> None:
@@ -128,6 +137,9 @@ def test_an_edited_promise_voids_it(judge: Judge) -> None:
     (finding,) = report["findings"]
     assert "it is void: build/coverage was changed since it was approved" in finding["message"]
     assert report["verdicts"][0]["objective"]["digest"] in finding["remedy"]
+    assert notes(report) == [
+        "waiver less-coverage does not count: it is void: build/coverage was changed since it was approved"
+    ]
 
 
 def test_a_reworded_promise_does_not(judge: Judge) -> None:
@@ -194,3 +206,117 @@ def test_nobody_waives_their_own_promise_in_other_capitals(approver: str, own: b
     main(["run", "--at", TIME, "-f", "json=report.json"])
     found = json.loads(Path("report.json").read_text())["findings"]
     assert any(each["rule"] == "waiver-by-another" for each in found) == own
+
+
+def approve(judge: Judge, *waivers: tuple[str, str, str, str]) -> None:
+    """Waivers of the promise as it is: name, the days of January 2026 of its time, and what it accepts."""
+    judge()
+    digest = json.loads(Path("report.json").read_text())["verdicts"][0]["objective"]["digest"]
+    text = PROMISE % "> 80 %"
+    for name, created, expires, accepts in waivers:
+        waiver = WAIVER % (
+            f'"{digest}"',
+            f"2026-01-{created}T00:00:00Z",
+            f"2026-01-{expires}T00:00:00Z",
+            accepts,
+        )
+        text += waiver.replace("less-coverage", name).replace("PROJ-7", name.upper())
+    Path("slos/build.yaml").write_text(text)
+
+
+def judged() -> tuple[int, dict[str, Any]]:
+    code = main(["run", "--at", TIME, "-f", "json=report.json"])
+    report = json.loads(Path("report.json").read_text())
+    report["findings"] = [each for each in report["findings"] if each["rule"] == "waiver"]
+    return code, report
+
+
+def validated(capsys: pytest.CaptureFixture[str], at: str = TIME) -> list[str]:
+    """What ``validate`` says of waivers, on one line each."""
+    capsys.readouterr()
+    assert main(["validate", "--at", at, "-f", "sarif"]) == 0
+    results = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+    return [" ".join(each["message"]["text"].split()) for each in results if each["ruleId"] == "waiver"]
+
+
+GENTLE, STRICT = 'accepts: ">= 70 %"', 'accepts: ">= 79 %"'
+
+
+@pytest.mark.parametrize("first", [("a", GENTLE, "b", STRICT), ("a", STRICT, "b", GENTLE)])
+def test_of_two_at_once_each_has_to_accept_it(
+    first: tuple[str, str, str, str], judge: Judge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, accepts, other, too = first
+    approve(judge, (one, "01", "20", accepts), (other, "10", "30", too))
+    code, report = judged()
+    assert (code, outcome(report)) == (1, "FAIL")
+    strict, gentle = (one, other) if accepts == STRICT else (other, one)
+    assert notes(report) == [
+        f"waiver {strict} does not cover this: it accepts '>= 79 %'",
+        f"waiver {gentle} would cover this, but so has to each that holds at the same time",
+    ]
+    said = (
+        "waiver 'b': it and waiver 'a' excuse build/coverage at once, from 2026-01-10T00:00:00Z to "
+        "2026-01-20T00:00:00Z: only what both accept is waived"
+    )
+    (finding,) = report["findings"]
+    assert (finding["level"], finding["message"]) == ("warning", said)
+    assert finding["remedy"] == "let one end before the other begins, or remove one"
+    assert finding["related"][0]["location"]["line"] == 13
+    assert [each.startswith(said) for each in validated(capsys)] == [True]
+
+
+def test_what_both_accept_is_waived_and_both_are_told(judge: Judge) -> None:
+    approve(judge, ("a", "01", "20", 'accepts: ">= 75 %"'), ("b", "10", "30", GENTLE))
+    code, report = judged()
+    assert (code, outcome(report)) == (0, "WAIVED")
+    (verdict,) = report["verdicts"]
+    assert verdict["waiver"]["name"] == "b"
+    assert [each.partition(" by ")[0] for each in verdict["reasons"][1:]] == [
+        "waived until 2026-01-30T00:00:00Z",
+        "waived until 2026-01-20T00:00:00Z",
+    ]
+    assert len(report["findings"]) == 1
+
+
+def test_one_after_the_other_is_no_overlap(judge: Judge, capsys: pytest.CaptureFixture[str]) -> None:
+    approve(judge, ("a", "01", "10", STRICT), ("b", "10", "30", GENTLE))
+    code, report = judged()
+    assert (code, outcome(report)) == (0, "WAIVED")
+    assert [each["message"] for each in report["findings"]] == [
+        "waiver 'a': it expired at 2026-01-10T00:00:00Z"
+    ]
+    assert [each.partition(" remedy")[0] for each in validated(capsys)] == [
+        "waiver 'a': it expired at 2026-01-10T00:00:00Z"
+    ]
+    assert [each.partition(" remedy")[0] for each in validated(capsys, "2026-01-05T00:00:00Z")] == [
+        "waiver 'b': it begins at 2026-01-10T00:00:00Z"
+    ]
+
+
+def test_validation_tells_that_one_is_void(judge: Judge, capsys: pytest.CaptureFixture[str]) -> None:
+    _, report = judge(target="> 85 %", approved_for="> 80 %")
+    digest = report["verdicts"][0]["objective"]["digest"]
+    (said,) = validated(capsys)
+    assert said.startswith(
+        "waiver 'less-coverage': it is void: build/coverage was changed since it was approved "
+        f"remedy: have it approved anew, with digest {digest}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("accepts", "told"),
+    [
+        (GENTLE, ">= 70 %, by waiver less-coverage"),
+        (GENTLE + "\n  acceptsInconclusive: true", ">= 70 % and INCONCLUSIVE, by waiver less-coverage"),
+    ],
+)
+@pytest.mark.parametrize("name", ["table", "markdown", "junit", "github", "sarif"])
+def test_reports_tell_what_is_accepted(
+    name: str, accepts: str, told: str, judge: Judge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert outcome(judge(accepts=accepts)[1]) == "WAIVED"
+    capsys.readouterr()
+    assert main(["run", "--at", TIME, "-f", name]) == 0
+    printed = " ".join(capsys.readouterr().out.replace("&gt;", ">").replace("%25", "%").split())
+    assert re.search(f"accepts:? +{re.escape(told)}", printed)
