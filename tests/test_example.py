@@ -65,11 +65,15 @@ def truth() -> dict[Key, dict[str, Totals]]:
         return load_securebase(simulator, (AT - LAG) // 300 * 300)
 
 
-def test_the_files_are_valid_without_a_word() -> None:
-    ran = checker("validate", "slos")
+def test_the_files_are_valid_and_only_the_confirmation_that_expired_on_purpose_is_told() -> None:
+    ran = checker("validate", "slos", "--at", TIME)
     assert ran.returncode == 0
-    assert ran.stdout.startswith("valid: ")
-    assert len(ran.stdout.splitlines()) == 1
+    *told, last = ran.stdout.splitlines()
+    assert last.startswith("valid: ")
+    assert " ".join(" ".join(told).split()) == (
+        "slos/securebase/attestations.yaml:127:9: warning: attestation 'customer-survey': it expired at "
+        "2025-12-31T17:00:00Z [attestation] remedy: look again, and confirm it anew"
+    )
 
 
 def test_the_shipped_evidence_shows_every_outcome(shipped: Verdicts) -> None:
