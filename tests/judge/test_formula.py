@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.formula import FormulaError, adds_up, names, parse
+from checker.formula import FormulaError, adds_up, constant, names, parse
 from checker.judge.formula import DivisionByZero, evaluate
 from checker.model import Outcome, Window
 from checker.units import NUMBER, Unit, convert, parse_unit
@@ -220,7 +220,7 @@ def test_a_name_with_zero_in_it_does_not_soften_an_error() -> None:
     ],
 )
 def test_anything_else_is_refused_in_words(formula: str, fact: str) -> None:
-    for reads in (parse, names, adds_up, lambda text: evaluate(text, MEASURED)):
+    for reads in (parse, names, adds_up, constant, lambda text: evaluate(text, MEASURED)):
         with pytest.raises(FormulaError) as refused:
             reads(formula)
         assert fact in str(refused.value)
@@ -338,3 +338,43 @@ def test_a_unit_of_a_formula_reads_well() -> None:
     assert evaluate("2 * cost", values)[1].text == "USD"
     assert evaluate("work * size", values)[1].text == "ms·MB"
     assert evaluate("1 / work", values)[1].text == "/ms"
+
+
+@pytest.mark.parametrize(
+    ("formula", "result"),
+    [
+        ("a / a", 1),
+        ("a - a", 0),
+        ("0 * a + 5", 5),
+        ("2 * a / (3 * a)", Fraction(2, 3)),
+        ("(a + b) / (b + a)", 1),
+        ("(a * a - b * b) / (a - b) - a - b", 0),
+        ("1 / (a - a)", "undefined"),
+        ("a / (b - b)", "undefined"),
+        ("a", "varies"),
+        ("a / b", "varies"),
+        ("a * a - b", "varies"),
+        ("100 * (1 - a / b)", "varies"),
+    ],
+)
+def test_which_formulas_have_one_value_whatever_is_measured(formula: str, result: object) -> None:
+    assert constant(formula) == result
+
+
+expressions = st.recursive(
+    st.sampled_from(["a", "b", "a", "b", "2", "3"]),
+    lambda inner: st.builds("({} {} {})".format, inner, st.sampled_from("+-*/"), inner),
+    max_leaves=6,
+)
+
+
+@given(expressions, st.fractions(1, 100, max_denominator=9), st.fractions(1, 100, max_denominator=9))
+@settings(max_examples=500)
+def test_a_constant_is_the_value_for_any_metrics(formula: str, a: Fraction, b: Fraction) -> None:
+    found = constant(formula)
+    try:
+        came_to: object = evaluate(formula, {"a": (a, NUMBER), "b": (b, NUMBER)})[0]
+    except DivisionByZero:
+        came_to = "undefined"
+    # Two that happen to be equal, as in (a - b) / (a - b), leave a constant without a value.
+    assert found in ("varies", came_to) or (came_to == "undefined" and found != "undefined")

@@ -38,6 +38,43 @@ def test_a_source_has_the_whole_seam(name: str) -> None:
         assert arity == len(inspect.signature(declared).parameters) - 1, f"{name}.{function}"
 
 
+@pytest.mark.parametrize(
+    ("name", "keys", "lower", "sums"),
+    [
+        ("Coverage", {"file": "c.xml"}, False, None),
+        ("TestResults", {"file": "t.xml"}, False, None),
+        ("TestResults", {"file": "t.xml", "measure": "failed"}, None, None),
+        ("LoadTest", {"file": "l.json", "measure": "p99"}, True, None),
+        ("LoadTest", {"file": "l.json", "measure": "errorRate"}, True, None),
+        ("LoadTest", {"file": "l.json", "measure": "successRate"}, False, None),
+        ("LoadTest", {"file": "l.json", "measure": "throughput"}, None, None),
+        ("CloudWatch", {"namespace": "A", "metricName": "IntegrationLatency", "stat": "p95"}, True, False),
+        (
+            "CloudWatch",
+            {"namespace": "A", "metricName": "TargetResponseTime", "stat": "Average"},
+            True,
+            False,
+        ),
+        ("CloudWatch", {"namespace": "A", "metricName": "Latency", "stat": "SampleCount"}, None, True),
+        ("CloudWatch", {"namespace": "A", "metricName": "LatencyBudgetLeft", "stat": "p95"}, None, False),
+        ("Prometheus", {"query": "a_total", "reduce": "increase"}, None, True),
+        ("Prometheus", {"query": "sum(increase(a_total[{{.window}}]))"}, None, False),
+        ("CloudWatchAlarms", {"measure": "okRatio"}, False, None),
+        ("CloudWatchAlarms", {"measure": "notOk"}, None, None),
+        ("ApplicationSignals", {"slo": "checkout", "measure": "status"}, True, None),
+        ("ApplicationSignals", {"slo": "checkout", "measure": "attainment"}, False, None),
+    ],
+)
+def test_what_a_source_says_of_its_answers(
+    name: str, keys: dict[str, Any], lower: bool | None, sums: bool | None
+) -> None:
+    """Which way is better, only where nobody could doubt it; and which answers are sums over the window."""
+    source: Any = sources.find(name)
+    query = source.Query(source=name, **keys)
+    assert (source.lower_is_better(query) if hasattr(source, "lower_is_better") else None) is lower
+    assert (source.sums(query) if hasattr(source, "sums") else None) is sums
+
+
 @pytest.mark.parametrize("name", sources.names())
 def test_actions_are_those_of_iam(name: str) -> None:
     source = sources.find(name)

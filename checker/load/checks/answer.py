@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from checker import sources
+from checker.formula import FormulaError, adds_up
 from checker.model import Indicator, Query
 from checker.units import Unit, parse_unit
 
@@ -21,7 +22,7 @@ class Answer(NamedTuple):
     no_percentage: bool = False
     """Whether it is certainly no percentage by itself: compared with one, it is a share, or it is an error."""
     sums: bool = True
-    """Whether it may be a sum over a window, which has a mean rate."""
+    """Whether it may be a sum over a window, which has a mean rate; of a formula, whether it may come to any rate."""
 
 
 def answer_of(indicator: Indicator) -> Answer:
@@ -33,10 +34,20 @@ def answer_of(indicator: Indicator) -> Answer:
     no_percentage = all(unit is not None and "ratio" not in dict(unit.dimensions) for unit in units)
     sums = all(map(_sums, queries))
     if indicator.form == "formula":
-        return Answer(None, no_percentage=no_percentage, sums=sums)
+        timeless = all(unit is not None and "time" not in dict(unit.dimensions) for unit in units)
+        rate = not timeless or (sums and _adds_up(indicator.formula))
+        return Answer(None, no_percentage=no_percentage, sums=rate)
     return Answer(units[0], getattr(queries[0], "unit", "") is None, no_percentage, sums)
 
 
 def _sums(query: Query) -> bool:
     source: Any = sources.find(query.source)
     return bool(source.sums(query)) if hasattr(source, "sums") else source.WINDOWED
+
+
+def _adds_up(formula: str) -> bool:
+    """Whether sums make a sum in it; what is no formula is told elsewhere."""
+    try:
+        return adds_up(formula)
+    except FormulaError:
+        return True

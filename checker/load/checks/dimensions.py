@@ -12,8 +12,8 @@ from checker.units import SECONDS, Threshold, Unit, convertible, describe
 def check_units(stated: Sequence[tuple[str, Threshold]], answer: Answer) -> Iterator[Problem]:
     """Thresholds, of which the first is the target, of a dimension that does not fit; each cause once."""
     target, measured = stated[0][1], answer.unit
-    if measured is not None and not comparable(answer, target.unit):
-        if _only_a_rate(measured, target.unit):
+    if not comparable(answer, target.unit):
+        if measured is None or _only_a_rate(measured, target.unit):
             yield _no_window("target", target)
         else:
             message = (
@@ -36,7 +36,9 @@ def comparable(answer: Answer, unit: Unit) -> bool:
     """Whether the answer can be compared with a quantity of ``unit``; a sum over a window stands for its mean rate
     as well."""
     measured = answer.unit
-    return measured is None or convertible(measured, unit) or (answer.sums and _only_a_rate(measured, unit))
+    if measured is None:
+        return answer.sums or not unit.is_rate
+    return convertible(measured, unit) or (answer.sums and _only_a_rate(measured, unit))
 
 
 def _only_a_rate(measured: Unit, unit: Unit) -> bool:
