@@ -20,6 +20,10 @@ LIMIT = 1 << 30
 """The most bytes of a recording."""
 
 
+class NoRecording(FileRefused):
+    """A file that does not begin as a recording does."""
+
+
 def in_order(at: int, exchanges: Iterable[Exchange]) -> Evidence:
     """The evidence of a run, its exchanges in the order of their requests' text, whichever came first."""
     return Evidence(at, tuple(sorted(exchanges, key=lambda each: json.dumps(_request(each), sort_keys=True))))
@@ -40,16 +44,19 @@ def dump(evidence: Evidence) -> str:
 
 
 def replay(path: str) -> Evidence:
-    """The evidence that was recorded at ``path``. Raises FileRefused."""
+    """The evidence that was recorded at ``path``. Raises FileRefused, and of it NoRecording for what is none at all."""
     try:
         lines = read_file(path, limit=LIMIT).decode("utf-8").splitlines()
     except UnicodeDecodeError:
-        raise FileRefused(f"{path} is not UTF-8 text", _RECORD) from None
+        raise NoRecording(f"{path} is not UTF-8 text", _RECORD) from None
     if not lines:
-        raise FileRefused(f"{path}:1: the recording is empty", _RECORD)
-    header = _json(path, 1, lines[0])
+        raise NoRecording(f"{path}:1: the recording is empty", _RECORD)
+    try:
+        header = _json(path, 1, lines[0])
+    except FileRefused as refused:
+        raise NoRecording(refused.message, refused.remedy) from None
     if not isinstance(header, dict) or header.get("format") != FORMAT or type(header.get("at")) is not int:
-        raise FileRefused(f"{path}:1: this is no recording of the format {FORMAT}", _RECORD)
+        raise NoRecording(f"{path}:1: this is no recording of the format {FORMAT}", _RECORD)
     exchanges = []
     for number, line in enumerate(lines[1:], start=2):
         try:

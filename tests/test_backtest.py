@@ -256,6 +256,81 @@ def test_what_is_no_past_run_is_refused(
     assert words in capsys.readouterr().err
 
 
+def test_what_is_no_past_run_in_a_folder_is_passed_over_and_named(
+    history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As in a working folder: the results of a load test, a package of another language, hidden folders."""
+    assert main(["backtest", "past", "-f", "json"]) == 0
+    alone = json.loads(capsys.readouterr().out)
+    assert alone["passedOver"] == []
+    foreign = {
+        "load.json": None,
+        "broken.json": "{",
+        "list.json": "[1]",
+        "log.jsonl": '{"a": 1}\n',
+        "e.jsonl": "",
+    }
+    for name, text in foreign.items():
+        if text is not None:
+            Path(name).write_text(text, encoding="utf-8")
+    Path(".venv").mkdir()
+    Path(".venv/package.json").write_text("{}", encoding="utf-8")
+    assert main(["backtest", ".", "-f", "json"]) == 0
+    printed = capsys.readouterr()
+    told = json.loads(printed.out)
+    assert changes(told["runs"]) == changes(alone["runs"])
+    assert told["passedOver"] == [f"./{name}" for name in sorted(foreign)]
+    assert printed.err.splitlines() == [
+        "note: ./broken.json is not read: it is not JSON: Expecting property name enclosed in double quotes at line 1, "
+        "column 2",
+        "note: ./e.jsonl:1: the recording is empty",
+        "note: ./list.json is not read: it is no report of checker",
+        "note: ./load.json is not read: it is no report of checker",
+        "note: ./log.jsonl:1: this is no recording of the format checker/evidence/v1",
+    ]
+    for number in range(20):
+        Path(f"z{number}.json").write_text("[]", encoding="utf-8")
+    assert main(["backtest", "."]) == 0
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 11
+    assert said[-1] == "note: and 15 more files are left of no run"
+    assert main(["backtest", ".", "load.json"]) == 2
+    assert "load.json is not read: it is no report of checker" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "damage", "words"),
+    [
+        ("03.jsonl", ('"response"', '"respnse"'), "past/03.jsonl:2: this line is no exchange"),
+        ("03.json", ('"outcome": "FAIL"', '"outcome": "MAYBE"'), "'MAYBE' is not a valid Outcome"),
+        (
+            "03.json",
+            ('"schemaVersion": "1', '"schemaVersion": "2'),
+            "it is a report of the version '2', and 1 is",
+        ),
+        ("03.json", ('"target"', '"tagret"'), "it is a report of checker, and not whole"),
+    ],
+)
+def test_a_damaged_past_run_is_refused_also_in_a_folder(
+    name: str, damage: tuple[str, str], words: str, history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = Path("past", name)
+    text = path.read_text(encoding="utf-8")
+    assert damage[0] in text
+    path.write_text(text.replace(*damage), encoding="utf-8")
+    assert main(["backtest", "past"]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_folder_without_any_past_run_is_refused(history: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("other").mkdir()
+    Path("other/a.json").write_text("{}", encoding="utf-8")
+    assert main(["backtest", "other"]) == 2
+    assert capsys.readouterr().err.startswith(
+        "checker: other: none of 1 .jsonl and .json files is left of a run, the first: other/a.json is not read: "
+    )
+
+
 def test_a_policy_that_is_invalid_decides_nothing(history: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["backtest", "past", "--policy", "policy.yaml"]) == 2
     printed = capsys.readouterr().out

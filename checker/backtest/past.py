@@ -46,15 +46,36 @@ class PastRun:
     """Whether rules spoke against the release."""
 
 
-def past_runs(paths: Sequence[str]) -> list[PastRun]:
-    """The runs of which files are left at ``paths``; folders are looked through. Raises FileRefused.
+class Past(NamedTuple):
+    """The runs that were found, and the files of folders that are left of none: the name, and the fact in words."""
 
-    Evidence and the report that was made of it are one run: the report names the evidence's digest.
+    runs: list[PastRun]
+    passed_over: list[tuple[str, str]]
+
+
+class _NoPastRun(FileRefused):
+    """A file that no run wrote, as far as can be seen."""
+
+
+def past_runs(paths: Sequence[str]) -> Past:
+    """The runs of which files are left at ``paths``; folders are looked through, but for those that begin with a dot.
+
+    Evidence and the report that was made of it are one run: the report names the evidence's digest. In a folder there
+    may be files of others. Raises FileRefused where one of them was named itself, for a recording or a report that is
+    damaged, and where there is no run at all.
     """
     runs: dict[str, PastRun] = {}
     alone: list[PastRun] = []
+    passed_over: list[tuple[str, str]] = []
+    named = set(map(os.path.realpath, paths))
     for name in _files(paths):
-        past = _read(name)
+        try:
+            past = _read(name)
+        except (_NoPastRun, recording.NoRecording) as refused:
+            if os.path.realpath(name) in named:
+                raise
+            passed_over.append((name, refused.message))
+            continue
         known = runs.get(past.digest)
         if not past.digest:
             alone.append(past)
@@ -64,7 +85,10 @@ def past_runs(paths: Sequence[str]) -> list[PastRun]:
             alone.append(past)
         else:
             runs[past.digest] = _together(known, past)
-    return [*runs.values(), *alone]
+    if not runs and not alone:
+        holds = f"{', '.join(paths)}: none of {len(passed_over)} .jsonl and .json files is left of a run"
+        raise FileRefused(f"{holds}, the first: {passed_over[0][1]}", _REMEDY)
+    return Past([*runs.values(), *alone], passed_over)
 
 
 def _together(one: PastRun, other: PastRun) -> PastRun:
@@ -83,7 +107,7 @@ def _files(paths: Sequence[str]) -> Iterator[str]:
         if os.path.isdir(path):
             found = sorted(
                 os.path.join(folder, name)
-                for folder, _, names in os.walk(path)
+                for folder, names in _walk(path)
                 for name in names
                 if name.endswith((".json", ".jsonl"))
             )
@@ -97,22 +121,40 @@ def _files(paths: Sequence[str]) -> Iterator[str]:
                 yield name
 
 
+def _walk(path: str) -> Iterator[tuple[str, list[str]]]:
+    for folder, below, names in os.walk(path):
+        below[:] = [each for each in below if not each.startswith(".")]
+        yield folder, names
+
+
+_REMEDY = "name reports that 'checker run -f json=FILE' wrote, or evidence that --record wrote"
+
+
 def _read(name: str) -> PastRun:
+    """The run that a file is left of. Raises FileRefused, and _NoPastRun for what is neither evidence nor a report."""
     if name.endswith(".jsonl"):
         evidence = recording.replay(name)
         return PastRun((name,), evidence.at, recording.digest(evidence), evidence)
+    content = read_file(name, limit=LIMIT)
     try:
-        return _report(name, read_json(read_file(name, limit=LIMIT)))
+        told = read_json(content)
+    except ValueError as error:
+        raise _NoPastRun(f"{name} is not read: {error}", _REMEDY) from None
+    if not isinstance(told, dict) or not {"schemaVersion", "decision", "verdicts"} <= told.keys():
+        raise _NoPastRun(f"{name} is not read: it is no report of checker", _REMEDY)
+    try:
+        return _report(name, told)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        what = str(error) if isinstance(error, ValueError) else "it is no report of checker"
-        remedy = "name reports that 'checker run -f json=FILE' wrote, or evidence that --record wrote"
-        raise FileRefused(f"{name} is not read: {what}", remedy) from None
+        what = str(error) if isinstance(error, ValueError) else "it is a report of checker, and not whole"
+        raise FileRefused(f"{name} is not read: {what}", _REMEDY) from None
 
 
 def _report(name: str, told: Any) -> PastRun:
     moment = datetime.fromisoformat(told["at"])
-    if str(told["schemaVersion"]).partition(".")[0] != "1" or moment.tzinfo is None:
-        raise KeyError("schemaVersion")
+    if str(told["schemaVersion"]).partition(".")[0] != "1":
+        raise ValueError(f"it is a report of the version {told['schemaVersion']!r}, and 1 is known here")
+    if moment.tzinfo is None:
+        raise ValueError("the moment it was judged for has no offset")
     return PastRun(
         names=(name,),
         at=int(moment.timestamp()),

@@ -89,9 +89,13 @@ _SUMMED = (
 )
 
 
-def as_json(releases: Sequence[Release]) -> str:
-    """The same for programs: sorted keys, exact values as text."""
-    told = {"schemaVersion": "1", "runs": [_release(release) for release in releases]}
+def as_json(releases: Sequence[Release], passed_over: Sequence[str] = ()) -> str:
+    """The same for programs: sorted keys, exact values as text; and the files of folders that are left of no run."""
+    told = {
+        "schemaVersion": "1",
+        "runs": [_release(release) for release in releases],
+        "passedOver": list(passed_over),
+    }
     return json_text(told)
 
 

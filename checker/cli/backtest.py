@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from checker.cli.make_way import Inputs, make_way
 from checker.cli.options import PATHS, add_color, add_format, add_policy, add_strict, policy_paths
 from checker.cli.outputs import formats_of, tell
-from checker.cli.terminal import write_findings
+from checker.cli.terminal import say, write_findings
 from checker.model import Catalog, Exit
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ examples:
   checker backtest reports/2026-*.json           reports alone, where only thresholds changed
 
 Exit codes: 0, whatever would have been blocked; 2 for invalid files."""
+
+
+MOST_NAMED = 10
+"""Files that are left of no run and named; more are counted."""
 
 
 def describe(command: argparse.ArgumentParser) -> None:
@@ -63,7 +68,7 @@ def execute(arguments: argparse.Namespace) -> int:
     with make_way(formats, Inputs(paths, policy_paths(arguments), arguments.past)) as loaded:
         catalog, _ = read_both(paths, policy, strict=arguments.strict)
         loaded(catalog)
-    past = past_runs(arguments.past)
+    past, passed_over = past_runs(arguments.past)
     base = commit(arguments.base) if arguments.base else None
     if _refused(catalog, None, arguments):
         return Exit.INVALID
@@ -73,8 +78,16 @@ def execute(arguments: argparse.Namespace) -> int:
             return Exit.INVALID
     options = Options(paths=paths, at=0, strict=arguments.strict, base=base, policy=policy)
     releases = backtest(past, options, catalog)
-    tell(formats, lambda name, _: as_json(releases) if name == "json" else table(releases))
+    others = [name for name, _ in passed_over]
+    tell(formats, lambda name, _: as_json(releases, others) if name == "json" else table(releases))
+    _say_passed_over([fact for _, fact in passed_over])
     return Exit.PASSED
+
+
+def _say_passed_over(facts: Sequence[str]) -> None:
+    say(*(f"note: {fact}" for fact in facts[:MOST_NAMED]))
+    if len(facts) > MOST_NAMED:
+        say(f"note: and {len(facts) - MOST_NAMED} more files are left of no run")
 
 
 def _refused(catalog: Catalog, base: Commit | None, arguments: argparse.Namespace) -> bool:

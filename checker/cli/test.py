@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from checker.cli.options import add_policy_file, add_terminal
 from checker.cli.terminal import counted, write_findings
 from checker.model import Exit, Finding
+
+if TYPE_CHECKING:
+    from checker.policy.try_rules import Tried
 
 PURPOSE = "try the policy rules on their own examples"
 EXAMPLES = """\
@@ -37,8 +42,21 @@ def execute(arguments: argparse.Namespace) -> int:
         sys.stdout.write(f"INVALID: {counted(sum(each.level == 'error' for each in findings), 'error')}\n")
         return Exit.INVALID
     only_mine = arguments.rules is not None and not is_pack(arguments.rules)
-    rules = [rule for rule in book.rules if not (only_mine and rule.built_in)]
-    tried = [try_rule(rule, RUNNERS) for rule in rules]
+    tried = [try_rule(rule, RUNNERS) for rule in book.rules if not (only_mine and rule.built_in)]
+    findings += [finding for each in tried for finding in each.findings]
+    if not any(each.passing + each.failing for each in tried):
+        where = f"the rules in {arguments.rules}" if arguments.rules else "the rules"
+        fact = f"{where} have no example to try"
+        findings.append(Finding("nothing-to-check", "error", fact, remedy="nothing tried is never a pass"))
+    _tell(tried, findings, arguments)
+    wrong = [each for each in findings if each.level == "error"]
+    if any(each.origin == "files" for each in wrong):
+        return Exit.INVALID
+    return Exit.FAILED if wrong else Exit.PASSED
+
+
+def _tell(tried: Sequence[Tried], findings: Sequence[Finding], arguments: argparse.Namespace) -> None:
+    """A line for each rule, what was found, and the sum. Quiet, only what is wrong."""
     if not arguments.quiet:
         width = max((len(each.rule.name) for each in tried), default=0)
         for each in tried:
@@ -47,22 +65,13 @@ def execute(arguments: argparse.Namespace) -> int:
                 f"{rule.name:<{width}}  {rule.subject:<9}  {rule.level:<7}  {each.passing} pass, "
                 f"{each.failing} fail\n"
             )
-    for each in tried:
-        findings += each.findings
-    if not any(each.passing + each.failing for each in tried):
-        where = f"the rules in {arguments.rules}" if arguments.rules else "the rules"
-        fact = f"{where} have no example to try"
-        findings.append(Finding("nothing-to-check", "error", fact, remedy="nothing tried is never a pass"))
     write_findings(findings, arguments)
-    wrong = [each for each in findings if each.level == "error"]
-    shown = sum(each.failing > 0 for each in tried)
-    examples = sum(each.passing + each.failing for each in tried)
+    wrong = sum(each.level == "error" for each in findings)
     if wrong or not arguments.quiet:
-        told = f"{counted(len(wrong), 'mistake')}" if wrong else "all as they should be"
+        shown = sum(each.failing > 0 for each in tried)
+        examples = sum(each.passing + each.failing for each in tried)
+        told = counted(wrong, "mistake") if wrong else "all as they should be"
         sys.stdout.write(
             f"{counted(len(tried), 'rule')}, {shown} with an example that fails; "
             f"{counted(examples, 'example')}: {told}\n"
         )
-    if any(each.origin == "files" for each in wrong):
-        return Exit.INVALID
-    return Exit.FAILED if wrong else Exit.PASSED
