@@ -59,7 +59,7 @@ def test_parameters_are_those_of_the_policy(run: Run) -> None:
     write_policy(text)
     code, found = run()
     assert code == 1
-    assert found[0]["message"] == "the weighted score is 100 %, 1 of 1; the policy wants 101 %"
+    assert found[0]["message"] == "the weighted score is 100 %, 1 of 1 points; the policy wants 101 %"
 
 
 def test_an_environment_s_settings_come_on_top(run: Run) -> None:
