@@ -107,3 +107,65 @@ def test_so_it_is_in_the_examples(file: Path, tmp_path: Path, monkeypatch: pytes
     expect_one_error_each(
         Path(file.name), [file.name], FREE if file.name == "catalogue.yaml" else {*FREE, "dimensions"}
     )
+
+
+ANNOTATED = """\
+apiVersion: openslo/v1
+kind: SLO
+metadata:
+  name: available
+  annotations: {ANNOTATIONS}
+spec:
+  service: shop
+  indicator:
+    metadata: {name: available}
+    spec:
+      ratioMetric:
+        counter: true
+        good: {metricSource: {type: Prometheus, spec: {query: good_total, reduce: increase}}}
+        total: {metricSource: {type: Prometheus, spec: {query: all_total, reduce: increase}}}
+  timeWindow: [{duration: 30d, isRolling: true}]
+  budgetingMethod: Occurrences
+  objectives: [{displayName: o, target: 0.99}]
+"""
+
+
+def remedies(annotations: str, folder: Path) -> list[str]:
+    (folder / "slo.yaml").write_text(ANNOTATED.replace("ANNOTATIONS", annotations), encoding="utf-8")
+    return [each.remedy for each in load([str(folder)]).findings]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "cheker/minSamples",
+        "Checker/minSamples",
+        "checkr/minSample",
+        "chekcer/minsamples",
+        "checker-minSamples",
+        "checker.minSamples",
+        "checker:minSamples",
+    ],
+)
+def test_an_annotation_whose_prefix_is_misspelt_is_one_error(wrong: str, tmp_path: Path) -> None:
+    assert remedies(f'"{wrong}": "100"', tmp_path) == ["did you mean 'checker/minSamples'?"]
+    both = f'"{wrong}": "100", checker/minSamples: "200"'
+    expected = ["remove it, or merge it into 'checker/minSamples', which is there already"]
+    assert remedies(both, tmp_path) == expected
+
+
+@pytest.mark.parametrize(
+    "theirs", ["example.com/minSamples", "checkout/owner", "check/minSamples", "checker-team"]
+)
+def test_the_annotations_of_others_are_left_alone(theirs: str, tmp_path: Path) -> None:
+    assert remedies(f'"{theirs}": "100"', tmp_path) == []
+
+
+def test_a_key_that_is_there_twice_in_two_spellings_is_taken_for_no_other(tmp_path: Path) -> None:
+    """``warnings`` beside ``warning``: what is left would be further from what was meant."""
+    (tmp_path / "shop.yaml").write_text(
+        "apiVersion: checker/v1\nkind: SuccessCriteria\nmetadata: {name: shop}\nspec:\n  owner: a\n  ower: b\n"
+        "  criteria:\n    - name: c\n      indicator: {source: Coverage, file: c.xml}\n      target: '> 90 %'\n"
+    )
+    (finding,) = load([str(tmp_path)]).findings
+    assert finding.remedy == "remove it, or merge it into 'owner', which is there already"

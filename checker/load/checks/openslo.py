@@ -14,6 +14,7 @@ from checker.load.checks.names import Named
 from checker.load.text.refusals import dotted
 from checker.load.validation.explain import fact_and_mend
 from checker.load.validation.misspelt import at
+from checker.load.validation.parts import is_ours
 from checker.load.validation.validate import Validated
 from checker.model import Finding, Level, Location, Path
 from checker.sources import UNSPOKEN
@@ -73,7 +74,7 @@ def _names(each: Validated, level: Level) -> Iterator[Finding]:
             prefix, slash, name = key.rpartition("/")
             if _LABEL.fullmatch(name) and (not slash or (prefixed and _PREFIX.fullmatch(prefix))):
                 continue
-            if held == "annotations" and key.startswith(ANNOTATION_PREFIX):
+            if held == "annotations" and is_ours(key):
                 continue  # said of checker's own already
             allowed = "letters, digits, '-', '_' and '.', 63 at most"
             if prefixed:

@@ -10,7 +10,7 @@ from typing import Any
 
 from checker.load.text.refusals import dotted
 from checker.load.validation.expected import Expected
-from checker.load.validation.misspelt import at, closest
+from checker.load.validation.misspelt import TWIN, at, closest
 from checker.load.validation.mistakes import EXPECTED, Mistake
 from checker.model import Document, Finding, Path
 from checker.spec.fields import ANNOTATION_PREFIX, show
@@ -145,7 +145,7 @@ def _purpose(schema: Mapping[str, Any]) -> str:
 
 
 def _unknown_key(document: Document, path: Path, known: Mapping[str, Any]) -> Finding:
-    twin = closest(str(path[-1]), known, likeness=0.8)
+    twin = closest(str(path[-1]), known, likeness=TWIN)
     if path[-2:-1] == ("connectionDetails",) and _SECRET.search(str(path[-1])):
         remedy = "remove it, and renew the secret: credentials come from the environment, never from a file"
         return _found(document, "unknown-key", path, f"unknown key {show(path[-1])}", remedy)

@@ -62,6 +62,10 @@ def _shared(one: str, other: str) -> int:
     return next((at for at in range(shorter) if one[at] != other[at]), shorter)
 
 
+TWIN = 0.8
+"""How like a key that is there already a stranger has to be, to be its second spelling and no other key."""
+
+
 def misspelt(data: Any, mistakes: Iterable[Mistake], expected: Expected) -> dict[Path, str]:
     """The keys that look like another: the path of each, and the key it was meant to be.
 
@@ -88,13 +92,10 @@ def misspelt(data: Any, mistakes: Iterable[Mistake], expected: Expected) -> dict
                 taken.add((*parent, key))
     for path in (mistake.path for mistake in mistakes if mistake.type == "extra_forbidden"):
         parent, present = path[:-1], at(data, path[:-1])
-        free = [
-            name
-            for name in expected.keys.get(parent, {})
-            if name not in present and (*parent, name) not in taken
-        ]
+        known = expected.keys.get(parent, {})
+        free = [name for name in known if name not in present and (*parent, name) not in taken]
         meant = None if path in found else _closest_key(str(path[-1]), free)
-        if meant is not None:
+        if meant is not None and closest(str(path[-1]), known, likeness=TWIN) in {None, *free}:
             found[path] = meant
             taken.add((*parent, meant))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -104,21 +105,28 @@ def own_annotations(data: Mapping[str, Any]) -> Iterator[tuple[Path, dict[str, A
         match holder:
             case {"metadata": {"annotations": dict(annotations)}}:
                 ours = {
-                    key: text for key, text in annotations.items() if _is_ours(key) and isinstance(text, str)
+                    key: text for key, text in annotations.items() if is_ours(key) and isinstance(text, str)
                 }
                 if ours:
                     yield (*path, "metadata", "annotations"), ours
 
 
-def _is_ours(annotation: str) -> bool:
-    prefix, slash, name = annotation.partition("/")
-    if not slash or prefix == "checker":
-        return slash == "/"
+def is_ours(annotation: str) -> bool:
+    """Whether an annotation speaks to checker, also where its prefix is misspelt."""
+    found = _PREFIXED.match(annotation)
+    if found is None:
+        return False
+    prefix, mark, name = found.groups()
+    if (prefix, mark) == ("checker", "/"):
+        return True
     if not one_slip(prefix.lower(), "checker"):
         return False
     from checker.spec.slo_annotations import SLOAnnotations
 
-    return name in SLOAnnotations.model_fields
+    return any(one_slip(name.lower(), field.lower()) for field in SLOAnnotations.model_fields)
+
+
+_PREFIXED = re.compile("([A-Za-z]+)([/:._-])(.*)", re.DOTALL)
 
 
 def is_openslo(data: Mapping[str, Any]) -> bool:
