@@ -227,7 +227,7 @@ def test_values_are_read_exactly(url: str, query: str, value: Fraction) -> None:
             "refused the query: bad_data: invalid expression type",
         ),
         ({"query": '"text"'}, "failed", "the query answers a text"),
-        ({"query": "sum(up"}, "failed", "refused the query: bad_data: invalid parameter"),
+        ({"query": "sum(up) by by"}, "failed", "refused the query: bad_data: invalid parameter"),
         ({"query": "spread + on() spread"}, "failed", "refused the query: execution: found duplicate series"),
         ({"query": "-temperature", "reduce": "last", "lag": "1d"}, "no-data", "no series from 2026-01-30"),
     ],

@@ -65,7 +65,7 @@ def test_a_bundle_answers_what_each_query_would(url: str) -> None:
         'sum(increase(odd{text="a) or (b"}[{{.window}}]))',
         "increase(requests_total[{{.window}}])",
         "sum(increase(plain[{{.window}}])) # all of it",
-        "sum(rate(plain[{{.window}}])",
+        "sum(rate(plain[{{.window}}])) by by",
         "vector(1) * 0 / 0",
         "scalar(sum(plain))",
     ]

@@ -15,7 +15,7 @@ from typing import Any
 
 from checker.model import ConnectionDeclaration, Exchange, Question, Request
 from checker.sources.prometheus.ask import Call, plan
-from checker.sources.prometheus.promql import unquoted
+from checker.sources.prometheus.promql import unbalanced, unquoted
 
 SOURCE = "Prometheus"
 FEWEST = 32
@@ -142,20 +142,8 @@ def _parts(response: Mapping[str, Any], count: int) -> list[list[Any]]:
     return parts
 
 
-_BRACKET = re.compile(r"[()\[\]{}]")
-_CLOSING = {")": "(", "]": "[", "}": "{"}
-
-
 def _stands_alone(query: str) -> bool:
     """Whether what is around a query cannot take part in it: its texts end, its brackets match, and no comment
     hides what follows."""
     outside = unquoted(query)
-    if outside is None or "#" in outside:
-        return False
-    open_: list[str] = []
-    for bracket in _BRACKET.findall(outside):
-        if bracket in "([{":
-            open_.append(bracket)
-        elif not open_ or open_.pop() != _CLOSING[bracket]:
-            return False
-    return not open_ and bool(outside.strip())
+    return outside is not None and "#" not in outside and bool(outside.strip()) and not unbalanced(query)

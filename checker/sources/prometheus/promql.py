@@ -43,6 +43,36 @@ def foreign_template(query: str) -> str:
     return ""
 
 
+def unbalanced(query: str) -> str:
+    """What is opened in ``query`` and not closed, or closed and not opened, as a fact; "" where nothing is."""
+    opened: list[re.Match[str]] = []
+    for found in _MARK.finditer(query):
+        mark = found[0]
+        if mark in _CLOSING:
+            opened.append(found)
+        elif mark in _CLOSING.values():
+            if not opened:
+                return f"the query closes {mark!r} once more than it opens one"
+            if _CLOSING[opened[-1][0]] != mark:
+                break
+            opened.pop()
+        elif mark[0] != "#" and not _ENDED.fullmatch(mark):
+            return f"the query has a text that does not end: {_from(query, found.start())}"
+    if not opened:
+        return ""
+    last = opened[-1]
+    return f"the query lacks the {_CLOSING[last[0]]!r} that closes {_from(query, last.start())}"
+
+
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+_MARK = re.compile(rf"{_TEXTS.pattern}|#[^\n]*|[()\[\]{{}}]", re.DOTALL)
+
+
+def _from(query: str, start: int) -> str:
+    shown = one_line(query[start : start + 80])
+    return shown if len(shown) <= 40 else f"{shown[:40]}..."
+
+
 def has_window(query: str) -> bool:
     """Whether ``query`` leaves anything to the promise's window."""
     return resolved(query, 1) != query

@@ -30,6 +30,8 @@ def _promql(value: Any) -> str:
         raise ValueError(
             f"the query holds {foreign[:40]!r}, which nothing replaces; write {{{{.window}}}} for the promise's window"
         )
+    if fact := promql.unbalanced(value):
+        raise ValueError(f"{fact}; close what is opened")
     return value.strip()
 
 
