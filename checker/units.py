@@ -30,6 +30,9 @@ class Unit:
     factor: Fraction = Fraction(1)
     dimensions: Dimensions = ()
 
+    def __hash__(self) -> int:
+        return hash(self.text)  # it takes far longer to hash a Fraction, and texts tell nearly all apart
+
     def __mul__(self, other: Unit) -> Unit:
         return _combined(self, other, 1)
 
@@ -193,6 +196,9 @@ class Threshold:
     value: Fraction
     unit: Unit
     text: str
+
+    def __hash__(self) -> int:
+        return hash(self.text)  # as of a Unit
 
     def holds(self, value: Fraction) -> bool:
         """Whether ``value``, in this threshold's unit, satisfies it."""

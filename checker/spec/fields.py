@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from fractions import Fraction
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
@@ -138,13 +139,18 @@ _SHARE = r"([0-9]{1,3}(?:\.[0-9]{1,40})?)\s*%"
 
 
 def _share(value: Any) -> Fraction:
-    found = re.fullmatch(_SHARE, value) if isinstance(value, str) else None
-    if found is None:
+    share = _percentage(value) if isinstance(value, str) else None
+    if share is None:
         raise ValueError(f"{show(value)} is not a share; write it in percent, as in '90 %'")
-    share = Fraction(found[1]) / 100
     if share > 1:
         raise ValueError(f"{show(value)} is more than all; a share lies between 0 % and 100 %")
     return share
+
+
+@lru_cache(1000)  # many promises say the same
+def _percentage(text: str) -> Fraction | None:
+    found = re.fullmatch(_SHARE, text)
+    return Fraction(found[1]) / 100 if found else None
 
 
 def _confidence(value: Any) -> Fraction:

@@ -22,7 +22,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from checker.load.text.refusals import NO_KEY, Frame, Refusals
+from checker.load.text.refusals import NO_KEY, Refusals
 from checker.load.text.yaml_scalars import BEGINS_NUMBER, SPECIAL_WORDS, Refused
 from checker.model import Document, Place
 from checker.model.place import Marks, root_place
@@ -67,6 +67,9 @@ class Builder:
         self._resolve = resolve
         self._index = 0
         self._roots: list[Any] = []
+        self._outside: list[tuple[Any, list[int], Any, int]] = []
+        """What to go on with when a container ends, the innermost last: the container around it, the marks there,
+        and where the next node goes; and where its own end is then noted in its marks."""
         self._marks: list[int] = []
         """The places of the document that is being read; ``checker.model.place.Marks`` says in which order."""
 
@@ -76,7 +79,7 @@ class Builder:
         ``key`` says where the next node goes: under it, or to the end of a list; None where it is a key itself.
         One long loop over local names: every line of it runs for every node of every file.
         """
-        stack = self.refusals.stack
+        outside, path = self._outside, self.refusals.path
         data: Any = self._roots
         marks = self._marks
         key: Any = _ITEM
@@ -105,8 +108,10 @@ class Builder:
                     data[key] = value
                     key = None
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
-                marks[stack[-1].end] = len(marks)
-                data, marks, key, _, _ = stack.pop()
+                path.pop()
+                data, marks_outside, key, end = outside.pop()
+                marks[end] = len(marks)
+                marks = marks_outside
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 data, marks = self._enter(event, data, marks, key)
                 key = None if kind is MappingStartEvent else _ITEM
@@ -144,14 +149,14 @@ class Builder:
         """Reports a key that is none, or stands twice, and gives what its value is kept under."""
         text, first = event.value, None
         if text in data:
-            mapping = Place(0, 0, Marks(data, marks, self.refusals.stack[-1].end + 1))
+            mapping = Place(0, 0, Marks(data, marks, self._outside[-1][-1] + 1))
             first = mapping.children[text]  # type: ignore[index]
         self.refusals.key(event, value, first)
         return text if first is None else _Apart(text)
 
     def _enter(self, event: Any, data: Any, marks: list[int], key: Any) -> tuple[Any, list[int]]:
         """Puts a new container into the one being read, and gives it and the marks to be filled."""
-        is_mapping, mark, outside = event.__class__ is MappingStartEvent, event.start_mark, marks
+        is_mapping, mark, marks_outside = event.__class__ is MappingStartEvent, event.start_mark, marks
         inside: Any = {} if is_mapping else []
         marks += (mark.line, mark.column)
         then, step = None, key
@@ -166,13 +171,14 @@ class Builder:
             self.refusals.complex_key(event)
         if event.anchor is not None or event.tag is not None:
             self.refusals.properties(event, step)
-        stack = self.refusals.stack
-        if len(stack) == DEEPEST:
+        path = self.refusals.path
+        if len(path) == DEEPEST:
             message = f"mappings and lists stand in each other more than {DEEPEST} levels deep"
             self.refusals.stop(Refused("yaml-depth", message, "nest less deeply"), mark)
-        if not stack:
+        if not path:
             self.refusals.listed = not is_mapping
-        stack.append(Frame(data, outside, then, step, len(marks)))
+        path.append(step)
+        self._outside.append((data, marks_outside, then, len(marks)))
         marks.append(0)
         return inside, marks
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from yaml.events import MappingStartEvent
 
@@ -21,22 +21,8 @@ class EndOfReading(Exception):
     """Nothing further in this file is read."""
 
 
-class Frame(NamedTuple):
-    """A container to go on with once the one inside it ends.
-
-    ``key`` says where the node after it goes, and ``step`` leads to the container inside, the end of which is
-    noted in its marks at ``end``.
-    """
-
-    data: Any
-    marks: list[int]
-    key: Any
-    step: str | int
-    end: int
-
-
 class Refusals:
-    """The findings of one file. ``stack`` is where the reader is, and gives them their paths.
+    """The findings of one file. ``path`` is where the reader is: the steps that lead to the container being read.
 
     ``listed`` says that the document is a list of documents; ``broken`` holds the items of it that have an
     error, or None for an error of the whole document.
@@ -44,7 +30,7 @@ class Refusals:
 
     def __init__(self, file: str) -> None:
         self.findings: list[Finding] = []
-        self.stack: list[Frame] = []
+        self.path: list[str | int] = []
         self.listed = False
         self.broken: set[str | int | None] = set()
         self._file = file
@@ -53,7 +39,7 @@ class Refusals:
         self, why: Refused, mark: Any, step: str | int, related: tuple[tuple[str, Location], ...] = ()
     ) -> None:
         """Adds a finding at ``mark``, for the node to which ``step`` leads from the container being read."""
-        path: Path = (*(frame.step for frame in self.stack), step)[1:]
+        path: Path = (*self.path, step)[1:]
         item: str | int | None = None
         if self.listed and path:
             item, path = path[0], path[1:]

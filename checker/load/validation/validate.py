@@ -150,12 +150,14 @@ def _sound_part(document: Document, kind: str, reading: Reading) -> tuple[Any, t
 
 def _head(document: Document) -> tuple[Document, str, list[Finding]]:
     """The document with its head mended, its kind (or "" for none that is read), and what is wrong with its head."""
-    wrong = misspelt(document.data, _head_mistakes(document.data), HEAD)
-    findings = explain_misspelt(document, wrong)
-    document = mended(document, wrong)
-    data, mistakes = document.data, _head_mistakes(document.data)
-    if mistakes:
-        return document, "", findings + explain(document, mistakes, HEAD)
+    findings: list[Finding] = []
+    if mistakes := _head_mistakes(document.data):
+        wrong = misspelt(document.data, mistakes, HEAD)
+        findings = explain_misspelt(document, wrong)
+        document = mended(document, wrong)
+        if mistakes := _head_mistakes(document.data):
+            return document, "", findings + explain(document, mistakes, HEAD)
+    data = document.data
     if (data["apiVersion"], data["kind"]) in KINDS:
         return document, data["kind"], findings
     return document, "", [*findings, _unknown_kind(document, data["apiVersion"], data["kind"])]
