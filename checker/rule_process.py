@@ -32,6 +32,10 @@ MOST_STOPPED = 3
 PATIENCE = 60.0
 """Seconds; the longest that the process is waited for, on a system that cannot bound its time itself: 2."""
 
+FEWEST = 20_000
+"""Evaluations of built-in rules; for fewer of them it takes longer to share the memory with other processes, each of
+which has to copy what it only looks at, than it saves."""
+
 STOPPED = f"it was stopped: it took more than {SECONDS} s or {MEMORY >> 20} MiB"
 _MARK = b"@"
 
@@ -46,7 +50,9 @@ def run_built_in(
         results = engine.run(given() for _, given in numbered)
         return [result._replace(input=numbered[result.input][0]) for result in results]
 
-    for results in spread(work, list(enumerate(inputs))):
+    numbered = list(enumerate(inputs))
+    many = len(rules) * len(inputs) >= FEWEST
+    for results in spread(work, numbered) if many else map(work, [numbered]):
         yield from results
 
 
