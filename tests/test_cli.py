@@ -380,6 +380,16 @@ def test_the_answer_is_on_standard_error_where_standard_output_does_not_give_it(
         assert checker("run", "--at", TIME, *flags).stderr == says.format(headline=headline)
 
 
+def test_validate_answers_on_standard_error_too(project: Path) -> None:
+    ran = checker("validate", "-f", "sarif=v.sarif")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "valid: 1 file, 1 promise\n  sarif: v.sarif\n")
+    assert checker("validate", "-f", "sarif", "--quiet").stderr == ""
+    assert checker("validate", "-f", "github").stderr == checker("validate").stderr == ""
+    (project / "slos/build.yaml").write_text("")
+    ran = checker("validate", "-f", "sarif=v.sarif")
+    assert (ran.returncode, ran.stderr) == (2, "INVALID: 1 error in 1 file\n  sarif: v.sarif\n")
+
+
 def test_a_part_says_how_many_promises_it_leaves_out(project: Path) -> None:
     missing = [criterion(name, "> 70 %", file="gone.json") for name in ("a", "b", "c")]
     (project / "slos/build.yaml").write_text(document(criterion("coverage", "> 70 %"), *missing))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import errno
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from checker.cli.options import Format
-from checker.cli.terminal import use_color, width
+from checker.cli.terminal import say, use_color, width
 from checker.files import FileRefused
 
 Render = Callable[[str, str], str]
@@ -61,3 +61,11 @@ def tell(formats: Iterable[Format], render: Render) -> None:
             write(path, text)
         else:
             sys.stdout.write(text)
+
+
+def say_answer(answer: str, formats: Sequence[Format]) -> None:
+    """The answer on standard error, and where the reports are, unless a person can read it on standard output."""
+    from checker import reports
+
+    if not any(name in reports.FOR_PEOPLE and not path for name, path in formats):
+        say(answer, *(f"  {name}: {path}" for name, path in formats if path))

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from checker.cli.make_way import Inputs, make_way
 from checker.cli.options import (
-    Format,
     add_at,
     add_format,
     add_notes,
@@ -21,9 +19,9 @@ from checker.cli.options import (
     output,
     policy_paths,
 )
-from checker.cli.outputs import formats_of, page, tell, write
-from checker.cli.terminal import progress, say
-from checker.model import Exit, Report
+from checker.cli.outputs import formats_of, page, say_answer, tell, write
+from checker.cli.terminal import progress
+from checker.model import Exit
 
 PURPOSE = "measure every promise, judge it, and say whether this may be released"
 LONGEST = 30 * 86400
@@ -76,6 +74,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker import reports
     from checker.git_tree import commit
     from checker.prepare import PolicyFiles
+    from checker.reports.headline import headline
     from checker.run import Options, run
 
     formats = formats_of(arguments, "table")
@@ -108,17 +107,8 @@ def execute(arguments: argparse.Namespace) -> int:
 
     tell(formats, render)
     if not arguments.quiet:
-        _say_answer(report, formats)
+        say_answer(headline(report), formats)
     return report.exit
-
-
-def _say_answer(report: Report, formats: Sequence[Format]) -> None:
-    """The answer on standard error, and where the reports are, unless a person can read it on standard output."""
-    from checker import reports
-    from checker.reports.headline import headline
-
-    if not any(name in reports.FOR_PEOPLE and not path for name, path in formats):
-        say(headline(report), *(f"  {name}: {path}" for name, path in formats if path))
 
 
 def _timeout(text: str) -> int:

@@ -17,7 +17,7 @@ from checker.cli.options import (
     add_terminal,
     policy_paths,
 )
-from checker.cli.outputs import formats_of, tell
+from checker.cli.outputs import formats_of, say_answer, tell
 from checker.cli.terminal import counted, findings_text, use_color
 from checker.model import Catalog, Exit
 
@@ -62,6 +62,8 @@ def execute(arguments: argparse.Namespace) -> int:
         return text
 
     tell(formats, render)
+    if not arguments.quiet:
+        say_answer(_answer(catalog), formats)
     return code
 
 
@@ -87,16 +89,19 @@ def say_validity(catalog: Catalog, arguments: argparse.Namespace) -> Exit:
 def _text(catalog: Catalog, *, quiet: bool, color: bool, each_note: bool = False) -> str:
     told = [each for each in catalog.findings if each.level != "note" or not quiet]
     text = findings_text(told, color=color, each_note=each_note)
-    code = validity(catalog)
-    if code is Exit.PASSED and quiet:
-        return text
+    silent = quiet and validity(catalog) is Exit.PASSED
+    return text if silent else f"{text}{_answer(catalog)}\n"
+
+
+def _answer(catalog: Catalog) -> str:
+    """What was found, in a line."""
     files, promises = counted(len(catalog.digests), "file"), counted(len(catalog.objectives), "promise")
     errors = [finding for finding in catalog.findings if finding.level == "error"]
-    if code is Exit.INVALID:
-        wrong = sum(finding.origin == "files" for finding in errors)
-        said = f"INVALID: {counted(wrong, 'error')} in {files}"
-    elif code is Exit.FAILED:
-        said = f"NOT ALLOWED: {counted(len(errors), 'error')} by the rules in {files}, {promises}"
-    else:
-        said = f"valid: {files}, {promises}"
-    return f"{text}{said}\n"
+    match validity(catalog):
+        case Exit.INVALID:
+            wrong = sum(finding.origin == "files" for finding in errors)
+            return f"INVALID: {counted(wrong, 'error')} in {files}"
+        case Exit.FAILED:
+            return f"NOT ALLOWED: {counted(len(errors), 'error')} by the rules in {files}, {promises}"
+        case _:
+            return f"valid: {files}, {promises}"

@@ -32,8 +32,8 @@ SHARED = frozenset(
 
 OF_FINDINGS = ("github", "sarif")
 """The formats that can tell findings alone."""
-FOR_PEOPLE = ("github", "markdown", "table")
-"""The formats that give the answer to whoever reads them, in the log of a runner too."""
+FOR_PEOPLE = ("github", "markdown", "table", "text")
+"""The formats that give the answer to whoever reads them, in the log of a runner too; ``text`` is no report's."""
 
 
 @cache
