@@ -79,7 +79,8 @@ def exact(value: Fraction) -> str:
 def moment(seconds: int) -> str:
     """A time as RFC 3339 in UTC; one that no calendar holds, in seconds since 1970."""
     try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        # By isoformat, since strftime writes the year 1 without its zeros on some systems.
+        return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
     except (ValueError, OverflowError, OSError):
         return f"{seconds} s since 1970"
 

@@ -205,3 +205,16 @@ def test_a_moment_is_in_utc_and_any_number_is_one(seconds: int, text: str) -> No
 @given(st.integers(0, 253_402_300_799))
 def test_a_moment_is_rfc_3339(seconds: int) -> None:
     assert re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", display.moment(seconds))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (0, "1970-01-01T00:00:00Z"),
+        (-62135596800, "0001-01-01T00:00:00Z"),
+        (253402300799, "9999-12-31T23:59:59Z"),
+        (253402300800, "253402300800 s since 1970"),
+    ],
+)
+def test_a_moment_is_shown_as_rfc_3339_with_four_digits_of_the_year(seconds: int, shown: str) -> None:
+    assert display.moment(seconds) == shown

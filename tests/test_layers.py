@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "read_xml": set(),
     "spread": set(),
     "read_json": set(),
-    "sources": {"model", "units", "files", "read_json", "read_xml"},
+    "sources": {"model", "units", "display", "files", "read_json", "read_xml"},
     "spec": {"model", "units", "sources"},
     "load": {
         "model",

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
 from pydantic import Field
 
+from checker import display
 from checker.model import (
     Absence,
     Attestation,
@@ -168,12 +168,10 @@ def refused(attestation: Attestation, digest: str, at: int) -> Refusal | None:
             return Refusal(reason, f"look again, and confirm it anew, with digest {digest}")
         case "expired":
             since = ", before this was asked" if at < attestation.valid_until else ""
-            reason = f"it expired at {_moment(attestation.valid_until)}{since}"
+            reason = f"it expired at {display.moment(attestation.valid_until)}{since}"
             return Refusal(reason, "look again, and confirm it anew")
         case "notYetValid":
-            reason = (
-                f"it was confirmed at {_moment(attestation.confirmed_at)}, after the moment it is judged at"
-            )
+            reason = f"it was confirmed at {display.moment(attestation.confirmed_at)}, after the moment it is judged at"
             return Refusal(reason, "judge later, or correct the date")
         case "valid":
             return None
@@ -211,7 +209,3 @@ def _evidence_problem(
 
 def _files(attestation: Attestation) -> list[str]:
     return [proof.link for proof in attestation.evidence if proof.is_file]
-
-
-def _moment(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -110,16 +110,35 @@ ThresholdText = Annotated[
 ]
 """An operator, a decimal number and a unit, or ``confirmed``, read as a Threshold."""
 
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d)?([Zz]|[+-]\d\d:\d\d)")
+_DAY = r"\d{4}-\d\d-\d\d"
+_TIME = rf"{_DAY}[Tt ]\d\d:\d\d(?::\d\d)?"
+_ZONE = r"(?:[Zz]|[+-]\d\d:\d\d)"
+_MOMENT = re.compile(f"{_TIME}{_ZONE}", re.ASCII)
 
 
 def _moment(value: Any) -> int:
-    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
-        raise ValueError(f"{show(value)} is no time with a zone; write it as in 2026-01-31T12:00:00Z")
+    text = value if isinstance(value, str) else ""
+    if not _MOMENT.fullmatch(text):
+        raise ValueError(f"{show(value)} {_no_moment(text)}")
     try:
-        return int(datetime.fromisoformat(value.upper()).timestamp())
+        return int(datetime.fromisoformat(text.upper()).timestamp())
     except ValueError:
-        raise ValueError(f"{show(value)} is no time that exists") from None
+        raise ValueError(
+            f"{show(value)} is no time that exists; correct its day, its hour or its offset"
+        ) from None
+
+
+def _no_moment(text: str) -> str:
+    """Why a text is no time with a zone, and how it would be one."""
+    if found := re.fullmatch(rf"({_TIME})[.,]\d+({_ZONE})", text, re.ASCII):
+        return f"has a fraction of a second; write whole seconds, as in {found[1]}{found[2]}"
+    if re.fullmatch(_TIME, text, re.ASCII):
+        return f"is no time with a zone; end it with Z or an offset, as in {text}Z"
+    if re.fullmatch(_DAY, text, re.ASCII):
+        return f"is no time with a zone; write a time with the day, as in {text}T12:00:00Z"
+    if re.match(r"\d{5,}-\d\d-\d\d", text, re.ASCII):
+        return "is after the year 9999; write an earlier time, as in 2026-01-31T12:00:00Z"
+    return "is no time with a zone; write it as in 2026-01-31T12:00:00Z"
 
 
 Moment = Annotated[

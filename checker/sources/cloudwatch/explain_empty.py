@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 
+from checker import display
 from checker.model import Absence, ConnectionDeclaration, Exchange, Question, Request, Window
 from checker.sources.cloudwatch.query import CloudWatchQuery
 
@@ -28,7 +28,7 @@ def list_requests(questions: Iterable[Question]) -> list[Request]:
 def explain_empty(question: Question, window: Window, exchanges: Sequence[Exchange]) -> Absence:
     """The absence of data, with what is known of why."""
     query: CloudWatchQuery = question.query  # type: ignore[assignment]
-    reason = f"no data from {_clock(window.start)} to {_clock(window.end)}"
+    reason = f"no data from {display.moment(window.start)} to {display.moment(window.end)}"
     listings = [
         exchange
         for exchange in exchanges
@@ -97,7 +97,3 @@ def _other_dimensions(query: CloudWatchQuery, reason: str, sets: set[tuple[tuple
 
 def _equals(dimensions: Iterable[tuple[str, str]]) -> str:
     return ", ".join(f"{name}={value}" for name, value in dimensions)
-
-
-def _clock(moment: int) -> str:
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
+from checker import display
 from checker.model import Absence, Exchange, Point, Question, Series
 from checker.sources.cloudwatch_alarms.ask import Listing, listings_in, listings_of
 from checker.sources.cloudwatch_alarms.query import TYPES, CloudWatchAlarmsQuery, unit
@@ -188,11 +188,12 @@ def _notes(at: int, alarms: Sequence[Alarm]) -> Iterable[str]:
         yield f"{_counted(len(silent))} with actions disabled, so that nobody is told: {_listed(silent)}"
     later = sorted(alarm.name for alarm in alarms if alarm.since is not None and alarm.since > at + LATER)
     if later:
-        yield f"{_counted(len(later))} whose state changed after {_clock(at)}, counted as listed: {_listed(later)}"
+        changed = f"{_counted(len(later))} whose state changed after {display.moment(at)}"
+        yield f"{changed}, counted as listed: {_listed(later)}"
 
 
 def _note(alarm: Alarm) -> str:
-    since = f" since {_clock(alarm.since)}" if alarm.since is not None else ""
+    since = f" since {display.moment(alarm.since)}" if alarm.since is not None else ""
     evaluation = f", evaluation {alarm.evaluation}" if alarm.evaluation else ""
     return f"{alarm.state}{evaluation}: {_cut(alarm.name)}{since}: {_cut(alarm.reason) or 'no reason given'}"
 
@@ -210,7 +211,3 @@ def _cut(text: str) -> str:
     """A text of others in one line: no control characters, and no more of it than fits."""
     line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
     return line if len(line) <= LONGEST_REASON else f"{line[: LONGEST_REASON - 1]}…"
-
-
-def _clock(moment: int) -> str:
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

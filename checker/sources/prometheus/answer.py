@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from checker import display
 from checker.model import Absence, Exchange
 from checker.sources.prometheus.ask import Call, times_of
 
@@ -53,11 +53,6 @@ def answer_to(call: Call, exchange: Exchange, *, values: bool = True) -> Answer 
     except (LookupError, TypeError, ValueError, AttributeError):
         return failed("the answer does not have the shape of Prometheus's")
     return Answer(series, (*notes, *(f"Prometheus remarks: {_short(info)}" for info in infos)))
-
-
-def clock(seconds: int) -> str:
-    """A time as people read it, in UTC."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def failed(reason: str, remedy: str = "run again; if it stays so, look at the recorded evidence") -> Absence:
@@ -123,7 +118,9 @@ _KINDS = {"matrix": "the samples of a range, not one value", "string": "a text",
 def _instant(pair: Any, asked: int, values: bool) -> tuple[int, Fraction]:
     moment = _time(pair[0])
     if not asked - LOOKBACK < moment <= asked:
-        raise _Nonsense(f"the answer is of {clock(moment)}, and {clock(asked)} was asked (clocks may differ)")
+        raise _Nonsense(
+            f"the answer is of {display.moment(moment)}, and {display.moment(asked)} was asked (clocks may differ)"
+        )
     return moment, _value(pair[1], moment) if values else Fraction(0)
 
 
@@ -138,11 +135,11 @@ def _points(pairs: Any, asked: range, values: bool) -> Iterator[tuple[int, Fract
         if time not in asked:
             outside = not asked[0] <= time <= asked[-1]
             where = "outside the window" if outside else "between the steps"
-            raise _Nonsense(f"the answer holds a point {where} that was asked, at {clock(time)}")
+            raise _Nonsense(f"the answer holds a point {where} that was asked, at {display.moment(time)}")
         if time not in seen:
             yield time, _value(raw, time) if values else Fraction(0)
         elif seen[time] != raw:
-            raise _Nonsense(f"the answer holds two different values for {clock(time)}")
+            raise _Nonsense(f"the answer holds two different values for {display.moment(time)}")
         seen[time] = raw
 
 
@@ -173,7 +170,7 @@ def _value(raw: Any, time: int) -> Fraction:
         return Fraction(int(raw))
     if raw in ("NaN", "+Inf", "-Inf", "Inf"):
         raise _Nonsense(
-            f"the query answers {raw} at {clock(time)}, which is no number",
+            f"the query answers {raw} at {display.moment(time)}, which is no number",
             "0/0 is NaN: ask for good and total as two queries; a quantile without samples is NaN as well",
         )
     if not _DECIMAL.fullmatch(raw):

@@ -12,9 +12,10 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from checker import display
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Series
 from checker.sources.prometheus import bundle, promql
-from checker.sources.prometheus.answer import Answer, Found, Labels, answer_to, clock, failed, show
+from checker.sources.prometheus.answer import Answer, Found, Labels, answer_to, failed, show
 from checker.sources.prometheus.ask import Call, Plan, as_text, plan, times_of
 from checker.sources.prometheus.by_period import as_probed, by_period, period_at
 from checker.sources.prometheus.query import PrometheusQuery, unit
@@ -105,8 +106,8 @@ def _probed(
 
 
 def _nothing(planned: Plan) -> str:
-    end = clock(planned.window.end)
-    when = f"from {clock(planned.window.start)} to {end}" if planned.period else f"at {end}"
+    end = display.moment(planned.window.end)
+    when = f"from {display.moment(planned.window.start)} to {end}" if planned.period else f"at {end}"
     return f"no series {when}, and absence is not zero"
 
 
@@ -129,7 +130,9 @@ def _one_value(
 ) -> Series:
     ((moment, value),) = found.values.items()
     if probed is None or planned.probe is None:
-        notes.append(f"one value at {clock(moment)}; for how much of the window there was data is not known")
+        notes.append(
+            f"one value at {display.moment(moment)}; for how much of the window there was data is not known"
+        )
         present, expected = 1, 1
     else:
         present, expected = len(probed), len(times_of(planned.probe))
@@ -191,7 +194,7 @@ def _increase(
         for time, value in ordered:
             if value < 0:
                 return failed(
-                    f"the counter {show(each.labels)} is negative at {clock(time)}",
+                    f"the counter {show(each.labels)} is negative at {display.moment(time)}",
                     "this is a gauge: write reduce: min, max, mean or last",
                 )
         for (_, before), (time, value) in pairwise(ordered):
