@@ -17,7 +17,6 @@ from checker.files import WORKING_FOLDER, Tree
 from checker.load.apply_policy import apply_policy
 from checker.load.checks.names import by_name, duplicates
 from checker.load.read_files import documents_of, read_contents
-from checker.load.text.read_yaml import read_yaml
 from checker.load.validation.validate import Validated, validate
 from checker.model import Document, Finding
 from checker.rulebook import Rule, Rulebook
@@ -110,9 +109,11 @@ def _pack(examples: bool) -> tuple[dict[str, Rule], dict[str, bytes]]:
     """
     rules, contents = {}, {}
     for name in WORKING_FOLDER.walk(pack_folder()).files:
+        if os.path.basename(name) == POLICY_FILE:
+            continue
         content = WORKING_FOLDER.read(name)
         text = content if examples else content.partition(b"\n  examples:")[0]
-        documents, wrong = read_yaml(text, f"{FOLDER}/{os.path.basename(name)}")
+        documents, wrong = documents_of(text, f"{FOLDER}/{os.path.basename(name)}")
         if wrong:
             raise RuntimeError(f"the built-in rule {wrong[0].location} cannot be read: {wrong[0].message}")
         for document in documents:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from checker.load import rulebook
 from checker.load.rulebook import load_rules, pack_folder
 from checker.load.text.read_yaml import read_yaml
 from checker.load.validation.validate import validate
@@ -32,6 +34,18 @@ def test_there_are_at_least_twenty() -> None:
     assert len(PACK) >= 20
     assert Path(pack_folder()) == ROOT / "rules"
     assert {rule.scope for rule in PACK} == {"definition", "verdict", "release"}
+
+
+def test_a_built_in_rule_does_not_fall_out_of_sight(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation whose disk was full judges nothing, rather than by fewer rules."""
+    shutil.copytree(ROOT / "rules", tmp_path / "rules")
+    monkeypatch.setattr(rulebook, "pack_folder", lambda: str(tmp_path / "rules"))
+    assert len([rule for rule in load_rules().rules if rule.built_in]) == len(PACK)
+    (tmp_path / "rules/policy.yaml").write_text("broken: [")
+    assert len([rule for rule in load_rules().rules if rule.built_in]) == len(PACK)
+    (tmp_path / "rules/owner-named.yaml").write_text("")
+    with pytest.raises(RuntimeError, match=r"the built-in rule rules/owner-named\.yaml:1:1 cannot be read"):
+        load_rules()
 
 
 @pytest.mark.parametrize("rule", PACK, ids=lambda rule: rule.name)
