@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from pathlib import Path
 
@@ -19,7 +20,8 @@ HOUR, DAY = 3600, 86400
 def slo(
     query: str, window: str, *, annotations: str = "", method: str = "Occurrences", keys: str = ""
 ) -> str:
-    source = f"{{metricSource: {{type: Prometheus, spec: {{{query}}}}}}}"
+    good = f"{{metricSource: {{type: Prometheus, spec: {{{query}}}}}}}"
+    total = re.sub(r"\bx\b", "y", good)
     return f"""apiVersion: openslo/v1
 kind: SLO
 metadata: {{name: shop, annotations: {{checker/owner: shop, {annotations}}}}}
@@ -28,7 +30,7 @@ spec:
   indicator:
     metadata: {{name: sli}}
     spec:
-      ratioMetric: {{counter: true, good: {source}, total: {source}}}
+      ratioMetric: {{counter: true, good: {good}, total: {total}}}
   timeWindow: [{window}]
   budgetingMethod: {method}
   objectives: [{{target: 0.99{keys}}}]
