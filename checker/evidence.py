@@ -1,8 +1,9 @@
 """Evidence: the exchanges of a run as JSON Lines, one exchange a line, in a fixed order.
 
-The first line is a header with the moment of the run. A line holds the request, the response or the failure,
-and what the connection turned out to be. Nothing secret is written: sources record allow-listed fields only,
-and text passes through redaction. The digest covers the lines after the header.
+The first line is a header with the moment that was asked about (``at``) and the one by the clock at which was asked
+(``askedAt``). A line holds the request, the response or the failure, and what the connection turned out to be. Nothing
+secret is written: sources record allow-listed fields only, and text passes through redaction. The digest covers the
+lines after the header.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from checker.files import FileRefused, read_file
@@ -39,7 +41,8 @@ def digest(evidence: Evidence) -> str:
 
 def dump(evidence: Evidence) -> str:
     """The recording as text. Raises ValueError if a response holds what JSON cannot."""
-    header = json.dumps({"format": FORMAT, "at": evidence.at}, sort_keys=True)
+    asked = {} if evidence.asked_at is None else {"askedAt": evidence.asked_at}
+    header = json.dumps({"format": FORMAT, "at": evidence.at, **asked}, sort_keys=True)
     return "".join(f"{line}\n" for line in (header, *map(_line, evidence.exchanges)))
 
 
@@ -55,7 +58,7 @@ def replay(path: str) -> Evidence:
         header = _json(path, 1, lines[0])
     except FileRefused as refused:
         raise NoRecording(refused.message, refused.remedy) from None
-    if not isinstance(header, dict) or header.get("format") != FORMAT or type(header.get("at")) is not int:
+    if not _is_header(header):
         raise NoRecording(f"{path}:1: this is no recording of the format {FORMAT}", _RECORD)
     exchanges = []
     for number, line in enumerate(lines[1:], start=2):
@@ -63,7 +66,14 @@ def replay(path: str) -> Evidence:
             exchanges.append(_exchange(_json(path, number, line)))
         except (KeyError, TypeError, ValueError, AttributeError):
             raise FileRefused(f"{path}:{number}: this line is no exchange", _RECORD) from None
-    return in_order(header["at"], exchanges)
+    return replace(in_order(header["at"], exchanges), asked_at=header.get("askedAt"))
+
+
+def _is_header(header: Any) -> bool:
+    """Whether it is of this format, with the moment asked about and, since there is one, that of asking."""
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        return False
+    return all(type(moment) is int for moment in (header.get("at"), header.get("askedAt", 0)))
 
 
 _RECORD = "record again with 'checker run --record FILE'"

@@ -28,6 +28,7 @@ from checker.model import (
     Verdict,
 )
 from checker.policy.apply_rules import judge_release, judge_verdicts
+from checker.policy.asked_late import late_findings, without_expired
 from checker.policy.attest import attestation_findings
 from checker.policy.decide import exit_code
 from checker.policy.first_run import first_runs
@@ -54,11 +55,20 @@ class Options:
     fail_on_warn: bool = False
     strict: bool = False
     """Whether OpenSLO is taken by its letter."""
+    asked_at: int | None = None
+    """The moment by the clock, of a run that asks; None where it is ``at``."""
     timeout: float = 120.0
     replayed: Evidence | None = None
     policy: PolicyFiles = field(default_factory=PolicyFiles)
     base: Commit | None = None
     """The commit whose promises, waivers and rules decide, instead of those of the working folder."""
+
+    @property
+    def asked(self) -> int:
+        """The moment by the clock at which was asked, now or when it was recorded."""
+        if self.replayed is not None:
+            return self.replayed.asked
+        return self.at if self.asked_at is None else self.asked_at
 
 
 def run(
@@ -78,19 +88,23 @@ def run(
     if not objectives or not catalog.valid:
         nothing = Evidence(options.at, ())
         return _report(options, catalog, book, (), found_at(options.base, findings), nothing), nothing
+    catalog, head = (without_expired(each, options.at, options.asked) for each in (catalog, head))
     proposal = NOTHING
     if options.base:
         proposal = proposed(catalog, head, book, new_book, select(head, options.select)[0])
     asked = [(each, questions_of(each, catalog, options.at)) for each in objectives]
     asked += [(each, questions_of(each, proposal.catalog, options.at)) for each in proposal.objectives]
     questions = [question for _, named in asked for question in named.values()]
-    evidence = options.replayed or measure(questions, options.at, options.timeout, progress)
+    evidence = options.replayed or replace(
+        measure(questions, options.at, options.timeout, progress), asked_at=options.asked_at
+    )
     readings = read(questions, evidence)
     judged = [_judged(objective, named, readings, options.at) for objective, named in asked]
     ours, theirs = judged[: len(objectives)], judged[len(objectives) :]
     verdicts, found = _decided(options, catalog, book, ours, findings)
     new, of_changes = report_proposal(proposal, theirs)
-    found = [*found_at(options.base, found), *of_changes]
+    late = late_findings(options.at, options.asked)
+    found = [*late, *found_at(options.base, found), *of_changes]
     return _report(options, catalog, book, (*verdicts, *new), tuple(found), evidence), evidence
 
 
@@ -162,6 +176,7 @@ def _report(
         findings=findings,
         documents=tuple(sorted({*catalog.digests, *book.digests})),
         evidence_digest=recording.digest(evidence),
+        asked_at=options.asked,
         connections=recording.connections(evidence),
         fail_on_warn=options.fail_on_warn,
         not_selected=sum(each.name not in judged for each in catalog.objectives) if judged else 0,

@@ -11,6 +11,9 @@ import botocore.loaders
 import pytest
 from hypothesis import settings
 
+from checker.cli import clock, options
+from checker.cli.options import moment
+
 NO_NETWORK = Path(__file__).parent / "no_network"
 sys.path.insert(0, str(NO_NETWORK))
 
@@ -37,6 +40,19 @@ os.environ.pop("LINES", None)
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("checker", deadline=None)
 settings.load_profile("checker")
+
+
+@pytest.fixture(autouse=True)
+def _clock_at_the_moment_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of this process stands where ``--at`` says: data of tests has moments of its own, and what became of
+    waivers since is a matter of ``test_asked_late.py``."""
+
+    def stands(text: str) -> int:
+        at = moment(text)
+        monkeypatch.setattr(clock, "now", lambda: at)
+        return at
+
+    monkeypatch.setattr(options, "moment", stands)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@
 CloudWatch, Logs Insights, Cost Explorer and STS are the project's
 own simulator, DynamoDB is moto. All data is SYNTHETIC: made by
 ``tests/simulator/securebase.py`` and below. The command itself is the real one, as a process of its own, with
-an unmodified boto3 that is told its endpoints by the environment.
+an unmodified boto3 that is told its endpoints by the environment; its clock stands at the moment that is simulated.
 
 One answer is spoilt on purpose: CloudWatch has "not finished" the Slack deliveries. So the example shows what
 a partial answer comes to.
@@ -145,7 +145,7 @@ def main() -> int:
     arguments = parser.parse_args()
     write_results(Path("out/securebase"))
     at = int(datetime.fromisoformat(arguments.at).timestamp())
-    command = [sys.executable, "-m", "checker", "run", EXAMPLE, "--at", arguments.at]
+    command = [sys.executable, "-m", "tests.at_moment", arguments.at, "run", EXAMPLE]
     command += ["--record", arguments.record] if arguments.record else []
     command += [f"--format={each}" for each in arguments.format]
     print("starting AWS as simulated on this machine (all data is synthetic) ...", flush=True)  # noqa: T201

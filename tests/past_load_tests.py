@@ -6,6 +6,7 @@ alone: the comparison was introduced when there was something to compare with.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -41,21 +42,25 @@ def write(folder: Path) -> None:
             command = [
                 sys.executable,
                 "-m",
-                "checker",
+                "tests.at_moment",
+                f"{day}T12:00:00Z",
                 "run",
                 "slos",
-                "--at",
-                f"{day}T12:00:00Z",
                 "-f",
                 report,
             ]
-            subprocess.run(command, cwd=work, check=False)
+            subprocess.run(command, cwd=work, env=_environment(), check=False)
         if day in INVALID:
             (folder / f"{day}.json.invalid").write_text(INVALID[day], encoding="utf-8")
 
 
 def _without_regressions(text: str) -> str:
     return re.sub(r"^      (regression|baseline):.*\n(?:       .*\n)*", "", text, flags=re.MULTILINE)
+
+
+def _environment() -> dict[str, str]:
+    paths = (str(ROOT), os.environ.get("PYTHONPATH", ""))
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ by the promises and rules of release 1.4.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -30,8 +31,8 @@ def write(folder: Path) -> None:
             (Path(work) / "coverage.json").write_text(_coverage(day, covered), encoding="utf-8")
             (Path(work) / "load-test.json").write_text(_load_test(day, milliseconds), encoding="utf-8")
             report = f"json={folder / day}.synthetic.json"
-            command = [sys.executable, "-m", "checker", "run", "--at", f"{day}T12:00:00Z", "-f", report]
-            subprocess.run(command, cwd=work, check=False)
+            command = [sys.executable, "-m", "tests.at_moment", f"{day}T12:00:00Z", "run", "-f", report]
+            subprocess.run(command, cwd=work, env=_environment(), check=False)
 
 
 def _coverage(day: str, covered: int) -> str:
@@ -55,6 +56,11 @@ def _load_test(day: str, milliseconds: int) -> str:
     head = {"apiVersion": "checker/v1", "kind": "LoadTestResult"}
     times = {"startedAt": f"{day}T09:00:00Z", "endedAt": f"{day}T09:30:00Z"}
     return json.dumps({**head, **times, "requests": [requests]})
+
+
+def _environment() -> dict[str, str]:
+    paths = (str(ROOT), os.environ.get("PYTHONPATH", ""))
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
 if __name__ == "__main__":

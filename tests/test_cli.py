@@ -377,7 +377,7 @@ def test_the_answer_is_on_standard_error_where_standard_output_does_not_give_it(
         ("> 80 %", "RELEASE: NOT ALLOWED (exit 1) - 1 of 1 promise failed"),
     ):
         (project / "slos/build.yaml").write_text(document(criterion("coverage", target)))
-        assert checker("run", "--at", TIME, *flags).stderr == says.format(headline=headline)
+        assert checker("run", *flags).stderr == says.format(headline=headline)
 
 
 def test_validate_answers_on_standard_error_too(project: Path) -> None:

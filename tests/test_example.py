@@ -30,9 +30,11 @@ def verdicts_of(text: str) -> Verdicts:
     return {verdict["objective"]["name"]: verdict for verdict in json.loads(text)["verdicts"]}
 
 
-def checker(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def checker(
+    *arguments: str, module: tuple[str, ...] = ("checker",), **environment: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "checker", *arguments],
+        [sys.executable, "-m", *module, *arguments],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -53,7 +55,8 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Verdicts:
     write_results(ROOT / "out/securebase")
     report = tmp_path_factory.mktemp("live") / "report.json"
     with securebase(AT) as environment:
-        ran = checker("run", EXAMPLE, "--at", TIME, "-f", f"json={report}", **environment)
+        at_moment = ("tests.at_moment", TIME)
+        ran = checker("run", EXAMPLE, "-f", f"json={report}", module=at_moment, **environment)
     assert ran.returncode == 1, ran.stderr
     return verdicts_of(report.read_text())
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import UTC, datetime
 
+from checker.cli import clock
 from checker.cli.options import PATHS, add_paths, add_strict, add_terminal
 from checker.cli.terminal import counted, say, write_findings
 from checker.cli.validate import say_validity
@@ -66,7 +66,7 @@ def execute(arguments: argparse.Namespace) -> int:
         return unanswered(connection)
     if arguments.check:
         return _check_catalogs(catalog, connection, arguments)
-    at = int(datetime.now(UTC).timestamp())
+    at = clock.now()
     written = metric_catalog.from_aws(
         arguments.from_aws, connection, at, arguments.name or "", units=not arguments.no_units
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from checker.cli import clock
 from checker.cli.options import PATHS, add_at, add_color, add_policy, add_strict
 from checker.cli.terminal import say, width, write_findings
 from checker.model import Exit
@@ -76,15 +76,18 @@ def _explain(arguments: argparse.Namespace) -> int:
     from checker.explanation import explain_objective
     from checker.explanation.rule import explain_rule
     from checker.load.rulebook import load_rules
+    from checker.policy.asked_late import without_expired
     from checker.prepare import PolicyFiles, prepare
     from checker.run import Options, run, select
 
     evidence = recording.replay(arguments.replay) if arguments.replay else None
-    now = evidence.at if evidence else int(datetime.now(UTC).timestamp())
+    now = evidence.at if evidence else clock.now()
     at = now if arguments.at is None else arguments.at
     paths = tuple(arguments.path or PATHS)
     policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
     catalog, book = prepare(paths, policy, at, strict=arguments.strict)
+    if evidence:
+        catalog = without_expired(catalog, at, evidence.asked)
     objectives, _ = select(catalog, ())
     objective = next((each for each in objectives if each.name == arguments.name), None)
     verdict, findings = None, catalog.findings

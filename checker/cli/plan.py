@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import UTC, datetime
 
+from checker.cli import clock
 from checker.cli.make_way import Inputs, make_way
 from checker.cli.options import add_at, add_color, add_format, add_paths, add_select, add_strict
 from checker.cli.outputs import formats_of, tell
@@ -54,7 +54,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if not objectives or not catalog.valid:
         write_findings(findings, arguments)
         return Exit.INVALID
-    now = int(datetime.now(UTC).timestamp())
+    now = clock.now()
     plan = make_plan(catalog, objectives, now if arguments.at is None else arguments.at)
     if arguments.iam:
         sys.stdout.write(harmless(json.dumps(iam_policy(plan), indent=2)) + "\n")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
 
+from checker.cli import clock
 from checker.cli.make_way import Inputs, make_way
 from checker.cli.options import (
     add_at,
@@ -82,10 +82,11 @@ def execute(arguments: argparse.Namespace) -> int:
     with make_way(formats, inputs, arguments.record) as loaded:
         replayed = recording.replay(arguments.replay) if arguments.replay else None
         base = commit(arguments.base) if arguments.base is not None else None
-        now = replayed.at if replayed else int(datetime.now(UTC).timestamp())
+        now = replayed.at if replayed else clock.now()
         options = Options(
             paths=tuple(arguments.paths),
             at=now if arguments.at is None else arguments.at,
+            asked_at=None if replayed else now,
             select=tuple(arguments.select),
             fail_on_warn=arguments.fail_on_warn,
             strict=arguments.strict,

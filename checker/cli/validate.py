@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import UTC, datetime
 
+from checker.cli import clock
 from checker.cli.make_way import Inputs, make_way
 from checker.cli.options import (
     add_at,
@@ -45,7 +45,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker.prepare import PolicyFiles, hold_dates, prepare
 
     formats = formats_of(arguments, "text")
-    now = int(datetime.now(UTC).timestamp()) if arguments.at is None else arguments.at
+    now = clock.now() if arguments.at is None else arguments.at
     policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
     with make_way(formats, Inputs(arguments.paths, policy_paths(arguments))) as loaded:
         catalog, _ = prepare(arguments.paths, policy, now, strict=arguments.strict)

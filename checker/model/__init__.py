@@ -23,6 +23,7 @@ from checker.model.exchange import (
     Request,
     Series,
     Share,
+    asked_late,
     share_line,
 )
 from checker.model.objective import (
@@ -105,5 +106,6 @@ __all__ = [
     "Verdict",
     "Waiver",
     "Window",
+    "asked_late",
     "share_line",
 ]

@@ -75,10 +75,26 @@ class Evidence:
 
     at: int
     exchanges: tuple[Exchange, ...]
+    asked_at: int | None = None
+    """The moment by the clock, of a run that was asked about one of its own choice; None where nobody looked."""
+
+    @property
+    def asked(self) -> int:
+        """The moment by the clock, or else the one that was asked about."""
+        return self.at if self.asked_at is None else self.asked_at
 
     def of(self, source: str) -> Iterator[Exchange]:
         """The exchanges with one source."""
         return (exchange for exchange in self.exchanges if exchange.request.source == source)
+
+
+LATE = 3600
+"""Seconds after a moment within which a run is of that moment: several steps of a pipeline may name one."""
+
+
+def asked_late(at: int, asked: int) -> int:
+    """The seconds by which a run asked after the moment that it judges; 0 where that is no more than ``LATE``."""
+    return asked - at if asked - at > LATE else 0
 
 
 WHOLE = Fraction(1)

@@ -192,5 +192,7 @@ class Report:
     fail_on_warn: bool = False
     not_selected: int = 0
     """Promises of the files that ``--select`` left out."""
+    asked_at: int | None = None
+    """The moment by the clock at which was asked, where it is known; ``at`` may be another."""
     base: str = ""
     """The commit whose files decided, where they were not those of the working folder: ``origin/main (1a2b…)``."""

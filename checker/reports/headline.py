@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from checker.model import Exit, Finding, Outcome, Report
+from checker import display
+from checker.model import Exit, Finding, Outcome, Report, asked_late
 from checker.reports.order import OUTCOMES
 
 _WORDS = {
@@ -23,7 +24,17 @@ def headline(report: Report) -> str:
     It holds no text of strangers, so it needs no escaping anywhere.
     """
     word = "ALLOWED" if allowed(report) else "NOT ALLOWED"
-    return f"RELEASE: {word} (exit {int(report.exit)}) - {_why(report)}"
+    return f"RELEASE: {word} (exit {int(report.exit)}) - {_why(report)}{_as_of(report)}"
+
+
+def _as_of(report: Report) -> str:
+    """That the moment was chosen, where that is not about when was asked."""
+    late = 0 if report.asked_at is None else asked_late(report.at, report.asked_at)
+    return f"; as of {display.moment(report.at)}, asked {_roughly(late)} later" if late else ""
+
+
+def _roughly(seconds: int) -> str:
+    return counted(seconds // 86400, "day") if seconds >= 86400 else counted(seconds // 3600, "hour")
 
 
 def allowed(report: Report) -> bool:

@@ -245,6 +245,7 @@ def test_the_layout_is_fixed() -> None:
 def test_it_tells_nothing_of_the_machine_and_all_of_the_inputs() -> None:
     tree = tree_of(whole())
     assert sorted(tree) == [
+        "askedAt",
         "at",
         "base",
         "connections",

@@ -37,6 +37,7 @@ def _report(report: Report) -> Tree:
         "schemaVersion": SCHEMA_VERSION,
         "tool": {"name": "checker", "version": __version__},
         "at": display.moment(report.at),
+        "askedAt": None if report.asked_at is None else display.moment(report.asked_at),
         "base": report.base,
         "decision": {
             "allowed": allowed(report),
