@@ -121,10 +121,34 @@ def parse_unit(text: str) -> Unit:
 def _lookup(name: str, text: str) -> Unit:
     known = _UNITS.get(name) or _UNITS.get(name.lower())
     if known is None:
+        meant = _meant(name)
+        whole = re.sub(rf"(?<![^/\s]){re.escape(name)}(?![^/\s])", meant, text)
+        guess = f"did you mean {whole!r}? It" if meant else "it"
         raise UnitError(
-            f"{text!r} is not a unit that checker knows; it knows {', '.join(_FAMILIAR)} and others"
+            f"{text!r} is not a unit that checker knows; {guess} knows {', '.join(_FAMILIAR)} and others"
         )
     return Unit(name, *known)
+
+
+_ALSO = {
+    "m": "min",
+    "msec": "ms",
+    "msecs": "ms",
+    "millis": "ms",
+    "usec": "us",
+    "nsec": "ns",
+    "hr": "h",
+    "hrs": "h",
+}
+"""What others call some units, and what no likeness of letters tells: ``m`` is a minute in a duration alone."""
+
+
+def _meant(name: str) -> str:
+    """The unit that an unknown name was probably meant to be, or ""."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, [each for each in _UNITS if len(each) > 2], n=1, cutoff=0.75)
+    return _ALSO.get(name) or (close[0] if close else "")
 
 
 def _combined(left: Unit, right: Unit, sign: int) -> Unit:
@@ -264,10 +288,32 @@ def parse_duration(text: str) -> int:
     """The seconds of a duration shorthand: ``30s``, ``5m``, ``1h``, ``30d``, ``4w``. Raises ValueError."""
     found = _DURATION.fullmatch(text)
     if found is None:
+        meant = _duration_meant(text)
+        example = f"{meant} for this" if meant else "5m, 1h or 30d"
         raise ValueError(
-            f"{text!r} is not a duration; write a whole number and one of s, m, h, d, w, as in 5m, 1h or 30d"
+            f"{text!r} is not a duration; write a whole number and one of s, m, h, d, w, as in {example}"
         )
     return int(found[1]) * _DURATION_SECONDS[found[2]]
+
+
+_PARTS = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)\s?([A-Za-z]{1,12})\s?")
+
+
+def _duration_meant(text: str) -> str:
+    """What a duration that is written in another way would be: ``90m`` for ``1h30m``, ``1h`` for ``60 min`` and
+    ``PT1H``; "" where that cannot be told. ``M`` is a month to some, and a minute to others."""
+    iso = re.fullmatch(r"P(?:T([0-9]+[HMS])|([0-9]+[DW]))", text)
+    text = (iso[1] or iso[2]).lower() if iso else text.strip()
+    if len(text) > 60 or not re.fullmatch(f"(?:{_PARTS.pattern})+", text):
+        return ""
+    known = {name: factor for name, (factor, kind) in _UNITS.items() if kind == SECONDS.dimensions}
+    known |= {letter: Fraction(size) for letter, size in _DURATION_SECONDS.items()}
+    sizes = [
+        (number, known.get(name if name == "M" else name.lower())) for number, name in _PARTS.findall(text)
+    ]
+    seconds = sum((Fraction(number) * (size or 0) for number, size in sizes), Fraction(0))
+    whole = seconds.denominator == 1 and 0 < seconds < 10**9
+    return format_duration(int(seconds)) if whole and all(size for _, size in sizes) else ""
 
 
 def format_duration(seconds: int) -> str:

@@ -34,6 +34,7 @@ _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
 def explain(error: yaml.YAMLError, text: str, file: str) -> Explained:
     """The finding for ``error``, which a parser raised on ``text``."""
     from checker.load.text.yaml_scene import Scene, Spot, Told, mended, spot_of, unknown
+    from checker.load.text.yaml_values import quote_above
 
     lines = text.split("\n")
     problem, context = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
@@ -48,7 +49,9 @@ def explain(error: yaml.YAMLError, text: str, file: str) -> Explained:
             "keep one of the two sides, and delete the marker lines",
         )
     else:
-        told = next((tell(scene) for said, tell in _tellers() if said in words), None) or unknown(scene)
+        told = quote_above(scene) or next(
+            (tell(scene) for said, tell in _tellers() if said in words), unknown(scene)
+        )
     place = Location(file, told.spot.line + 1, told.spot.column + 1)
     related: tuple[tuple[str, Location], ...] = ()
     if told.related:

@@ -60,6 +60,29 @@ def open_quote(scene: Scene) -> Told:
     return Told(scene.start, "the quote that opens here is not closed", f"add the closing {quote}")
 
 
+_QUOTES = ("'", '"')
+
+
+def quote_above(scene: Scene) -> Told | None:
+    """A quote that was left open above, and ended where the next value begins with one: the parser stumbles there."""
+    endings = [(spot, scene.before(spot).rstrip()) for spot in (scene.at, scene.start)]
+    closed = [
+        (spot, text[-1]) for spot, text in endings if text[-1:] in _QUOTES and text.count(text[-1]) == 1
+    ]
+    at, quote = closed[0] if closed else (Spot(0, 0), "")
+    for number in range(at.line - 1, -1, -1):
+        line = scene.lines[number]
+        if line.count(quote) % 2 == 0:
+            continue
+        column = line.rfind(quote)
+        ahead = line[:column].rstrip()
+        if ahead and ahead[-1] not in ":-[{,":
+            return None
+        told = f"the quote that opens here is closed only by the next one, on line {at.line + 1}"
+        return Told(Spot(number, column), told, f"add the closing {quote} on this line")
+    return None
+
+
 def escape(scene: Scene) -> Told:
     if "invalid Unicode character" in scene.words:
         return Told(scene.start, SURROGATE.message, SURROGATE.remedy)

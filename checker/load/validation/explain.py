@@ -134,7 +134,9 @@ def _write_as(fact: str, written: Any) -> str:
         "a whole number": "write a whole number, without quotes",
         "a number": "write a number, without quotes",
         "true or false": "write true or false, without quotes",
-        "a list": "write it as a list, as in [one, another]",
+        "a list": "write '- ' before each item, or put it in [ ]"
+        if isinstance(written, dict)
+        else "write it as a list, as in [one, another]",
         "a mapping": "write it as lines of 'key: value'",
         "text": "write text",
     }.get(expected, "correct its keys" if isinstance(written, dict) else "write another value")
