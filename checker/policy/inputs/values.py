@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from checker import display
@@ -36,8 +37,11 @@ def moment_schema(description: str, seconds: int, shown: str) -> Schema:
 
 
 def threshold(given: Threshold | None) -> Plain | None:
-    if given is None:
-        return None
+    return None if given is None else dict(_threshold(given))
+
+
+@lru_cache(1000)  # many promises state the same
+def _threshold(given: Threshold) -> Plain:
     return {
         "text": given.text,
         "operator": given.operator,
