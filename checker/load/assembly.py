@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from checker.load.checks.definition import check_definition
@@ -46,6 +46,16 @@ class _Part:
     objectives: list[Objective] | None = None
 
 
+def _settled(validated: Validated) -> Validated:
+    """Of an SLO that has become promises, what is still asked for. (Of a composite that is how many they are.)
+
+    To keep the models of thousands of SLOs takes more memory than all the rest.
+    """
+    if validated.kind != "SLO" or validated.spec is None or validated.spec.spec.composite:
+        return validated
+    return replace(validated, spec=None, annotations=None)
+
+
 class Assembly:
     """What is made of the documents, in the order of the files, and what is found to be wrong with them."""
 
@@ -69,6 +79,7 @@ class Assembly:
                 continue
             if not validated.references:
                 self._resolve(part, validated, {})
+                part.validated = _settled(validated)
 
     def finish(self) -> tuple[list[Validated], Named, list[Objective]]:
         """All documents validated, those by name, and the objectives of all, now that every file has been read."""

@@ -32,8 +32,8 @@ class Validated:
     """What could be made of a document, with its misspelt keys read as they were meant.
 
     ``kind`` and ``name`` are "" where they cannot be told or cannot be right, and ``spec`` is None where the
-    models reject it. A broken item of its list is left out: ``items`` are the indices in the file of those that
-    are in ``spec``.
+    models reject it, or where its promises are made and nobody asks for it again. A broken item of its list is left
+    out: ``items`` are the indices in the file of those that are not.
     ``queries`` and ``references`` are by path, whatever state the rest is in.
     """
 
