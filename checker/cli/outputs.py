@@ -54,13 +54,15 @@ def page(name: str, path: str, arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def tell(formats: Iterable[Format], render: Render) -> None:
-    """Writes each format to its place. Raises FileRefused, NotWritten."""
+    """Writes each format to its place, and is not done before it stands there. Raises FileRefused, NotWritten, and
+    OSError where standard output takes nothing."""
     for name, path in formats:
         text = render(name, path)
         if path:
             write(path, text)
         else:
             sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def say_answer(answer: str, formats: Sequence[Format]) -> None:
