@@ -513,3 +513,23 @@ def test_results_that_may_be_of_any_age_are_noted_whether_they_are_one_file_or_s
     Path("slos/build.yaml").write_text(text, encoding="utf-8")
     assert main(["validate", "--at", AT]) == 0
     assert "build/coverage would be judged by a file of any age [files-are-fresh]" in capsys.readouterr().out
+
+
+def test_a_rule_that_is_broken_is_not_said_to_be_missing_as_well(run: Run) -> None:
+    write_rule("'true'", scope="definitions")
+    write_policy("  rules:\n    own: {level: note}\n")
+    code, (finding,) = run()
+    assert (code, finding["rule"]) == (2, "not-allowed")
+    write_policy("  rules:\n    own: {level: note}\n    others: {level: note}\n")
+    assert [each["message"] for each in run()[1][1:]] == ["there is no rule 'others'"]
+
+
+def test_a_unit_of_an_example_that_is_none_is_told(team: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = example_of("{objective: {target: {value: 3, unit: secs}}}", "objective.target.baseValue == 3.0")
+    Path("rules/own.yaml").write_text(text, encoding="utf-8")
+    assert main(["test", "rules"]) == 2
+    told = " ".join(capsys.readouterr().out.split())
+    assert (
+        "objective.target.unit is no unit: 'secs' is not a unit that checker knows; did you mean 'sec'?"
+        in told
+    )

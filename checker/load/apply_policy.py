@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -43,8 +44,9 @@ def apply_policy(book: Rulebook, policies: Sequence[Validated], named: str | Non
         for index, each in enumerate(spec.get("selections", ()))
     )
     every += [setting for selection in selections for setting in selection.settings]
+    unread = [] if book.valid else list((book.texts or {}).values())
     for setting in every:
-        findings += _wrong(setting, rules)
+        findings += () if _is_unread(setting.rule, rules, unread) else _wrong(setting, rules)
     if not any(finding.level == "error" for finding in findings):
         findings += _weaker(settings, rules, "")
         for selection in selections:
@@ -100,6 +102,12 @@ def _no_environment(name: str, policy: Validated | None) -> Finding:
     return Finding(
         "policy", "error", f"the policy has no environment {show(name)}", place, "spec.environments", remedy
     )
+
+
+def _is_unread(name: str, rules: Mapping[str, Rule], texts: Sequence[str]) -> bool:
+    """Whether there is a rule of that name in a file that could not be taken for one: what is wrong with it is told."""
+    written = re.compile(rf"""\bname:\s*["']?{re.escape(name)}["']?\s*(?:$|[,}}#])""", re.MULTILINE)
+    return name not in rules and any(written.search(text) for text in texts)
 
 
 def _wrong(setting: Setting, rules: Mapping[str, Rule]) -> Iterator[Finding]:

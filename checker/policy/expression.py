@@ -72,7 +72,27 @@ def check(expression: str, variables: Mapping[str, Any]) -> Iterator[Problem]:
         message = f"comprehensions stand in each other more than {DEEPEST} deep"
         yield Problem(too_deep.offset, message, "ask for less at once, or split the rule in two")
         return
+    yield from _foreign(words)
     yield from _unknown(words, variables)
+
+
+_FOREIGN = {"=": "==", "&": "&&", "|": "||", "and": "&&", "or": "||", "not": "!", "<>": "!="}
+
+
+def _foreign(words: list[Token]) -> Iterator[Problem]:
+    """Marks and words of other languages, which CEL tells of as of any other that does not fit."""
+    for before, word, after in zip(
+        ["", *(each.text for each in words)], words, [*words[1:], None], strict=False
+    ):
+        called = after is not None and after.text in (".", ",") and word.kind == "name"
+        text = word.text.lower() if word.kind == "name" else word.text
+        if (
+            word.kind in ("name", "mark")
+            and text in _FOREIGN
+            and before not in (".", ",", "(")
+            and not called
+        ):
+            yield Problem(word.offset, f"CEL has no {word.text!r}", f"write {_FOREIGN[text]!r}")
 
 
 def _too_deep(words: list[Token]) -> Token | None:

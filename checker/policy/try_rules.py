@@ -14,7 +14,7 @@ from checker.policy.inputs.schema import schema, variables
 from checker.policy.inputs.stated import stated_input
 from checker.policy.inputs.values import is_threshold, plain
 from checker.rulebook import Example, Rule, Setup
-from checker.units import parse_threshold
+from checker.units import UnitError, parse_threshold, parse_unit
 
 _TYPES: Mapping[str, Any] = {
     "string": str,
@@ -111,6 +111,7 @@ def _against(given: Mapping[str, Any], value: Any, path: str) -> Iterator[tuple[
     elif kinds and not any(_is(value, kind) for kind in kinds):
         yield path, f"is no {' or '.join(kinds)}"
     elif isinstance(value, dict) and "properties" in given:
+        yield from _unit(given, value, path)
         for key, inner in value.items():
             here = f"{path}.{key}" if path else key
             if key in given["properties"]:
@@ -122,6 +123,15 @@ def _against(given: Mapping[str, Any], value: Any, path: str) -> Iterator[tuple[
             yield from _against(given["items"], inner, f"{path}[{index}]")
     elif "enum" in given and value not in given["enum"]:
         yield path, f"is none of {', '.join(map(str, given['enum']))}"
+
+
+def _unit(given: Mapping[str, Any], value: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:
+    """A threshold's unit that nobody knows: there would be no number in the base unit."""
+    if is_threshold(given) and isinstance(value.get("unit"), str):
+        try:
+            parse_unit(value["unit"])
+        except UnitError as error:
+            yield f"{path}.unit", f"is no unit: {error}"
 
 
 def _is(value: Any, kind: str) -> bool:

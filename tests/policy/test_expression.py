@@ -38,6 +38,11 @@ def mistakes(rule: Source) -> list[tuple[str, int, str, str]]:
         ("objective.owner ==", 18, "syntax error: mismatched input '<EOF>'", "correct the CEL expression"),
         ("true &&\n  ==", 10, "syntax error: mismatched input '=='", "correct the CEL expression"),
         ("lower(objective.owner)", 5, "there is no 'lower' here", "correct the CEL expression"),
+        ("now = 1", 4, "CEL has no '='", "write '=='"),
+        ("now > 1 and now < 3", 8, "CEL has no 'and'", "write '&&'"),
+        ("now > 1 | now < 3", 8, "CEL has no '|'", "write '||'"),
+        ("not (now > 1)", 0, "CEL has no 'not'", "write '!'"),
+        ("now > 1 && NOT now < 3", 11, "CEL has no 'NOT'", "write '!'"),
         ("1 + 1", 0, "it gives int, not true or false", "compare it with something"),
         ('"a" == "a" ? "b" : "c"', 0, "it gives string, not true or false", "compare it with something"),
     ],
@@ -57,6 +62,8 @@ def test_a_mistake_is_told_with_its_place_and_its_mend(
         "r'objective.ownr' != \"\"",
         '"""objective.ownr""" != ""',
         "objective.owner.startsWith('params')",
+        'document.labels.and == "or" || document.labels["not"] == "=" // and so on',
+        "objective.nextSteps.all(or, or != '|' && or.size() > 0)",
     ],
 )
 def test_what_is_sound_has_no_mistakes(expression: str) -> None:
