@@ -13,11 +13,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checker.policy.apply_rules import Runners
-from checker.policy.evaluate import Engine, Input, Result, Source
+from checker.policy.evaluate import Batch, Engine, Input, Result, Source
 from checker.spread import spread
 
 if TYPE_CHECKING:
@@ -32,32 +34,38 @@ MOST_STOPPED = 3
 PATIENCE = 60.0
 """Seconds; the longest that the process is waited for, on a system that cannot bound its time itself: 2."""
 
-FEWEST = 20_000
-"""Evaluations of built-in rules; for fewer of them it takes longer to share the memory with other processes, each of
-which has to copy what it only looks at, than it saves."""
-
 STOPPED = f"it was stopped: it took more than {SECONDS} s or {MEMORY >> 20} MiB"
 _MARK = b"@"
 
 
-def run_built_in(
+def run_built_in(batches: Sequence[Batch]) -> list[list[Result]]:
+    """As ``Engine.run`` on each batch, by as many processes as there are processors where there are many inputs."""
+    engines = [Engine(batch.variables, batch.rules) for batch in batches]
+    all_inputs = [(number, at) for number, batch in enumerate(batches) for at in range(len(batch.inputs))]
+    found: list[list[Result]] = [[] for _ in batches]
+
+    def work(some: Sequence[tuple[int, int]]) -> list[tuple[int, Result]]:
+        results: list[tuple[int, Result]] = []
+        for number, those in groupby(some, itemgetter(0)):
+            inputs, places = batches[number].inputs, [at for _, at in those]
+            told = engines[number].run(inputs[at]() for at in places)
+            results += ((number, each._replace(input=places[each.input])) for each in told)
+        return results
+
+    for results in spread(work, all_inputs):
+        for number, result in results:
+            found[number].append(result)
+    return found
+
+
+def run_apart(batches: Sequence[Batch]) -> list[list[Result]]:
+    """As ``Engine.run`` on each batch, in a process that is stopped where a rule takes too long."""
+    return [list(_run_apart(*batch)) for batch in batches]
+
+
+def _run_apart(
     variables: Sequence[str], rules: Sequence[Source], inputs: Sequence[Input]
 ) -> Iterator[Result]:
-    """As ``Engine.run``, by as many processes as there are processors where there are many inputs."""
-    engine = Engine(variables, rules)
-
-    def work(numbered: Sequence[tuple[int, Input]]) -> list[Result]:
-        results = engine.run(given() for _, given in numbered)
-        return [result._replace(input=numbered[result.input][0]) for result in results]
-
-    numbered = list(enumerate(inputs))
-    many = len(rules) * len(inputs) >= FEWEST
-    for results in spread(work, numbered) if many else map(work, [numbered]):
-        yield from results
-
-
-def run_apart(variables: Sequence[str], rules: Sequence[Source], inputs: Sequence[Input]) -> Iterator[Result]:
-    """As ``Engine.run``, in a process that is stopped where a rule takes too long."""
     left = list(range(len(rules)))
     stopped: list[int] = []
     made = [given() for given in inputs]

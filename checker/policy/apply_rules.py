@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 from checker.model import Catalog, Document, Finding, Location, Objective, Verdict, Waiver
 from checker.policy import inputs
 from checker.policy.applied import TO_NONE, Tally, applied_to_none, watched
-from checker.policy.evaluate import Input, Result, Source
+from checker.policy.evaluate import Batch, Input, Result, Source
 from checker.policy.heads import Heads
 from checker.policy.inputs.schema import VERSION, variables
 from checker.rulebook import Rulebook, Setting, Setup, Subject, set_up
 
-Run = Callable[[Sequence[str], Sequence[Source], Sequence[Input]], Iterator[Result]]
-"""Runs rules on inputs, as ``Engine.run`` does: (variables, rules, inputs)."""
+Run = Callable[[Sequence[Batch]], list[list[Result]]]
+"""Runs rules on inputs, as ``Engine.run`` does, and gives the results of each batch."""
 
 
 class Runners(NamedTuple):
@@ -26,6 +26,18 @@ class Runners(NamedTuple):
 
     built_in: Run
     apart: Run
+
+
+class _Task(NamedTuple):
+    """Rules as they are set for these cases, all of them built-in or none."""
+
+    setups: Sequence[Setup]
+    cases: Sequence[Case]
+    batch: Batch
+
+    @property
+    def built_in(self) -> bool:
+        return self.setups[0].rule.built_in
 
 
 class Case(NamedTuple):
@@ -73,11 +85,12 @@ def judge_definitions(book: Rulebook, catalog: Catalog, at: int, runners: Runner
 
         return Case(_name(each), place, lambda: head()["labels"], lambda: {"document": head()})
 
-    return [
-        *_judge(book, "objective", map(objective, catalog.objectives), at, runners),
-        *_judge(book, "waiver", map(waiver, catalog.waivers), at, runners),
-        *_judge(book, "document", map(document, catalog.documents), at, runners),
-    ]
+    judged: dict[Subject, Iterator[Case]] = {
+        "objective": map(objective, catalog.objectives),
+        "waiver": map(waiver, catalog.waivers),
+        "document": map(document, catalog.documents),
+    }
+    return _judge(book, judged, at, runners)
 
 
 def judge_verdicts(
@@ -98,7 +111,7 @@ def judge_verdicts(
 
         return Case(objective.name, lambda: objective.location, lambda: heads.of(objective)["labels"], told)
 
-    found = _judge(book, "verdict", map(verdict, verdicts), at, runners)
+    found = _judge(book, {"verdict": map(verdict, verdicts)}, at, runners)
     # Those that --select left out may be what a rule is for.
     return (
         found
@@ -120,7 +133,7 @@ def judge_release(
     def told() -> dict[str, Any]:
         return {"release": inputs.release_input(catalog, verdicts, findings)}
 
-    return _judge(book, "release", iter([Case("", lambda: None, dict, told)]), at, runners)
+    return _judge(book, {"release": iter([Case("", lambda: None, dict, told)])}, at, runners)
 
 
 def _name(document: Document) -> str:
@@ -131,23 +144,46 @@ def _name(document: Document) -> str:
 
 
 def _judge(
-    book: Rulebook, subject: Subject, cases: Iterator[Case], at: int, runners: Runners
+    book: Rulebook, judged: Mapping[Subject, Iterator[Case]], at: int, runners: Runners
 ) -> list[Finding]:
-    """The findings of all rules about ``subject``."""
+    """The findings of all rules about these subjects, one subject after the other."""
+    common = {"now": at, "environment": book.environment, "inputVersion": VERSION}
+    tasks = [list(_tasks(book, subject, cases, common)) for subject, cases in judged.items()]
+    results = iter(_run([task for each in tasks for task in each], runners))
+    findings: list[Finding] = []
+    for each in tasks:
+        tally = Tally()
+        for task in each:
+            findings += _findings(task, next(results), tally)
+        findings += applied_to_none(book.rules, tally)
+    return findings
+
+
+def _tasks(
+    book: Rulebook, subject: Subject, cases: Iterator[Case], common: Mapping[str, Any]
+) -> Iterator[_Task]:
     if not any(rule.subject == subject for rule in book.rules):
-        return []
+        return
     groups: dict[tuple[int, ...], list[Case]] = {}
     for case in cases:
         groups.setdefault(_selected(book, case.labels), []).append(case)
-    common = {"now": at, "environment": book.environment, "inputVersion": VERSION}
-    findings: list[Finding] = []
-    tally = Tally()
     for chosen, group in groups.items():
-        for built_in, run in ((True, runners.built_in), (False, runners.apart)):
+        inputs: list[Input] = [lambda case=case: {**case.input(), **common} for case in group]  # type: ignore[misc]
+        for built_in in (True, False):
             setups = [setup for setup in _setups(book, subject, chosen) if setup.rule.built_in is built_in]
+            sources = [source_of(setup)._replace(watched=watched(setup.rule)) for setup in setups]
             if setups:
-                findings += _run(setups, subject, group, common, run, tally)
-    return [*findings, *applied_to_none(book.rules, tally)]
+                yield _Task(setups, group, Batch(variables(subject), sources, inputs))
+
+
+def _run(tasks: Sequence[_Task], runners: Runners) -> list[list[Result]]:
+    """The results of each task. All built-in rules are run at once, so that processes are started once."""
+    results: dict[int, list[Result]] = {}
+    for built_in, run in ((True, runners.built_in), (False, runners.apart)):
+        chosen = [number for number, task in enumerate(tasks) if task.built_in is built_in]
+        if chosen:
+            results |= zip(chosen, run([tasks[number].batch for number in chosen]), strict=True)
+    return [results[number] for number in range(len(tasks))]
 
 
 def _selected(book: Rulebook, labels: Input) -> tuple[int, ...]:
@@ -185,21 +221,12 @@ def source_of(setup: Setup) -> Source:
     return Source(rule.name, rule.when, rule.expression, rule.message, inputs.plain(setup.parameters))
 
 
-def _run(
-    setups: Sequence[Setup],
-    subject: Subject,
-    cases: Sequence[Case],
-    common: Mapping[str, Any],
-    run: Run,
-    tally: Tally,
-) -> Iterator[Finding]:
-    names = variables(subject)
-    sources = [source_of(setup)._replace(watched=watched(setup.rule)) for setup in setups]
-    given: list[Input] = [lambda case=case: {**case.input(), **common} for case in cases]  # type: ignore[misc]
+def _findings(task: _Task, results: Sequence[Result], tally: Tally) -> Iterator[Finding]:
+    setups, cases = task.setups, task.cases
     failed: dict[int, list[Result]] = {}
     for setup in setups:
         tally.judged[setup.rule.name] += len(cases)
-    for result in run(names, sources, given):
+    for result in results:
         if result.kind != "violated":
             tally.applied.add(setups[result.rule].rule.name)
         if result.kind == "violated":

@@ -38,6 +38,14 @@ class Source(NamedTuple):
     """What it is told of once if it is true of an input, or cannot be told; nothing if it is empty."""
 
 
+class Batch(NamedTuple):
+    """Rules, all about one kind of thing, and what they are run on; ``variables`` are what they see of each."""
+
+    variables: Sequence[str]
+    rules: Sequence[Source]
+    inputs: Sequence[Input]
+
+
 class Result(NamedTuple):
     """What became of a rule on an input, where it is not simply true: ``text`` is the message, or the error. What it
     watches for is told apart from that, the first time."""

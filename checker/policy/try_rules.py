@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from checker.model import Finding
 from checker.policy.apply_rules import Runners, source_of
+from checker.policy.evaluate import Batch
 from checker.policy.inputs.schema import schema, variables
 from checker.policy.inputs.stated import stated_input
 from checker.policy.inputs.values import is_threshold, plain
@@ -64,9 +65,9 @@ def try_rule(rule: Rule, runners: Runners) -> Tried:
 
 def _try(rule: Rule, example: Example, runners: Runners) -> Iterator[Finding]:
     setup = Setup(rule, rule.level, {**rule.parameters, **example.parameters})
-    names, source = variables(rule.subject), source_of(setup)
+    given = stated_input(rule.subject, example.input)
     run = runners.built_in if rule.built_in else runners.apart
-    found = list(run(names, [source], [lambda: stated_input(rule.subject, example.input)]))
+    (found,) = run([Batch(variables(rule.subject), [source_of(setup)], [lambda: given])])
     named = f" ({example.description})" if example.description else ""
     if found and found[0].kind == "failed":
         told = f"this example of rule {rule.name!r} cannot be judged{named}: {found[0].text}"
