@@ -176,7 +176,8 @@ def test_any_text_is_a_message_or_has_a_brace_too_many(message: str) -> None:
     try:
         told = list(parts(message))
     except ValueError as error:
-        told = [(int(error.args[0]), "{" if "{" in message else "}", False)]
+        at = int(error.args[0])
+        told = [(at, message[at] if message[at] in "{}" else "a brace", False)]
     assert all(message[offset:].startswith(text) for offset, text, _ in told)
 
 
