@@ -221,6 +221,25 @@ def test_what_the_report_states_is_not_used_but_noted(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("stated", "value"),
+    [
+        pytest.param((50, 100), Fraction(1, 2), id="lines were lost"),
+        pytest.param((0, 0), Fraction(1), id="a placeholder says nothing"),
+        pytest.param((100, 50), Fraction(1), id="nor does what cannot be"),
+    ],
+)
+def test_a_report_that_lost_lines_is_no_better_than_it_states(
+    folder: Path, stated: tuple[int, int], value: Fraction
+) -> None:
+    attributes = f'lines-covered="{stated[0]}" lines-valid="{stated[1]}"'
+    file = write(folder, cobertura(class_(line(1, 1)), attributes=attributes))
+    reading = series("Coverage", file=file)
+    assert reading.points[0].value == value
+    assert ("what it states was taken" in reading.notes[0]) == (value < 1)
+    assert series("Coverage", file=file, path="a.c").points[0].value == 1, "nothing is stated of a part"
+
+
+@pytest.mark.parametrize(
     ("stated", "newest"),
     [
         pytest.param("1799999000", 1_799_999_000, id="seconds, as gcovr writes"),

@@ -674,3 +674,27 @@ def test_the_unit_is_known_before_asking(measure: str, unit: str) -> None:
     found = source.unit(source.Query(source="LoadTest", file="load.json", measure=measure))
     assert found is not None
     assert found.text == unit
+
+
+@pytest.mark.parametrize("measure", ["p95", "max", "mean", "min"])
+def test_durations_of_failures_alone_are_no_durations(folder: Path, measure: str) -> None:
+    """A service that is down refuses at once: its percentiles are excellent."""
+    value = k6()
+    value["metrics"]["http_req_failed"]["values"] = {"rate": 1, "passes": 566, "fails": 0}
+    down = write(folder, value)
+    assert "every request failed" in absence("LoadTest", file=down, measure=measure).reason
+    assert series("LoadTest", file=down, measure="errors").points[0].value == 566
+    file = write(folder, locust())
+    assert "every request failed" in absence("LoadTest", file=file, measure=measure, name="POST /a").reason
+
+
+def test_a_duration_of_zero_is_none_that_k6_timed(folder: Path) -> None:
+    value = k6()
+    del value["metrics"]["http_req_failed"]
+    zeros = dict.fromkeys(value["metrics"]["http_req_duration"]["values"], 0)
+    value["metrics"]["http_req_duration"]["values"] = zeros
+    found = absence("LoadTest", file=write(folder, value), measure="p95")
+    assert (found.kind, found.reason.partition(" ")[2]) == (
+        "no-data",
+        "states a p95 of 0 for 566 requests: none was timed",
+    )

@@ -538,3 +538,57 @@ def test_too_few_test_cases_wait_for_no_traffic(
     assert "1 samples, and 200 are needed" in told
     assert "check that the test runner found all tests, and ran them" in told
     assert "traffic" not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "measure", "reason"),
+    [
+        pytest.param(suite(), "passRatio", "b.xml holds no test cases", id="empty"),
+        pytest.param(suite(), "total", "b.xml holds no test cases", id="empty, of the total"),
+        pytest.param(suite(), "failed", "b.xml holds no test cases", id="empty, of the failed"),
+        pytest.param(
+            suite(case("<skipped/>")), "passRatio", "all 1 test cases of b.xml were skipped", id="skipped"
+        ),
+    ],
+)
+def test_an_empty_report_is_not_hidden_by_a_full_one(
+    folder: Path, text: str, measure: str, reason: str
+) -> None:
+    write(folder, suite(case(), case()), "a.xml")
+    write(folder, text, "b.xml")
+    found = absence("TestResults", files=["a.xml", "b.xml"], measure=measure)
+    assert (found.kind, found.reason) == ("no-data", reason)
+
+
+def test_how_many_were_skipped_is_told(folder: Path) -> None:
+    write(folder, suite(case(), *[case("<skipped/>")] * 4), "a.xml")
+    told = "4 of 5 test cases were skipped, and count neither way"
+    assert told in series("TestResults", file="a.xml").notes
+    assert told not in series("TestResults", file="a.xml", measure="skipped").notes
+
+
+def test_a_merged_report_is_as_old_as_its_oldest_suite(folder: Path) -> None:
+    def of(*stamps: str, outer: str = "") -> int | None:
+        suites = (suite(case(), **({"timestamp": stamp} if stamp else {})) for stamp in stamps)
+        text = f"<testsuites{outer}>{''.join(suites)}</testsuites>"
+        return series("TestResults", file=write(folder, text)).newest
+
+    assert of("2027-01-15T07:00:00Z", "2027-01-14T08:00:00Z") == AT - 86400
+    assert of("2027-01-15T07:00:00Z", "2027-01-14T08:00:00") is None
+    assert of("2027-01-15T07:00:00Z", "") is None
+    assert of("2027-01-15T07:00:00Z", "", outer=' timestamp="2027-01-15T06:00:00Z"') == AT - 7200
+
+
+@pytest.mark.parametrize(
+    ("status", "passed"),
+    [("timedOut", 0), ("Broken", 0), ("crashed", 0), ("passed", 1), ("completed", 1), ("run", 1)],
+)
+def test_a_status_that_stands_alone_says_how_it_went(folder: Path, status: str, passed: int) -> None:
+    file = write(folder, suite(f'<testcase name="a" status="{status}"/>', case()))
+    assert series("TestResults", file=file, measure="passed").points[0].value == passed + 1
+
+
+@pytest.mark.parametrize("status", ["untested", "Pending", "not run", "inconclusive"])
+def test_a_status_of_what_did_not_run_is_no_pass(folder: Path, status: str) -> None:
+    file = write(folder, suite(f'<testcase name="a" status="{status}"/>', case()))
+    assert series("TestResults", file=file, measure="skipped").points[0].value == 1

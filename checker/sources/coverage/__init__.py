@@ -1,7 +1,8 @@
 """Test coverage, counted from the lines of a report: Cobertura XML or coverage.py's JSON.
 
-The rates that a report states are never used: for a project without a line, coverage.py states a line rate
-of 1. Lines and branches are counted one by one; a report that names no lines is no data, not 100 %.
+The rates that a report states never help: for a project without a line, coverage.py states a line rate of 1.
+Lines and branches are counted one by one; a report that names no lines is no data, not 100 %. One that states
+fewer covered than it names has lost some of its lines, and counts as it states.
 """
 
 from __future__ import annotations
@@ -141,7 +142,12 @@ def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | 
         where = f" below {asked.path}" if below else ""
         return Absence("no-data", f"{asked.file} names no {asked.measure}{where}", _mend(asked, lines[1]))
     newest = result_file.moment(answer.get("writtenAt"), "writtenAt")
-    notes = () if below else _disagreement(answer.get("stated"), lines)
+    stated = None if below else _stated(answer.get("stated"), lines)
+    notes: tuple[str, ...] = ()
+    if stated is not None:
+        worse = _worse(stated, lines)
+        notes = (_disagreement(stated, lines, worse),)
+        covered, valid = stated if worse and asked.measure == "lines" else (covered, valid)
     if newest is None:
         notes = (*notes, f"the age of {asked.file} is not known: it states no time with an offset")
     point = Point(question.at if newest is None else newest, Fraction(covered, valid), valid)
@@ -177,11 +183,21 @@ def _mend(asked: Query, lines: int) -> str:
     return "check that the tests ran, and that the coverage tool was told which sources to measure"
 
 
-def _disagreement(stated: Any, lines: tuple[int, int]) -> tuple[str, ...]:
+def _stated(stated: Any, lines: tuple[int, int]) -> tuple[int, int] | None:
+    """The lines that the report says were covered, and all; None where it says nothing else than its lines do."""
     if stated is None:
-        return ()
+        return None
     if not isinstance(stated, list | tuple) or len(stated) != 2:
         raise Nonsense("what the report states is not two counts")
-    if tuple(count(each, "a stated count") for each in stated) == lines:
-        return ()
-    return (f"the report states {stated[0]} of {stated[1]} lines; counted were {lines[0]} of {lines[1]}",)
+    covered, valid = (count(each, "a stated count") for each in stated)
+    return None if (covered, valid) == lines else (covered, valid)
+
+
+def _worse(stated: tuple[int, int], lines: tuple[int, int]) -> bool:
+    """Whether a smaller share is stated than counted; what cannot be, or is a placeholder, states none."""
+    return 0 < stated[1] >= stated[0] and stated[0] * lines[1] < lines[0] * stated[1]
+
+
+def _disagreement(stated: tuple[int, int], lines: tuple[int, int], worse: bool) -> str:
+    told = f"the report states {stated[0]} of {stated[1]} lines; counted were {lines[0]} of {lines[1]}"
+    return f"{told}: it seems to lack lines, so what it states was taken" if worse else told

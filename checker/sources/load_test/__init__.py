@@ -218,10 +218,10 @@ def _throughput(asked: Query, samples: Samples, seconds: Fraction | None) -> Ser
 
 def _duration(question: Question, samples: Samples) -> Series | Absence:
     asked: Any = question.query
-    if not samples.timed:
-        return Absence(
-            "no-data", f"{asked.file} has no durations: every request failed", "mend the errors first"
-        )
+    if not samples.timed or samples.errors == samples.requests:
+        # A refused connection takes no time: k6 and Locust count it among the durations all the same.
+        reason = f"{asked.file} has no durations of requests that succeeded: every request failed"
+        return Absence("no-data", reason, "mend the errors first")
     quantile = Fraction(asked.measure[1:]) / 100 if asked.measure[0] == "p" else None
     value = samples.statistic(asked.measure) if quantile is None else samples.percentile(quantile)
     if value is None:
@@ -231,6 +231,9 @@ def _duration(question: Question, samples: Samples) -> Series | Absence:
             f"k6 did not compute {asked.measure}, so {asked.file} does not hold it",
             f'run k6 with --summary-trend-stats="avg,min,med,max{percentile}"',
         )
+    if samples.form == "k6" and value == 0 and asked.measure != "min":
+        reason = f"{asked.file} states a {asked.measure} of 0 for {samples.requests} requests: none was timed"
+        return Absence("no-data", reason, "see in the summary why they failed before anything was sent")
     return _series(
         value,
         samples.unit,

@@ -142,16 +142,11 @@ def priced(request: Request) -> tuple[tuple[str, int | None], ...]:
 
 def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | Absence:
     asked: Any = question.query
-    names = _names(asked)
     counts = sum((_counts(answer) for answer in answers), Counter[str]())
     ran = counts["total"] - counts["skipped"]
-    if counts["total"] == 0:
-        return Absence(
-            "no-data", f"{names} holds no test cases", "check that the test runner found the tests"
-        )
-    if ran == 0 and asked.measure not in ("skipped", "total"):
-        reason = f"all {counts['total']} test cases of {names} were skipped"
-        return Absence("no-data", reason, "run at least one of them")
+    for name, each in zip(_files(asked), map(_counts, answers), strict=True):
+        if nothing := _nothing(asked, name, each):
+            return nothing
     times = [result_file.moment(answer.get("writtenAt"), "writtenAt") for answer in answers]
     newest = None if None in times else min(time for time in times if time is not None)
     ratio = asked.measure == "passRatio"
@@ -169,6 +164,16 @@ def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | 
         to_have_more="check that the test runner found all tests, and ran them",
         to_mend="mend the test cases that did not pass" if counts["bad"] and asked.measure in OF_BAD else "",
     )
+
+
+def _nothing(asked: Query, name: str, counts: Counter[str]) -> Absence | None:
+    """Why one report measures nothing. Others beside it do not stand for it: what it names did not run."""
+    if counts["total"] == 0:
+        return Absence("no-data", f"{name} holds no test cases", "check that the test runner found the tests")
+    if counts["skipped"] < counts["total"] or asked.measure in ("skipped", "total"):
+        return None
+    reason = f"all {counts['total']} test cases of {name} were skipped"
+    return Absence("no-data", reason, "run at least one of them")
 
 
 def _names_of_bad(asked: Query, answers: Sequence[Mapping[str, Any]], bad: int) -> tuple[str, ...]:
@@ -202,6 +207,10 @@ def _notes(asked: Query, counts: Counter[str], newest: int | None) -> tuple[str,
     other = {"failed": "errors", "errors": "failed"}.get(asked.measure, "")
     if rest := counts["bad"] - counts[asked.measure] if other else 0:
         notes.append(f"{rest} more test cases did not pass; the measure {other} counts them")
+    if counts["skipped"] > counts["total"] - counts["skipped"] and asked.measure not in ("skipped", "total"):
+        notes.append(
+            f"{counts['skipped']} of {counts['total']} test cases were skipped, and count neither way"
+        )
     if counts["flaky"]:
         notes.append(f"{counts['flaky']} of the passed test cases failed at first and passed when run again")
     if counts["extra"]:

@@ -11,8 +11,31 @@ from xml.etree.ElementTree import Element
 
 from checker.sources.result_file import epoch
 
-NOT_RUN = {"notrun", "disabled", "suppressed", "skipped"}
-BAD = {"fail", "failed", "failure", "error"}
+NOT_RUN = {
+    "notrun",
+    "disabled",
+    "suppressed",
+    "skipped",
+    "ignored",
+    "pending",
+    "untested",
+    "undefined",
+    "inconclusive",
+}
+BAD = {
+    "fail",
+    "failed",
+    "failure",
+    "error",
+    "errored",
+    "broken",
+    "crash",
+    "crashed",
+    "aborted",
+    "timeout",
+    "timedout",
+}
+"""Of a status or a result, in lower case and letters alone: some tools state it there and nowhere else."""
 COUNTS = ("total", "passed", "skipped", "bad", "failed", "errors", "flaky", "extra")
 MOST_NAMED = 5
 """Test cases that did not pass, of one report, whose names are recorded."""
@@ -33,10 +56,26 @@ def read_junit(root: Element) -> dict[str, Any]:
     marks = sum(1 for tag in ("failure", "error") for _ in root.iter(tag))
     if tally["failure marks"] + tally["error marks"] != marks:
         raise ValueError("it has a failure or an error that is not in a test case")
-    times = [time for suite in suites if (time := epoch(suite.get("timestamp"))) is not None]
+    times = list(_times(root, None))
     counts = {name: tally[name] for name in COUNTS}
     names = list(islice(dict.fromkeys(_names_of_bad(root)), MOST_NAMED))
-    return {"format": "junit", **counts, "badNames": names, "writtenAt": max(times, default=None)}
+    return {
+        "format": "junit",
+        **counts,
+        "badNames": names,
+        "writtenAt": None if None in times else min(filter(None, times), default=None),
+    }
+
+
+def _times(suite: Element, outer: str | None) -> Iterator[int | None]:
+    """When the test cases ran, by the time of the suite they stand in, or of the one around it. A report is as old as
+    its oldest part: suites of several runs may have been merged into one."""
+    stated = suite.get("timestamp") or outer
+    if suite.find("testcase") is not None:
+        yield epoch(stated)
+    for inner in suite:
+        if inner.tag in SUITES:
+            yield from _times(inner, stated)
 
 
 def _names_of_bad(root: Element) -> Iterator[str]:
@@ -85,7 +124,7 @@ def _cases(suite: Element, by_pytest: bool) -> list[Counter[str]]:
 
 def _case(element: Element) -> Counter[str]:
     marks = Counter(child.tag for child in element)
-    states = {element.get("status", "").lower(), element.get("result", "").lower()}
+    states = {re.sub("[^a-z]", "", element.get(key, "").lower()) for key in ("status", "result")}
     failed = marks["failure"] > 0 or bool(states & BAD and not marks["error"])
     bad = failed or marks["error"] > 0
     skipped = bool(marks["skipped"] or marks["skip"] or marks["ignored"])
