@@ -121,8 +121,24 @@ def _start(context: Any, connections: list[Connection], given: tuple[Any, ...]) 
     with send:
         _enlarge(send)
         process = context.Process(target=_serve, args=(*given, send, connections), daemon=True)
-        process.start()
+        with _no_interrupt():
+            process.start()
     return process
+
+
+@contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Holds SIGINT back: here until afterwards, and for good in a process that is forked meanwhile.
+
+    Who interrupts a command interrupts all its processes; only the one that waits is to say so.
+    """
+    import signal
+
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serve(
@@ -136,9 +152,6 @@ def _serve(
 
     Each end of a pipe is held by one process alone, so that the other notices when that one is gone.
     """
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(Exception):
         for each in inherited:
             each.close()

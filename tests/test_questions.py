@@ -92,15 +92,17 @@ def test_the_windows_of_one_slo_are_asked_in_parallel_over_kept_connections(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """More calls than connections, and four of them under way at once: each waits for three others."""
-    together = threading.Barrier(4)
-    met = threading.Event()
+    lock, met = threading.Lock(), threading.Event()
+    waiting: list[Call] = []
     with endpoint() as prometheus:
         monkeypatch.setenv("PROMETHEUS_URL", prometheus.url)
 
         def answer(call: Call) -> Reply:
-            if not met.is_set():
-                together.wait(10)
-                met.set()
+            with lock:
+                waiting.append(call)
+                if len(waiting) == 4:
+                    met.set()
+            met.wait(60)
             return Reply(call.ok(5))
 
         prometheus.answer = answer

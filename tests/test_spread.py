@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -27,14 +28,44 @@ def four_processors(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def doubled(part: Sequence[int]) -> tuple[int, list[int]]:
     """Which process did it, and what came of it."""
-    time.sleep(0.001)
     return os.getpid(), [2 * each for each in part]
 
 
-def test_what_comes_out_is_in_order_and_done_by_several_processes() -> None:
-    results = list(spread(doubled, MANY))
+class Meeting:
+    """Where the process that waits for the results holds its own work back until another one has begun some.
+
+    Without it, on a busy machine, all the work may be done before any other process is given a processor.
+    """
+
+    def __init__(self) -> None:
+        self.here = os.getpid()
+        self.begun, self.begin = os.pipe()
+
+    def attend(self) -> None:
+        if os.getpid() != self.here:
+            os.write(self.begin, b"x")
+        else:
+            assert select.select([self.begun], [], [], 60)[0], "no other process has begun"
+
+    def close(self) -> None:
+        os.close(self.begun)
+        os.close(self.begin)
+
+
+@pytest.fixture
+def meeting() -> Iterator[Meeting]:
+    with closing(Meeting()) as held:
+        yield held
+
+
+def test_what_comes_out_is_in_order_and_not_all_done_here(meeting: Meeting) -> None:
+    def work(part: Sequence[int]) -> tuple[int, list[int]]:
+        meeting.attend()
+        return doubled(part)
+
+    results = list(spread(work, MANY))
     assert [each for _, part in results for each in part] == [2 * each for each in MANY]
-    assert len({process for process, _ in results}) > 1
+    assert {process for process, _ in results} - {os.getpid()}
     assert all(len(part) == PART for _, part in results[:-1])
 
 
@@ -56,15 +87,15 @@ def test_beside_other_threads_nothing_is_forked() -> None:
         thread.join()
 
 
-def test_what_killed_processes_had_in_hand_is_done_again() -> None:
-    here = os.getpid()
-
+def test_what_killed_processes_had_in_hand_is_done_again(meeting: Meeting) -> None:
     def deadly(part: Sequence[int]) -> tuple[int, list[int]]:
-        if os.getpid() != here and part[0] >= 2 * PART:
+        meeting.attend()
+        if os.getpid() != meeting.here:
             os.kill(os.getpid(), signal.SIGKILL)
         return doubled(part)
 
     results = list(spread(deadly, MANY))
+    assert {process for process, _ in results} == {os.getpid()}
     assert [each for _, part in results for each in part] == [2 * each for each in MANY]
 
 

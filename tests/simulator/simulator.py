@@ -8,7 +8,7 @@ import traceback
 import uuid
 from array import array
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import TracebackType
 from typing import Any
@@ -33,9 +33,9 @@ class Simulator:
     far as ``logs``, ``alarms`` and ``costs`` were given answers.
 
     ``now`` is what it takes for the present, in epoch seconds (None: the real clock); retention, rounding and
-    ListMetrics depend on it. ``latency`` is how many seconds every answer waits. ``requests`` holds the last
-    10,000 calls, ``counts`` how many there were by operation, ``refusals`` those that an error answered. Use it in
-    a ``with`` statement, or call ``start`` and ``close``.
+    ListMetrics depend on it. ``latency`` is how many seconds every answer waits, and ``before_answer`` is called
+    before each. ``requests`` holds the last 10,000 calls, ``counts`` how many there were by operation, ``refusals``
+    those that an error answered. Use it in a ``with`` statement, or call ``start`` and ``close``.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Simulator:
         self.account = account
         self.now = now
         self.latency = latency
+        self.before_answer: Callable[[], object] = lambda: None
         self.faults = faults.Faults()
         self.logs = Logs()
         self.alarms = Alarms()
@@ -181,6 +182,7 @@ class Simulator:
 
     def _reply(self, call: wire.Call, request_id: str) -> tuple[wire.Reply, str]:
         """The reply to a call and how its delivery breaks, after the delays and faults it meets."""
+        self.before_answer()
         self._closing.wait(self.latency)
         fault = self.faults.take(call)
         if fault is None:
