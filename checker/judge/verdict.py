@@ -19,6 +19,7 @@ from checker.judge.comparable import as_rate, contradiction, unit_trouble
 from checker.judge.compare import Comparison, compare
 from checker.judge.completeness import shortcoming
 from checker.judge.measured import Measured, Unmeasured
+from checker.judge.otherwise import at_worst
 from checker.judge.regression import WORST_FIRST, regress, unit_of
 from checker.judge.sustained import Sustained, evaluate
 from checker.model import (
@@ -42,6 +43,18 @@ def judge(
 
     ``readings`` are by metric name, ``heartbeat`` and BASELINE; ``asked`` are the resolved queries in words.
     """
+    verdict = _judge(objective, readings, asked, at)
+    if verdict.outcome not in (Outcome.PASS, Outcome.WARN) or all(
+        each.otherwise is None for each in readings.values()
+    ):
+        return verdict
+    taken = {name: each.otherwise or each for name, each in readings.items()}
+    return at_worst(verdict, _judge(objective, taken, asked, at))
+
+
+def _judge(
+    objective: Objective, readings: Mapping[str, Series | Absence], asked: tuple[str, ...], at: int
+) -> Verdict:
     baseline = readings.get(BASELINE)
     readings = {name: reading for name, reading in readings.items() if name != BASELINE}
     if objective.evaluation is not None:

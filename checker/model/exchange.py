@@ -177,6 +177,9 @@ class Series:
     """How it comes to say its age, where that is not known."""
     to_mend: str = ""
     """What to do about a missed target, where the promise does not say."""
+    otherwise: Series | None = None
+    """What was read if it is taken in the other way that it may be meant; None where there is but one:
+    counters that were first seen within the window may have begun there, or have been there unseen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,3 +190,5 @@ class Absence:
     kind: Literal["no-data", "not-recorded", "failed"]
     reason: str
     remedy: str = ""
+    otherwise: Series | None = None
+    """As of a Series: what there is nevertheless if it is taken in the other way."""

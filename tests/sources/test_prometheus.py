@@ -51,6 +51,8 @@ SAMPLES: Samples = {
     "dead_gauge": minutes(*(5 if n <= 30 else None for n in HOUR)),
     # First seen half an hour before the end.
     "young_total": minutes(*(n if n >= 30 else None for n in HOUR)),
+    # Seen for the first time at the end.
+    "once_total": minutes(*(7 if n == 60 else None for n in HOUR)),
     # Steady, for extrapolating functions: 7 a minute.
     "steady_total": minutes(*(7 * n for n in HOUR)),
     # 99 of 100 requests are good, and 3 of 4 of those are fast.
@@ -143,6 +145,54 @@ def test_bad_events_that_were_not_counted_throughout_are_no_good_ones(url: str, 
         report, _ = run(Options((str(tmp_path),), AT))
         (verdict,) = report.verdicts
         assert (verdict.outcome, verdict.value is None) == (Outcome(outcome), False), verdict.reasons
+
+
+@pytest.mark.parametrize(
+    ("errors", "target", "outcome", "words"),
+    [
+        ("young_total", "< 61", "PASS", "30 meets < 61 by 31"),
+        (
+            "young_total",
+            "< 50",
+            "INCONCLUSIVE",
+            "60 misses < 50 by 10, if what counters held when they were first",
+        ),
+        ("young_total", "> 40", "FAIL", "30 misses > 40 by 10"),
+        (
+            "once_total",
+            "== 0",
+            "INCONCLUSIVE",
+            "7 misses == 0 by 7, if what counters held when they were first",
+        ),
+        ("none_total", "== 0", "PASS", "0 meets == 0 exactly"),
+    ],
+)
+def test_a_counter_that_appears_with_errors_does_not_pass_for_none(
+    url: str, tmp_path: Path, errors: str, target: str, outcome: str, words: str
+) -> None:
+    """Counters by a label of the error appear with the first of them, which is no growth of what was there before."""
+    indicator, heartbeat = (
+        {"source": "Prometheus", "query": name, "reduce": "increase"} for name in (errors, "steady_total")
+    )
+    kept = {
+        "name": "kept",
+        "indicator": indicator,
+        "target": target,
+        "noData": "zero",
+        "heartbeat": heartbeat,
+    }
+    document = {
+        "apiVersion": "checker/v1",
+        "kind": "SuccessCriteria",
+        "metadata": {"name": "errors"},
+        "spec": {"window": "1h", "criteria": [kept]},
+    }
+    (tmp_path / "errors.json").write_text(json.dumps(document), encoding="utf-8")
+    report, _ = run(Options((str(tmp_path),), AT))
+    (verdict,) = report.verdicts
+    assert (verdict.outcome, verdict.reasons[0].startswith(words)) == (Outcome(outcome), True), (
+        verdict.reasons
+    )
 
 
 def test_missing_samples_are_missing_coverage(url: str) -> None:

@@ -107,11 +107,17 @@ def test_a_counter_that_begins_within_the_window_is_noted_and_its_first_value_no
     assert total(read) == 2
     assert isinstance(read, Series)
     assert read.notes == ("1 of 2 counters began within the window; what they held at first is not counted",)
+    assert isinstance(read.otherwise, Series)
+    assert total(read.otherwise) == 9, "if it was born there"
 
 
 def test_a_counter_that_was_seen_once_says_nothing() -> None:
     words = "no counter was there twice: no series from 2026-01-31T11:58:00Z to 2026-01-31T12:00:00Z"
-    assert reason(increase([(1, 5)], window=120), "no-data").startswith(words)
+    once = increase([(1, 5)], window=120)
+    assert reason(once, "no-data").startswith(words)
+    assert isinstance(once.otherwise, Series)
+    assert total(once.otherwise) == 5, "if it was born there"
+    assert increase([(0, 5), (1, 5)], [(1, 0), (2, 3)], window=120).otherwise is None, "born with nothing"
 
 
 def test_a_negative_counter_is_a_gauge() -> None:

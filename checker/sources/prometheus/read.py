@@ -6,10 +6,9 @@ each counter is followed by itself and what they all grew is added up.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
 from checker import display
@@ -17,17 +16,12 @@ from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Quest
 from checker.sources.prometheus import bundle, promql
 from checker.sources.prometheus.answer import Answer, Found, Labels, answer_to, failed, show
 from checker.sources.prometheus.ask import Call, Plan, as_text, plan, times_of
-from checker.sources.prometheus.by_period import as_probed, by_period, period_at
+from checker.sources.prometheus.by_period import as_probed, by_period
+from checker.sources.prometheus.growth import NO_DATA, events, growth, nothing
 from checker.sources.prometheus.query import PrometheusQuery, unit
-from checker.units import COUNT, Unit
 
 Key = tuple[ConnectionDeclaration, str, str]
 """The connection, the operation and the parameters' text: what an answer is an answer to."""
-
-NO_DATA = (
-    "check the metric's name and labels, and that it is still scraped; where silence is normal, "
-    "noData: zero with a heartbeat reads it as zero"
-)
 
 
 def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
@@ -60,13 +54,10 @@ def _read(question: Question, recorded: Mapping[Key, Exchange]) -> Series | Abse
         return probed
     found = [Found(labels, values) for labels, values in series.items()]
     if not found:
-        return Absence("no-data", _nothing(planned), NO_DATA)
+        return Absence("no-data", nothing(planned), NO_DATA)
     query: PrometheusQuery = question.query  # type: ignore[assignment]
     if query.reduce == "increase":
-        grown = _increase(query, planned, found, list(notes))
-        if isinstance(grown, Absence) or not question.period:
-            return grown
-        return by_period(grown, planned.window, question.period, _astray(planned, found, question.period))
+        return growth(question, planned, found, list(notes))
     if len(found) > 1:
         return _several(planned, found)
     if query.reduce is None and not question.period:
@@ -105,12 +96,6 @@ def _probed(
     return set[int]().union(*(found.values for found in answer.series))
 
 
-def _nothing(planned: Plan) -> str:
-    end = display.moment(planned.window.end)
-    when = f"from {display.moment(planned.window.start)} to {end}" if planned.period else f"at {end}"
-    return f"no series {when}, and absence is not zero"
-
-
 def _several(planned: Plan, found: Sequence[Found]) -> Absence:
     names = {name for each in found for name, _ in each.labels}
     differing = sorted(name for name in names if len({dict(each.labels).get(name) for each in found}) > 1)
@@ -145,22 +130,8 @@ def _one_value(
         expected=expected,
         newest=moment,
         notes=tuple(notes),
-        **_events(query, [value]),
+        **events(query, [value]),
     )
-
-
-def _events(query: PrometheusQuery, values: Iterable[Fraction]) -> dict[str, Any]:
-    """What declared counts say about the number of samples: their whole part. ``increase()`` extrapolates, so
-    that its counts may be fractions, and those are no whole events."""
-    listed = list(values)
-    if not _counts(unit(query)):
-        return {}
-    total, whole = sum(listed, Fraction(0)), all(value.denominator == 1 for value in listed)
-    return {"samples": int(total) if total >= 1 or whole else None, "counts_events": whole}
-
-
-def _counts(declared: Unit) -> bool:
-    return declared.dimensions == COUNT.dimensions and declared.factor == 1
 
 
 def _values(query: PrometheusQuery, planned: Plan, found: Found, notes: list[str]) -> Series:
@@ -180,58 +151,5 @@ def _values(query: PrometheusQuery, planned: Plan, found: Found, notes: list[str
         expected=planned.window.seconds // period,
         newest=times[-1],
         notes=tuple(notes),
-        **(_events(query, (point.value for point in points)) if query.reduce is None else {}),
+        **(events(query, (point.value for point in points)) if query.reduce is None else {}),
     )
-
-
-def _increase(
-    query: PrometheusQuery, planned: Plan, found: Sequence[Found], notes: list[str]
-) -> Series | Absence:
-    """How much the counters grew in each period. What one grew over a gap is counted in the period that ends it."""
-    grown: dict[int, Fraction] = {}
-    for each in found:
-        ordered = sorted(each.values.items())
-        for time, value in ordered:
-            if value < 0:
-                return failed(
-                    f"the counter {show(each.labels)} is negative at {display.moment(time)}",
-                    "this is a gauge: write reduce: min, max, mean or last",
-                )
-        for (_, before), (time, value) in pairwise(ordered):
-            # A counter that fell was reset to zero, and has grown to its value since.
-            grown[time] = grown.get(time, Fraction(0)) + (value - before if value >= before else value)
-    if not grown:
-        return Absence("no-data", f"no counter was there twice: {_nothing(planned)}", NO_DATA)
-    born = sum(min(each.values) > planned.window.start for each in found)
-    if born:
-        notes.append(
-            f"{born} of {len(found)} counters began within the window; what they held at first is not counted"
-        )
-    points = tuple(Point(time - planned.period, grown[time]) for time in sorted(grown))
-    whole = all(point.value.denominator == 1 for point in points)
-    return Series(
-        points=points,
-        combine="sum",
-        unit=unit(query),
-        window=planned.window,
-        period=planned.period,
-        present=len(points),
-        expected=planned.window.seconds // planned.period,
-        newest=max(grown),
-        notes=tuple(notes),
-        **{"counts_events": whole, **_events(query, (point.value for point in points))},
-    )
-
-
-def _astray(planned: Plan, found: Sequence[Found], period: int) -> set[int]:
-    """The periods of which nobody knows what a counter grew in them, for it was away from one into another: the
-    first of them lacks what the last has too much."""
-    astray: set[int] = set()
-    for each in found:
-        for before, time in pairwise(sorted(each.values)):
-            if time - before > planned.period:
-                first, last = (
-                    period_at(at, planned.window, period) for at in (before, time - planned.period)
-                )
-                astray.update(range(first, last + 1, period) if first < last else ())
-    return astray
