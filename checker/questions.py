@@ -71,7 +71,7 @@ def _of_budget(objective: Objective, catalog: Catalog, at: int) -> Iterator[tupl
                 yield prefix + metric, Question(query, at, length, connection, period=period)
             if length is None:
                 continue
-            spacing = period or _spacing(query, length)
+            spacing = period or sources.spacing(query, length)
             for lookback, ago in looks(objective):
                 if within(objective, spacing, lookback, ago) or (period and lookback % period):
                     continue
@@ -93,11 +93,5 @@ def _elapsed(query: Query, start: int, at: int, period: int) -> int:
     source = sources.find(query.source)
     lag: int = source.lag(query) if hasattr(source, "lag") else 0
     hours = -(-max(1, at - start) // 3600) * 3600
-    grid = period or _spacing(query, hours) or 60
+    grid = period or sources.spacing(query, hours) or 60
     return max(0, (at - lag) // grid * grid - -(-start // grid) * grid)
-
-
-def _spacing(query: Query, length: int) -> int:
-    """Seconds between the points of a source's answer; 0 where it is one value, or where the source does not say."""
-    source = sources.find(query.source)
-    return int(source.spacing(query, length)) if hasattr(source, "spacing") else 0

@@ -5,10 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from checker.units import Dimensions, Threshold
-
-_MIRRORED = {"<": ">", "<=": ">=", "==": "==", ">=": "<=", ">": "<"}
-_BEYOND = {"<": ">=", "<=": ">", ">=": "<", ">": "<="}
+from checker.units import COMPLEMENT, MIRRORED, Dimensions, Threshold
 
 
 class Region(NamedTuple):
@@ -30,15 +27,15 @@ def region(threshold: Threshold, *, share: bool, of_bad: bool) -> Region:
         return Region(threshold.operator, at, dimensions)
     dimensions = tuple(each for each in dimensions if each[0] != "ratio")
     if of_bad:
-        return Region(_MIRRORED[threshold.operator], 1 - at, dimensions)
+        return Region(MIRRORED[threshold.operator], 1 - at, dimensions)
     return Region(threshold.operator, at, dimensions)
 
 
 def beyond(reached: Region) -> Region | None:
     """The values that are not in ``reached``; None where they make no region."""
-    if reached.operator not in _BEYOND:
+    if reached.operator not in COMPLEMENT:
         return None
-    return Region(_BEYOND[reached.operator], reached.at, reached.dimensions)
+    return Region(COMPLEMENT[reached.operator], reached.at, reached.dimensions)
 
 
 def within(inner: Region, outer: Region) -> bool:

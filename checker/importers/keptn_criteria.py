@@ -12,9 +12,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from checker.importers.openslo import decimal
+from checker.units import COMPLEMENT
 
 _CRITERION = re.compile(r"(<=|>=|<|>|=)([+-]?)([0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(%?)")
-_OTHERWISE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
 class Bound(NamedTuple):
@@ -41,7 +41,7 @@ class Bound(NamedTuple):
     @property
     def otherwise(self) -> str:
         """The threshold of all that it does not hold for; of an ``=``, of what lies above."""
-        return f"{_OTHERWISE.get(self.operator, '>')} {decimal(self.value)}"
+        return f"{COMPLEMENT.get(self.operator, '>')} {decimal(self.value)}"
 
 
 Set = tuple[Bound, ...]

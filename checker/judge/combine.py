@@ -12,6 +12,7 @@ from checker.judge.formula import DivisionByZero, evaluate
 from checker.judge.measured import (
     Measured,
     Unmeasured,
+    about_metric,
     coverage_of,
     flaw_of,
     silent_by_nature,
@@ -37,7 +38,7 @@ def combine(objective: Objective, readings: Readings) -> Measured | Unmeasured:
         if (flaw := flaw_of(each, by_period=by_period)) is not None
     ]
     for name, flaw in sorted(flaws, key=lambda each: each[1].outcome is not Outcome.ERROR):
-        return replace(flaw, reason=_named(name, flaw.reason, series))
+        return replace(flaw, reason=about_metric(name, flaw.reason, series))
     match objective.indicator.form:
         case "value":
             measured: Measured | Unmeasured = _value(objective, "value", series["value"])
@@ -53,7 +54,7 @@ def combine(objective: Objective, readings: Readings) -> Measured | Unmeasured:
 
 def _in_periods(objective: Objective) -> bool:
     """Whether any of the readings holds a value for each of many periods."""
-    indicators = [component.indicator for component in objective.components] or [objective.indicator]
+    indicators = objective.indicators
     return any(period_asked(objective, each) for each in indicators)
 
 
@@ -75,7 +76,7 @@ def present(objective: Objective, readings: Readings) -> dict[str, Series] | Unm
         else:
             absent.append((name, reading if isinstance(reading, Absence) else _EMPTY))
     for name, absence in sorted(absent, key=lambda each: (_WORST_FIRST.index(each[1].kind), each[0])):
-        reason = _named(name, absence.reason, names)
+        reason = about_metric(name, absence.reason, names)
         if absence.kind == "failed":
             return Unmeasured(Outcome.ERROR, reason, absence.remedy)
         if absence.kind == "no-data" and objective.no_data == "fail":
@@ -89,10 +90,6 @@ def present(objective: Objective, readings: Readings) -> dict[str, Series] | Unm
 
 
 _EMPTY = Absence("no-data", "the answer holds no point", "check that the metric is published")
-
-
-def _named(name: str, reason: str, names: Mapping[str, Series] | list[str]) -> str:
-    return f"{name}: {reason}" if len(names) > 1 else reason
 
 
 def _silence(objective: Objective, series: Mapping[str, Series]) -> Series:

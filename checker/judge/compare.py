@@ -166,11 +166,10 @@ def _share_target(target: Threshold, quantile: Fraction) -> Threshold:
 
     A percentile is above a threshold if fewer samples than that lie at or beneath it.
     """
-    limit = target.text.removeprefix(target.operator).strip()
     operator, beneath = {"<": (">=", "<"), "<=": (">=", "<="), ">": ("<", "<="), ">=": ("<", "<")}[
         target.operator
     ]
-    text = f"{operator} {display.plain(quantile * 100)} % of samples {beneath} {limit}"
+    text = f"{operator} {display.plain(quantile * 100)} % of samples {beneath} {target.quantity}"
     return Threshold(operator, quantile * 100, PERCENT, text)  # type: ignore[arg-type]
 
 

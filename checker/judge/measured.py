@@ -164,3 +164,8 @@ def _stands_for_nothing(series: Series) -> bool:
 
 def _long(value: Fraction) -> bool:
     return max(value.numerator.bit_length(), value.denominator.bit_length()) > LONGEST
+
+
+def about_metric(name: str, reason: str, names: Collection[str]) -> str:
+    """A reason with the metric that it is about, where an indicator has several."""
+    return f"{name}: {reason}" if len(names) > 1 else reason

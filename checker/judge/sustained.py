@@ -16,7 +16,7 @@ from checker.judge.alarm_state import Alarm, State, alarm_state, holds_whatever_
 from checker.judge.combine import combine
 from checker.judge.completeness import from_the_future, stale
 from checker.judge.judged_period import JudgedPeriod, by_period, judge_period
-from checker.judge.measured import Unmeasured
+from checker.judge.measured import Unmeasured, about_metric
 from checker.model import Absence, Evaluated, Evaluation, Objective, Outcome, Period, Series, Window
 from checker.units import Threshold, Unit, format_duration
 
@@ -77,12 +77,12 @@ def _unusable(
     for kind, outcome in (("failed", Outcome.ERROR), ("not-recorded", Outcome.INCONCLUSIVE)):
         for name, absence in lost:
             if absence.kind == kind:
-                return Unmeasured(outcome, reasons.named(name, absence.reason, names), absence.remedy)
+                return Unmeasured(outcome, about_metric(name, absence.reason, names), absence.remedy)
     for name, each in series.items():
         if each.window is None or each.period != evaluation.period:
             came = format_duration(each.period) if each.period else "no periods"
             wanted = format_duration(evaluation.period)
-            reason = reasons.named(name, f"it comes in {came}, and the evaluation is of {wanted}", names)
+            reason = about_metric(name, f"it comes in {came}, and the evaluation is of {wanted}", names)
             return Unmeasured(Outcome.ERROR, reason, "record the evidence again with this policy")
     if objective.indicator.form == "ratio" and not lost:
         whole = combine(objective, readings)
@@ -106,7 +106,7 @@ def _silent(
     for name, absence in lost.items():
         if by_heartbeat and name != "total":
             continue
-        reason = reasons.named(name, absence.reason, names)
+        reason = about_metric(name, absence.reason, names)
         if objective.no_data == "fail":
             return Unmeasured(
                 Outcome.FAIL, f"{reason}; this promise counts no data as a miss", absence.remedy

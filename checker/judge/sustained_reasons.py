@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from checker import display
 from checker.judge.alarm_state import Alarm, State
 from checker.model import Evaluated, Objective
-from checker.units import Threshold, format_duration
+from checker.units import COMPLEMENT, Threshold, format_duration
 
 FIND_THE_GAPS = "find out why data is missing; treatMissingData says what a gap stands for"
 
 
-def named(name: str, reason: str, names: Sequence[str]) -> str:
-    """A reason with the metric it is about, where there are several."""
-    return f"{name}: {reason}" if len(names) > 1 else reason
-
-
 def opposite(threshold: Threshold) -> str:
     """What misses a threshold: ``> 500 ms`` for ``<= 500 ms``."""
-    turned = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!="}[threshold.operator]
-    return f"{turned} {threshold.text.removeprefix(threshold.operator).strip()}"
+    return f"{COMPLEMENT.get(threshold.operator, '!=')} {threshold.quantity}"
 
 
 def met(objective: Objective, told: Evaluated) -> str:

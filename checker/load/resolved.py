@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checker.load.validation.validate import Validated
-from checker.model import Objective, Path
+from checker.model import Location, Objective, Path
 from checker.spec.judging import Judging, Runbook
 from checker.units import NUMBER, Operator, Threshold
 
@@ -24,6 +24,12 @@ class Resolved(NamedTuple):
     written: Validated
     path: Path
     queries: tuple[tuple[Validated, Path], ...]
+
+    def promise_beside(self, holder: Validated | None) -> tuple[tuple[str, Location], ...]:
+        """What a finding in the document ``holder`` relates to: the promise, if that is written elsewhere."""
+        if holder is self.written:
+            return ()
+        return ((f"the promise {self.objective.name!r}", self.objective.location),)
 
 
 def judging_of(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from checker.load.text.refusals import dotted
+from checker.load.text.finding_at import finding_at
 from checker.load.validation.misspelt import closest
 from checker.metric_catalog.listing import SEEN, Listing, Names, can_be_written, names_text
 from checker.model import Catalog, Document, Finding, Path
@@ -67,7 +67,7 @@ def _writable(name: str, live: Listing) -> list[Names]:
 
 
 def _finding(rule: str, message: str, document: Document, path: Path, remedy: str) -> Finding:
-    return Finding(rule, "error", message, document.locate(path), dotted(path), remedy)
+    return finding_at(document, path, rule, "error", message, remedy)
 
 
 def _nothing_seen(document: Document, live: Listing) -> Finding:

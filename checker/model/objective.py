@@ -235,6 +235,11 @@ class Objective:
     """Of how it is measured: values of two reports can be compared where it is the same."""
 
     @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """The indicator; of a composite, those of its components."""
+        return tuple(each.indicator for each in self.components) or (self.indicator,)
+
+    @property
     def period_coverage(self) -> Fraction:
         """The share of a period of an evaluation that has to be seen, where a source tells it, for it to meet the
         target."""

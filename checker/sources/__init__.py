@@ -84,6 +84,7 @@ from checker.model import (
     ConnectionDeclaration,
     Exchange,
     Failure,
+    Query,
     Question,
     Request,
     Series,
@@ -173,6 +174,17 @@ def names() -> tuple[str, ...]:
     """The names of all sources, sorted; imports every one of them."""
     modules = (importlib.import_module(f"{__name__}.{module}") for module in _modules().values())
     return tuple(sorted({*map(source_name, modules), *(entry.name for entry in _entry_points())}))
+
+
+def measures(query: Query) -> bool:
+    """Whether the answer is a measured one, and not what such are compared with."""
+    return bool(getattr(find(query.source), "MEASURES", True))
+
+
+def spacing(query: Query, window: int) -> int:
+    """Seconds between the points of the answer about a window; 0 where it is one value."""
+    source: Any = find(query.source)
+    return int(source.spacing(query, window)) if hasattr(source, "spacing") else 0
 
 
 def source_name(module: ModuleType) -> str:

@@ -10,21 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from typing import NamedTuple
 
 from checker.load.checks.answer import Answer
 from checker.load.checks.dimensions import check_units, comparable
+from checker.load.checks.edge import Edge, edge_of
 from checker.load.checks.problem import Problem
 from checker.load.checks.reach import bounds_of, check_band, check_target
 from checker.model import Objective
-from checker.units import CONFIRMED, Threshold, Unit, convert
-
-
-class Edge(NamedTuple):
-    """Where a band ends, mirrored so that smaller is better; ``owned`` if the band holds the edge itself."""
-
-    at: Fraction
-    owned: bool
+from checker.units import COMPLEMENT, CONFIRMED, Threshold, Unit, convert
 
 
 def check_bands(objective: Objective, answer: Answer) -> Sequence[Problem]:
@@ -58,8 +51,7 @@ def _check(
         if warning is not None:
             yield _no_critical(target, warning)
         return
-    # 0, and 100 % of a share, have values on one side only; another exact value has worse ones on both.
-    one_sided = target.operator != "==" or target.value in (0, bounds.ends(target.unit)[1])
+    one_sided = bounds.one_sided(target)
     wrong_way = list(_sides(stated[1:], target, one_sided))
     beyond = [problem for key, band in stated[1:] for problem in check_band(key, band, bounds)]
     yield from wrong_way or beyond
@@ -96,13 +88,8 @@ def _sides(worse: list[tuple[str, Threshold]], target: Threshold, one_sided: boo
                 key,
                 f"{band.text!r} points the same way as the target {target.text!r}, "
                 "so that good values would be in both",
-                f"turn its operator round, as in {_flipped(band)!r}",
+                f"turn its operator round, as in {band.with_operator(COMPLEMENT[band.operator]).text!r}",
             )
-
-
-def _flipped(band: Threshold) -> str:
-    operator = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}[band.operator]
-    return operator + band.text.lstrip("<>=")
 
 
 def _exact(target: Threshold, worse: list[tuple[str, Threshold]]) -> Iterator[Problem]:
@@ -115,7 +102,7 @@ def _exact(target: Threshold, worse: list[tuple[str, Threshold]]) -> Iterator[Pr
 
 def _edges(target: Threshold, warning: Threshold | None, critical: Threshold) -> Iterator[Problem]:
     sign = 1 if target.lower_is_better else -1
-    good, fail = _edge(target, target.unit, sign), _edge(critical, target.unit, sign)
+    good, fail = edge_of(target, target.unit, sign), edge_of(critical, target.unit, sign)
     if _overlap(good, fail):
         yield _both("critical", target, critical, good, fail, sign)
     elif warning is None and fail.at == good.at:
@@ -130,7 +117,7 @@ def _edges(target: Threshold, warning: Threshold | None, critical: Threshold) ->
             yield _unowned("critical", target, critical, good, fail, sign)
     if warning is None:
         return
-    warn = _edge(warning, target.unit, sign)
+    warn = edge_of(warning, target.unit, sign)
     if _overlap(good, warn):
         yield _both("warning", target, warning, good, warn, sign)
     if (fail.at, not fail.owned) <= (warn.at, not warn.owned):
@@ -142,10 +129,6 @@ def _edges(target: Threshold, warning: Threshold | None, critical: Threshold) ->
         yield Problem("band-unreachable", "warning", "warning", message, remedy)
     elif warn.at > good.at or (warn.at == good.at and not (good.owned or warn.owned)):
         yield _unowned("warning", target, warning, good, warn, sign)
-
-
-def _edge(band: Threshold, unit: Unit, sign: int) -> Edge:
-    return Edge(sign * convert(band.value, band.unit, unit), "=" in band.operator)
 
 
 def _overlap(good: Edge, worse: Edge) -> bool:
@@ -169,7 +152,7 @@ def _unowned(key: str, target: Threshold, band: Threshold, good: Edge, worse: Ed
         left_out = [place for place, edge in ((ends, good), (begins, worse)) if not edge.owned]
         included = f" ({' and '.join(left_out)} included)" if left_out else ""
         what = f"what lies between {' and '.join((ends, begins)[::sign])}{included}"
-        operator = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}.get(target.operator, "<" if sign < 0 else ">")
+        operator = COMPLEMENT.get(target.operator, "<" if sign < 0 else ">")
         mend = f"let the {key} begin where the target ends, as in '{operator} {ends}'"
     message = f"no band owns {what} (target {target.text!r}, {key} {band.text!r}); it is judged as WARN"
     return Problem("band-unowned", "warning", key, message, mend)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from checker.load.text.refusals import dotted
+from checker.load.text.finding_at import finding_at
 from checker.load.validation.misspelt import closest
 from checker.load.validation.validate import Validated
 from checker.model import Finding, Location, Path
@@ -63,8 +63,9 @@ def check_catalog(documents: Sequence[Validated], all_read: bool) -> Iterator[Fi
 def _finding(
     each: Validated, path: Path, message: str, remedy: str, published: Published, *, key: bool = False
 ) -> Finding:
-    place = each.document.locate(path, key=key)
-    return Finding("metric-catalog", "error", message, place, dotted(path), remedy, published.related)
+    return finding_at(
+        each.document, path, "metric-catalog", "error", message, remedy, published.related, key=key
+    )
 
 
 def _unknown_metric(each: Validated, path: Path, query: Any, metrics: dict[str, Published]) -> Finding:
@@ -73,9 +74,7 @@ def _unknown_metric(each: Validated, path: Path, query: Any, metrics: dict[str, 
     remedy = f"did you mean {guess!r}?" if guess else f"it holds {', '.join(sorted(metrics))}"
     message = f"{query.namespace} has no metric {show(query.metricName)} by its catalogue"
     related = metrics[guess].related if guess else ()
-    return Finding(
-        "metric-catalog", "error", message, each.document.locate(here), dotted(here), remedy, related
-    )
+    return finding_at(each.document, here, "metric-catalog", "error", message, remedy, related)
 
 
 def _check(each: Validated, path: Path, query: Any, published: Published) -> Iterator[Finding]:

@@ -16,11 +16,10 @@ from checker.load.checks.regression import check_regression
 from checker.load.checks.same_query import check_same_query
 from checker.load.checks.slo import asked_once, check_slo
 from checker.load.resolved import Resolved
-from checker.load.text.refusals import dotted
+from checker.load.text.finding_at import finding_at
 from checker.load.validation.explain import fact_and_mend
 from checker.load.validation.misspelt import at, closest
-from checker.load.validation.validate import Validated
-from checker.model import Finding, Level, Location, Path, Query
+from checker.model import Finding, Level, Path, Query
 from checker.spec.fields import ANNOTATION_PREFIX, show
 from checker.units import CONFIRMED, describe
 
@@ -51,8 +50,8 @@ def check_definition(resolved: Resolved) -> Iterator[Finding]:
         query = holder.queries[path]
         for key, message, remedy in sources.find(query.source).check(query, objective.window):
             here = (*path, key) if key else path
-            place = holder.document.locate(here)
-            yield Finding("query", "error", message, place, dotted(here), remedy, _promise(resolved, holder))
+            related = resolved.promise_beside(holder)
+            yield finding_at(holder.document, here, "query", "error", message, remedy, related)
 
 
 def _growth(resolved: Resolved) -> Iterator[Finding]:
@@ -65,16 +64,8 @@ def _growth(resolved: Resolved) -> Iterator[Finding]:
             here = (*ratio, "counter")
             message = f"counter: true, but the query for {path[-3]} does not measure how much a counter grew"
             remedy = "measure the growth in the query, or write counter: false if it counts per period"
-            place = holder.document.locate(here)
-            yield Finding(
-                "counter", "error", message, place, dotted(here), remedy, _promise(resolved, holder)
-            )
-
-
-def _promise(resolved: Resolved, holder: Validated) -> tuple[tuple[str, Location], ...]:
-    """The place of the promise, for a finding that stands in another document."""
-    objective = resolved.objective
-    return () if holder is resolved.written else ((f"the promise {objective.name!r}", objective.location),)
+            related = resolved.promise_beside(holder)
+            yield finding_at(holder.document, here, "counter", "error", message, remedy, related)
 
 
 def _finding(
@@ -84,7 +75,7 @@ def _finding(
     path: Path = (*resolved.path, key)
     if resolved.objective.kind == "SLO" and key in ("warning", "critical", "confidence"):
         path = ("metadata", "annotations", f"{ANNOTATION_PREFIX}{key}")
-    return Finding(rule, level, message, resolved.written.document.locate(path), dotted(path), remedy)
+    return finding_at(resolved.written.document, path, rule, level, message, remedy)
 
 
 def _confirmation(resolved: Resolved) -> Iterator[Finding]:
@@ -122,9 +113,7 @@ def _confidence(resolved: Resolved) -> Iterator[Finding]:
     if objective.error_budget:
         message = "only a share of events, by Occurrences, can be given a confidence bound"
         remedy = "remove the annotation checker/confidence"
-        path: Path = ("metadata", "annotations", "checker/confidence")
-        place = resolved.written.document.locate(path)
-        yield Finding("confidence", "error", message, place, dotted(path), remedy)
+        yield _finding(resolved, "confidence", "confidence", message, remedy)
         return
     if objective.indicator.form == "formula":
         message, remedy = "a formula can be given no confidence bound", "remove confidence"
@@ -148,14 +137,15 @@ def _formula(resolved: Resolved) -> Iterator[Finding]:
     path: Path = (*resolved.path, "indicator")
     document, indicator = resolved.written.document, resolved.objective.indicator
     metrics = [name for name, _ in indicator.metrics]
-    here = document.locate((*path, "formula"))
+    formula = (*path, "formula")
 
     def at_formula(message: str, remedy: str) -> Finding:
-        return Finding("formula", "error", message, here, dotted((*path, "formula")), remedy)
+        return finding_at(document, formula, "formula", "error", message, remedy)
 
     def at_metric(name: str, message: str, remedy: str) -> Finding:
-        place, related = document.locate((*path, "metrics", name), key=True), (("the formula", here),)
-        return Finding("formula", "error", message, place, dotted((*path, "metrics", name)), remedy, related)
+        related = (("the formula", document.locate(formula)),)
+        metric = (*path, "metrics", name)
+        return finding_at(document, metric, "formula", "error", message, remedy, related, key=True)
 
     unspeakable = [name for name in metrics if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name)]
     for name in unspeakable:
@@ -186,16 +176,12 @@ def _formula(resolved: Resolved) -> Iterator[Finding]:
         yield at_formula(f"the formula speaks of {name!r}, which is none of its metrics", remedy)
 
 
-def _is_past(query: Query) -> bool:
-    """Whether a query is a baseline."""
-    return not getattr(sources.find(query.source), "MEASURES", True)
-
-
 def _counts(resolved: Resolved) -> Iterator[Finding]:
     """Queries that count no events, where only counts make sense: in a share, and where silence means zero."""
     objective = resolved.objective
-    indicators = [component.indicator for component in objective.components] or [objective.indicator]
-    counted = {id(query) for each in indicators if each.form == "ratio" for _, query in each.metrics}
+    counted = {
+        id(query) for each in objective.indicators if each.form == "ratio" for _, query in each.metrics
+    }
     if counted:
         why = "a share is made of counts"
     elif objective.no_data == "zero":
@@ -204,7 +190,11 @@ def _counts(resolved: Resolved) -> Iterator[Finding]:
         return
     for holder, path in resolved.queries:
         query = holder.queries[path]
-        if query is objective.heartbeat or (counted and id(query) not in counted) or _is_past(query):
+        if (
+            query is objective.heartbeat
+            or (counted and id(query) not in counted)
+            or not sources.measures(query)
+        ):
             continue
         source = sources.find(query.source)
         unit = source.unit(query)
@@ -215,8 +205,7 @@ def _counts(resolved: Resolved) -> Iterator[Finding]:
             key, message, remedy = problem
         if message:
             here = (*path, key) if key else path
-            place = holder.document.locate(here)
-            related = _promise(resolved, holder)
-            yield Finding(
-                "not-a-count", "error", f"{message}, and {why}", place, dotted(here), remedy, related
+            related = resolved.promise_beside(holder)
+            yield finding_at(
+                holder.document, here, "not-a-count", "error", f"{message}, and {why}", remedy, related
             )

@@ -7,10 +7,9 @@ from typing import Any
 
 from checker import sources
 from checker.load.resolved import Resolved
-from checker.load.text.refusals import dotted
+from checker.load.text.finding_at import finding_at
 from checker.model import Finding, Path, Query, Regression
-
-MIRRORED = {"<": ">", "<=": ">=", ">=": "<=", ">": "<"}
+from checker.units import MIRRORED
 
 
 def check_direction(resolved: Resolved) -> Iterator[Finding]:
@@ -42,8 +41,7 @@ def _inverted(resolved: Resolved, query: Query, stated: Any, path: Path, remedy:
         f"{stated.text!r} is met by {met} values, but {query.source} measures here what is better the {better} it is: "
         "what is worse would pass"
     )
-    place = resolved.written.document.locate(path)
-    yield Finding("direction", "warning", message, place, dotted(path), remedy)
+    yield finding_at(resolved.written.document, path, "direction", "warning", message, remedy)
 
 
 def _turned(text: str, regression: Regression | None) -> str:
@@ -52,4 +50,4 @@ def _turned(text: str, regression: Regression | None) -> str:
     rest = text.removeprefix(operator)
     if regression is not None and regression.alone:
         rest = rest.translate(str.maketrans("+-", "-+"))
-    return MIRRORED.get(operator, operator) + rest
+    return (MIRRORED[operator] if operator else "") + rest

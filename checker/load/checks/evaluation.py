@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from checker import sources
 from checker.load.resolved import Resolved
-from checker.load.text.refusals import dotted
+from checker.load.text.finding_at import finding_at
 from checker.model import Evaluation, Finding, Path
 
 
@@ -50,7 +50,7 @@ def _periods(resolved: Resolved, evaluation: Evaluation, index: int, said: set[s
     for key, message, remedy in source.check_periods(query, evaluation.period, window):
         if key in query.model_fields_set:
             here = (*path, key)
-            yield Finding("query", "error", message, holder.document.locate(here), dotted(here), remedy)
+            yield finding_at(holder.document, here, "query", "error", message, remedy)
         elif message not in said:
             said.add(message)
             yield _at(resolved, ("evaluation", "period"), message, remedy)
@@ -58,5 +58,4 @@ def _periods(resolved: Resolved, evaluation: Evaluation, index: int, said: set[s
 
 def _at(resolved: Resolved, keys: Path, message: str, remedy: str) -> Finding:
     path = (*resolved.path, *keys)
-    place = resolved.written.document.locate(path)
-    return Finding("evaluation", "error", message, place, dotted(path), remedy)
+    return finding_at(resolved.written.document, path, "evaluation", "error", message, remedy)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from checker.load.text.refusals import dotted
+from checker.load.text.finding_at import finding_at
 from checker.load.validation.misspelt import SHOWN, closest, closest_promise
 from checker.load.validation.validate import ITEMS, Validated
 from checker.model import Finding, Location, Objective, Path
@@ -52,9 +52,8 @@ def _duplicate_items(each: Validated) -> Iterator[Finding]:
 
 
 def _duplicate(message: str, each: Validated, path: Path, first: Location) -> Finding:
-    here, related = each.document.locate(path), (("the first is here", first),)
-    remedy = "give one of the two another name, or remove it"
-    return Finding("duplicate-name", "error", message, here, dotted(path), remedy, related)
+    remedy, related = "give one of the two another name, or remove it", (("the first is here", first),)
+    return finding_at(each.document, path, "duplicate-name", "error", message, remedy, related)
 
 
 def same_names(objectives: Sequence[Objective]) -> Iterator[Finding]:
@@ -96,15 +95,10 @@ def _wrong_type(each: Validated, path: Path, found: Validated) -> Iterator[Findi
         query.source == UNSPOKEN and source.lower() == found.spec.spec.type.lower()
     ):
         return
-    yield Finding(
-        "wrong-data-source",
-        "error",
-        f"the query is for {source}, but DataSource {found.name!r} is of type {found.spec.spec.type}",
-        each.document.locate(path),
-        dotted(path),
-        f"refer to a DataSource of type {source}",
-        (("the DataSource", found.document.locate(("spec", "type"))),),
-    )
+    message = f"the query is for {source}, but DataSource {found.name!r} is of type {found.spec.spec.type}"
+    remedy = f"refer to a DataSource of type {source}"
+    related = (("the DataSource", found.document.locate(("spec", "type"))),)
+    yield finding_at(each.document, path, "wrong-data-source", "error", message, remedy, related)
 
 
 def _dangling(each: Validated, path: Path, kind: str, name: str, named: Named) -> Finding:
@@ -117,8 +111,8 @@ def _dangling(each: Validated, path: Path, kind: str, name: str, named: Named) -
     else:
         there = f"those there are: {', '.join(names)}" if names else f"the checked files hold no {kind}"
         remedy = f"name one that exists; {there}"
-    here, message = each.document.locate(path), f"there is no {kind} {name!r}"
-    return Finding("dangling-reference", "error", message, here, dotted(path), remedy, related)
+    message = f"there is no {kind} {name!r}"
+    return finding_at(each.document, path, "dangling-reference", "error", message, remedy, related)
 
 
 def check_promises(
@@ -179,4 +173,4 @@ def _about_promise(each: Validated, fact: str, remedy: str, promise: Objective |
     kind, path = each.kind.lower(), ("spec", "objective")
     related = () if promise is None else ((f"the promise {promise.name!r}", promise.location),)
     message = f"{kind} {each.name!r}: {fact}"
-    return Finding(kind, "warning", message, each.document.locate(path), dotted(path), remedy, related)
+    return finding_at(each.document, path, kind, "warning", message, remedy, related)

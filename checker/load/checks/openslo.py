@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from checker.load.checks.names import Named
-from checker.load.text.refusals import dotted
+from checker.load.text.finding_at import finding_at
 from checker.load.validation.explain import fact_and_mend
 from checker.load.validation.misspelt import at
 from checker.load.validation.parts import is_ours
@@ -39,21 +39,6 @@ def check_openslo(each: Validated, named: Named, strict: bool) -> Iterator[Findi
         yield from _policy(each, ("spec",), each.spec.spec)
 
 
-def _found(
-    each: Validated,
-    rule: str,
-    level: Level,
-    path: Path,
-    message: str,
-    remedy: str,
-    related: tuple[tuple[str, Location], ...] = (),
-    *,
-    key: bool = False,
-) -> Finding:
-    place = each.document.locate(path, key=key)
-    return Finding(rule, level, message, place, dotted(path), remedy, related)
-
-
 def _names(each: Validated, level: Level) -> Iterator[Finding]:
     """Names, and the keys of labels and annotations, that not every tool understands."""
     metadata = at(each.document.data, ("metadata",))
@@ -67,7 +52,7 @@ def _names(each: Validated, level: Level) -> Iterator[Finding]:
             made = each.document.locate(("metadata",)) == each.document.locate(())  # by a translation
             if not made:
                 remedy = remedy or "write another name"
-                yield _found(each, "openslo", level, ("metadata", "name"), fact, remedy)
+                yield finding_at(each.document, ("metadata", "name"), "openslo", level, fact, remedy)
     for held, prefixed in (("labels", each.dialect.startswith("openslo.com/")), ("annotations", True)):
         keys = metadata.get(held)
         for key in keys if isinstance(keys, dict) else ():
@@ -81,7 +66,9 @@ def _names(each: Validated, level: Level) -> Iterator[Finding]:
                 allowed += ", with a domain and '/' before it if you like"
             path: Path = ("metadata", held, key)
             message = f"{show(key)} is no key of {held}"
-            yield _found(each, "openslo", level, path, message, f"write it with {allowed}", key=True)
+            yield finding_at(
+                each.document, path, "openslo", level, message, f"write it with {allowed}", key=True
+            )
 
 
 def _sources(each: Validated) -> Iterator[Finding]:
@@ -93,12 +80,14 @@ def _sources(each: Validated) -> Iterator[Finding]:
             name = query.speaks  # type: ignore[attr-defined]
             message = f"checker does not speak to {name}: what is measured there is INCONCLUSIVE"
             key = "type" if at(each.document.data, (*path[:-1], "type")) is not None else "metricSourceRef"
-            yield _found(each, "unspoken-source", "warning", (*path[:-1], key), message, remedy(name))
+            yield finding_at(
+                each.document, (*path[:-1], key), "unspoken-source", "warning", message, remedy(name)
+            )
         elif query.dataSourceRef is not None and query.dataSourceRef in each.regions:
             reference, region = each.regions[query.dataSourceRef]
             message = f"the region stands in the query; it is asked in {region}"
             remedy_ = f"write it in the DataSource{f' {reference!r}' if reference else ''}"
-            yield _found(each, "region", "warning", (*path, "region"), message, remedy_)
+            yield finding_at(each.document, (*path, "region"), "region", "warning", message, remedy_)
 
 
 def _slo(each: Validated, named: Named, level: Level) -> Iterator[Finding]:
@@ -117,13 +106,15 @@ def _slo(each: Validated, named: Named, level: Level) -> Iterator[Finding]:
         if getattr(each.annotations, key) is not None:
             path = ("metadata", "annotations", f"{ANNOTATION_PREFIX}{key}")
             message = "a composite has no bands: it is within its budget, or it is not"
-            yield _found(each, "band-unreachable", "error", path, message, "remove it")
+            yield finding_at(each.document, path, "band-unreachable", "error", message, "remove it")
     if len(spec.objectives) > 1 and level == "error" and each.dialect == "openslo/v1":
         first = _indicator(each, named, ("spec",), spec)
         if first is not None and first.spec.thresholdMetric is not None:
             message = "an SLO of a thresholdMetric has one objective only in openslo/v1"
             remedy = "write one SLO for each objective"
-            yield _found(each, "openslo", level, ("spec", "objectives", each.items[1]), message, remedy)
+            yield finding_at(
+                each.document, ("spec", "objectives", each.items[1]), "openslo", level, message, remedy
+            )
 
 
 class _Measured(NamedTuple):
@@ -154,7 +145,9 @@ def _compared(
             message = (
                 f"{key!r} is of no use: the indicator is a ratio, which is compared with the target alone"
             )
-            yield _found(each, "openslo", level, (*path, key), message, "remove it", related, key=True)
+            yield finding_at(
+                each.document, (*path, key), "openslo", level, message, "remove it", related, key=True
+            )
 
 
 def _without_effect(each: Validated, path: Path, objective: Any) -> Iterator[Finding]:
@@ -165,14 +158,18 @@ def _without_effect(each: Validated, path: Path, objective: Any) -> Iterator[Fin
         if getattr(objective, key) is not None and key not in used.get(spec.budgetingMethod, set()):
             message = f"{key!r} has no effect with the method {spec.budgetingMethod}"
             remedy = "remove it, or choose another budgetingMethod"
-            yield _found(each, "no-effect", "warning", (*path, key), message, remedy, key=True)
+            yield finding_at(each.document, (*path, key), "no-effect", "warning", message, remedy, key=True)
     if objective.compositeWeight is not None and not spec.composite:
         message = "'compositeWeight' has no effect: the objectives have no indicators of their own"
-        yield _found(each, "no-effect", "warning", (*path, "compositeWeight"), message, "remove it", key=True)
+        yield finding_at(
+            each.document, (*path, "compositeWeight"), "no-effect", "warning", message, "remove it", key=True
+        )
     written = at(each.document.data, (*path, "timeSliceWindow"))
     if isinstance(written, int):
         message = f"{written} has no unit; it is read as {written} minute{'' if written == 1 else 's'}"
-        yield _found(each, "no-unit", "warning", (*path, "timeSliceWindow"), message, f"write {written}m")
+        yield finding_at(
+            each.document, (*path, "timeSliceWindow"), "no-unit", "warning", message, f"write {written}m"
+        )
 
 
 MONTHS = 12
@@ -185,8 +182,13 @@ def _window(each: Validated) -> Iterator[Finding]:
         if unit == "m" and (number <= MONTHS or window.calendar is not None):
             message = f"the window {window.duration} is {number} minute{'' if number == 1 else 's'} long"
             remedy = f"write {number}M if months are meant"
-            yield _found(
-                each, "window-of-minutes", "warning", ("spec", "timeWindow", 0, "duration"), message, remedy
+            yield finding_at(
+                each.document,
+                ("spec", "timeWindow", 0, "duration"),
+                "window-of-minutes",
+                "warning",
+                message,
+                remedy,
             )
 
 
@@ -205,11 +207,13 @@ def _policy(each: Validated, path: Path, policy: Any) -> Iterator[Finding]:
             )
     if not (policy.alertWhenBreaching or policy.alertWhenResolved or policy.alertWhenNoData):
         message = "the policy never alerts: none of its alertWhen… is true"
-        yield _found(each, "no-alert", "warning", path, message, "add alertWhenBreaching: true")
+        yield finding_at(each.document, path, "no-alert", "warning", message, "add alertWhenBreaching: true")
 
 
 def _condition(each: Validated, path: Path, condition: Any) -> Iterator[Finding]:
     if condition.op in ("lt", "lte"):
         likely = {"lt": "gt", "lte": "gte"}[condition.op]
         message = f"op: {condition.op} alerts while the error budget burns slowly, which is when all is well"
-        yield _found(each, "inverted-alert", "warning", (*path, "op"), message, f"write op: {likely}")
+        yield finding_at(
+            each.document, (*path, "op"), "inverted-alert", "warning", message, f"write op: {likely}"
+        )

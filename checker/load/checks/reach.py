@@ -43,6 +43,11 @@ class Bounds(NamedTuple):
         unlikeliest = most if threshold.operator in ("<", "<=") else least
         return threshold.operator != "==" and unlikeliest is not None and threshold.holds(unlikeliest)
 
+    def one_sided(self, target: Threshold) -> bool:
+        """Whether all worse values lie on one side of the target: always, but for an exact value that is neither 0 nor
+        all of a share."""
+        return target.operator != "==" or target.value in (0, self.ends(target.unit)[1])
+
 
 def bounds_of(answer: Answer, compared: Iterable[Threshold]) -> Bounds:
     """Between which values the answer lies, if it is compared with these."""

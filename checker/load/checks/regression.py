@@ -18,15 +18,13 @@ DAY = 86400
 
 def check_regression(objective: Objective, answer: Answer) -> Iterator[Problem]:
     """The problems of an objective's regression, compared with what its indicator answers."""
-    if not all(
-        getattr(sources.find(query.source), "MEASURES", True) for _, query in objective.indicator.metrics
-    ):
+    if not all(sources.measures(query) for _, query in objective.indicator.metrics):
         message = "earlier reports are what a value is compared with, and no indicator"
         yield _problem("indicator", message, "name them as the baseline of a regression")
     regression = objective.regression
     if regression is None:
         return
-    if getattr(sources.find(regression.baseline.source), "MEASURES", True):
+    if sources.measures(regression.baseline):
         message = f"a baseline is made of earlier reports, and not of what {regression.baseline.source} measures now"
         yield _problem("baseline", message, "write 'report' or 'reports', and no source")
         return
@@ -60,9 +58,9 @@ def _only_shares(objective: Objective) -> bool:
         return False
     query = objective.indicator.metrics[0][1]
     source: Any = sources.find(query.source)
-    if not (hasattr(source, "spacing") and hasattr(source, "percentile") and source.percentile(query)):
+    if not (hasattr(source, "percentile") and source.percentile(query)):
         return False
-    return bool(source.spacing(query, objective.window))
+    return sources.spacing(query, objective.window or 0) > 0
 
 
 def _units(allowed: Allowance, answer: Answer) -> Iterator[Problem]:

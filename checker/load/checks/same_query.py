@@ -8,16 +8,16 @@ from fractions import Fraction
 
 from checker.formula import FormulaError, constant
 from checker.load.resolved import Resolved
-from checker.load.text.refusals import dotted
+from checker.load.text.finding_at import finding_at
 from checker.load.validation.validate import Validated
-from checker.model import Finding, Indicator, Location, Path, Query
+from checker.model import Finding, Indicator, Path, Query
 
 
 def check_same_query(resolved: Resolved) -> Iterator[Finding]:
     """The findings of one objective; of a composite, those of each of its objectives."""
     objective = resolved.objective
     places = {id(holder.queries[path]): (holder, path) for holder, path in resolved.queries}
-    for indicator in [component.indicator for component in objective.components] or [objective.indicator]:
+    for indicator in objective.indicators:
         if indicator.form == "ratio":
             yield from _ratio(resolved, indicator, places)
         elif indicator.form == "formula":
@@ -37,17 +37,15 @@ def _ratio(resolved: Resolved, indicator: Indicator, places: _Places) -> Iterato
     message = (
         f"{side} and total are the same query, so that {share} of the events are good whatever is measured"
     )
-    related: tuple[tuple[str, Location], ...] = (("total", whole.document.locate(at_total)),)
-    if holder is not resolved.written:
-        related += ((f"the promise {resolved.objective.name!r}", resolved.objective.location),)
+    related = (("total", whole.document.locate(at_total)), *resolved.promise_beside(holder))
     remedy = f"let {side} count the {side} events only"
-    yield Finding("same-query", "error", message, holder.document.locate(path), dotted(path), remedy, related)
+    yield finding_at(holder.document, path, "same-query", "error", message, remedy, related)
 
 
 def _formula(resolved: Resolved, indicator: Indicator) -> Iterator[Finding]:
     """Two names for one query; or else a formula that has one value only, or none."""
     path: Path = (*resolved.path, "indicator")
-    locate = resolved.written.document.locate
+    document = resolved.written.document
     first: list[tuple[str, Query]] = []
     for name, query in indicator.metrics:
         same = next((earlier for earlier, other in first if other == query), None)
@@ -57,8 +55,8 @@ def _formula(resolved: Resolved, indicator: Indicator) -> Iterator[Finding]:
         here = (*path, "metrics", name)
         message = f"the metrics {same!r} and {name!r} are the same query"
         remedy = f"let them differ, or write {same!r} for both in the formula"
-        related = ((f"{same!r}", locate((*path, "metrics", same), key=True)),)
-        yield Finding("same-query", "error", message, locate(here, key=True), dotted(here), remedy, related)
+        related = ((f"{same!r}", document.locate((*path, "metrics", same), key=True)),)
+        yield finding_at(document, here, "same-query", "error", message, remedy, related, key=True)
     if len(first) < len(indicator.metrics):
         return
     try:
@@ -68,8 +66,8 @@ def _formula(resolved: Resolved, indicator: Indicator) -> Iterator[Finding]:
     if value != "varies":
         what = "divides by zero" if value == "undefined" else f"comes to {_shown(value)}"
         message = f"the formula {what}, whatever is measured"
-        place, remedy = locate((*path, "formula")), "let it depend on its metrics, as in 'cost / customers'"
-        yield Finding("same-query", "error", message, place, dotted((*path, "formula")), remedy)
+        remedy = "let it depend on its metrics, as in 'cost / customers'"
+        yield finding_at(document, (*path, "formula"), "same-query", "error", message, remedy)
 
 
 def _shown(value: Fraction) -> str:

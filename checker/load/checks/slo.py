@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from checker import sources
 from checker.burn_policies import allowed_by, full_outage
 from checker.load.resolved import Resolved
-from checker.load.text.refusals import dotted
+from checker.load.text.finding_at import finding_at
 from checker.load.validation.validate import Validated
-from checker.model import AlertRule, Finding, Indicator, Level, Location, Objective, Path
+from checker.model import AlertRule, Finding, Indicator, Level, Objective, Path
 from checker.units import format_duration
 from checker.windows import looks, period_asked
 
@@ -18,11 +18,9 @@ def asked_once(objective: Objective) -> bool:
     """Whether every query is asked one value over the window: then its source checks it so."""
     if objective.evaluation is not None:
         return False
-    return not objective.error_budget or not any(period_asked(objective, each) for each in _parts(objective))
-
-
-def _parts(objective: Objective) -> list[Indicator]:
-    return [component.indicator for component in objective.components] or [objective.indicator]
+    return not objective.error_budget or not any(
+        period_asked(objective, each) for each in objective.indicators
+    )
 
 
 def check_slo(resolved: Resolved) -> Iterator[Finding]:
@@ -97,7 +95,7 @@ def _lookbacks(resolved: Resolved) -> Iterator[Finding]:
     for holder, path, indicator in _queries(resolved) if lengths else ():
         query = holder.queries[path]
         source = sources.find(query.source)
-        spaced = hasattr(source, "spacing") and source.spacing(query, objective.window or 0)
+        spaced = sources.spacing(query, objective.window or 0)
         if spaced or period_asked(objective, indicator) or any(source.check(query, objective.window)):
             continue
         for length in lengths:
@@ -110,7 +108,7 @@ def _lookbacks(resolved: Resolved) -> Iterator[Finding]:
 
 def _queries(resolved: Resolved) -> Iterator[tuple[Validated, Path, Indicator]]:
     """Each query where it is written, with the indicator that it belongs to."""
-    indicators = {id(query): each for each in _parts(resolved.objective) for _, query in each.metrics}
+    indicators = {id(query): each for each in resolved.objective.indicators for _, query in each.metrics}
     for holder, path in resolved.queries:
         yield holder, path, indicators[id(holder.queries[path])]
 
@@ -124,20 +122,9 @@ def _told(
 ) -> Iterator[Finding]:
     for key, message, remedy in problems:
         here = (*path, key) if key in holder.queries[path].model_fields_set else path
-        yield Finding(
-            "query",
-            "error",
-            message,
-            holder.document.locate(here),
-            dotted(here),
-            remedy,
-            _promise(resolved, holder),
+        yield finding_at(
+            holder.document, here, "query", "error", message, remedy, resolved.promise_beside(holder)
         )
-
-
-def _promise(resolved: Resolved, holder: object) -> tuple[tuple[str, Location], ...]:
-    objective = resolved.objective
-    return () if holder is resolved.written else ((f"the promise {objective.name!r}", objective.location),)
 
 
 def _alert(resolved: Resolved, rule: AlertRule) -> Iterator[Finding]:
@@ -170,12 +157,10 @@ def _alert(resolved: Resolved, rule: AlertRule) -> Iterator[Finding]:
 def _about(
     resolved: Resolved, rule: AlertRule, message: str, remedy: str, level: Level = "warning"
 ) -> Finding:
-    place = rule.location or resolved.objective.location
-    return Finding(
-        "alert", level, message, place, "", remedy, _promise(resolved, None) if rule.location else ()
-    )
+    if rule.location is None:
+        return Finding("alert", level, message, resolved.objective.location, "", remedy)
+    return Finding("alert", level, message, rule.location, "", remedy, resolved.promise_beside(None))
 
 
 def _at(resolved: Resolved, rule: str, path: Path, message: str, remedy: str) -> Finding:
-    place = resolved.written.document.locate(path)
-    return Finding(rule, "error", message, place, dotted(path), remedy)
+    return finding_at(resolved.written.document, path, rule, "error", message, remedy)

@@ -7,19 +7,17 @@ the promise as it once was excuses nothing, and nothing is said here of what it 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
-from checker.load.checks.answer import RATIO, Answer, answer_of
-from checker.load.checks.bands import Edge
+from checker.load.checks.answer import Answer, answer_of
+from checker.load.checks.edge import edge_of
 from checker.load.checks.problem import Problem
 from checker.load.checks.reach import bounds_of
-from checker.load.text.refusals import dotted
+from checker.load.text.finding_at import finding_at
 from checker.load.validation.validate import Validated
 from checker.model import Finding, Objective
 from checker.promise_digest import digest_of
-from checker.units import CONFIRMED, Operator, Threshold, Unit, convert, convertible, describe
+from checker.units import CONFIRMED, MIRRORED, Threshold, convertible, describe
 
-TURNED: dict[Operator, Operator] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 STATE_THE_WORST = "write the worst value that is accepted"
 
 
@@ -32,15 +30,11 @@ def check_waivers(documents: Sequence[Validated], objectives: Sequence[Objective
         if promise is None or accepts is None or each.spec.spec.digest != digest_of(promise):
             continue
         for problem in _problems(accepts, promise):
+            message = f"waiver {each.name!r}: {problem.message}"
+            related = ((f"the promise {promise.name!r}", promise.location),)
             path = ("spec", problem.key)
-            yield Finding(
-                problem.rule,
-                problem.level,
-                f"waiver {each.name!r}: {problem.message}",
-                each.document.locate(path),
-                dotted(path),
-                problem.remedy,
-                ((f"the promise {promise.name!r}", promise.location),),
+            yield finding_at(
+                each.document, path, problem.rule, problem.level, message, problem.remedy, related
             )
 
 
@@ -58,11 +52,11 @@ def _problems(accepts: Threshold, promise: Objective) -> Iterator[Problem]:
         what = f"{promise.name} is measured as" if alone else f"the target {target.text!r} is"
         message = f"it accepts {accepts.text!r}, {describe(accepts.unit)}, but {what} {describe(compared)}"
         yield _error(message, f"{STATE_THE_WORST}, in the unit of what is measured")
-    elif _two_sided(target, answer.unit):
+    elif not bounds_of(answer, [target]).one_sided(target):
         return
     elif accepts.operator == "==":
         message = f"it accepts {accepts.text!r} alone, and not what lies between that and the target"
-        upto = _with(accepts, "<=" if target.lower_is_better else ">=")
+        upto = accepts.with_operator("<=" if target.lower_is_better else ">=")
         yield _error(message, f"{STATE_THE_WORST}, as in {upto.text!r}")
     elif accepts.lower_is_better != target.lower_is_better:
         yield _wrong_way(accepts, target, compare=regression is None)
@@ -80,25 +74,14 @@ def _error(message: str, remedy: str) -> Problem:
     return Problem("waiver", "error", "accepts", message, remedy)
 
 
-def _two_sided(target: Threshold, unit: Unit | None) -> bool:
-    """Whether worse values lie on both sides of the target: it is exact, and neither 0 nor all of a share."""
-    if target.operator != "==" or target.value == 0:
-        return False
-    return unit != RATIO or convert(target.value, target.unit, RATIO) != 1
-
-
 def _wrong_way(accepts: Threshold, target: Threshold, *, compare: bool) -> Problem:
     """Of a threshold that lets the worst values through; ``compare`` says whether the target states values."""
     worse = "high" if target.lower_is_better else "low"
     message = f"it accepts {accepts.text!r}, however {worse} the value is, and the target is {target.text!r}"
-    turned = _with(accepts, TURNED[accepts.operator])
+    turned = accepts.with_operator(MIRRORED[accepts.operator])
     if compare and _no_worse(turned, target):
         return _error(message, f"{STATE_THE_WORST}, with {turned.operator!r}")
     return _error(message, f"turn its operator round, as in {turned.text!r}")
-
-
-def _with(accepts: Threshold, operator: Operator) -> Threshold:
-    return replace(accepts, operator=operator, text=operator + accepts.text.lstrip("<>="))
 
 
 def _all_accepted(accepts: Threshold, answer: Answer) -> str:
@@ -110,6 +93,5 @@ def _all_accepted(accepts: Threshold, answer: Answer) -> str:
 def _no_worse(accepts: Threshold, target: Threshold) -> bool:
     """Whether all that is accepted meets the target."""
     sign = 1 if target.lower_is_better else -1
-    worst = Edge(sign * convert(accepts.value, accepts.unit, target.unit), "=" in accepts.operator)
-    good = Edge(sign * target.value, "=" in target.operator)
+    worst, good = (edge_of(each, target.unit, sign) for each in (accepts, target))
     return worst.at < good.at or (worst.at == good.at and (good.owned or not worst.owned))

@@ -10,7 +10,7 @@ from typing import cast
 from checker import sources
 from checker.load.checks.names import Named
 from checker.load.resolved import Resolved, judging_of
-from checker.load.text.refusals import dotted
+from checker.load.text.finding_at import finding_at
 from checker.load.validation.read_document import spoken
 from checker.load.validation.validate import Validated
 from checker.model import (
@@ -144,14 +144,9 @@ def _criteria(each: Validated) -> Iterator[Resolved | Finding]:
 
 
 def _windowless(each: Validated, path: Path) -> Finding:
-    return Finding(
-        "missing-key",
-        "error",
-        "the key 'window' is missing, here and in spec",
-        each.document.locate(path),
-        dotted((*path, "window")),
-        "add it: the time measured, up to now, such as 1h, 1d or 30d",
-    )
+    message = "the key 'window' is missing, here and in spec"
+    remedy = "add it: the time measured, up to now, such as 1h, 1d or 30d"
+    return finding_at(each.document, (*path, "window"), "missing-key", "error", message, remedy)
 
 
 def _target(criterion: Criterion) -> Threshold:
@@ -178,15 +173,10 @@ def _evaluation(criterion: Criterion) -> Evaluation | None:
 
 
 def _another_window(each: Validated, path: Path, evaluation: Evaluation) -> Finding:
-    spans = format_duration(evaluation.seconds)
-    return Finding(
-        "evaluation",
-        "error",
-        f"{evaluation.periods} periods of {format_duration(evaluation.period)} are {spans}, and the window is another",
-        each.document.locate((*path, "window")),
-        dotted((*path, "window")),
-        f"remove the window, or write {spans}",
-    )
+    spans, period = format_duration(evaluation.seconds), format_duration(evaluation.period)
+    message = f"{evaluation.periods} periods of {period} are {spans}, and the window is another"
+    remedy = f"remove the window, or write {spans}"
+    return finding_at(each.document, (*path, "window"), "evaluation", "error", message, remedy)
 
 
 def _indicator(each: Validated, criterion: Criterion, path: Path) -> Indicator:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from checker.load.checks.names import Named
 from checker.load.resolution.alerts import alert_rules
 from checker.load.resolved import Resolved, compared, decimal, judging_of
-from checker.load.text.refusals import dotted
+from checker.load.text.finding_at import finding_at
 from checker.load.validation.validate import Validated
 from checker.model import (
     AlertRule,
@@ -164,15 +164,10 @@ def _threshold(
 ) -> _Measured | Finding | None:
     missing = [key for key in ("op", "value") if getattr(written, key) is None]
     if missing:
-        path = ("spec", "objectives", index)
-        return Finding(
-            "missing-key",
-            "error",
-            f"the key {missing[0]!r} is missing: a thresholdMetric is good or bad by 'op' and 'value'",
-            each.document.locate(path),
-            dotted((*path, missing[0])),
-            "add it, as in op: lt and value: 500",
-        )
+        path = ("spec", "objectives", index, missing[0])
+        message = f"the key {missing[0]!r} is missing: a thresholdMetric is good or bad by 'op' and 'value'"
+        remedy = "add it, as in op: lt and value: 500"
+        return finding_at(each.document, path, "missing-key", "error", message, remedy)
     place = (*base, "metricSource", "spec")
     if place not in holder.queries:
         return None

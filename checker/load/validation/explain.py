@@ -8,7 +8,7 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
-from checker.load.text.refusals import dotted
+from checker.load.text.finding_at import finding_at
 from checker.load.validation.expected import Expected
 from checker.load.validation.misspelt import TWIN, at, closest
 from checker.load.validation.mistakes import EXPECTED, Mistake
@@ -46,8 +46,7 @@ def _location(document: Document, mistake: Mistake) -> Any:
 
 
 def _found(document: Document, rule: str, path: Path, message: str, remedy: str) -> Finding:
-    place = document.locate(path, key=rule == "unknown-key")
-    return Finding(rule, "error", message, place, dotted(path), remedy)
+    return finding_at(document, path, rule, "error", message, remedy, key=rule == "unknown-key")
 
 
 def _finding(document: Document, mistake: Mistake, expected: Expected) -> Finding:

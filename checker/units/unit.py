@@ -1,18 +1,12 @@
-"""Units, quantities, thresholds and durations, all exact.
-
-A unit is a factor to its base unit and the dimensions it is made of. Numbers are ``Fraction``s read from
-decimal text: ``99.9 %`` is exactly 999/1000, and 500 ms is exactly half a second.
-"""
+"""Units: a factor to the base unit, and the dimensions that a unit is made of."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import Literal
 
 Dimensions = tuple[tuple[str, int], ...]
 """(base dimension, exponent), sorted, without zero exponents; () is a plain number."""
@@ -59,7 +53,7 @@ def _named(
     return {name: (Fraction(factor), ((dimension, 1),)) for names, factor in table for name in names.split()}
 
 
-_UNITS: dict[str, tuple[Fraction, Dimensions]] = {
+UNITS: dict[str, tuple[Fraction, Dimensions]] = {
     **_named(
         "time",
         [
@@ -119,7 +113,7 @@ def parse_unit(text: str) -> Unit:
 
 
 def _lookup(name: str, text: str) -> Unit:
-    known = _UNITS.get(name) or _UNITS.get(name.lower())
+    known = UNITS.get(name) or UNITS.get(name.lower())
     if known is None:
         meant = _meant(name)
         whole = re.sub(rf"(?<![^/\s]){re.escape(name)}(?![^/\s])", meant, text)
@@ -147,7 +141,7 @@ def _meant(name: str) -> str:
     """The unit that an unknown name was probably meant to be, or ""."""
     from difflib import get_close_matches
 
-    close = get_close_matches(name, [each for each in _UNITS if len(each) > 2], n=1, cutoff=0.75)
+    close = get_close_matches(name, [each for each in UNITS if len(each) > 2], n=1, cutoff=0.75)
     return _ALSO.get(name) or (close[0] if close else "")
 
 
@@ -207,118 +201,3 @@ def describe(unit: Unit) -> str:
     }
     kind = kinds.get(unit.dimensions, "an amount")
     return f"{kind} ({unit.text})"
-
-
-Operator = Literal["<", "<=", "==", ">=", ">"]
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """An operator and an exact quantity, as in ``< 500 ms``; ``text`` is how it was written."""
-
-    operator: Operator
-    value: Fraction
-    unit: Unit
-    text: str
-
-    def __hash__(self) -> int:
-        return hash(self.text)  # as of a Unit
-
-    def holds(self, value: Fraction) -> bool:
-        """Whether ``value``, in this threshold's unit, satisfies it."""
-        match self.operator:
-            case "<":
-                return value < self.value
-            case "<=":
-                return value <= self.value
-            case "==":
-                return value == self.value
-            case ">=":
-                return value >= self.value
-            case ">":
-                return value > self.value
-
-    @property
-    def lower_is_better(self) -> bool:
-        """Whether smaller values are the better ones when this is a target."""
-        return self.operator in ("<", "<=") or (self.operator == "==" and self.value == 0)
-
-
-_THRESHOLD = re.compile(r"(<=|>=|==|<|>)\s*([+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?)\s*([^\s0-9.,][^\s]*)?")
-
-
-@lru_cache(maxsize=4096)
-def parse_threshold(text: str) -> Threshold:
-    """The threshold that ``text`` states: an operator, a decimal number, and a unit if there is one; or
-    ``confirmed``, which a person's word is compared with.
-
-    Raises ValueError, saying what was expected.
-    """
-    if text.strip() == CONFIRMED.text:
-        return Threshold("==", Fraction(1), CONFIRMED, CONFIRMED.text)
-    found = _THRESHOLD.fullmatch(text.strip())
-    if found is None:
-        raise ValueError(_threshold_advice(text.strip()))
-    operator, number, unit = found.groups()
-    return Threshold(operator, Fraction(Decimal(number)), parse_unit(unit or ""), text.strip())  # type: ignore[arg-type]
-
-
-def _threshold_advice(text: str) -> str:
-    if text.lower() == CONFIRMED.text:
-        return f"{text!r} has a capital letter; write it as {CONFIRMED.text!r}"
-    if unequal := re.match("!=|≠|<>", text):
-        rest = text[unequal.end() :].strip()
-        return f"{text!r} does not say which side is good; write '< {rest}' or '> {rest}'"
-    for wrong, right in (("=<", "<="), ("=>", ">="), ("≤", "<="), ("≥", ">="), ("=", "==")):
-        if text.startswith(wrong) and not text.startswith("=="):
-            return f"{text!r} begins with {wrong!r}; write it with {right!r}"
-    if re.match(r"[+-]?[0-9]", text):
-        return f"{text!r} has no operator; say which side is good, for example '< {text}' or '>= {text}'"
-    if "," in text:
-        return f"{text!r} has a comma; write the number with a point and without separators"
-    return f"{text!r} is not an operator (<, <=, ==, >=, >), a decimal number and a unit, as in '< 500 ms'"
-
-
-_DURATION = re.compile(r"([1-9][0-9]{0,5})([smhdw])")
-_DURATION_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-
-
-@lru_cache(maxsize=512)
-def parse_duration(text: str) -> int:
-    """The seconds of a duration shorthand: ``30s``, ``5m``, ``1h``, ``30d``, ``4w``. Raises ValueError."""
-    found = _DURATION.fullmatch(text)
-    if found is None:
-        meant = _duration_meant(text)
-        example = f"{meant} for this" if meant else "5m, 1h or 30d"
-        raise ValueError(
-            f"{text!r} is not a duration; write a whole number and one of s, m, h, d, w, as in {example}"
-        )
-    return int(found[1]) * _DURATION_SECONDS[found[2]]
-
-
-_PARTS = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)\s?([A-Za-z]{1,12})\s?")
-
-
-def _duration_meant(text: str) -> str:
-    """What a duration that is written in another way would be: ``90m`` for ``1h30m``, ``1h`` for ``60 min`` and
-    ``PT1H``; "" where that cannot be told. ``M`` is a month to some, and a minute to others."""
-    iso = re.fullmatch(r"P(?:T([0-9]+[HMS])|([0-9]+[DW]))", text)
-    text = (iso[1] or iso[2]).lower() if iso else text.strip()
-    if len(text) > 60 or not re.fullmatch(f"(?:{_PARTS.pattern})+", text):
-        return ""
-    known = {name: factor for name, (factor, kind) in _UNITS.items() if kind == SECONDS.dimensions}
-    known |= {letter: Fraction(size) for letter, size in _DURATION_SECONDS.items()}
-    sizes = [
-        (number, known.get(name if name == "M" else name.lower())) for number, name in _PARTS.findall(text)
-    ]
-    seconds = sum((Fraction(number) * (size or 0) for number, size in sizes), Fraction(0))
-    whole = seconds.denominator == 1 and 0 < seconds < 10**9
-    return format_duration(int(seconds)) if whole and all(size for _, size in sizes) else ""
-
-
-def format_duration(seconds: int) -> str:
-    """``seconds`` in the shorthand, in the largest unit that is exact (weeks are written in days)."""
-    for letter, size in (("d", 86400), ("h", 3600), ("m", 60)):
-        if seconds >= size and seconds % size == 0:
-            return f"{seconds // size}{letter}"
-    return f"{seconds}s"

@@ -1,0 +1,22 @@
+"""Findings at a node of a document."""
+
+from __future__ import annotations
+
+from checker.load.text.refusals import dotted
+from checker.model import Document, Finding, Level, Location, Path
+
+
+def finding_at(
+    document: Document,
+    path: Path,
+    rule: str,
+    level: Level,
+    message: str,
+    remedy: str,
+    related: tuple[tuple[str, Location], ...] = (),
+    *,
+    key: bool = False,
+) -> Finding:
+    """A finding at the value at ``path``, or at the ``key`` that names it; where the document does not go so far, at
+    the last node on the way."""
+    return Finding(rule, level, message, document.locate(path, key=key), dotted(path), remedy, related)

@@ -1,0 +1,96 @@
+"""Thresholds, as in ``< 500 ms``: an operator and an exact quantity."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Literal
+
+from checker.units.unit import CONFIRMED, Unit, parse_unit
+
+Operator = Literal["<", "<=", "==", ">=", ">"]
+
+COMPLEMENT: Mapping[str, Operator] = {"<": ">=", "<=": ">", ">=": "<", ">": "<="}
+"""By operator, the one that holds exactly where it does not; of ``==`` there is none."""
+MIRRORED: Mapping[str, Operator] = {"<": ">", "<=": ">=", "==": "==", ">=": "<=", ">": "<"}
+"""By operator, the one with the other side good and its edge treated alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """An operator and an exact quantity, as in ``< 500 ms``; ``text`` is how it was written."""
+
+    operator: Operator
+    value: Fraction
+    unit: Unit
+    text: str
+
+    def __hash__(self) -> int:
+        return hash(self.text)  # as of a Unit
+
+    def holds(self, value: Fraction) -> bool:
+        """Whether ``value``, in this threshold's unit, satisfies it."""
+        match self.operator:
+            case "<":
+                return value < self.value
+            case "<=":
+                return value <= self.value
+            case "==":
+                return value == self.value
+            case ">=":
+                return value >= self.value
+            case ">":
+                return value > self.value
+
+    def with_operator(self, operator: Operator) -> Threshold:
+        """The same quantity, compared in another way."""
+        return replace(self, operator=operator, text=operator + self.text.removeprefix(self.operator))
+
+    @property
+    def quantity(self) -> str:
+        """What the operator is followed by, as it was written: ``500 ms``."""
+        return self.text.removeprefix(self.operator).strip()
+
+    @property
+    def lower_is_better(self) -> bool:
+        """Whether smaller values are the better ones when this is a target."""
+        return self.operator in ("<", "<=") or (self.operator == "==" and self.value == 0)
+
+
+_THRESHOLD = re.compile(r"(<=|>=|==|<|>)\s*([+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?)\s*([^\s0-9.,][^\s]*)?")
+
+
+@lru_cache(maxsize=4096)
+def parse_threshold(text: str) -> Threshold:
+    """The threshold that ``text`` states: an operator, a decimal number, and a unit if there is one; or
+    ``confirmed``, which a person's word is compared with.
+
+    Raises ValueError, saying what was expected.
+    """
+    if text.strip() == CONFIRMED.text:
+        return Threshold("==", Fraction(1), CONFIRMED, CONFIRMED.text)
+    found = _THRESHOLD.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(_threshold_advice(text.strip()))
+    operator, number, unit = found.groups()
+    return Threshold(operator, Fraction(Decimal(number)), parse_unit(unit or ""), text.strip())  # type: ignore[arg-type]
+
+
+def _threshold_advice(text: str) -> str:
+    if text.lower() == CONFIRMED.text:
+        return f"{text!r} has a capital letter; write it as {CONFIRMED.text!r}"
+    if unequal := re.match("!=|≠|<>", text):
+        rest = text[unequal.end() :].strip()
+        return f"{text!r} does not say which side is good; write '< {rest}' or '> {rest}'"
+    for wrong, right in (("=<", "<="), ("=>", ">="), ("≤", "<="), ("≥", ">="), ("=", "==")):
+        if text.startswith(wrong) and not text.startswith("=="):
+            return f"{text!r} begins with {wrong!r}; write it with {right!r}"
+    if re.match(r"[+-]?[0-9]", text):
+        return f"{text!r} has no operator; say which side is good, for example '< {text}' or '>= {text}'"
+    if "," in text:
+        return f"{text!r} has a comma; write the number with a point and without separators"
+    return f"{text!r} is not an operator (<, <=, ==, >=, >), a decimal number and a unit, as in '< 500 ms'"
