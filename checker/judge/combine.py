@@ -86,14 +86,19 @@ def present(objective: Objective, readings: Readings) -> dict[str, Series] | Unm
         beating = absence.kind == "no-data" and objective.no_data == "zero" and "heartbeat" in series
         if not beating or name == "total":
             return Unmeasured(Outcome.INCONCLUSIVE, reason, absence.remedy)
-    return {**series, **{name: _silence(objective, series) for name, _ in absent}}
+    silent = {
+        name: _silence(objective, series, about_metric(name, absence.reason, names))
+        for name, absence in absent
+    }
+    return {**series, **silent}
 
 
 _EMPTY = Absence("no-data", "the answer holds no point", "check that the metric is published")
 
 
-def _silence(objective: Objective, series: Mapping[str, Series]) -> Series:
-    """No data read as a count of zero, over the total's window, or else the heartbeat's."""
+def _silence(objective: Objective, series: Mapping[str, Series], why: str) -> Series:
+    """No data read as a count of zero, over the total's window, or else the heartbeat's. ``why`` there was none is told
+    as well: a misspelt metric is as silent as one without events."""
     like = series["total"] if objective.indicator.form == "ratio" else series["heartbeat"]
     return Series(
         points=(Point(like.window.start if like.window else 0, Fraction(0)),),
@@ -102,7 +107,7 @@ def _silence(objective: Objective, series: Mapping[str, Series]) -> Series:
         window=like.window,
         period=like.period,
         counts_events=True,
-        notes=("no data was read as zero: the heartbeat shows that the emitter was alive",),
+        notes=("no data was read as zero: the heartbeat shows that the emitter was alive", why),
     )
 
 

@@ -95,6 +95,8 @@ def test_silence_is_zero_only_while_the_heartbeat_beats(
             0,
             "no data was read as zero: the heartbeat shows that the emitter was alive",
         )
+        why = value.reason if isinstance(value, Absence) else "the answer holds no point"
+        assert verdict.notes[1] == f"value: {why}", "a misspelt metric is as silent"
 
 
 def test_silence_of_a_counter_that_should_count_is_a_miss() -> None:

@@ -67,6 +67,9 @@ SAMPLES: Samples = {
     'latency_bucket{le="0.1"}': minutes(*(50 * n for n in HOUR)),
     'latency_bucket{le="0.5"}': minutes(*(100 * n for n in HOUR)),
     'latency_bucket{le="+Inf"}': minutes(*(100 * n for n in HOUR)),
+    # Nothing is as fast as half a second.
+    'slow_bucket{le="0.5"}': minutes(*(0 for n in HOUR)),
+    'slow_bucket{le="+Inf"}': minutes(*(100 * n for n in HOUR)),
     "up": minutes(*([1] * 61)),
 }
 
@@ -193,6 +196,27 @@ def test_a_counter_that_appears_with_errors_does_not_pass_for_none(
     assert (verdict.outcome, verdict.reasons[0].startswith(words)) == (Outcome(outcome), True), (
         verdict.reasons
     )
+
+
+@pytest.mark.parametrize(
+    ("keys", "note"),
+    [
+        (
+            {"query": "sum(increase(misspelt_total[{{.window}}])) or on() vector(0)"},
+            "the query has 'or on() vector(0)': it answers so too where a metric is misspelt or no longer scraped",
+        ),
+        (
+            {"query": "histogram_quantile(0.95, rate(slow_bucket[{{.window}}]))"},
+            "0.5 may be the last finite bucket's bound, which histogram_quantile answers for all beyond it",
+        ),
+        (
+            {"query": "dead_total", "reduce": "increase"},
+            "1 of 1 counters ended before the window did; what they counted since is not known",
+        ),
+    ],
+)
+def test_what_an_answer_cannot_tell_is_noted(url: str, keys: dict[str, str], note: str) -> None:
+    assert note in measured(question(url, **keys)).notes
 
 
 def test_missing_samples_are_missing_coverage(url: str) -> None:

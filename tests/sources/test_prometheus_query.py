@@ -66,7 +66,7 @@ def test_the_probe_covers_the_window_in_at_most_120_stretches(window: int, step:
     ("query", "probe"),
     [
         ("rate(x[1h]) + rate(y[{{.window}}])", "rate(x[5m]) + rate(y[5m])"),
-        ("rate(x[60m] offset 1h)", "rate(x[5m] offset 1h)"),
+        ("rate(x[60m]) / rate(x[60m] offset 1h)", "rate(x[5m]) / rate(x[5m] offset 1h)"),
         ("max_over_time(rate(x[1m])[{{ .window }}:30s])", "max_over_time(rate(x[1m])[5m:30s])"),
         ("max_over_time(rate(x[1m])[1h:1h])", "max_over_time(rate(x[1m])[5m:1h])"),
         ("""rate(x{a="[1h]", b='[window]'}[window])""", """rate(x{a="[1h]", b='[window]'}[5m])"""),
@@ -264,6 +264,30 @@ def test_a_question_in_one_line() -> None:
             "query: the query looks back over 5m and 1d, and the window is 1h | "
             "write [{{.window}}], or make the promise's window what the query measures",
         ),
+        *(
+            (
+                {"query": query},
+                "query: the query looks back over 5m, and the window is 1h | "
+                "write [{{.window}}], or make the promise's window what the query measures",
+            )
+            for query in (
+                "sum(rate(bad[5m])) / sum(rate(all[{{.window}}]))",
+                'sum(increase(all{code="5}"} [1h])) - sum(increase({a=~"b"}[5m]))',
+            )
+        ),
+        *(
+            (
+                {"query": query, **keys},
+                f"query: '{away}' makes the query look at another time than the window that reports name | "
+                "remove it; where data arrives late, write lag",
+            )
+            for query, away, keys in (
+                ("sum(increase(x[{{.window}}] offset 1d))", "offset 1d", {}),
+                ("increase(x[1h] offset 5m) / increase(y[1h] offset 5m)", "offset 5m", {}),
+                ("sum(increase(x[{{.window}}] @ 1700000000))", "@ 1700000000", {}),
+                ("x @ 1700000000", "@ 1700000000", {"reduce": "max"}),
+            )
+        ),
         (
             {"query": "sum(orders_total)"},
             "query: orders_total is a counter: its value is what it counted since its process began, not over the "
@@ -292,6 +316,20 @@ def test_a_question_in_one_line() -> None:
 )
 def test_what_cannot_be_right_is_said_before_anything_is_asked(keys: dict[str, Any], problem: str) -> None:
     assert problems(**keys) == [problem]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "rate(x[1h]) / rate(x[1h] offset 1w)",
+        "max_over_time(rate(x[5m])[1h:1m])",
+        "max_over_time(x[1h]) / last_over_time(limit[5m])",
+        'increase(x{a="@ 5 offset 1d]"}[1h])',
+        "increase(x[1h] @ end())",
+    ],
+)
+def test_another_range_or_time_may_be_meant(query: str) -> None:
+    assert problems(query=query) == []
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,10 @@ def growth(question: Question, planned: Plan, found: Sequence[Found], notes: lis
         notes.append(
             f"{len(born)} of {len(found)} counters began within the window; what they held at first is not counted"
         )
+    if ended := sum(max(each.values) < planned.window.end for each in found):
+        notes.append(
+            f"{ended} of {len(found)} counters ended before the window did; what they counted since is not known"
+        )
     made = _increase(query, planned, _grown(found), notes)
     otherwise = None
     if any(each.values[min(each.values)] for each in born.values()):

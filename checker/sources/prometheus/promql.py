@@ -25,6 +25,11 @@ _FOREIGN = re.compile(
 _RANGE = re.compile(r"\[([^\]:]{0,80})(?::[^\]]{0,80})?\]")
 _LENGTH = re.compile(r"(?:([0-9]+)y)?(?:([0-9]+)w)?(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?")
 _LENGTHS = (365 * 86400, 7 * 86400, 86400, 3600, 60, 1)
+_FALLBACK = re.compile(r"\bor\s*(?:\bon\s*\(\s*\)\s*)?vector\s*\([^()]{0,40}\)", re.IGNORECASE)
+_PINNED = re.compile(r"@\s*[-+0-9.][0-9.e+]{0,30}")
+_SHIFTED = re.compile(r"\]\s*(offset\s+-?\s*[0-9a-z]{1,30})", re.IGNORECASE)
+_SUBQUERY = re.compile(r"\[[^\]:]{0,80}:[^\]]{0,80}\]")
+_GROWTH = re.compile(r"\b(?:rate|increase)\s*\(\s*(?:[\w:]+\s*)?(?:\{[^{}]*\}\s*)?\[([^\]:]{0,80})\]")
 _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _SELECTOR = re.compile(
     rf"\s*(?:[a-zA-Z_:][a-zA-Z0-9_:]*\s*(?:\{{(?:[^\"'`{{}}]|{_TEXT})*\}})?|\{{(?:[^\"'`{{}}]|{_TEXT})+\}})\s*"
@@ -120,6 +125,31 @@ def lifetime_counter(query: str) -> str:
     outside = "".join(part for part, quoted in _parts(query) if not quoted)
     names = [] if "[" in outside else _NAME.findall(outside)
     return next((name for name in names if name.endswith(("_total", "_bucket"))), "")
+
+
+def constant_fallback(query: str) -> str:
+    """What ``query`` answers where it finds no series, as in ``or vector(0)``; "" if it has no such part."""
+    found = _FALLBACK.search("".join(part for part, quoted in _parts(query) if not quoted))
+    return "" if found is None else one_line(found[0])
+
+
+def elsewhere(query: str) -> str:
+    """What makes ``query`` look at another time than it is asked about: ``@ 1700000000``, or an ``offset`` behind each
+    of its ranges; "" where nothing does. One range of several with an ``offset`` is there to be compared with."""
+    outside = "".join(part for part, quoted in _parts(query) if not quoted)
+    pinned, shifted = _PINNED.search(outside), _SHIFTED.findall(outside)
+    if pinned is not None:
+        return one_line(pinned[0])
+    return one_line(shifted[0]) if shifted and len(shifted) == outside.count("]") else ""
+
+
+def growth_over(query: str) -> list[int | None]:
+    """The lengths of the literal ranges that ``rate`` and ``increase`` look back over, in seconds. A query with a
+    subquery has none to tell: there a short range is asked all along a longer one."""
+    outside = "".join("''" if quoted else part for part, quoted in _parts(query))
+    if _SUBQUERY.search(outside):
+        return []
+    return [_seconds(found[1].strip()) for found in _GROWTH.finditer(outside)]
 
 
 def one_line(query: str) -> str:

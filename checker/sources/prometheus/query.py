@@ -148,6 +148,12 @@ def check(query: PrometheusQuery, window: int | None) -> Iterator[Problem]:
             f"{counter} is a counter: its value is what it counted since its process began, not over the window",
             f"write increase({counter}[{{{{.window}}}}]), or the counters alone with reduce: increase",
         )
+    if away := promql.elsewhere(query.query):
+        yield Problem(
+            "query",
+            f"{away!r} makes the query look at another time than the window that reports name",
+            "remove it; where data arrives late, write lag",
+        )
     if query.reduce is None:
         yield from _check_one_value(query, window)
         return
@@ -176,7 +182,11 @@ def _check_one_value(query: PrometheusQuery, window: int | None) -> Iterator[Pro
             "add reduce: increase, min, max, mean or last; or remove period",
         )
     literal = promql.ranges(promql.resolved(query.query, window or 1))
-    if window is not None and literal and None not in literal and window not in literal:
+    if window in literal:
+        literal = [
+            each for each in promql.growth_over(promql.resolved(query.query, window or 1)) if each != window
+        ]
+    if window is not None and literal and None not in literal:
         back = " and ".join(format_duration(each) for each in literal if each)
         yield Problem(
             "query",

@@ -6,7 +6,7 @@ each counter is followed by itself and what they all grew is added up.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -53,6 +53,7 @@ def _read(question: Question, recorded: Mapping[Key, Exchange]) -> Series | Abse
     if isinstance(probed, Absence):
         return probed
     found = [Found(labels, values) for labels, values in series.items()]
+    notes.update(dict.fromkeys(_caveats(planned.query, found)))
     if not found:
         return Absence("no-data", nothing(planned), NO_DATA)
     query: PrometheusQuery = question.query  # type: ignore[assignment]
@@ -94,6 +95,20 @@ def _probed(
     if isinstance(answer, Absence):
         return answer
     return set[int]().union(*(found.values for found in answer.series))
+
+
+def _caveats(query: str, found: Sequence[Found]) -> Iterator[str]:
+    """What a query cannot tell, of what it answered."""
+    if constant := promql.constant_fallback(query):
+        yield f"the query has {constant!r}: it answers so too where a metric is misspelt or no longer scraped"
+    highest = max((value for each in found for value in each.values.values()), default=Fraction(0))
+    if "histogram_quantile" in query and highest > 0 and _BOUND % highest.denominator == 0:
+        bound = display.plain(highest)
+        yield f"{bound} may be the last finite bucket's bound, which histogram_quantile answers for all beyond it"
+
+
+_BOUND = 10**4
+"""Bounds of buckets are written with few decimals; a quantile within a bucket is interpolated, and has many."""
 
 
 def _several(planned: Plan, found: Sequence[Found]) -> Absence:
