@@ -36,10 +36,11 @@ def _covers(waiver: Waiver, again: Said, told: Mapping[str, Any]) -> bool | None
     """Whether ``waiver`` accepts how the promise ended; None where the recorded value does not say."""
     if told["regression"] is not None or told["evaluation"] is not None:
         return True if told["waiver"] is not None and _same(waiver, told["waiver"]) else None
-    if again.outcome is Outcome.INCONCLUSIVE:
-        return waiver.accepts_inconclusive
-    if waiver.accepts is None or not again.value or _by_another_value(told):
+    inconclusive = again.outcome is Outcome.INCONCLUSIVE
+    if inconclusive and not waiver.accepts_inconclusive:
         return False
+    if waiver.accepts is None or not again.value or _by_another_value(told):
+        return inconclusive
     try:
         unit = parse_unit(str(told["unit"] or ""))
         return waiver.accepts.holds(convert(Fraction(again.value), unit, waiver.accepts.unit))

@@ -61,8 +61,8 @@ def _judge_accepts(base: Waiver, head: Waiver) -> Iterator[Judged]:
     shown = both(lambda each: "none" if each is None else each.text, one, other)
     if one is None or other is None:
         if one is not other:
-            direction = Direction.LOOSENED if one is None else Direction.TIGHTENED
-            why = "it excuses a miss, which it did not" if one is None else "it excuses no miss any more"
+            gained = (Direction.LOOSENED, "it excuses a miss, which it did not")
+            direction, why = gained if one is None else _unlimited(head)
             yield Judged(("spec", "accepts"), direction, *shown, why)
         return
     before, now = (region(each, share=False, of_bad=False) for each in (one, other))
@@ -75,6 +75,14 @@ def _judge_accepts(base: Waiver, head: Waiver) -> Iterator[Judged]:
     else:
         direction = Direction.LOOSENED if more else Direction.CHANGED
         yield Judged(("spec", "accepts"), direction, *shown, "it excuses worse values, or others")
+
+
+def _unlimited(head: Waiver) -> tuple[Direction, str]:
+    """What it means that no worst value is said any more: whatever cannot be measured well may be worse now."""
+    if head.accepts_inconclusive:
+        why = "it excuses no miss any more, and of what could not be measured well enough any value"
+        return Direction.CHANGED, why
+    return Direction.TIGHTENED, "it excuses no miss any more"
 
 
 def _judge_inconclusive(base: Waiver, head: Waiver) -> Iterator[Judged]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from itertools import combinations
 
 from checker import display
-from checker.model import Evaluated, Finding, Objective, Outcome, Verdict, Waiver
+from checker.model import Finding, Objective, Outcome, Verdict, Waiver
 from checker.units import Threshold, Unit, UnitError, convert
 
 COVERED = (Outcome.FAIL, Outcome.WARN, Outcome.INCONCLUSIVE)
@@ -120,7 +121,11 @@ def _excused(verdict: Verdict, waivers: Sequence[Waiver]) -> Verdict:
 def _beyond(verdict: Verdict, waiver: Waiver) -> str:
     """Why a verdict is worse than the waiver accepts; nothing if it is not."""
     if verdict.outcome is Outcome.INCONCLUSIVE:
-        return "" if waiver.accepts_inconclusive else "it does not accept INCONCLUSIVE"
+        if not waiver.accepts_inconclusive:
+            return "it does not accept INCONCLUSIVE"
+        # What was measured, however little, is not excused by what is missing: losing data would turn a miss
+        # that nobody accepted into one that somebody did.
+        return "" if waiver.accepts is None else _refusal(*_measured(verdict), waiver.accepts)
     if verdict.regression is not None:
         # The worse outcome hides the other, which a waiver must not cover unseen.
         if verdict.regression.outcome is Outcome.ERROR:
@@ -129,25 +134,31 @@ def _beyond(verdict: Verdict, waiver: Waiver) -> str:
             return "it does not accept that the regression is INCONCLUSIVE"
     if waiver.accepts is None:
         return "it accepts INCONCLUSIVE only"
+    told = verdict.evaluation
+    if told is not None and (told.filled or told.worst is None or told.worst.value is None):
+        return f"missing data counts as a miss, and cannot be compared with {waiver.accepts.text!r}"
+    values, unit = _measured(verdict)
+    if told is None and not values:
+        return f"no value was measured that could be compared with {waiver.accepts.text!r}"
+    return _refusal(values, unit, waiver.accepts)
+
+
+def _measured(verdict: Verdict) -> tuple[list[Fraction], Unit]:
+    """The values that a waiver has to accept, and their unit: of a promise about periods each that was counted."""
     if verdict.evaluation is not None:
-        return _beyond_periods(verdict.evaluation, verdict.objective.target.unit, waiver.accepts)
+        periods = verdict.evaluation.periods
+        values = [each.value for each in periods if each.counted and each.value is not None]
+        return values, verdict.objective.target.unit
     by_value = verdict.compared is None or (
         verdict.regression is not None and verdict.compared == verdict.regression.limit
     )
     if verdict.value is None or verdict.unit is None or not by_value:
-        return f"no value was measured that could be compared with {waiver.accepts.text!r}"
-    try:
-        accepted = waiver.accepts.holds(convert(verdict.value, verdict.unit, waiver.accepts.unit))
-    except UnitError as error:
-        return str(error)
-    return "" if accepted else f"it accepts {waiver.accepts.text!r}"
+        return [], verdict.objective.target.unit
+    return [verdict.value], verdict.unit
 
 
-def _beyond_periods(told: Evaluated, unit: Unit, accepts: Threshold) -> str:
-    """The same for a promise about periods: every one of them has to be accepted, and none may be made up."""
-    if told.filled or told.worst is None or told.worst.value is None:
-        return f"missing data counts as a miss, and cannot be compared with {accepts.text!r}"
-    values = [period.value for period in told.periods if period.counted and period.value is not None]
+def _refusal(values: Sequence[Fraction], unit: Unit, accepts: Threshold) -> str:
+    """What is not accepted of ``values``; nothing if all of them are."""
     try:
         accepted = all(accepts.holds(convert(value, unit, accepts.unit)) for value in values)
     except UnitError as error:

@@ -31,7 +31,9 @@ class WaiverSpec(Spec):
         default=None, description="The worst value that is accepted, such as '< 800 ms'; worse is not waived."
     )
     acceptsInconclusive: bool = Field(  # noqa: N815
-        default=False, description="true: covers the promise even when it could not be measured well enough."
+        default=False,
+        description="true: covers the promise even when it could not be measured well enough, "
+        "but no value that was measured and is worse than 'accepts'.",
     )
 
     @model_validator(mode="after")

@@ -469,7 +469,10 @@ def waivers() -> Iterator[Edit]:
     yield from no_change(
         "the same moment", file, text, swap("2026-02-28T18:00:00Z", "2026-02-28T19:00:00+01:00")
     )
-    yield from either_way("acceptsInconclusive", file, text + "  acceptsInconclusive: true\n", text)
+    inconclusive = text + "  acceptsInconclusive: true\n"
+    yield from either_way("acceptsInconclusive", file, inconclusive, text)
+    unlimited = re.sub("  accepts: .*\n", "", inconclusive)
+    yield from any_way("no worst value of what is inconclusive", file, inconclusive, unlimited)
     yield from any_way("another promise", file, text, swap("phase-3b/page-load-time", "phase-3b/api-latency"))
     yield from any_way(
         "another digest", file, text, swap(re.findall("digest: (.*)", text)[0], '"0123456789abcdef"')

@@ -165,6 +165,25 @@ def test_inconclusive_needs_to_be_accepted_and_error_never_is(judge: Judge, tmp_
     assert (code, outcome(report)) == (4, "ERROR")
 
 
+@pytest.mark.parametrize(
+    ("worst", "outcome_then"),
+    [("", "WAIVED"), ('accepts: ">= 75 %"', "WAIVED"), ('accepts: ">= 76 %"', "INCONCLUSIVE")],
+)
+def test_lost_data_excuses_no_value_that_is_worse_than_accepted(
+    worst: str, outcome_then: str, judge: Judge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = '> 80 %"\n      minSamples: 9\n      displayName: "Few'
+    code, report = judge(target=few, accepts=f"{worst}\n  acceptsInconclusive: true")
+    assert (code, outcome(report)) == (0 if outcome_then == "WAIVED" else 3, outcome_then)
+    if code:
+        assert notes(report) == ["waiver less-coverage does not cover this: it accepts '>= 76 %'"]
+    Path("past").mkdir()
+    Path("report.json").rename("past/report.json")
+    assert main(["backtest", "past/report.json", "-f", "json=backtest.json"]) == 0
+    (run,) = json.loads(Path("backtest.json").read_text())["runs"]
+    assert run["now"] == run["then"]
+
+
 def test_what_passes_stays_a_pass(judge: Judge) -> None:
     code, report = judge(target="> 70 %")
     assert (code, outcome(report)) == (0, "PASS")
