@@ -198,6 +198,47 @@ def test_a_report_alone_cannot_tell_of_another_query(
     ]
 
 
+REGRESSION = """\
+      regression: "<= +{percent} %"
+      baseline: {{reports: past}}
+      firstRun: pass
+"""
+
+
+def test_reports_of_a_regression_alone_are_read(history: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    policy("< 500 ms", more=REGRESSION.format(percent=10))
+    file = Path("slos/load.yaml")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace('      target: "< 500 ms"\n', ""), encoding="utf-8"
+    )
+    release("04", 480)
+    release("05", 600)
+    capsys.readouterr()
+    runs = told(capsys, "past/04.json", "past/05.json")
+    assert [(run["then"], run["change"]) for run in runs] == [(0, "same"), (1, "same")]
+    file.write_text(file.read_text(encoding="utf-8").replace("+10 %", "+30 %"), encoding="utf-8")
+    assert changes(told(capsys, "past/05.json")) == ["unknown"]
+    assert changes(told(capsys, "past/05.json", "past/05.jsonl")) == ["let through"]
+    assert main(["backtest", "past/05.json", "past/05.jsonl"]) == 0
+    assert "load/latency: FAIL -> PASS: 600 ms against <= +10 %, now <= +30 %" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "exact"), [(20, 5, "blocked"), (20, 50, "same"), (50, 5, "blocked")]
+)
+def test_a_report_alone_cannot_tell_of_a_regression_that_changed(
+    before: int, after: int, exact: str, history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The recorded value meets the target either way: what it was compared with, only the evidence holds."""
+    policy("< 600 ms", more=REGRESSION.format(percent=before))
+    release("04", 460)
+    release("05", 500)
+    capsys.readouterr()
+    policy("< 600 ms", more=REGRESSION.format(percent=after))
+    assert changes(told(capsys, "past/05.json")) == ["unknown"]
+    assert changes(told(capsys, "past/05.json", "past/05.jsonl")) == [exact]
+
+
 def test_promises_that_came_and_went_are_told(history: Path, capsys: pytest.CaptureFixture[str]) -> None:
     policy("< 500 ms", more=ERRORS)
     Path("slos/load.yaml").write_text(

@@ -66,6 +66,8 @@ def _unexcused(objective: Objective, recorded: Said) -> Said | str:
         return now._replace(outcome=Outcome(told["waiver"]["without"])) if told["waiver"] else now
     if not _same_but_thresholds(objective, was):
         return NEEDS_EVIDENCE
+    if told["regression"] is not None or objective.regression is not None:
+        return "of a regression that is new or was changed, only the evidence holds what it is compared with"
     if recorded.outcome is Outcome.ERROR or not recorded.value:
         return now if recorded.outcome in (Outcome.ERROR, Outcome.INCONCLUSIVE) else NEEDS_EVIDENCE
     if _by_another_value(told):
@@ -83,8 +85,8 @@ def _unexcused(objective: Objective, recorded: Said) -> Said | str:
 
 def _by_another_value(told: Mapping[str, Any]) -> bool:
     """Whether what was compared with the target was another value than the one that is shown."""
-    compared: Mapping[str, Any] | None = told["compared"]
-    return compared is not None and bool(compared["text"] != told["objective"]["target"]["text"])
+    compared, target = told["compared"], told["objective"]["target"]
+    return compared is not None and bool(target is None or compared["text"] != target["text"])
 
 
 def _compared(objective: Objective, now: Said, unit: str) -> Said | str:

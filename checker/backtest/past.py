@@ -168,11 +168,13 @@ def _report(name: str, told: Any) -> PastRun:
 
 
 def _said(told: Mapping[str, Any]) -> Said:
-    value = told["value"] or {}
+    value, promise = told["value"] or {}, told["objective"]
+    # A regression alone has no target.
+    promised = promise["regression"] if promise["target"] is None else promise["target"]
     return Said(
         Outcome(told["outcome"]),
-        bool(told["objective"]["gating"]),
-        str(told["objective"]["target"]["text"]),
+        bool(promise["gating"]),
+        str(promised["text"]),
         str(value.get("exact", "")),
         str(value.get("text", "")),
         told,
