@@ -80,9 +80,7 @@ def add_strict(command: argparse.ArgumentParser) -> None:
 
 def add_terminal(command: argparse.ArgumentParser) -> None:
     command.add_argument("-q", "--quiet", action="store_true", help="print nothing but what is wrong")
-    command.add_argument(
-        "--color", choices=("auto", "always", "never"), default="auto", help="colour (auto: on a terminal)"
-    )
+    add_color(command)
 
 
 def add_notes(command: argparse.ArgumentParser) -> None:

@@ -35,6 +35,14 @@ class Document:
     data: Any
     place: Place
 
+    @property
+    def name(self) -> str:
+        """Its ``metadata.name``; "" where that is no text."""
+        match self.data:
+            case {"metadata": {"name": str(name)}}:
+                return name
+        return ""
+
     def locate(self, path: Path, *, key: bool = False) -> Location:
         """The location of the node at ``path``: its value, or with ``key`` the mapping key naming it.
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from checker.model import Catalog, Document, Finding, Location, Objective, Verdict, Waiver
-from checker.policy import inputs
+from checker.model import Catalog, Finding, Objective, Verdict
+from checker.policy import cases, inputs
 from checker.policy.applied import TO_NONE, Tally, applied_to_none, watched
+from checker.policy.cases import Case
 from checker.policy.evaluate import Batch, Input, Result, Source
 from checker.policy.heads import Heads
 from checker.policy.inputs.schema import VERSION, variables
+from checker.policy.rule_findings import rule_findings
 from checker.rulebook import Rulebook, Setting, Setup, Subject, set_up
 
 Run = Callable[[Sequence[Batch]], list[list[Result]]]
@@ -40,55 +42,13 @@ class _Task(NamedTuple):
         return self.setups[0].rule.built_in
 
 
-class Case(NamedTuple):
-    """What is judged: its name, where it stands, its labels, and what rules see of it, made when they look."""
-
-    name: str
-    locate: Callable[[], Location | None]
-    labels: Input
-    input: Input
-
-
 def judge_definitions(book: Rulebook, catalog: Catalog, at: int, runners: Runners) -> list[Finding]:
     """What the rules find in what is written: in each promise, waiver and document."""
     heads = Heads(catalog)
-    owners = {objective.name: objective.owner for objective in catalog.objectives}
-
-    def objective(each: Objective) -> Case:
-        def told() -> dict[str, Any]:
-            return {"document": heads.of(each), "objective": inputs.objective_input(each)}
-
-        return Case(each.name, lambda: each.location, lambda: heads.of(each)["labels"], told)
-
-    def waiver(each: Waiver) -> Case:
-        def head() -> dict[str, Any]:
-            return heads.at(each.location.file, "Waiver", each.name)
-
-        def told() -> dict[str, Any]:
-            return {"document": head(), "waiver": inputs.waiver_input(each, owners)}
-
-        return Case(each.name, lambda: each.location, lambda: head()["labels"], told)
-
-    # What a document holds takes the longest to make, and no built-in rule looks at it.
-    looked_into = any(
-        rule.subject == "document"
-        and not (rule.built_in and "spec" not in rule.when + rule.expression + rule.message)
-        for rule in book.rules
-    )
-
-    def document(each: Document) -> Case:
-        def head() -> dict[str, Any]:
-            return {"spec": {}, **inputs.document_input(each, spec=looked_into)}
-
-        def place() -> Location:
-            return each.locate(("metadata", "name"))
-
-        return Case(_name(each), place, lambda: head()["labels"], lambda: {"document": head()})
-
     judged: dict[Subject, Iterator[Case]] = {
-        "objective": map(objective, catalog.objectives),
-        "waiver": map(waiver, catalog.waivers),
-        "document": map(document, catalog.documents),
+        "objective": cases.promises(catalog, heads),
+        "waiver": cases.waivers(catalog, heads),
+        "document": cases.documents(catalog, book),
     }
     return _judge(book, judged, at, runners)
 
@@ -97,27 +57,12 @@ def judge_verdicts(
     book: Rulebook, catalog: Catalog, verdicts: Sequence[Verdict], at: int, runners: Runners
 ) -> list[Finding]:
     """What the rules find in how the promises ended."""
-    heads = Heads(catalog)
-
-    def verdict(each: Verdict) -> Case:
-        objective = each.objective
-
-        def told() -> dict[str, Any]:
-            return {
-                "document": heads.of(objective),
-                "objective": inputs.objective_input(objective),
-                "verdict": inputs.verdict_input(each, catalog.attestations.get(objective.name, ()), at),
-            }
-
-        return Case(objective.name, lambda: objective.location, lambda: heads.of(objective)["labels"], told)
-
-    found = _judge(book, {"verdict": map(verdict, verdicts)}, at, runners)
+    judged = cases.endings(catalog, verdicts, Heads(catalog), at)
+    found = _judge(book, {"verdict": judged}, at, runners)
+    if len(verdicts) == len(catalog.objectives):
+        return found
     # Those that --select left out may be what a rule is for.
-    return (
-        found
-        if len(verdicts) == len(catalog.objectives)
-        else [each for each in found if each.rule != TO_NONE]
-    )
+    return [each for each in found if each.rule != TO_NONE]
 
 
 def judge_release(
@@ -129,18 +74,7 @@ def judge_release(
     runners: Runners,
 ) -> list[Finding]:
     """What the rules find in all of a run."""
-
-    def told() -> dict[str, Any]:
-        return {"release": inputs.release_input(catalog, verdicts, findings)}
-
-    return _judge(book, {"release": iter([Case("", lambda: None, dict, told)])}, at, runners)
-
-
-def _name(document: Document) -> str:
-    match document.data:
-        case {"metadata": {"name": str(name)}}:
-            return name
-    return ""
+    return _judge(book, {"release": cases.whole(catalog, verdicts, findings)}, at, runners)
 
 
 def _judge(
@@ -148,32 +82,32 @@ def _judge(
 ) -> list[Finding]:
     """The findings of all rules about these subjects, one subject after the other."""
     common = {"now": at, "environment": book.environment, "inputVersion": VERSION}
-    tasks = [list(_tasks(book, subject, cases, common)) for subject, cases in judged.items()]
+    tasks = [list(_tasks(book, subject, those, common)) for subject, those in judged.items()]
     results = iter(_run([task for each in tasks for task in each], runners))
     findings: list[Finding] = []
     for each in tasks:
         tally = Tally()
         for task in each:
-            findings += _findings(task, next(results), tally)
+            findings += rule_findings(task.setups, task.cases, next(results), tally)
         findings += applied_to_none(book.rules, tally)
     return findings
 
 
 def _tasks(
-    book: Rulebook, subject: Subject, cases: Iterator[Case], common: Mapping[str, Any]
+    book: Rulebook, subject: Subject, those: Iterator[Case], common: Mapping[str, Any]
 ) -> Iterator[_Task]:
     if not any(rule.subject == subject for rule in book.rules):
         return
     groups: dict[tuple[int, ...], list[Case]] = {}
-    for case in cases:
+    for case in those:
         groups.setdefault(_selected(book, case.labels), []).append(case)
     for chosen, group in groups.items():
-        inputs: list[Input] = [lambda case=case: {**case.input(), **common} for case in group]  # type: ignore[misc]
+        seen: list[Input] = [lambda case=case: {**case.input(), **common} for case in group]  # type: ignore[misc]
         for built_in in (True, False):
             setups = [setup for setup in _setups(book, subject, chosen) if setup.rule.built_in is built_in]
             sources = [source_of(setup)._replace(watched=watched(setup.rule)) for setup in setups]
             if setups:
-                yield _Task(setups, group, Batch(variables(subject), sources, inputs))
+                yield _Task(setups, group, Batch(variables(subject), sources, seen))
 
 
 def _run(tasks: Sequence[_Task], runners: Runners) -> list[list[Result]]:
@@ -219,50 +153,3 @@ def source_of(setup: Setup) -> Source:
     """A rule as the engine runs it."""
     rule = setup.rule
     return Source(rule.name, rule.when, rule.expression, rule.message, inputs.plain(setup.parameters))
-
-
-def _findings(task: _Task, results: Sequence[Result], tally: Tally) -> Iterator[Finding]:
-    setups, cases = task.setups, task.cases
-    failed: dict[int, list[Result]] = {}
-    for setup in setups:
-        tally.judged[setup.rule.name] += len(cases)
-    for result in results:
-        if result.kind != "violated":
-            tally.applied.add(setups[result.rule].rule.name)
-        if result.kind == "violated":
-            yield _violation(setups[result.rule], cases[result.input], result.text)
-        elif result.kind == "failed":
-            failed.setdefault(result.rule, []).append(result)
-    for number, those in failed.items():
-        yield _failure(setups[number], cases[those[0].input], those)
-
-
-def _violation(setup: Setup, case: Case, message: str) -> Finding:
-    rule = setup.rule
-    return Finding(
-        rule.name,
-        setup.level,
-        message,
-        case.locate(),
-        remedy=rule.remedy,
-        related=() if rule.built_in else (("the rule", rule.location),),
-        subject=case.name,
-        origin="rule",
-    )
-
-
-def _failure(setup: Setup, case: Case, results: Sequence[Result]) -> Finding:
-    """One finding a rule, however many promises it could not be judged for."""
-    rule, others, place = setup.rule, len(results) - 1, case.locate()
-    about = f" for {case.name}" if case.name else ""
-    about += f" and {others:,} {'other' if others == 1 else 'others'}" if others else ""
-    return Finding(
-        rule.name,
-        "error",
-        f"the rule could not be judged{about}: {results[0].text}",
-        rule.document.locate(("spec", "expression")) if not rule.built_in else place,
-        remedy="correct its expression or its guard; a rule that cannot be judged is never taken for satisfied",
-        related=(("what it judged", place),) if place and not rule.built_in else (),
-        subject=case.name,
-        origin="files" if rule.scope == "definition" else "broken-rule",
-    )

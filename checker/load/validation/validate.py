@@ -65,7 +65,7 @@ def validate(
     """
     document, kind, findings = _head(document)
     if not kind:
-        return Validated(document, "", _name(document), whole=False), findings
+        return Validated(document, "", document.name, whole=False), findings
     reading = read(document, kind, source_types)
     if reading.mistakes and document.data["apiVersion"] == "openslo/v1":
         document, reading, departed = _read_leniently(document, kind, source_types, reading, strict)
@@ -78,7 +78,7 @@ def validate(
     validated = Validated(
         document,
         kind,
-        "" if misnamed else _name(document),
+        "" if misnamed else document.name,
         spec,
         items,
         reading.queries,
@@ -89,13 +89,6 @@ def validate(
         whole=not reading.mistakes,
     )
     return validated, findings
-
-
-def _name(document: Document) -> str:
-    match document.data:
-        case {"metadata": {"name": str(name)}}:
-            return name
-    return ""
 
 
 def _read_leniently(
