@@ -119,3 +119,8 @@ def _same_side(value: Fraction, shown: tuple[Fraction, int], unit: Unit | None, 
     return threshold.holds(convert(shown[0], unit, threshold.unit)) == threshold.holds(
         convert(value, unit, threshold.unit)
     )
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 error``, ``2 errors``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

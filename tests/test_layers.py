@@ -118,6 +118,7 @@ MAY_IMPORT = {
     },
     "cli": {
         "model",
+        "display",
         "units",
         "spec",
         "load",

@@ -7,8 +7,9 @@ import sys
 
 from checker.cli import clock
 from checker.cli.options import PATHS, add_paths, add_strict, add_terminal
-from checker.cli.terminal import counted, say, write_findings
+from checker.cli.terminal import say, write_findings
 from checker.cli.validate import say_validity
+from checker.display import counted
 from checker.model import Catalog, ConnectionDeclaration, Exit, Failure
 
 PURPOSE = "write a MetricCatalog from what CloudWatch has, or compare the files with it"

@@ -10,7 +10,8 @@ from checker import exporters
 from checker.cli.make_way import Inputs, refused
 from checker.cli.options import add_color, add_paths, add_select, add_strict, output
 from checker.cli.outputs import write
-from checker.cli.terminal import counted, say, write_findings
+from checker.cli.terminal import say, write_findings
+from checker.display import counted
 from checker.model import Exit
 
 PURPOSE = "write the promises for another tool: rules for Prometheus"

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from checker.cli.make_way import REMEDY, Inputs, told_to_read
 from checker.cli.options import add_color, duration, output
 from checker.cli.outputs import not_written
-from checker.cli.terminal import counted, say, use_color
+from checker.cli.terminal import say, use_color
+from checker.display import counted
 from checker.files import FileRefused
 from checker.model import Exit, Finding
 

@@ -57,10 +57,6 @@ def findings_text(findings: Sequence[Finding], *, color: bool, each_note: bool =
     return "".join(f"{each}\n" for each in all_lines(findings, color=color, each_note=each_note))
 
 
-def counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def width(path: str = "") -> int:
     """How wide a text is on standard output, or in the file ``path``, which no terminal may change."""
     if path:

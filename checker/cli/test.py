@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from checker.cli.options import add_policy_file, add_terminal
-from checker.cli.terminal import counted, write_findings
+from checker.cli.terminal import write_findings
+from checker.display import counted
 from checker.model import Exit, Finding
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from checker.cli.options import (
     policy_paths,
 )
 from checker.cli.outputs import formats_of, say_answer, tell
-from checker.cli.terminal import counted, findings_text, use_color
+from checker.cli.terminal import findings_text, use_color
+from checker.display import counted
 from checker.model import Catalog, Exit
 
 PURPOSE = "check the files, without measuring anything"

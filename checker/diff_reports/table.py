@@ -6,7 +6,7 @@ from checker.diff.change import Change, Direction, KeyChange
 from checker.diff_reports import Comparison, headline
 from checker.model import Location
 from checker.reports.clean import line
-from checker.reports.findings import wrapped
+from checker.reports.findings import paint, wrapped
 
 _COLORS = {
     Direction.REMOVED: "1;31",
@@ -22,7 +22,7 @@ _LABEL = 9
 def render(comparison: Comparison, *, color: bool = False, width: int = 100) -> str:
     """The text, ending in a line feed. What is weaker bears an exclamation mark."""
     answer = "1;31" if comparison.weaker else "1;32"
-    lines = [_paint(part, answer, color) for part in wrapped(line(headline(comparison)), "", "  ", width)]
+    lines = [paint(part, answer, color) for part in wrapped(line(headline(comparison)), "", "  ", width)]
     lines.append(line(f"base {comparison.base}"))
     lines.append(line(f"head {comparison.head}"))
     for change in comparison.changes:
@@ -34,7 +34,7 @@ def _block(change: Change, color: bool, width: int) -> list[str]:
     mark = "!" if change.weaker else " "
     kind = "" if change.kind == "promise" else f"{change.kind} "
     told = wrapped(f"{mark} {change.direction} {line(kind + change.name)}", "", "      ", width)
-    told[0] = told[0].replace(change.direction, _paint(change.direction, _COLORS[change.direction], color), 1)
+    told[0] = told[0].replace(change.direction, paint(change.direction, _COLORS[change.direction], color), 1)
     if not change.weaker:
         told[0] = "  " + told[0].lstrip()
     place = "" if change.keys else _places(change.base_at, change.head_at)
@@ -58,7 +58,3 @@ def _key(key: KeyChange, width: int) -> list[str]:
 def _places(base: Location | None, head: Location | None) -> str:
     """``old.yaml:3 -> new.yaml:4``; one of them, where there is only one."""
     return " -> ".join(f"{each.file}:{each.line}" for each in (base, head) if each is not None)
-
-
-def _paint(text: str, code: str, color: bool) -> str:
-    return f"\x1b[{code}m{text}\x1b[0m" if color else text

@@ -23,7 +23,7 @@ def finding_lines(finding: Finding, *, color: bool = False, width: int = 100) ->
         f"{place}{finding.level}: {line(finding.message)} [{line(finding.rule)}]", "", "    ", width
     )
     if color:
-        level = f"\x1b[{_COLORS[finding.level]}m{finding.level}\x1b[0m"
+        level = paint(finding.level, _COLORS[finding.level], color)
         told[0] = told[0].replace(f"{place}{finding.level}:", f"{place}{level}:", 1)
     for label, text in explain_finding(finding):
         told += wrapped(line(text), f"    {label}: ", " " * 8, width)
@@ -87,3 +87,8 @@ def wrapped(text: str, first: str, rest: str, width: int) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     ) or [first.rstrip()]
+
+
+def paint(text: str, code: str, color: bool) -> str:
+    """``text`` in the colour of an ANSI ``code``, or as it is."""
+    return f"\x1b[{code}m{text}\x1b[0m" if color else text

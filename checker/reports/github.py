@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from checker.display import counted
 from checker.model import Exit, Finding, Level, Location, Report, Verdict
 from checker.reports import order
 from checker.reports.clean import line
 from checker.reports.explain import explain, explain_finding
-from checker.reports.headline import allowed, counted, headline
+from checker.reports.headline import allowed, headline
 from checker.reports.severity import severity, severity_of
 
 SHOWN = 10

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from checker import display
+from checker.display import counted
 from checker.model import Exit, Finding, Outcome, Report, asked_late
 from checker.reports.order import OUTCOMES
 
@@ -81,8 +82,3 @@ def _why(report: Report) -> str:
     if beside:
         parts.append(f"{beside} not gating")
     return ", ".join([first, *parts, *left_out])
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 error``, ``2 errors``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

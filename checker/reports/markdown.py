@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from checker import __version__, display
+from checker.display import counted
 from checker.model import Finding, Level, Outcome, Report, Verdict
 from checker.reports import order
 from checker.reports.clean import line
@@ -25,7 +26,7 @@ from checker.reports.explain import (
     value_text,
     window_text,
 )
-from checker.reports.headline import counted, headline
+from checker.reports.headline import headline
 from checker.reports.severity import severity, severity_of
 
 LARGEST = 1_000_000

@@ -17,11 +17,12 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from checker import __version__, display
+from checker.display import counted
 from checker.model import Exit, Finding, Level, Location, Report, Verdict
 from checker.reports import order
 from checker.reports.clean import line
 from checker.reports.explain import explain, explain_finding
-from checker.reports.headline import allowed, counted, headline
+from checker.reports.headline import allowed, headline
 from checker.reports.json_text import json_text
 from checker.reports.severity import severity, severity_of
 

@@ -17,7 +17,7 @@ from checker.reports.explain import (
     value_text,
     window_text,
 )
-from checker.reports.findings import all_lines, wrapped
+from checker.reports.findings import all_lines, paint, wrapped
 from checker.reports.headline import allowed, headline
 
 COLUMNS = ("outcome", "promise", "measured", "target", "margin", "window", "samples")
@@ -47,7 +47,7 @@ def render(report: Report, *, color: bool = False, width: int = 100, each_note: 
     """The report as text of ``width`` columns, where names can be shortened to that; numbers and queries never are."""
     verdicts = order.verdicts(report.verdicts)
     answer = "1;32" if allowed(report) else "1;31"
-    lines = [_paint(part, answer, color) for part in wrapped(headline(report), "", "  ", width)]
+    lines = [paint(part, answer, color) for part in wrapped(headline(report), "", "  ", width)]
     lines.append(f"at {display.moment(report.at)}, checker {__version__}")
     if report.evidence_digest:
         lines.append(f"evidence {line(report.evidence_digest)}")
@@ -83,7 +83,7 @@ def _table(verdicts: list[Verdict], color: bool, width: int) -> list[str]:
     for row, verdict in zip(rows[1:], verdicts, strict=True):
         mark = "" if verdict.objective.gating else BESIDE
         row[NAME] = shorten(row[NAME].removesuffix(mark), widths[NAME] - len(mark)) + mark
-        row[0] = _paint(row[0], _COLORS[verdict.outcome], color)
+        row[0] = paint(row[0], _COLORS[verdict.outcome], color)
     # Without disable_numparse tabulate would read the cells as floats and round them its own way. The heading
     # is a row of its own, since tabulate makes columns wider than their headings.
     text = tabulate(rows, tablefmt="plain", disable_numparse=True, colalign=ALIGNED)
@@ -119,12 +119,8 @@ def _block(verdict: Verdict, pairs: Iterable[tuple[str, str]], color: bool, widt
     title = f" - {line(objective.display_name)}" if objective.display_name else ""
     told = wrapped(f"{verdict.outcome.value} {name}{title}", "", "    ", width)
     told[0] = told[0].replace(
-        verdict.outcome.value, _paint(verdict.outcome.value, _COLORS[verdict.outcome], color), 1
+        verdict.outcome.value, paint(verdict.outcome.value, _COLORS[verdict.outcome], color), 1
     )
     for label, text in pairs:
         told += wrapped(line(text), f"  {label:<{LABEL}}", " " * (LABEL + 4), width)
     return told
-
-
-def _paint(text: str, code: str, color: bool) -> str:
-    return f"\x1b[{code}m{text}\x1b[0m" if color else text

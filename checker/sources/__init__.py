@@ -106,6 +106,12 @@ class SourceFailure(Exception):
         self.failure = failure
 
 
+def not_recorded(what: str) -> Absence:
+    """Why there is no reading where the evidence does not hold ``what``."""
+    remedy = "record again with this policy, or judge with the --at of the recording"
+    return Absence("not-recorded", f"the evidence holds no {what}", remedy)
+
+
 class Problem(NamedTuple):
     """Something wrong with a query: the key it stands at ("" for the query itself), the fact, the remedy."""
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Series
+from checker.sources import not_recorded
 from checker.sources.application_signals.query import STATUS, ApplicationSignalsQuery, unit
 
 OPERATION = "BatchGetServiceLevelObjectiveBudgetReport"
@@ -35,11 +36,7 @@ def _read(question: Question, answers: Answers) -> Series | Absence:
     query: ApplicationSignalsQuery = question.query  # type: ignore[assignment]
     exchange = answers.get((question.connection, question.at, query.slo))
     if exchange is None:
-        return Absence(
-            "not-recorded",
-            f"the evidence holds no report of the SLO {query.slo} at this moment",
-            "record again with this policy, or judge with the --at of the recording",
-        )
+        return not_recorded(f"report of the SLO {query.slo} at this moment")
     if exchange.failure is not None:
         return Absence("failed", exchange.failure.message, exchange.failure.remedy)
     response = exchange.response or {}

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from checker.model import Absence, Exchange, Point, Question, Series, Share
+from checker.sources import not_recorded
 from checker.sources.cloudwatch.answers import Answer, Key, answers_in, failed, points_of, some_empty
 from checker.sources.cloudwatch.ask import MetricStat, Plan, plan, stats_of
 from checker.sources.cloudwatch.explain_empty import explain_empty
@@ -42,11 +43,7 @@ def _read(
     for stat in stats_of(planned):
         answer = answers.get((question.connection, *planned.window, stat.text))
         if answer is None:
-            return Absence(
-                "not-recorded",
-                "the evidence holds no answer to this query over this window",
-                "record again with this policy, or judge with the --at of the recording",
-            )
+            return not_recorded("answer to this query over this window")
         points = (
             answer if isinstance(answer, Absence) else points_of(answer, planned.window, stat.period, notes)
         )

@@ -13,6 +13,7 @@ from typing import Any
 
 from checker import display
 from checker.model import Absence, Exchange, Point, Question, Series
+from checker.sources import not_recorded
 from checker.sources.cloudwatch_alarms.ask import Listing, listings_in, listings_of
 from checker.sources.cloudwatch_alarms.query import TYPES, CloudWatchAlarmsQuery, unit
 
@@ -116,11 +117,7 @@ def _read(question: Question, answers: Answers) -> Series | Absence:
     for listing in listings_of(question):
         answer = answers.get(listing)
         if answer is None:
-            return Absence(
-                "not-recorded",
-                "the evidence holds no listing of these alarms at this moment",
-                "record again with this policy, or judge with the --at of the recording",
-            )
+            return not_recorded("listing of these alarms at this moment")
         if isinstance(answer, Absence):
             return answer
         if listing.name is None:

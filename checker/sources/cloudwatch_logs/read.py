@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Series
+from checker.sources import not_recorded
 from checker.sources.cloudwatch_logs.ask import MOST_ROWS, Plan, asked_by, plan
 from checker.sources.cloudwatch_logs.cells import RUN_AGAIN, Row, Unusable, count_of, moment_of, number_of
 from checker.sources.cloudwatch_logs.language import ADDITIVE, commands, functions, percentile, result
@@ -34,11 +35,7 @@ def _read(
     planned = plan(question)
     exchange = answers.get((question.connection, planned.asked))
     if exchange is None:
-        return Absence(
-            "not-recorded",
-            "the evidence holds no answer to this query over this window",
-            "record again with this policy, or judge with the --at of the recording",
-        )
+        return not_recorded("answer to this query over this window")
     if exchange.failure is not None:
         return Absence("failed", exchange.failure.message, exchange.failure.remedy)
     try:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from checker.model import Absence, Exchange, Point, Question, Series
+from checker.sources import not_recorded
 from checker.sources.cost_explorer import expression
 from checker.sources.cost_explorer.ask import Asked, Period, asked_in, asked_of, periods_of, window_of
 from checker.sources.cost_explorer.query import DAY, CostExplorerQuery, unit
@@ -42,11 +43,7 @@ def _read(question: Question, answers: Answers) -> Series | Absence:
     asked, periods = asked_of(question), periods_of(question)
     results = answers.get((asked, query.metric))
     if results is None:
-        return Absence(
-            "not-recorded",
-            f"the evidence holds no {query.metric} of {periods[0].start} to {periods[-1].end} under this filter",
-            "record again with this policy, or judge with the --at of the recording",
-        )
+        return not_recorded(f"{query.metric} of {periods[0].start} to {periods[-1].end} under this filter")
     if isinstance(results, Absence):
         return results
     trouble = _incomplete(periods, results) or _not_final(query, periods, results)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Series
+from checker.sources import not_recorded
 from checker.sources.dynamodb.ask import Read, main_read, within_read
 from checker.sources.dynamodb.query import DynamoDBQuery
 from checker.units import COUNT
@@ -98,11 +99,7 @@ def _counts(
             if exchange.failure is not None:
                 return Absence("failed", exchange.failure.message, exchange.failure.remedy)
             return _recorded(exchange, attribute, digests)
-    return Absence(
-        "not-recorded",
-        "the evidence holds no count of this table under these conditions at this moment",
-        "record again with this policy, or judge with the --at of the recording",
-    )
+    return not_recorded("count of this table under these conditions at this moment")
 
 
 def _recorded(exchange: Exchange, attribute: str | None, digests: bool) -> Counts | Absence:

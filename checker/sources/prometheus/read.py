@@ -13,6 +13,7 @@ from typing import Any
 
 from checker import display
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Series
+from checker.sources import not_recorded
 from checker.sources.prometheus import bundle, promql
 from checker.sources.prometheus.answer import Answer, Found, Labels, answer_to, failed, show
 from checker.sources.prometheus.ask import Call, Plan, as_text, plan, times_of
@@ -77,11 +78,7 @@ def _answer(
 ) -> Answer | Absence:
     exchange = recorded.get((question.connection, call.operation, call.text))
     if exchange is None:
-        return Absence(
-            "not-recorded",
-            "the evidence holds no answer to this query over this window",
-            "record again with this policy, or judge with the --at of the recording",
-        )
+        return not_recorded("answer to this query over this window")
     return answer_to(call, exchange, values=values)
 
 
