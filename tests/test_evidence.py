@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.sources.aws import redact
+from checker.sources.redact import redact
 from tests.simulator import Simulator
 
 AT = 1_769_860_800

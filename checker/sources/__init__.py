@@ -94,7 +94,7 @@ from checker.units import Unit
 UNSPOKEN = "(unspoken)"
 """What finds the module that stands for every source nobody here speaks to; no name that could be written."""
 
-SHARED = {"aws", "query", "result_file", "unspoken"}
+SHARED = {"aws", "query", "redact", "result_file", "unspoken"}
 """Modules of this folder that are no sources: what several sources have in common, and what stands for none."""
 
 

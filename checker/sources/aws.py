@@ -9,17 +9,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from checker.model import ConnectionDeclaration, Failure, Request
 from checker.sources import SourceFailure
 from checker.sources.query import ConnectionDetails, Given
+from checker.sources.redact import redact
 
 CONNECT_TIMEOUT = 3
 READ_TIMEOUT = 20
 ATTEMPTS = 5
+
+
+def _endpoint(value: str) -> str:
+    if "@" in value:
+        raise ValueError(
+            "a URL in a file holds no user name and no password; AWS is asked with the credentials of the environment"
+        )
+    return value
 
 
 class AwsConnectionDetails(ConnectionDetails):
@@ -29,7 +38,9 @@ class AwsConnectionDetails(ConnectionDetails):
     profile: Given[str] = Field(default=None, description="The profile of the AWS configuration files.")
     roleArn: Given[str] = Field(default=None, description="The role to assume.")  # noqa: N815
     externalId: Given[str] = Field(default=None, description="The external id the role asks for.")  # noqa: N815
-    endpoint: Given[str] = Field(
+    endpoint: Given[
+        Annotated[str, AfterValidator(_endpoint), WithJsonSchema({"type": "string", "pattern": "^[^@]*$"})]
+    ] = Field(
         default=None,
         description="Another endpoint for every AWS service of this connection; the report names it.",
     )
@@ -218,25 +229,10 @@ def _failure(kind: str, message: str, action: str = "") -> Failure:
 
 
 def _text(error: Exception) -> str:
-    words = " ".join(redact(str(error)).split())
+    # Of an answer that it cannot read, botocore repeats all: it may have been one that holds credentials.
+    told, _, _ = str(error).partition("Further retries may succeed:")
+    words = " ".join(redact(told).split())
     return f"{type(error).__name__}: {words[:500]}" if words else type(error).__name__
-
-
-_SECRETS = re.compile(
-    r"(?P<key>\b(?:AKIA|ASIA)[A-Z0-9]{12,})"
-    r"|(?P<param>(?i:token|signature|credential|secret|password|authorization)[\"']?\s*[=:]\s*[\"']?)[^\s&\"',]+"
-    r"|(?P<user>://)[^/\s@]+(?=@)"
-)
-_SECRET_VARIABLES = re.compile(r"SECRET|TOKEN|PASSWORD|ACCESS_KEY|API_KEY|CREDENTIAL", re.IGNORECASE)
-
-
-def redact(text: str) -> str:
-    """``text`` without credentials: keys, tokens, signed parameters, user names in URLs, and the values of
-    environment variables that hold secrets."""
-    for name, value in os.environ.items():
-        if len(value) >= 8 and _SECRET_VARIABLES.search(name) and value in text:
-            text = text.replace(value, "[redacted]")
-    return _SECRETS.sub(lambda found: (found["param"] or found["user"] or "") + "[redacted]", text)
 
 
 def epoch(time: Any) -> Any:

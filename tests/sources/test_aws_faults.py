@@ -285,3 +285,52 @@ def test_a_secret_in_an_error_is_not_repeated(
     assert "AccessDenied" in told
     for secret in ("abcdef", "AKIAIOSFODNN7EXAMPLE", "hunter2hunter2", "synthetic-secret-key"):
         assert secret not in told
+
+
+CUT_OFF = (
+    b'<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>'
+    b"<AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId><SecretAccessKey>secret-canary</SecretAccessKey>"
+    b"<SessionToken>token-canary</SessionToken><Expir"
+)
+
+
+def test_credentials_in_an_answer_that_was_cut_off_are_not_repeated(
+    serving: Endpoint, judged: Judged, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(serving, "reply", lambda operation, call: (200, CUT_OFF))
+    role = """\
+---
+apiVersion: openslo/v1
+kind: DataSource
+metadata: {name: elsewhere}
+spec: {type: CloudWatchAlarms, connectionDetails: {roleArn: "arn:aws:iam::111111111111:role/x"}}
+"""
+    indicator = "{source: CloudWatchAlarms, dataSourceRef: elsewhere, namePrefix: shop}"
+    source = SOURCES["alarms"]._replace(indicator=indicator)
+    monkeypatch.setattr(f"{__name__}.DOCUMENT", DOCUMENT + role)
+    code, verdicts = judged(source, "--record", "evidence.jsonl", "-f", "table", "-f", "junit=junit.xml")
+    assert_no_pass(code, verdicts, "ERROR", "check what stands behind the endpoint")
+    told = "".join(Path(name).read_text() for name in ("evidence.jsonl", "report.json", "junit.xml"))
+    told += "".join(capfd.readouterr())
+    assert "ResponseParserError: Unable to parse response" in told
+    assert "canary" not in told
+    assert "ASIA" not in told
+
+
+def test_an_endpoint_in_a_file_holds_no_password(
+    judged: Judged, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    secret = """\
+---
+apiVersion: openslo/v1
+kind: DataSource
+metadata: {name: elsewhere}
+spec: {type: CloudWatchAlarms, connectionDetails: {endpoint: "http://me:pw-canary@127.0.0.1:1"}}
+"""
+    monkeypatch.setattr(f"{__name__}.DOCUMENT", DOCUMENT + secret)
+    code, verdicts = judged(SOURCES["alarms"], "--record", "evidence.jsonl", "-f", "table", "-f", "sarif=s")
+    assert (code, verdicts) == (2, {})
+    told = Path("report.json").read_text() + Path("s").read_text() + "".join(capfd.readouterr())
+    assert "a URL in a file holds no user name and no password" in told
+    assert "canary" not in told
+    assert not Path("evidence.jsonl").exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime
 import ipaddress
+import json
 import ssl
 import subprocess
 import sys
@@ -365,6 +366,32 @@ def test_what_the_server_repeats_of_our_secrets_is_taken_out(
             assert not [secret for secret in secrets if secret in str((made.response, made.failure))]
             assert str((made.response, made.failure)).count("[redacted]") >= 2
         assert "canary" not in repr(SOURCE.connect(asked.connection, time.monotonic() + 9))
+
+
+@pytest.mark.parametrize(
+    ("header", "secrets"),
+    [
+        ("Authorization: Bearer word-canary", ["word-canary"]),
+        (
+            f"Authorization: Basic {base64.b64encode(b'reader:word-canary').decode()}",
+            [base64.b64encode(b"reader:word-canary").decode(), "word-canary"],
+        ),
+    ],
+)
+def test_a_secret_is_taken_out_also_without_its_scheme_and_however_json_spells_it(
+    header: str, secrets: list[str], serving: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOP_HEADERS", header)
+    escaped = ["".join(f"\\u{ord(each):04x}" for each in secret) for secret in secrets]
+    said = json.dumps([*secrets, "ESCAPED"]).replace("ESCAPED", " ".join(escaped))
+    labels = f'{{"metric": {{"seen": "{escaped[-1]}", "{escaped[0]}": "x"}}, "value": [{AT}, "1"]}}'
+    body = (
+        f'{{"status": "success", "infos": {said}, "data": {{"resultType": "vector", "result": [{labels}]}}}}'
+    )
+    serving.answer = lambda call: Reply(body.encode())
+    made = exchange(request(url=serving.url, headersEnv="SHOP_HEADERS"))
+    assert made.failure is None
+    assert not [secret for secret in secrets if secret in str(made.response)]
 
 
 @pytest.fixture(scope="module")

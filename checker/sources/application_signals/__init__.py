@@ -15,6 +15,7 @@ from checker.sources import aws
 from checker.sources.application_signals.query import ApplicationSignalsQuery as Query
 from checker.sources.application_signals.query import check, lower_is_better, unit
 from checker.sources.application_signals.read import ACTION, OPERATION, read
+from checker.sources.redact import redact
 
 ConnectionDetails = aws.AwsConnectionDetails
 WINDOWED = False
@@ -101,7 +102,7 @@ def _kept(part: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     """A number as it is, if it is one that JSON can hold; anything else as text, for the reader to refuse."""
     finite = isinstance(value, int | float) and math.isfinite(value)
-    return value if finite else aws.redact(str(value))
+    return value if finite else redact(str(value))
 
 
 def describe(question: Question) -> str:

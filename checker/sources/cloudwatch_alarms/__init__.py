@@ -11,6 +11,7 @@ from checker.sources.cloudwatch_alarms.ask import requests
 from checker.sources.cloudwatch_alarms.query import TYPES, check, lower_is_better, unit
 from checker.sources.cloudwatch_alarms.query import CloudWatchAlarmsQuery as Query
 from checker.sources.cloudwatch_alarms.read import read
+from checker.sources.redact import redact
 
 ConnectionDetails = aws.AwsConnectionDetails
 WINDOWED = False
@@ -95,7 +96,7 @@ def _recorded_alarm(alarm: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{name: str(alarm[name]) for name in _TEXTS if alarm.get(name) is not None},
         "ActionsEnabled": alarm.get("ActionsEnabled") is not False,
-        "StateReason": aws.redact(str(alarm.get("StateReason") or "")),
+        "StateReason": redact(str(alarm.get("StateReason") or "")),
         **({} if changed is None else {"StateTransitionedTimestamp": _whole(aws.epoch(changed))}),
     }
 

@@ -11,6 +11,7 @@ from typing import Any
 from checker.model import Failure, Request
 from checker.sources import SourceFailure, aws
 from checker.sources.cloudwatch_logs.ask import MOST_ROWS, call_of
+from checker.sources.redact import redact
 
 FIRST_WAIT = 0.1
 LONGEST_WAIT = 2.0
@@ -92,7 +93,7 @@ def _start(client: Any, request: Request) -> str:
 
 
 def _said(error: Any) -> str:
-    return aws.redact(" ".join(str(error.response.get("Error", {}).get("Message", "")).split()))[:300]
+    return redact(" ".join(str(error.response.get("Error", {}).get("Message", "")).split()))[:300]
 
 
 def _wait(client: Any, identifier: str, most: int, give_up: float) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ import base64
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -13,9 +14,9 @@ from pydantic import Field, PlainValidator, ValidationError, WithJsonSchema
 
 from checker.files import FileRefused, read_file
 from checker.model import ConnectionDeclaration
-from checker.sources import aws
 from checker.sources.prometheus.address import Address, address, refuse
 from checker.sources.query import ConnectionDetails, Given
+from checker.sources.redact import redact as redact_any
 
 URL_VARIABLE = "PROMETHEUS_URL"
 TOKEN_VARIABLE = "PROMETHEUS_TOKEN"
@@ -154,7 +155,7 @@ def _headers(details: PrometheusConnectionDetails, found: Address) -> tuple[dict
     if details.headersEnv is not None:
         given = _given_headers(details.headersEnv)
         headers |= given
-        secrets += given.values()
+        secrets += [secret for value in given.values() for secret in _secrets_of(value)]
     token = _token(details)
     if token:
         headers["Authorization"] = f"Bearer {token}"
@@ -162,7 +163,7 @@ def _headers(details: PrometheusConnectionDetails, found: Address) -> tuple[dict
     elif found.user:
         encoded = base64.b64encode(found.user.encode()).decode()
         headers["Authorization"] = f"Basic {encoded}"
-        secrets += [encoded, found.user, found.user.partition(":")[2]]
+        secrets += _secrets_of(headers["Authorization"])
     if details.tenant is not None:
         headers["X-Scope-Orgid"] = details.tenant
     # The longest first: one secret may be part of another.
@@ -170,6 +171,17 @@ def _headers(details: PrometheusConnectionDetails, found: Address) -> tuple[dict
         {each for each in secrets if len(each) >= SHORTEST_SECRET}, key=lambda each: (-len(each), each)
     )
     return headers, tuple(hidden)
+
+
+def _secrets_of(value: str) -> list[str]:
+    """What nobody may read of a header's value: all of it, what stands behind its scheme, and what that encodes."""
+    scheme, _, rest = value.partition(" ")
+    secrets = [value, rest.strip()]
+    if scheme.lower() == "basic":
+        with suppress(ValueError):
+            user = base64.b64decode(rest).decode()
+            secrets += [user, user.partition(":")[2]]
+    return secrets
 
 
 def _token(details: PrometheusConnectionDetails) -> str:
@@ -218,4 +230,4 @@ def _certificates(path: str | None) -> str:
 
 def redact(text: str, connection: PrometheusConnection) -> str:
     """A message in one line, without secrets and not longer than anybody reads."""
-    return aws.redact(connection.redact(" ".join(text.split())))[:500]
+    return redact_any(connection.redact(" ".join(text.split())))[:500]

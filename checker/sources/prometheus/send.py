@@ -30,13 +30,33 @@ def send(request: Request, connection: PrometheusConnection) -> Mapping[str, Any
         left = connection.deadline - time.monotonic()
         connection = replace(connection, deadline=time.monotonic() + left * BUNDLES_SHARE)
     reply = fetch(connection, f"/api/v1/{request.operation}", fields)
-    answer = _json(connection.redact(reply.body.decode("utf-8", "replace")))
+    answer = _answer(reply.body.decode("utf-8", "replace"), connection)
     if reply.status != 200 or not isinstance(answer, dict) or answer.get("status") != "success":
         raise SourceFailure(_failure(reply.status, reply.headers, answer, connection))
     warnings = _texts(answer, "warnings")
     if answer.get("isPartial"):
         warnings.append("the answer is marked as partial (isPartial)")
     return {"data": answer.get("data"), "warnings": warnings, "infos": _texts(answer, "infos")}
+
+
+def _answer(text: str, connection: PrometheusConnection) -> Any:
+    """The JSON value of an answer without what we sent in confidence, also where an escape spells it otherwise; None
+    if it is not JSON throughout, or nested too deep."""
+    answer = _json(connection.redact(text))
+    try:
+        return _redacted(answer, connection) if "\\" in text else answer
+    except RecursionError:
+        return None
+
+
+def _redacted(value: Any, connection: PrometheusConnection) -> Any:
+    if isinstance(value, str):
+        return connection.redact(value)
+    if isinstance(value, list):
+        return [_redacted(each, connection) for each in value]
+    if isinstance(value, dict):
+        return {connection.redact(key): _redacted(each, connection) for key, each in value.items()}
+    return value
 
 
 def _texts(answer: Mapping[str, Any], key: str) -> list[str]:

@@ -16,8 +16,9 @@ from pydantic import ConfigDict, Field, model_validator
 
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Request, Series
 from checker.read_xml import XmlRefused, read_xml
-from checker.sources import Problem, aws, query, result_file
+from checker.sources import Problem, query, result_file
 from checker.sources.query import Given
+from checker.sources.redact import redact
 from checker.sources.result_file import Nonsense, count, malformed
 from checker.sources.test_results.junit import COUNTS, LONGEST_NAME, MOST_NAMED, read_junit
 from checker.units import COUNT, Unit, parse_unit
@@ -113,7 +114,7 @@ def send(request: Request, connection: result_file.Directory) -> Mapping[str, An
     name, data = result_file.read_request(request, connection)
     try:
         found = read_junit(read_xml(data))
-        found["badNames"] = [aws.redact(each) for each in found["badNames"]]
+        found["badNames"] = [redact(each) for each in found["badNames"]]
         return result_file.recorded(data, found)
     except XmlRefused as refused:
         raise malformed(f"{name}:{refused}", refused.remedy) from refused
