@@ -24,7 +24,7 @@ from tests.on_simulator import AT, END, Judged, criteria, environment, judge, me
 from tests.simulator import Simulator
 
 PEERS = ("argo", "cloudwatch_alarms", "conftest", "coverage_py", "k6", "kayenta", "keptn", "metrics_operator", "opa",
-         "pip_audit", "python", "seed")  # fmt: skip
+         "pip_audit", "pytest", "python", "seed")  # fmt: skip
 """Whose ways are told here. Each has the tests ``test_PEER_*``."""
 
 COVERAGE = {
@@ -417,6 +417,24 @@ def test_pip_audit_skipped_tests_are_not_passed_ones() -> None:
     )
     promise = "name: spoilt, indicator: {source: TestResults, file: tests.xml, measure: passRatio}, target: '== 100 %'"
     assert_not_passed(judge(criteria(promise, SOUND)))
+
+
+# pytest
+
+
+def test_pytest_a_module_that_cannot_be_imported_has_no_failures() -> None:
+    """The report of a collection error: ``errors="1" failures="0"``, and whoever asks for failures alone sees none."""
+    Path("tests.xml").write_text(
+        '<testsuites name="pytest tests"><testsuite name="pytest" errors="1" failures="0" skipped="0" tests="2">'
+        '<testcase classname="" name="tests.test_shop"><error message="collection failure"/></testcase>'
+        '<testcase classname="tests.test_cart" name="test_adds"/></testsuite></testsuites>'
+    )
+    promise = "name: spoilt, indicator: {source: TestResults, file: tests.xml, measure: failed}, target: '%s'"
+    for target in ("== 0", "< 1"):
+        found = judge(criteria(promise % target, SOUND))
+        assert_not_passed(found)
+        assert found.verdicts["spoilt"]["reasons"][0].startswith("1 misses ")
+    assert judge(criteria(promise % "<= 1", SOUND)).code == 0
 
 
 # coverage.py

@@ -178,8 +178,10 @@ class Series:
     to_mend: str = ""
     """What to do about a missed target, where the promise does not say."""
     otherwise: Series | None = None
-    """What was read if it is taken in the other way that it may be meant; None where there is but one:
-    counters that were first seen within the window may have begun there, or have been there unseen."""
+    """What was read if it is taken in the other way that it may be meant; None where there is but one. A promise is
+    kept only if it is in both."""
+    doubt: str = ""
+    """Of what stands as ``otherwise``: in which case it is right, as in "if ..."; ``to_mend`` says how to know."""
 
 
 @dataclass(frozen=True, slots=True)

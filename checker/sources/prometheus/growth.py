@@ -22,6 +22,12 @@ NO_DATA = (
 )
 
 
+DOUBT = "if what counters held when they were first seen within the window was counted in it"
+TO_BE_KNOWN = (
+    "let what counts publish its counters with 0 as it starts; or judge when they were there all the window"
+)
+
+
 def growth(question: Question, planned: Plan, found: Sequence[Found], notes: list[str]) -> Series | Absence:
     """How much the counters grew; ``otherwise`` is how much if those first seen within the window began there at 0."""
     query: PrometheusQuery = question.query  # type: ignore[assignment]
@@ -50,6 +56,8 @@ def growth(question: Question, planned: Plan, found: Sequence[Found], notes: lis
             by_period(each, planned.window, question.period, astray) if isinstance(each, Series) else each
             for each in (made, otherwise)
         )
+    if otherwise is not None:
+        otherwise = replace(otherwise, doubt=DOUBT, to_mend=TO_BE_KNOWN)
     if made is None:
         reason = f"no counter was there twice: {nothing(planned)}"
         return Absence("no-data", reason, NO_DATA, otherwise)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -153,7 +154,7 @@ def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | 
     ratio = asked.measure == "passRatio"
     samples = ran if ratio else counts["total"]
     value = Fraction(counts["passed"], ran) if ratio else Fraction(counts[asked.measure])
-    return Series(
+    read = Series(
         points=(Point(question.at if newest is None else newest, value, samples),),
         combine="single",
         unit=RATIO if ratio else COUNT,
@@ -165,6 +166,20 @@ def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | 
         to_have_more="check that the test runner found all tests, and ran them",
         to_mend="mend the test cases that did not pass" if counts["bad"] and asked.measure in OF_BAD else "",
     )
+    unknown = counts["bad"] - counts["failed"]
+    return _in_doubt(read, unknown) if asked.measure == "failed" and unknown else read
+
+
+def _in_doubt(failed: Series, unknown: int) -> Series:
+    """A number of failures beside test cases in error: a module that cannot be imported has no failures either."""
+    (point,) = failed.points
+    otherwise = replace(
+        failed,
+        points=(point._replace(value=point.value + unknown),),
+        doubt=f"if the test cases in error ({unknown}), which did not run to their end, would have failed",
+        to_mend="mend those in error; or promise passRatio, which counts them",
+    )
+    return replace(failed, otherwise=otherwise)
 
 
 def _nothing(asked: Query, name: str, counts: Counter[str]) -> Absence | None:
