@@ -1,1 +1,1 @@
-"""YAML text to located data, and located data to specs, references resolved."""
+"""YAML text becomes located data, located data the models of ``file_format``, and these a catalog of promises."""

@@ -51,9 +51,9 @@ def _settled(validated: Validated) -> Validated:
 
     To keep the models of thousands of SLOs takes more memory than all the rest.
     """
-    if validated.kind != "SLO" or validated.spec is None or validated.spec.spec.composite:
+    if validated.kind != "SLO" or validated.model is None or validated.model.spec.composite:
         return validated
-    return replace(validated, spec=None, annotations=None)
+    return replace(validated, model=None, annotations=None)
 
 
 class Assembly:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from checker.file_format.fields import show
+from checker.file_format.metric_catalog import Metric
 from checker.load.text.finding_at import finding_at
 from checker.load.validation.misspelt import closest
 from checker.load.validation.validate import Validated
 from checker.model import Finding, Location, Path
-from checker.spec.fields import show
-from checker.spec.metric_catalog import Metric
 
 BASIC = ("Sum", "SampleCount", "Average", "Minimum", "Maximum")
 """The statistics that a statistic set holds."""
@@ -39,13 +39,13 @@ def check_catalog(documents: Sequence[Validated], all_read: bool) -> Iterator[Fi
     """
     published: dict[str, dict[str, Published]] = {}
     for each in documents:
-        if each.kind == "MetricCatalog" and each.spec is not None:
-            metrics = published.setdefault(each.spec.spec.namespace, {})
-            for index, metric in zip(each.items, each.spec.spec.metrics, strict=True):
+        if each.kind == "MetricCatalog" and each.model is not None:
+            metrics = published.setdefault(each.model.spec.namespace, {})
+            for index, metric in zip(each.items, each.model.spec.metrics, strict=True):
                 entry = Published(metric, each, ("spec", "metrics", index))
                 first = metrics.setdefault(metric.name, entry)
                 if first.catalogue is not each:
-                    message = f"two catalogues say how {each.spec.spec.namespace} {metric.name} is published"
+                    message = f"two catalogues say how {each.model.spec.namespace} {metric.name} is published"
                     yield _finding(each, entry.path, message, "remove one of the two", first)
     if not published:
         return

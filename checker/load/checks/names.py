@@ -37,14 +37,14 @@ def duplicates(documents: Sequence[Validated], named: Named) -> Iterator[Finding
             path: Path = ("metadata", "name")
             message = f"there are two documents {each.kind} {each.name!r}"
             yield _duplicate(message, each, path, first.document.locate(path))
-        if each.spec is not None and each.kind in ("SuccessCriteria", "MetricCatalog"):
+        if each.model is not None and each.kind in ("SuccessCriteria", "MetricCatalog"):
             yield from _duplicate_items(each)
 
 
 def _duplicate_items(each: Validated) -> Iterator[Finding]:
     key = ITEMS[each.kind]
     first: dict[str, int] = {}
-    for index, item in zip(each.items, getattr(each.spec.spec, key), strict=True):
+    for index, item in zip(each.items, getattr(each.model.spec, key), strict=True):
         if first.setdefault(item.name, index) != index:
             message = f"there are two {key} {item.name!r} in {each.name!r}"
             earlier = each.document.locate(("spec", key, first[item.name], "name"))
@@ -88,14 +88,14 @@ def _wrong_type(each: Validated, path: Path, found: Validated) -> Iterator[Findi
     """A query that refers to a DataSource of another source, where both could be read."""
     openslo = path[-1] == "metricSourceRef"
     query = each.queries.get((*path[:-1], "spec") if openslo else path[:-1])
-    if query is None or found.kind != "DataSource" or found.spec is None:
+    if query is None or found.kind != "DataSource" or found.model is None:
         return
     source = getattr(query, "speaks", query.source)
-    if source == found.spec.spec.type or (
-        query.source == UNSPOKEN and source.lower() == found.spec.spec.type.lower()
+    if source == found.model.spec.type or (
+        query.source == UNSPOKEN and source.lower() == found.model.spec.type.lower()
     ):
         return
-    message = f"the query is for {source}, but DataSource {found.name!r} is of type {found.spec.spec.type}"
+    message = f"the query is for {source}, but DataSource {found.name!r} is of type {found.model.spec.type}"
     remedy = f"refer to a DataSource of type {source}"
     related = (("the DataSource", found.document.locate(("spec", "type"))),)
     yield finding_at(each.document, path, "wrong-data-source", "error", message, remedy, related)
@@ -119,13 +119,15 @@ def check_promises(
     documents: Sequence[Validated], objectives: Sequence[Objective], all_read: bool
 ) -> Iterator[Finding]:
     """Waivers and attestations for promises that do not exist, and attestations for what is measured."""
-    written = [each for each in documents if each.kind in ("Waiver", "Attestation") and each.spec is not None]
+    written = [
+        each for each in documents if each.kind in ("Waiver", "Attestation") and each.model is not None
+    ]
     if not written:
         return
     promises = {objective.name: objective for objective in objectives}
     unsettled = _unsettled(documents, objectives)
     for each in written:
-        name = each.spec.spec.objective
+        name = each.model.spec.objective
         promise = promises.get(name)
         if promise is None:
             if all_read and not any(_may_hold(holder, name) for holder in unsettled):
@@ -144,7 +146,7 @@ def _unsettled(documents: Sequence[Validated], objectives: Sequence[Objective]) 
             found.append(each)
         elif each.kind in ("SuccessCriteria", "SLO"):
             of = "SLO" if each.kind == "SLO" else "criterion"
-            composite = each.spec is not None and of == "SLO" and each.spec.spec.composite
+            composite = each.model is not None and of == "SLO" and each.model.spec.composite
             if not each.whole or read[each.name, of] < (1 if composite else len(each.items)):
                 found.append(each)
     return found

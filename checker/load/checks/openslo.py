@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from checker.file_format.fields import ANNOTATION_PREFIX, check_name, show
 from checker.load.checks.names import Named
 from checker.load.text.finding_at import finding_at
 from checker.load.validation.explain import fact_and_mend
@@ -18,7 +19,6 @@ from checker.load.validation.parts import is_ours
 from checker.load.validation.validate import Validated
 from checker.model import Finding, Level, Location, Path
 from checker.sources import UNSPOKEN
-from checker.spec.fields import ANNOTATION_PREFIX, check_name, show
 
 _LABEL = re.compile("[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?")
 _PREFIX = re.compile("[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?")
@@ -31,12 +31,12 @@ def check_openslo(each: Validated, named: Named, strict: bool) -> Iterator[Findi
     level: Level = "error" if strict else "warning"
     yield from _names(each, level)
     yield from _sources(each)
-    if each.spec is not None and each.kind == "SLO":
+    if each.model is not None and each.kind == "SLO":
         yield from _slo(each, named, level)
-    elif each.spec is not None and each.kind == "AlertCondition":
-        yield from _condition(each, ("spec", "condition"), each.spec.spec.condition)
-    elif each.spec is not None and each.kind == "AlertPolicy":
-        yield from _policy(each, ("spec",), each.spec.spec)
+    elif each.model is not None and each.kind == "AlertCondition":
+        yield from _condition(each, ("spec", "condition"), each.model.spec.condition)
+    elif each.model is not None and each.kind == "AlertPolicy":
+        yield from _policy(each, ("spec",), each.model.spec)
 
 
 def _names(each: Validated, level: Level) -> Iterator[Finding]:
@@ -91,7 +91,7 @@ def _sources(each: Validated) -> Iterator[Finding]:
 
 
 def _slo(each: Validated, named: Named, level: Level) -> Iterator[Finding]:
-    spec = each.spec.spec
+    spec = each.model.spec
     for index, objective in zip(each.items, spec.objectives, strict=True):
         path: Path = ("spec", "objectives", index)
         if objective.op is not None or objective.value is not None:
@@ -128,9 +128,9 @@ def _indicator(each: Validated, named: Named, path: Path, holder: Any) -> _Measu
     if holder.indicator is not None:
         return _Measured(holder.indicator.spec, each.document.locate((*path, "indicator"), key=True))
     found = named.get(("SLI", holder.indicatorRef or ""))
-    if found is None or found.spec is None:
+    if found is None or found.model is None:
         return None
-    return _Measured(found.spec.spec, found.document.locate(("metadata", "name")))
+    return _Measured(found.model.spec, found.document.locate(("metadata", "name")))
 
 
 def _compared(
@@ -152,7 +152,7 @@ def _compared(
 
 def _without_effect(each: Validated, path: Path, objective: Any) -> Iterator[Finding]:
     """Keys that the SLO's budgeting method does not look at."""
-    spec = each.spec.spec
+    spec = each.model.spec
     used = {"Timeslices": {"timeSliceTarget", "timeSliceWindow"}, "RatioTimeslices": {"timeSliceWindow"}}
     for key in ("timeSliceTarget", "timeSliceWindow"):
         if getattr(objective, key) is not None and key not in used.get(spec.budgetingMethod, set()):
@@ -177,7 +177,7 @@ MONTHS = 12
 
 
 def _window(each: Validated) -> Iterator[Finding]:
-    for window in each.spec.spec.timeWindow or ():
+    for window in each.model.spec.timeWindow or ():
         number, unit = window.duration
         if unit == "m" and (number <= MONTHS or window.calendar is not None):
             message = f"the window {window.duration} is {number} minute{'' if number == 1 else 's'} long"
@@ -194,7 +194,7 @@ def _window(each: Validated) -> Iterator[Finding]:
 
 def _alerts(each: Validated) -> Iterator[Finding]:
     """The alert policies inside an SLO."""
-    for index, policy in enumerate(each.spec.spec.alertPolicies):
+    for index, policy in enumerate(each.model.spec.alertPolicies):
         if policy.spec is not None:
             yield from _policy(each, ("spec", "alertPolicies", index, "spec"), policy.spec)
 

@@ -23,11 +23,11 @@ STATE_THE_WORST = "write the worst value that is accepted"
 
 def check_waivers(documents: Sequence[Validated], objectives: Sequence[Objective]) -> Iterator[Finding]:
     """What is wrong with ``accepts`` of the waivers for ``objectives``, as these are now."""
-    written = [each for each in documents if each.kind == "Waiver" and each.spec is not None]
+    written = [each for each in documents if each.kind == "Waiver" and each.model is not None]
     promises = {objective.name: objective for objective in objectives} if written else {}
     for each in written:
-        promise, accepts = promises.get(each.spec.spec.objective), each.spec.spec.accepts
-        if promise is None or accepts is None or each.spec.spec.digest != digest_of(promise):
+        promise, accepts = promises.get(each.model.spec.objective), each.model.spec.accepts
+        if promise is None or accepts is None or each.model.spec.digest != digest_of(promise):
             continue
         for problem in _problems(accepts, promise):
             message = f"waiver {each.name!r}: {problem.message}"

@@ -12,11 +12,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from checker.file_format.fields import show
 from checker.load.openslo.departure import Departure, of_key
 from checker.load.openslo.node import Node, fold, unfold
 from checker.load.text.yaml_scalars import resolve
 from checker.model import Document
-from checker.spec.fields import show
 
 NUMBERS = ("target", "targetPercent", "value", "timeSliceTarget", "compositeWeight", "threshold")
 """The keys of OpenSLO whose value is a number."""

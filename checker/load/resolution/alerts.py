@@ -17,7 +17,7 @@ def alert_rules(
 ) -> Iterator[AlertRule | Finding]:
     """The alert rules of an SLO: its own policies, and the shipped one of that name. What could not be read is
     left out; its document says why."""
-    for index, written in enumerate(each.spec.spec.alertPolicies):
+    for index, written in enumerate(each.model.spec.alertPolicies):
         path = ("spec", "alertPolicies", index)
         if written.alertPolicyRef is None:
             yield from _of_policy(
@@ -25,8 +25,8 @@ def alert_rules(
             )
             continue
         holder = named.get(("AlertPolicy", written.alertPolicyRef))
-        if holder is not None and holder.spec is not None:
-            yield from _of_policy(holder.name, holder.spec.spec, named, holder.document.locate(("spec",)))
+        if holder is not None and holder.model is not None:
+            yield from _of_policy(holder.name, holder.model.spec, named, holder.document.locate(("spec",)))
     if shipped is not None:
         yield from POLICIES[shipped](window)
 
@@ -39,9 +39,9 @@ def _of_policy(name: str, policy: Any, named: Named, place: Location) -> Iterato
         spec = written.spec
         if written.conditionRef is not None:
             holder = named.get(("AlertCondition", written.conditionRef))
-            if holder is None or holder.spec is None:
+            if holder is None or holder.model is None:
                 continue
-            spec, place = holder.spec.spec, holder.document.locate(("spec", "condition"))
+            spec, place = holder.model.spec, holder.document.locate(("spec", "condition"))
         condition = spec.condition
         if condition.lookbackWindow.seconds is None or condition.alertAfter.seconds is None:
             message = f"the alert {name!r} speaks of months, which have no fixed length to look back on"

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import cast
 
 from checker import sources
+from checker.file_format.success_criteria import Criterion, FormulaIndicator, RatioIndicator
 from checker.load.checks.names import Named
 from checker.load.resolved import Resolved, judging_of
 from checker.load.text.finding_at import finding_at
@@ -25,16 +26,15 @@ from checker.model import (
     Regression,
     Waiver,
 )
-from checker.spec.success_criteria import Criterion, FormulaIndicator, RatioIndicator
 from checker.units import Threshold, format_duration
 
 
 def connections_of(documents: Sequence[Validated]) -> dict[str, ConnectionDeclaration]:
     """What the DataSources declare, by name."""
     declared = {
-        each.name: ConnectionDeclaration(each.name, tuple(sorted(each.spec.spec.connectionDetails.items())))
+        each.name: ConnectionDeclaration(each.name, tuple(sorted(each.model.spec.connectionDetails.items())))
         for each in documents
-        if each.kind == "DataSource" and each.spec is not None and spoken(each.spec.spec.type)
+        if each.kind == "DataSource" and each.model is not None and spoken(each.model.spec.type)
     }
     for each in documents:
         for name, (of, region) in each.regions.items():
@@ -49,18 +49,18 @@ def waivers_of(documents: Sequence[Validated]) -> tuple[Waiver, ...]:
         Waiver(
             name=each.name,
             location=each.document.locate(("metadata", "name")),
-            objective=each.spec.spec.objective,
-            digest=each.spec.spec.digest,
-            reason=each.spec.spec.reason,
-            ticket=each.spec.spec.ticket,
-            approver=each.spec.spec.approver,
-            created=each.spec.spec.created,
-            expires=each.spec.spec.expires,
-            accepts=each.spec.spec.accepts,
-            accepts_inconclusive=each.spec.spec.acceptsInconclusive,
+            objective=each.model.spec.objective,
+            digest=each.model.spec.digest,
+            reason=each.model.spec.reason,
+            ticket=each.model.spec.ticket,
+            approver=each.model.spec.approver,
+            created=each.model.spec.created,
+            expires=each.model.spec.expires,
+            accepts=each.model.spec.accepts,
+            accepts_inconclusive=each.model.spec.acceptsInconclusive,
         )
         for each in documents
-        if each.kind == "Waiver" and each.spec is not None
+        if each.kind == "Waiver" and each.model is not None
     )
     return tuple(sorted(found, key=lambda waiver: waiver.name))
 
@@ -69,8 +69,8 @@ def attestations_of(documents: Sequence[Validated]) -> dict[str, tuple[Attestati
     """The attestations among the documents by the name of their objective, the latest first."""
     found: dict[str, list[Attestation]] = defaultdict(list)
     for written in documents:
-        if written.kind == "Attestation" and written.spec is not None:
-            spec = written.spec.spec
+        if written.kind == "Attestation" and written.model is not None:
+            spec = written.model.spec
             found[spec.objective].append(
                 Attestation(
                     name=written.name,
@@ -92,7 +92,7 @@ def attestations_of(documents: Sequence[Validated]) -> dict[str, tuple[Attestati
 
 def resolve(each: Validated, named: Named) -> Iterator[Resolved | Finding]:
     """The objectives that a document promises; of what was rejected there are none."""
-    if each.spec is None:
+    if each.model is None:
         return
     if each.kind == "SuccessCriteria":
         yield from _criteria(each)
@@ -103,7 +103,7 @@ def resolve(each: Validated, named: Named) -> Iterator[Resolved | Finding]:
 
 
 def _criteria(each: Validated) -> Iterator[Resolved | Finding]:
-    spec = each.spec.spec
+    spec = each.model.spec
     queries: dict[Path, list[tuple[Validated, Path]]] = defaultdict(list)
     for path in each.queries:
         queries[path[:3]].append((each, path))

@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from checker.file_format.slo_annotations import SLOAnnotations
 from checker.load.checks.names import Named
 from checker.load.resolution.alerts import alert_rules
 from checker.load.resolved import Resolved, compared, decimal, judging_of
@@ -23,7 +24,6 @@ from checker.model import (
     Path,
     Query,
 )
-from checker.spec.slo_annotations import SLOAnnotations
 from checker.units import PERCENT, Threshold
 from checker.windows import longest
 
@@ -39,7 +39,7 @@ class _Measured(NamedTuple):
 
 def slo_objectives(each: Validated, named: Named) -> Iterator[Resolved | Finding]:
     """The objectives of one SLO; none where its indicator could not be read."""
-    spec = each.spec.spec
+    spec = each.model.spec
     annotations = each.annotations or SLOAnnotations()
     if spec.timeWindow is None and annotations.defaultWindow is None:
         yield _windowless(each)
@@ -83,13 +83,13 @@ def _windowless(each: Validated) -> Finding:
 
 
 def _display_name(each: Validated) -> str:
-    name: str = each.spec.metadata.displayName or each.name
+    name: str = each.model.metadata.displayName or each.name
     return name
 
 
 def _common(each: Validated, rules: tuple[AlertRule, ...], annotations: SLOAnnotations) -> dict[str, Any]:
     """What all objectives of an SLO share: all but their names, places, indicators and targets."""
-    spec = each.spec.spec
+    spec = each.model.spec
     seconds, calendar = _window(spec, annotations)
     return {
         "document": each.name,
@@ -139,9 +139,9 @@ def _measured(
     """The indicator that ``holder_spec`` (at ``path``) states or refers to; None where it could not be read."""
     inline = holder_spec.indicator is not None
     holder = each if inline else named.get(("SLI", holder_spec.indicatorRef))
-    if holder is None or holder.spec is None:
+    if holder is None or holder.model is None:
         return None
-    sli = (holder_spec.indicator or holder.spec).spec
+    sli = (holder_spec.indicator or holder.model).spec
     base: Path = (*path, "indicator", "spec") if inline else ("spec",)
     if sli.thresholdMetric is not None:
         return _threshold(each, holder, (*base, "thresholdMetric"), written, index)
@@ -180,7 +180,7 @@ def _composite(
     each: Validated, named: Named, common: dict[str, Any], annotations: SLOAnnotations
 ) -> Iterator[Resolved | Finding]:
     """One objective of all; none where any of them could not be read."""
-    spec = each.spec.spec
+    spec = each.model.spec
     components: list[Component] = []
     queries: list[tuple[Validated, Path]] = []
     findings: list[Finding] = []

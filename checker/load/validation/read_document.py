@@ -10,23 +10,24 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checker import sources
+from checker.file_format.fields import show
+from checker.file_format.kinds import model_of
 from checker.load.validation.expected import Part
 from checker.load.validation.misspelt import at, closest
 from checker.load.validation.mistakes import Mistake, attempt
 from checker.load.validation.parts import WrittenQuery, is_openslo, own_annotations, queries_in, references_in
 from checker.model import Document, Path, Query
 from checker.sources import UNSPOKEN
-from checker.spec.fields import show
-from checker.spec.kinds import model_of
 
 if TYPE_CHECKING:
-    from checker.spec.slo_annotations import SLOAnnotations
+    from checker.file_format.slo_annotations import SLOAnnotations
 
 
 class Reading(NamedTuple):
-    """What came of an attempt, and what stood in the way. Queries and references are by path."""
+    """One attempt to read a document: the ``model``, or None and the ``mistakes`` that stood in the way; and what could
+    be read all the same. Queries and references are by path."""
 
-    spec: Any
+    model: Any
     mistakes: list[Mistake]
     queries: dict[Path, Query]
     references: list[tuple[Path, str, str]]
@@ -43,8 +44,8 @@ def read(document: Document, kind: str, source_types: Mapping[str, str]) -> Read
     ``source_types`` gives the source of each DataSource by name, for queries that leave it to theirs.
     """
     data = document.data
-    spec, mistakes = attempt(model_of(data["apiVersion"], kind), data, ())
-    reading = Reading(spec, mistakes, {}, [], [], [], {})
+    model, mistakes = attempt(model_of(data["apiVersion"], kind), data, ())
+    reading = Reading(model, mistakes, {}, [], [], [], {})
     for written in queries_in(data, source_types):
         _read_query(written, data, reading)
     reading.references.extend(references_in(data))
@@ -148,7 +149,7 @@ def _read_annotations(path: Path, ours: Mapping[str, Any], kind: str, reading: R
         message = "checker reads annotations of its own on an SLO only; remove it, or write it there"
         reading.mistakes.extend(Mistake((*path, key), "value_error", message) for key in ours)
         return
-    from checker.spec.slo_annotations import SLOAnnotations
+    from checker.file_format.slo_annotations import SLOAnnotations
 
     found, wrong = attempt(SLOAnnotations, ours, path)
     if wrong:

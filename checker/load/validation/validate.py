@@ -1,4 +1,4 @@
-"""A document becomes a spec, or findings that say where it is wrong, what was expected, and the mend."""
+"""A document becomes the model of its kind, or findings that say where it is wrong, what was expected, and the mend."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from checker.file_format.fields import show
+from checker.file_format.kinds import KINDS, model_of
 from checker.load.openslo.dialects import DIALECTS, kinds_of
 from checker.load.validation.expected import HEAD, expect
 from checker.load.validation.explain import MOST, explain, explain_misspelt
@@ -14,11 +16,9 @@ from checker.load.validation.mistakes import Mistake, attempt
 from checker.load.validation.parts import is_openslo
 from checker.load.validation.read_document import Reading, read
 from checker.model import Document, Finding, Path, Query
-from checker.spec.fields import show
-from checker.spec.kinds import KINDS, model_of
 
 if TYPE_CHECKING:
-    from checker.spec.slo_annotations import SLOAnnotations
+    from checker.file_format.slo_annotations import SLOAnnotations
 
 ITEMS = {"MetricCatalog": "metrics", "SLO": "objectives", "SuccessCriteria": "criteria"}
 """The list in the spec of a kind, of which a broken item is left out while the others are read on."""
@@ -31,16 +31,16 @@ MOST_PASSES = 8
 class Validated:
     """What could be made of a document, with its misspelt keys read as they were meant.
 
-    ``kind`` and ``name`` are "" where they cannot be told or cannot be right, and ``spec`` is None where the
-    models reject it, or where its promises are made and nobody asks for it again. A broken item of its list is left
-    out: ``items`` are the indices in the file of those that are not.
+    ``kind`` and ``name`` are "" where they cannot be told or cannot be right. ``model`` is the whole document as the
+    model of its kind (``file_format``); None where that rejects it, and again once the promises of an SLO are made. A
+    broken item of its list is left out: ``items`` are the indices in the file of those that are not.
     ``queries`` and ``references`` are by path, whatever state the rest is in.
     """
 
     document: Document
     kind: str
     name: str
-    spec: Any = None
+    model: Any = None
     items: tuple[int, ...] = ()
     queries: Mapping[Path, Query] = field(default_factory=dict)
     references: tuple[tuple[Path, str, str], ...] = ()
@@ -73,13 +73,13 @@ def validate(
     if reading.mistakes:
         document, reading, wrong = _read_as_meant(document, kind, source_types, reading)
         findings += wrong
-    spec, items = _sound_part(document, kind, reading)
+    model, items = _sound_part(document, kind, reading)
     misnamed = any(mistake.path == ("metadata", "name") for mistake in reading.mistakes)
     validated = Validated(
         document,
         kind,
         "" if misnamed else document.name,
-        spec,
+        model,
         items,
         reading.queries,
         tuple(reading.references),
@@ -125,11 +125,11 @@ def _read_as_meant(
 
 
 def _sound_part(document: Document, kind: str, reading: Reading) -> tuple[Any, tuple[int, ...]]:
-    """The spec without the broken items of its list, and the indices of the others; None if more is broken."""
+    """The model without the broken items of its list, and the indices of the others; None if more is broken."""
     key = ITEMS.get(kind, "")
     listed = at(document.data, ("spec", key))
     if not reading.mistakes:
-        return reading.spec, tuple(range(len(listed or ())))
+        return reading.model, tuple(range(len(listed or ())))
     broken = {mistake.path[2:3] for mistake in reading.mistakes if mistake.path[:2] == ("spec", key)}
     outside = any(mistake.path[:2] != ("spec", key) for mistake in reading.mistakes)
     if outside or () in broken or not isinstance(listed, list):
@@ -137,8 +137,8 @@ def _sound_part(document: Document, kind: str, reading: Reading) -> tuple[Any, t
     items = tuple(index for index in range(len(listed)) if (index,) not in broken)
     data = document.data
     sound = {**data, "spec": {**data["spec"], key: [listed[index] for index in items]}}
-    spec, _ = attempt(model_of(data["apiVersion"], kind), sound, ())
-    return spec, items
+    model, _ = attempt(model_of(data["apiVersion"], kind), sound, ())
+    return model, items
 
 
 def _head(document: Document) -> tuple[Document, str, list[Finding]]:
