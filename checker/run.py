@@ -181,4 +181,7 @@ def _report(
         fail_on_warn=options.fail_on_warn,
         not_selected=sum(each.name not in judged for each in catalog.objectives) if judged else 0,
         base=str(options.base or ""),
+        environment=book.environment,
+        selected=options.select,
+        strict=options.strict,
     )

@@ -37,6 +37,44 @@ def test_the_report_names_what_it_rests_on_and_comes_out_the_same_again(tmp_path
     assert replayed(tmp_path / "again.json") == first
 
 
+def test_the_report_tells_the_options_that_it_takes_to_come_to_it_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def judge(name: str, *options: str) -> bytes:
+        files = [
+            f"{form}={tmp_path / (name + '.' + form)}"
+            for form in ("json", "table", "junit", "sarif", "markdown")
+        ]
+        formats = [part for file in files for part in ("-f", file)]
+        assert main(["run", EXAMPLE, "--replay", EVIDENCE, *options, *formats]) == 1
+        return (tmp_path / f"{name}.json").read_bytes()
+
+    options = (
+        "--environment",
+        "prod",
+        "--select",
+        "phase-3b/*",
+        "--select",
+        "checklist/*",
+        "--strict",
+        "--fail-on-warn",
+    )
+    first = judge("first", *options)
+    told = json.loads(first)
+    assert json.loads(judge("other"))["environment"] == ""
+    again = [
+        "--environment",
+        told["environment"],
+        *(part for glob in told["selected"] for part in ("--select", glob)),
+    ]
+    again += ["--strict"] if told["strict"] else []
+    again += ["--fail-on-warn"] if told["decision"]["failOnWarn"] else []
+    assert judge("again", *again) == first
+    for form in ("table", "junit", "sarif", "markdown"):
+        assert "environment" in (tmp_path / f"first.{form}").read_text(encoding="utf-8"), form
+        assert "environment" not in (tmp_path / f"other.{form}").read_text(encoding="utf-8"), form
+
+
 def test_whole_releases_are_compared_with_their_rules(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", f"./{RELEASES}/1.4/", f"./{RELEASES}/1.5/", "-f", "json"]) == 0
     told = {each["name"]: each["direction"] for each in json.loads(capsys.readouterr().out)["changes"]}

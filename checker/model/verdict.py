@@ -196,3 +196,9 @@ class Report:
     """The moment by the clock at which was asked, where it is known; ``at`` may be another."""
     base: str = ""
     """The commit whose files decided, where they were not those of the working folder: ``origin/main (1a2b…)``."""
+    environment: str = ""
+    """The one of the policy file whose settings of the rules held, if any."""
+    selected: tuple[str, ...] = ()
+    """What ``--select`` named; without any, all promises were judged."""
+    strict: bool = False
+    """Whether OpenSLO was taken by its letter."""

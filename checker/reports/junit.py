@@ -177,4 +177,5 @@ def _properties(report: Report) -> Properties:
         ("checker", __version__),
         ("evidence", line(report.evidence_digest)),
         *([("base", line(report.base))] if report.base else []),
+        *([("environment", line(report.environment))] if report.environment else []),
     ]

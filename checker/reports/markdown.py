@@ -72,7 +72,8 @@ def render(report: Report) -> str:
         if report.base
         else ""
     )
-    return _fitted([f"## {headline(report)}", f"{about}{evidence}.{base}"], blocks)
+    rules = f" Rules as in environment {code(report.environment)}." if report.environment else ""
+    return _fitted([f"## {headline(report)}", f"{about}{evidence}.{base}{rules}"], blocks)
 
 
 def _loud(title: str, verdicts: Sequence[Verdict], findings: Sequence[Finding]) -> Iterator[_Block]:

@@ -77,8 +77,8 @@ def render(report: Report) -> str:
         results.append(_of_decision(report))
     files = [file for file, _ in report.documents]
     about: Tree = {"at": display.moment(report.at), "evidenceDigest": line(report.evidence_digest)}
-    if report.base:
-        about["base"] = line(report.base)
+    chosen = (("base", report.base), ("environment", report.environment))
+    about |= {name: line(told) for name, told in chosen if told}
     return _log(results, files, report.exit, headline(report), about)
 
 

@@ -55,6 +55,8 @@ def render(report: Report, *, color: bool = False, width: int = 100, each_note: 
         lines += wrapped(
             line(f"judged by the files of {report.base}, not by those of the working folder"), "", "  ", width
         )
+    if report.environment:
+        lines += wrapped(line(f"rules as in environment {report.environment}"), "", "  ", width)
     if verdicts:
         lines += ["", *_table(verdicts, color, width)]
     for verdict in verdicts:

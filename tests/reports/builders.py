@@ -453,6 +453,8 @@ def every_text(text: str) -> Report:
         evidence_digest=text,
         connections=((text, text),),
         base=text,
+        environment=text,
+        selected=(text,),
     )
 
 

@@ -251,9 +251,12 @@ def test_it_tells_nothing_of_the_machine_and_all_of_the_inputs() -> None:
         "connections",
         "decision",
         "documents",
+        "environment",
         "evidenceDigest",
         "findings",
         "schemaVersion",
+        "selected",
+        "strict",
         "tool",
         "verdicts",
     ]

@@ -39,6 +39,9 @@ def _report(report: Report) -> Tree:
         "at": display.moment(report.at),
         "askedAt": None if report.asked_at is None else display.moment(report.asked_at),
         "base": report.base,
+        "environment": report.environment,
+        "selected": list(report.selected),
+        "strict": report.strict,
         "decision": {
             "allowed": allowed(report),
             "exit": int(report.exit),
