@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from checker.file_format.slo_annotations import SLOAnnotations
 from checker.load.checks.names import Named
 from checker.load.resolution.alerts import alert_rules
-from checker.load.resolved import Resolved, compared, decimal, judging_of
-from checker.load.text.finding_at import finding_at
+from checker.load.resolution.slo_indicator import measured
+from checker.load.resolved import Resolved, decimal, judging_of
 from checker.load.validation.validate import Validated
 from checker.model import (
     AlertRule,
@@ -22,19 +22,11 @@ from checker.model import (
     Indicator,
     Objective,
     Path,
-    Query,
 )
 from checker.units import PERCENT, Threshold
 from checker.windows import longest
 
 _UNITS: Any = {"m": "minute", "h": "hour", "d": "day", "w": "week", "M": "month", "Q": "quarter", "Y": "year"}
-
-
-class _Measured(NamedTuple):
-    """An indicator, and where each of its queries is written."""
-
-    indicator: Indicator
-    queries: tuple[tuple[Validated, Path], ...]
 
 
 def slo_objectives(each: Validated, named: Named) -> Iterator[Resolved | Finding]:
@@ -54,7 +46,7 @@ def slo_objectives(each: Validated, named: Named) -> Iterator[Resolved | Finding
         yield from _composite(each, named, common, annotations)
         return
     for index, written in zip(each.items, spec.objectives, strict=True):
-        found = _measured(each, spec, ("spec",), named, written, index)
+        found = measured(each, spec, ("spec",), named, written, index)
         if isinstance(found, Finding):
             yield found
         elif found is not None:
@@ -133,49 +125,6 @@ def _budgeting(method: Any, written: Any, annotations: SLOAnnotations) -> Budget
     )
 
 
-def _measured(
-    each: Validated, holder_spec: Any, path: Path, named: Named, written: Any, index: int
-) -> _Measured | Finding | None:
-    """The indicator that ``holder_spec`` (at ``path``) states or refers to; None where it could not be read."""
-    inline = holder_spec.indicator is not None
-    holder = each if inline else named.get(("SLI", holder_spec.indicatorRef))
-    if holder is None or holder.model is None:
-        return None
-    sli = (holder_spec.indicator or holder.model).spec
-    base: Path = (*path, "indicator", "spec") if inline else ("spec",)
-    if sli.thresholdMetric is not None:
-        return _threshold(each, holder, (*base, "thresholdMetric"), written, index)
-    ratio, base = sli.ratioMetric, (*base, "ratioMetric")
-    sides = ("raw",) if ratio.raw is not None else ("good" if ratio.good is not None else "bad", "total")
-    metrics, places = [], []
-    for side in sides:
-        place = (*base, side, "metricSource", "spec")
-        if place not in holder.queries:
-            return None  # a query whose DataSource could not be read
-        metrics.append((side, holder.queries[place]))
-        places.append((holder, place))
-    if ratio.raw is None:
-        return _Measured(Indicator("ratio", tuple(metrics)), tuple(places))
-    return _Measured(Indicator("raw", tuple(metrics), failures=ratio.rawType == "failure"), tuple(places))
-
-
-def _threshold(
-    each: Validated, holder: Validated, base: Path, written: Any, index: int
-) -> _Measured | Finding | None:
-    missing = [key for key in ("op", "value") if getattr(written, key) is None]
-    if missing:
-        path = ("spec", "objectives", index, missing[0])
-        message = f"the key {missing[0]!r} is missing: a thresholdMetric is good or bad by 'op' and 'value'"
-        remedy = "add it, as in op: lt and value: 500"
-        return finding_at(each.document, path, "missing-key", "error", message, remedy)
-    place = (*base, "metricSource", "spec")
-    if place not in holder.queries:
-        return None
-    query: Query = holder.queries[place]
-    condition = compared(written.op, written.value)
-    return _Measured(Indicator("threshold", (("value", query),), condition=condition), ((holder, place),))
-
-
 def _composite(
     each: Validated, named: Named, common: dict[str, Any], annotations: SLOAnnotations
 ) -> Iterator[Resolved | Finding]:
@@ -185,7 +134,7 @@ def _composite(
     queries: list[tuple[Validated, Path]] = []
     findings: list[Finding] = []
     for index, written in zip(each.items, spec.objectives, strict=True):
-        found = _measured(each, written, ("spec", "objectives", index), named, written, index)
+        found = measured(each, written, ("spec", "objectives", index), named, written, index)
         if isinstance(found, Finding):
             findings.append(found)
         elif found is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checker.load.openslo.departure import Departure
-from checker.load.openslo.mends import NUMBERS, as_number
+from checker.load.openslo.mend_values import NUMBERS, as_number
 from checker.load.openslo.node import Node
 
 KINDS = {
