@@ -49,6 +49,10 @@ It may define as well, and is taken at its word:
 ``not_a_count(query) -> Problem | None``
     What keeps the answer from being a number of events, of which a share can be made.
 
+``named_unit(query) -> tuple[str, Unit] | None``
+    A metric and the unit that its name says it is published in, where a query states a unit of its own.
+``BASE_UNITS``
+    What to state as the unit of a query without one, by the dimension that is promised of it; any other as promised.
 ``check_periods(query, period, window) -> Iterator[Problem]``
     Pure: what keeps it from answering a value for each period of so many seconds in a window (a question with
     ``period``). A source without it cannot. The key of a problem may be one that is not written.

@@ -17,8 +17,8 @@ class Answer(NamedTuple):
     """``unit`` is None where it is not known."""
 
     unit: Unit | None
-    unstated: bool = False
-    """Whether the query could state a unit, and does not."""
+    unstated: str = ""
+    """The source of a query that could state a unit, and does not."""
     no_percentage: bool = False
     """Whether it is certainly no percentage by itself: compared with one, it is a share, or it is an error."""
     sums: bool = True
@@ -37,7 +37,8 @@ def answer_of(indicator: Indicator) -> Answer:
         timeless = all(unit is not None and "time" not in dict(unit.dimensions) for unit in units)
         rate = not timeless or (sums and _adds_up(indicator.formula))
         return Answer(None, no_percentage=no_percentage, sums=rate)
-    return Answer(units[0], getattr(queries[0], "unit", "") is None, no_percentage, sums)
+    unstated = queries[0].source if getattr(queries[0], "unit", "") is None else ""
+    return Answer(units[0], unstated, no_percentage, sums)
 
 
 def _sums(query: Query) -> bool:

@@ -13,6 +13,7 @@ from checker.load.checks.answer import RATIO, Answer, answer_of
 from checker.load.checks.bands import check_bands
 from checker.load.checks.direction import check_direction
 from checker.load.checks.evaluation import check_evaluation
+from checker.load.checks.named_unit import check_named_unit
 from checker.load.checks.regression import check_regression
 from checker.load.checks.same_query import check_same_query
 from checker.load.checks.slo import asked_once, check_slo
@@ -37,6 +38,7 @@ def check_definition(resolved: Resolved) -> Iterator[Finding]:
         yield _finding(resolved, problem.rule, problem.key, problem.message, problem.remedy, problem.level)
     yield from check_direction(resolved)
     yield from check_same_query(resolved)
+    yield from check_named_unit(resolved)
     yield from _confirmation(resolved)
     yield from _heartbeat(resolved)
     yield from _confidence(resolved)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+from checker import sources
 from checker.load.checks.answer import Answer
 from checker.load.checks.problem import Problem
 from checker.units import SECONDS, Threshold, Unit, convertible, describe
@@ -14,7 +16,7 @@ def check_units(stated: Sequence[tuple[str, Threshold]], answer: Answer) -> Iter
     target, measured = stated[0][1], answer.unit
     if not comparable(answer, target.unit):
         if measured is None or _only_a_rate(measured, target.unit):
-            yield _no_window("target", target)
+            yield _no_window("target", target, answer.unstated)
         else:
             message = (
                 f"{target.text!r} is {describe(target.unit)}, but the indicator measures {describe(measured)}"
@@ -51,9 +53,11 @@ def _only_a_rate(measured: Unit, unit: Unit) -> bool:
     )
 
 
-def _no_window(key: str, threshold: Threshold) -> Problem:
+def _no_window(key: str, threshold: Threshold, unstated: str) -> Problem:
     message = f"{threshold.text!r} is {describe(threshold.unit)}, and what is measured is no sum over a length of time"
     remedy = f"write it without the time, as in '{threshold.text.partition('/')[0].strip()}'"
+    if unstated and hasattr(sources.find(unstated), "BASE_UNITS"):
+        remedy += f"; or say that the query measures a rate, as in 'unit: {threshold.unit.text}'"
     return _mismatch(key, message, remedy)
 
 
@@ -61,13 +65,23 @@ def _mismatch(key: str, message: str, remedy: str) -> Problem:
     return Problem("unit-mismatch", "error", key, message, remedy)
 
 
-def _mend(target: Threshold, measured: Unit, unstated: bool) -> str:
+def _mend(target: Threshold, measured: Unit, unstated: str) -> str:
     if measured.dimensions:
         if target.unit.dimensions:
             return "give the threshold the indicator's dimension, or measure something else"
         return f"give the threshold its unit, as in '{target.text} {measured.text}'"
     if unstated:
-        likely = {"time": "Milliseconds", "data": "Bytes"}.get(target.unit.dimensions[0][0], "Count")
-        likely = "Seconds" if target.unit.text in ("s", "sec", "second", "seconds") else likely
+        likely = _likely(target.unit, unstated)
         return f"add to the query the unit that the metric is published in, as in 'unit: {likely}'"
     return "write the threshold as a plain number"
+
+
+def _likely(wanted: Unit, name: str) -> str:
+    """The unit that a query without one may have, as its source writes it; else as AWS does."""
+    source: Any = sources.find(name)
+    dimension = wanted.dimensions[0][0]
+    if hasattr(source, "BASE_UNITS"):
+        return str(source.BASE_UNITS.get(dimension, wanted.text))
+    if wanted.text in ("s", "sec", "second", "seconds"):
+        return "Seconds"
+    return {"time": "Milliseconds", "data": "Bytes"}.get(dimension, "Count")

@@ -12,6 +12,7 @@ from checker.sources.prometheus.bundle import requests
 from checker.sources.prometheus.check_periods import check_periods, lag
 from checker.sources.prometheus.connection import PrometheusConnectionDetails as ConnectionDetails
 from checker.sources.prometheus.connection import connect
+from checker.sources.prometheus.named_unit import BASE_UNITS, named_unit
 from checker.sources.prometheus.query import PrometheusQuery as Query
 from checker.sources.prometheus.query import check, measures_growth, not_a_count, period_of, sums, unit
 from checker.sources.prometheus.read import read
@@ -23,9 +24,9 @@ WINDOWED = True
 ACTIONS: Mapping[str, tuple[str, ...]] = {}
 
 __all__ = [
-    "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "check_periods", "connect", "describe", "files",
-    "follow_ups", "lag", "measures_growth", "not_a_count", "priced", "read", "requests", "resources", "send", "spacing",
-    "sums", "unit",
+    "ACTIONS", "BASE_UNITS", "WINDOWED", "ConnectionDetails", "Query", "check", "check_periods", "connect", "describe",
+    "files", "follow_ups", "lag", "measures_growth", "named_unit", "not_a_count", "priced", "read", "requests",
+    "resources", "send", "spacing", "sums", "unit",
 ]  # fmt: skip
 
 

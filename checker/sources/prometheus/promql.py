@@ -120,6 +120,11 @@ def is_selector(query: str) -> bool:
     return _SELECTOR.fullmatch(query) is not None
 
 
+def names(outside: str) -> list[str]:
+    """The words of a query without its texts: of metrics, labels and functions alike."""
+    return _NAME.findall(outside)
+
+
 def lifetime_counter(query: str) -> str:
     """A counter, to judge by its name, that ``query`` takes as it stands, since it has no range at all; or ""."""
     outside = "".join(part for part, quoted in _parts(query) if not quoted)
