@@ -30,6 +30,7 @@ _PINNED = re.compile(r"@\s*[-+0-9.][0-9.e+]{0,30}")
 _SHIFTED = re.compile(r"\]\s*(offset\s+-?\s*[0-9a-z]{1,30})", re.IGNORECASE)
 _SUBQUERY = re.compile(r"\[[^\]:]{0,80}:[^\]]{0,80}\]")
 _GROWTH = re.compile(r"\b(?:rate|increase)\s*\(\s*(?:[\w:]+\s*)?(?:\{[^{}]*\}\s*)?\[([^\]:]{0,80})\]")
+_SCALED = re.compile(r"\b10{2,9}\b|\b1e\+?[0-9]|\b10\s*\^")
 _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _SELECTOR = re.compile(
     rf"\s*(?:[a-zA-Z_:][a-zA-Z0-9_:]*\s*(?:\{{(?:[^\"'`{{}}]|{_TEXT})*\}})?|\{{(?:[^\"'`{{}}]|{_TEXT})+\}})\s*"
@@ -155,6 +156,11 @@ def growth_over(query: str) -> list[int | None]:
     if _SUBQUERY.search(outside):
         return []
     return [_seconds(found[1].strip()) for found in _GROWTH.finditer(outside)]
+
+
+def scaled(query: str) -> bool:
+    """Whether ``query`` multiplies or divides by a power of ten, to judge by its numbers."""
+    return any(_SCALED.search(part) for part, quoted in _parts(query) if not quoted)
 
 
 def one_line(query: str) -> str:

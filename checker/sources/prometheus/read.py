@@ -20,6 +20,7 @@ from checker.sources.prometheus.ask import Call, Plan, as_text, plan, times_of
 from checker.sources.prometheus.by_period import as_probed, by_period
 from checker.sources.prometheus.growth import NO_DATA, events, growth, nothing
 from checker.sources.prometheus.query import PrometheusQuery, unit
+from checker.units import PERCENT
 
 Key = tuple[ConnectionDeclaration, str, str]
 """The connection, the operation and the parameters' text: what an answer is an answer to."""
@@ -54,10 +55,10 @@ def _read(question: Question, recorded: Mapping[Key, Exchange]) -> Series | Abse
     if isinstance(probed, Absence):
         return probed
     found = [Found(labels, values) for labels, values in series.items()]
-    notes.update(dict.fromkeys(_caveats(planned.query, found)))
     if not found:
         return Absence("no-data", nothing(planned), NO_DATA)
     query: PrometheusQuery = question.query  # type: ignore[assignment]
+    notes.update(dict.fromkeys(_caveats(query, planned.query, found)))
     if query.reduce == "increase":
         return growth(question, planned, found, list(notes))
     if len(found) > 1:
@@ -94,7 +95,7 @@ def _probed(
     return set[int]().union(*(found.values for found in answer.series))
 
 
-def _caveats(query: str, found: Sequence[Found]) -> Iterator[str]:
+def _caveats(asked: PrometheusQuery, query: str, found: Sequence[Found]) -> Iterator[str]:
     """What a query cannot tell, of what it answered."""
     if constant := promql.constant_fallback(query):
         yield f"the query has {constant!r}: it answers so too where a metric is misspelt or no longer scraped"
@@ -102,6 +103,9 @@ def _caveats(query: str, found: Sequence[Found]) -> Iterator[str]:
     if "histogram_quantile" in query and highest > 0 and _BOUND % highest.denominator == 0:
         bound = display.plain(highest)
         yield f"{bound} may be the last finite bucket's bound, which histogram_quantile answers for all beyond it"
+    if unit(asked) == PERCENT and 0 < highest <= 1 and not promql.scaled(query):
+        shown = display.number(highest, up=True)
+        yield f"{shown} was read as {shown} %, as the unit says; a share of 1 has the unit ratio"
 
 
 _BOUND = 10**4
