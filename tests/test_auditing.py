@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,21 @@ def test_the_report_tells_the_options_that_it_takes_to_come_to_it_again(
     for form in ("table", "junit", "sarif", "markdown"):
         assert "environment" in (tmp_path / f"first.{form}").read_text(encoding="utf-8"), form
         assert "environment" not in (tmp_path / f"other.{form}").read_text(encoding="utf-8"), form
+
+
+def test_the_report_is_the_same_wherever_checker_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Run from its own repository it finds its rules in ``rules/``; installed elsewhere, copies of them."""
+    for name in ("slos", "rules"):
+        shutil.copytree(name, tmp_path / name)
+    here = replayed(tmp_path / "here.json")
+    monkeypatch.chdir(tmp_path)
+    assert replayed(tmp_path / "there.json") == here
+    changed = Path("rules/own.yaml")
+    changed.write_bytes(Path("rules/owner-named.yaml").read_bytes().replace(b"name: owner-named", b"name: own"))
+    files = {each["file"] for each in json.loads(replayed(tmp_path / "changed.json"))["documents"]}
+    assert files >= {"rules/own.yaml", "rules/policy.yaml", "<built-in rules>"}
 
 
 def test_whole_releases_are_compared_with_their_rules(capsys: pytest.CaptureFixture[str]) -> None:
