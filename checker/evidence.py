@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -20,6 +22,12 @@ from checker.model import ConnectionDeclaration, Evidence, Exchange, Failure, Re
 FORMAT = "checker/evidence/v1"
 LIMIT = 1 << 30
 """The most bytes of a recording."""
+
+
+FIRST_MOMENT, LAST_MOMENT = -62_135_596_800, 253_402_300_799
+"""Of the years 1 to 9999, which is what a report can write."""
+_FAR = re.compile(r"[0-9][eE]\+?0*[0-9]{3}|[0-9]{309}")
+"""What a number has that is too large for a float; digests may have it too."""
 
 
 class NoRecording(FileRefused):
@@ -60,6 +68,8 @@ def replay(path: str) -> Evidence:
         raise NoRecording(refused.message, refused.remedy) from None
     if not _is_header(header):
         raise NoRecording(f"{path}:1: this is no recording of the format {FORMAT}", _RECORD)
+    if not all(FIRST_MOMENT <= header.get(name, header["at"]) <= LAST_MOMENT for name in ("at", "askedAt")):
+        raise FileRefused(f"{path}:1: a moment of it is in no year from 1 to 9999", _RECORD)
     exchanges = []
     for number, line in enumerate(lines[1:], start=2):
         try:
@@ -79,14 +89,40 @@ def _is_header(header: Any) -> bool:
 _RECORD = "record again with 'checker run --record FILE'"
 
 
-def _json(path: str, number: int, line: str) -> Any:
-    def not_finite(text: str) -> Any:
-        raise ValueError(text)
+class _Refused(Exception):
+    """Why a line that is JSON to other readers is not taken."""
 
+
+def _json(path: str, number: int, line: str) -> Any:
+    """The value of a line, in which every reader finds the same: no key twice, no number that is not finite."""
+    parse_float = _finite if _FAR.search(line) else None
     try:
-        return json.loads(line, parse_constant=not_finite)
+        return json.loads(
+            line, parse_constant=_no_constant, parse_float=parse_float, object_pairs_hook=_unique
+        )
+    except _Refused as refused:
+        raise FileRefused(f"{path}:{number}: this line holds {refused}", _RECORD) from None
     except (ValueError, RecursionError):
         raise FileRefused(f"{path}:{number}: this line is not JSON", _RECORD) from None
+
+
+def _no_constant(text: str) -> Any:
+    raise ValueError(text)
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise _Refused(f"{text[:40]}, which is no finite number")
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _Refused(f"the key {next(key for key in keys if keys.count(key) > 1)!r} twice")
+    return made
 
 
 def _request(exchange: Exchange) -> dict[str, Any]:

@@ -86,7 +86,9 @@ def test_the_report_is_the_same_wherever_checker_is_installed(
     monkeypatch.chdir(tmp_path)
     assert replayed(tmp_path / "there.json") == here
     changed = Path("rules/own.yaml")
-    changed.write_bytes(Path("rules/owner-named.yaml").read_bytes().replace(b"name: owner-named", b"name: own"))
+    changed.write_bytes(
+        Path("rules/owner-named.yaml").read_bytes().replace(b"name: owner-named", b"name: own")
+    )
     files = {each["file"] for each in json.loads(replayed(tmp_path / "changed.json"))["documents"]}
     assert files >= {"rules/own.yaml", "rules/policy.yaml", "<built-in rules>"}
 

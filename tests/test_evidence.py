@@ -147,6 +147,22 @@ def test_another_connection_is_other_evidence(app: Simulator, tmp_path: Path) ->
         ('{"format": "checker/evidence/v1", "at": 1}\n{"request": 1}\n', ":2: this line is no exchange"),
         ('{"format": "checker/evidence/v1", "at": 1}\n[[[[\n', ":2: this line is not JSON"),
         ('{"format": "checker/evidence/v1", "at": 1}\n{"value": NaN}\n', ":2: this line is not JSON"),
+        (
+            '{"format": "checker/evidence/v1", "at": 1}\n{"value": 1e400}\n',
+            ":2: this line holds 1e400, which is no finite number",
+        ),
+        (
+            '{"format": "checker/evidence/v1", "at": 1}\n{"failure": null, "response": {}, "response": {}}\n',
+            ":2: this line holds the key 'response' twice",
+        ),
+        ('{"format": "checker/evidence/v1", "at": 1, "at": 2}\n', ":1: this line holds the key 'at' twice"),
+        *(
+            (
+                f'{{"format": "checker/evidence/v1", {moments}}}\n',
+                ":1: a moment of it is in no year from 1 to 9999",
+            )
+            for moments in ('"at": 253402300800', f'"at": {2**63}', f'"at": 1, "askedAt": {-(10**30)}')
+        ),
     ],
 )
 def test_a_broken_recording_is_refused(text: str, says: str, app: Simulator, tmp_path: Path) -> None:
