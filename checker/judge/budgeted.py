@@ -79,7 +79,8 @@ def _sum_of_burns(objective: Objective, tallies: Sequence[Tallied]) -> Measured 
 
 def _told(component: Component, good: Fraction) -> str:
     target, weight = display.plain(component.target * 100), display.plain(component.weight)
-    return f"{component.name}: {display.percent(good)} good, target {target} %, weight {weight}"
+    missed = " (missed by itself)" if good < component.target else ""
+    return f"{component.name}: {display.percent(good)} good, target {target} %{missed}, weight {weight}"
 
 
 def _together(tallies: Sequence[Tallied], notes: Sequence[str]) -> Measured:

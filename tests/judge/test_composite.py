@@ -52,6 +52,9 @@ def test_each_part_of_a_composite_is_told() -> None:
     assert "part 1: 99 % good, target 98 %, weight 1" in verdict.notes
     assert "part 2: 100 % good, target 99 %, weight 2" in verdict.notes
     assert any("may burn one budget together is checker's" in note for note in verdict.notes)
+    weighed = judged(occurrences(("0.98", 1), ("0.99", "0.1")), parts(minutes(100), minutes(95)))
+    assert weighed.outcome is PASS
+    assert "part 2: 95 % good, target 99 % (missed by itself), weight 0.1" in weighed.notes
 
 
 def test_a_part_without_events_leaves_a_composite_open() -> None:

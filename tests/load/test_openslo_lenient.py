@@ -253,3 +253,22 @@ def test_bands_are_annotations(tmp_path: Path) -> None:
     assert objective.critical.text == "< 95 %"
     wrong = loaded(tmp_path, banded.replace("< 95 %", "> 99.5 %")).findings
     assert [finding.path for finding in wrong] == ["metadata.annotations.checker/critical"]
+
+
+@pytest.mark.parametrize(
+    ("key", "heard"),
+    [
+        ("minSamples", False),
+        ("checker.io/minCoverage", False),
+        ("checker/minSamples", True),
+        ("example.com/minSamples", True),
+        ("owner", True),
+    ],
+)
+def test_an_annotation_that_lacks_its_prefix_is_told(tmp_path: Path, key: str, heard: bool) -> None:
+    """What should make a promise stricter is not heard, and nothing else would say so."""
+    text = SLO.replace("name: answered}", f'name: answered, annotations: {{{key}: "1000"}}}}')
+    found = [finding for finding in loaded(tmp_path, text).findings if finding.rule == "no-effect"]
+    remedies = [told(finding)[1:] for finding in found]
+    wanted = [(f"metadata.annotations.{key}", f"write checker/{key.rpartition('/')[2]}")]
+    assert remedies == ([] if heard else wanted)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from checker.file_format.fields import ANNOTATION_PREFIX, check_name, show
+from checker.file_format.slo_annotations import SLOAnnotations
 from checker.load.checks.names import Named
 from checker.load.text.finding_at import finding_at
 from checker.load.validation.explain import fact_and_mend
@@ -32,11 +33,23 @@ def check_openslo(each: Validated, named: Named, strict: bool) -> Iterator[Findi
     yield from _names(each, level)
     yield from _sources(each)
     if each.model is not None and each.kind == "SLO":
+        yield from _unheard(each)
         yield from _slo(each, named, level)
     elif each.model is not None and each.kind == "AlertCondition":
         yield from _condition(each, ("spec", "condition"), each.model.spec.condition)
     elif each.model is not None and each.kind == "AlertPolicy":
         yield from _policy(each, ("spec",), each.model.spec)
+
+
+def _unheard(each: Validated) -> Iterator[Finding]:
+    """Annotations that are named like checker's own, and are not: what they say has no say."""
+    ours = {name for name in SLOAnnotations.model_fields if not name.islower()}
+    for key in at(each.document.data, ("metadata", "annotations")) or ():
+        prefix, _, name = key.rpartition("/")
+        if name in ours and f"{prefix}/" != ANNOTATION_PREFIX and (not prefix or "checker" in prefix):
+            message, remedy = f"the annotation {show(key)} has no effect", f"write {ANNOTATION_PREFIX}{name}"
+            path: Path = ("metadata", "annotations", key)
+            yield finding_at(each.document, path, "no-effect", "warning", message, remedy, key=True)
 
 
 def _names(each: Validated, level: Level) -> Iterator[Finding]:
