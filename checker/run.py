@@ -28,7 +28,7 @@ from checker.model import (
     Verdict,
 )
 from checker.policy.apply_rules import judge_release, judge_verdicts
-from checker.policy.asked_late import late_findings, without_expired
+from checker.policy.asked_late import as_asked, late_findings
 from checker.policy.attest import attestation_findings
 from checker.policy.decide import exit_code
 from checker.policy.first_run import first_runs
@@ -64,11 +64,9 @@ class Options:
     """The commit whose promises, waivers and rules decide, instead of those of the working folder."""
 
     @property
-    def asked(self) -> int:
-        """The moment by the clock at which was asked, now or when it was recorded."""
-        if self.replayed is not None:
-            return self.replayed.asked
-        return self.at if self.asked_at is None else self.asked_at
+    def evidence(self) -> Evidence:
+        """What was recorded; of a run that asks its moments alone, before there are answers."""
+        return self.replayed or Evidence(self.at, (), self.asked_at)
 
 
 def run(
@@ -88,7 +86,7 @@ def run(
     if not objectives or not catalog.valid:
         nothing = Evidence(options.at, ())
         return _report(options, catalog, book, (), found_at(options.base, findings), nothing), nothing
-    catalog, head = (without_expired(each, options.at, options.asked) for each in (catalog, head))
+    catalog, head = (as_asked(each, options.at, options.evidence) for each in (catalog, head))
     proposal = NOTHING
     if options.base:
         proposal = proposed(catalog, head, book, new_book, select(head, options.select)[0])
@@ -103,7 +101,7 @@ def run(
     ours, theirs = judged[: len(objectives)], judged[len(objectives) :]
     verdicts, found = _decided(options, catalog, book, ours, findings)
     new, of_changes = report_proposal(proposal, theirs)
-    late = late_findings(options.at, options.asked)
+    late = late_findings(options.at, evidence)
     found = [*late, *found_at(options.base, found), *of_changes]
     return _report(options, catalog, book, (*verdicts, *new), tuple(found), evidence), evidence
 
@@ -176,7 +174,7 @@ def _report(
         findings=findings,
         documents=tuple(sorted({*catalog.digests, *book.digests})),
         evidence_digest=recording.digest(evidence),
-        asked_at=options.asked,
+        asked_at=options.evidence.asked,
         connections=recording.connections(evidence),
         fail_on_warn=options.fail_on_warn,
         not_selected=sum(each.name not in judged for each in catalog.objectives) if judged else 0,

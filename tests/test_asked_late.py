@@ -229,6 +229,44 @@ def test_what_was_recorded_may_be_waived_later(today: pytest.MonkeyPatch) -> Non
     assert outcomes(run("--replay", "evidence.jsonl", "--at", "2026-01-20T00:00:00Z")) == KEPT
 
 
+AHEAD = "; as of 2026-01-15T12:00:00Z, asked 10 days before"
+
+
+def test_what_has_not_begun_by_the_clock_is_not_brought_forward(today: pytest.MonkeyPatch) -> None:
+    """Nor by a replay of such a run; of a confirmation that has begun, and of a waiver that has not."""
+    write("2026-01-12T00:00:00Z")
+    at_clock(today, "2026-01-05T12:00:00Z")
+    report = run("--at", AT, "--record", "evidence.jsonl")
+    assert outcomes(report) == EXPIRED
+    assert report["decision"]["headline"].endswith(AHEAD)
+    coverage, survey = sorted(report["verdicts"], key=lambda each: str(each["objective"]["name"]))
+    assert (
+        "waiver less does not count: it begins at 2026-01-12T00:00:00Z, after this was asked"
+        in coverage["notes"]
+    )
+    assert survey["reasons"] == [
+        "attestation asked: it was confirmed at 2026-01-10T09:00:00Z, after this was asked"
+    ]
+    assert (
+        "what is judged is 2026-01-15T12:00:00Z, which lay ahead when this was asked at 2026-01-05T12:00:00Z: "
+        "waivers and attestations that had not begun by then do not count"
+    ) in [each["message"] for each in report["findings"]]
+    live = Path("report.json").read_bytes()
+    run("--replay", "evidence.jsonl")
+    assert Path("report.json").read_bytes() == live
+    at_clock(today, "2026-01-15T11:00:00Z")
+    assert outcomes(run("--at", AT)) == KEPT
+
+
+def test_a_replay_as_of_a_later_moment_says_so(today: pytest.MonkeyPatch) -> None:
+    write("2026-01-12T00:00:00Z")
+    at_clock(today, "2026-01-05T12:00:00Z")
+    run("--record", "evidence.jsonl")
+    report = run("--replay", "evidence.jsonl", "--at", AT)
+    assert outcomes(report) == KEPT
+    assert report["decision"]["headline"].endswith(AHEAD)
+
+
 @pytest.mark.parametrize("wrong", ["null", '"2026"', "1.5", "true"])
 def test_a_header_with_another_moment_is_refused(wrong: str, capsys: pytest.CaptureFixture[str]) -> None:
     run("--record", "evidence.jsonl")

@@ -76,7 +76,7 @@ def _explain(arguments: argparse.Namespace) -> int:
     from checker.explanation import explain_objective
     from checker.explanation.rule import explain_rule
     from checker.load.rulebook import load_rules
-    from checker.policy.asked_late import without_expired
+    from checker.policy.asked_late import as_asked
     from checker.prepare import PolicyFiles, prepare
     from checker.run import Options, run, select
 
@@ -87,7 +87,7 @@ def _explain(arguments: argparse.Namespace) -> int:
     policy = PolicyFiles(arguments.rules, arguments.policy, arguments.environment)
     catalog, book = prepare(paths, policy, at, strict=arguments.strict)
     if evidence:
-        catalog = without_expired(catalog, at, evidence.asked)
+        catalog = as_asked(catalog, at, evidence)
     objectives, _ = select(catalog, ())
     objective = next((each for each in objectives if each.name == arguments.name), None)
     verdict, findings = None, catalog.findings

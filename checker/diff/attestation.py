@@ -65,5 +65,6 @@ KEYS: Mapping[str, Rule | None] = {
     "valid_until": _judge_valid_until,
     "evidence": _judge_evidence,
     "over": None,
+    "ahead": None,
 }
 """The rule of each field; None for what it is called, where it stands, and what a run adds."""

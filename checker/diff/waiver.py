@@ -108,5 +108,6 @@ KEYS: Mapping[str, Rule | None] = {
     "accepts": _judge_accepts,
     "accepts_inconclusive": _judge_inconclusive,
     "over": None,
+    "ahead": None,
 }
 """The rule of each field; None for what it is called, where it stands, and what a run adds."""

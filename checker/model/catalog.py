@@ -51,6 +51,8 @@ class Attestation:
     evidence: tuple[Proof, ...]
     over: bool = False
     """Whether it had expired when the run asked, whatever the moment that is judged."""
+    ahead: bool = False
+    """Whether it was yet to begin when the run asked."""
 
     def standing(self, digest: str, at: int) -> Standing:
         """Whether it can count for a promise of this digest at this moment, if its evidence is in order."""
@@ -58,7 +60,7 @@ class Attestation:
             return "void"
         if self.over or at >= self.valid_until:
             return "expired"
-        return "notYetValid" if at < self.confirmed_at else "valid"
+        return "notYetValid" if self.ahead or at < self.confirmed_at else "valid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class Waiver:
     accepts_inconclusive: bool = False
     over: bool = False
     """Whether it had expired when the run asked, whatever the moment that is judged."""
+    ahead: bool = False
+    """Whether it was yet to begin when the run asked."""
 
     def standing(self, digest: str, at: int) -> Standing:
         """Whether it can excuse a promise of this digest at this moment."""
@@ -86,7 +90,7 @@ class Waiver:
             return "void"
         if self.over or at >= self.expires:
             return "expired"
-        return "notYetValid" if at < self.created else "valid"
+        return "notYetValid" if self.ahead or at < self.created else "valid"
 
 
 @dataclass(frozen=True, slots=True)

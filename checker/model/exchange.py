@@ -83,18 +83,24 @@ class Evidence:
         """The moment by the clock, or else the one that was asked about."""
         return self.at if self.asked_at is None else self.asked_at
 
+    @property
+    def ahead(self) -> bool:
+        """Whether it was asked about a moment that was yet to come."""
+        return asked_late(self.at, self.asked) < 0
+
     def of(self, source: str) -> Iterator[Exchange]:
         """The exchanges with one source."""
         return (exchange for exchange in self.exchanges if exchange.request.source == source)
 
 
 LATE = 3600
-"""Seconds after a moment within which a run is of that moment: several steps of a pipeline may name one."""
+"""Seconds about a moment within which a run is of that moment: several steps of a pipeline may name one."""
 
 
 def asked_late(at: int, asked: int) -> int:
-    """The seconds by which a run asked after the moment that it judges; 0 where that is no more than ``LATE``."""
-    return asked - at if asked - at > LATE else 0
+    """The seconds by which a run asked after the moment that it judges, less than 0 where it asked before it; 0 where
+    that is no more than ``LATE``."""
+    return asked - at if abs(asked - at) > LATE else 0
 
 
 WHOLE = Fraction(1)

@@ -62,7 +62,8 @@ def _void(waiver: Waiver, objective: Objective, at: int) -> tuple[str, str]:
             fact = f"it expired at {display.moment(waiver.expires)}{since}"
             return fact, "keep the promise, or have it approved anew"
         case "notYetValid":
-            return f"it begins at {display.moment(waiver.created)}", "judge later, or correct the date"
+            since = ", after this was asked" if at >= waiver.created else ""
+            return f"it begins at {display.moment(waiver.created)}{since}", "judge later, or correct the date"
         case "valid":
             return "", ""
 

@@ -31,7 +31,8 @@ def headline(report: Report) -> str:
 def _as_of(report: Report) -> str:
     """That the moment was chosen, where that is not about when was asked."""
     late = 0 if report.asked_at is None else asked_late(report.at, report.asked_at)
-    return f"; as of {display.moment(report.at)}, asked {_roughly(late)} later" if late else ""
+    when = f"{_roughly(abs(late))} {'later' if late > 0 else 'before'}"
+    return f"; as of {display.moment(report.at)}, asked {when}" if late else ""
 
 
 def _roughly(seconds: int) -> str:

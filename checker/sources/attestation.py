@@ -171,7 +171,8 @@ def refused(attestation: Attestation, digest: str, at: int) -> Refusal | None:
             reason = f"it expired at {display.moment(attestation.valid_until)}{since}"
             return Refusal(reason, "look again, and confirm it anew")
         case "notYetValid":
-            reason = f"it was confirmed at {display.moment(attestation.confirmed_at)}, after the moment it is judged at"
+            after = "this was asked" if at >= attestation.confirmed_at else "the moment it is judged at"
+            reason = f"it was confirmed at {display.moment(attestation.confirmed_at)}, after {after}"
             return Refusal(reason, "judge later, or correct the date")
         case "valid":
             return None
