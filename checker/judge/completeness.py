@@ -99,10 +99,16 @@ def _too_few(objective: Objective, measured: Measured, series: Mapping[str, Seri
         measured.samples is not None and measured.samples >= objective.min_samples
     ):
         return None
-    have = "an unknown number of" if measured.samples is None else f"{measured.samples}"
+    if measured.samples is None:
+        return Unmeasured(
+            Outcome.INCONCLUSIVE,
+            f"an unknown number of samples, and {objective.min_samples} are needed",
+            "remove minSamples, or measure what says how many samples it stands for",
+        )
+    have = "1 sample" if measured.samples == 1 else f"{measured.samples} samples"
     return Unmeasured(
         Outcome.INCONCLUSIVE,
-        f"{have} samples, and {objective.min_samples} are needed",
+        f"{have}, and {objective.min_samples} are needed",
         next((each.to_have_more for each in series.values() if each.to_have_more), "")
         or "wait for more traffic, or widen the window",
     )

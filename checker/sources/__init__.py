@@ -49,6 +49,9 @@ It may define as well, and is taken at its word:
 ``not_a_count(query) -> Problem | None``
     What keeps the answer from being a number of events, of which a share can be made.
 
+``untold_samples(query, ratio) -> str``
+    Where an answer never says how many samples it stands for: what would let it. ``ratio`` says that the query is the
+    total of one. Without it, answers may say so.
 ``named_unit(query) -> tuple[str, Unit] | None``
     A metric and the unit that its name says it is published in, where a query states a unit of its own.
 ``BASE_UNITS``

@@ -535,7 +535,7 @@ def test_too_few_test_cases_wait_for_no_traffic(
     Path("build.yaml").write_text(TESTS_PASS.replace("MANY", "200"), encoding="utf-8")
     assert main(["run", "build.yaml"]) == 3
     told = " ".join(capsys.readouterr().out.split())
-    assert "1 samples, and 200 are needed" in told
+    assert "1 sample, and 200 are needed" in told
     assert "check that the test runner found all tests, and ran them" in told
     assert "traffic" not in told
 

@@ -16,6 +16,7 @@ from checker.load.checks.evaluation import check_evaluation
 from checker.load.checks.named_unit import check_named_unit
 from checker.load.checks.regression import check_regression
 from checker.load.checks.same_query import check_same_query
+from checker.load.checks.samples import check_samples
 from checker.load.checks.slo import asked_once, check_slo
 from checker.load.resolved import Resolved
 from checker.load.text.finding_at import finding_at
@@ -39,6 +40,7 @@ def check_definition(resolved: Resolved) -> Iterator[Finding]:
     yield from check_direction(resolved)
     yield from check_same_query(resolved)
     yield from check_named_unit(resolved)
+    yield from check_samples(resolved)
     yield from _confirmation(resolved)
     yield from _heartbeat(resolved)
     yield from _confidence(resolved)

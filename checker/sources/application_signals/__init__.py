@@ -109,3 +109,8 @@ def describe(question: Question) -> str:
     """``ApplicationSignals attainment of the SLO checkout-availability``."""
     query: Query = question.query  # type: ignore[assignment]
     return f"ApplicationSignals {query.measure} of the SLO {query.slo}"
+
+
+def untold_samples(query: Query, ratio: bool) -> str:
+    """What AWS judged stands for no number of samples that it tells."""
+    return "remove minSamples"

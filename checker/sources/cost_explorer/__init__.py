@@ -122,3 +122,8 @@ def describe(question: Question) -> str:
     if query.groupBy is not None:
         of.append(f"{query.groupBy.Key} {query.group or 'none'}")
     return f"CostExplorer {query.metric}, {time}" + (f", of {' and '.join(of)}" if of else "")
+
+
+def untold_samples(query: Query, ratio: bool) -> str:
+    """An amount of money or usage stands for no number of samples."""
+    return "remove minSamples"

@@ -14,7 +14,15 @@ from checker.sources.prometheus.connection import PrometheusConnectionDetails as
 from checker.sources.prometheus.connection import connect
 from checker.sources.prometheus.named_unit import BASE_UNITS, named_unit
 from checker.sources.prometheus.query import PrometheusQuery as Query
-from checker.sources.prometheus.query import check, measures_growth, not_a_count, period_of, sums, unit
+from checker.sources.prometheus.query import (
+    check,
+    measures_growth,
+    not_a_count,
+    period_of,
+    sums,
+    unit,
+    untold_samples,
+)
 from checker.sources.prometheus.read import read
 from checker.sources.prometheus.send import send
 from checker.units import format_duration
@@ -26,7 +34,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {}
 __all__ = [
     "ACTIONS", "BASE_UNITS", "WINDOWED", "ConnectionDetails", "Query", "check", "check_periods", "connect", "describe",
     "files", "follow_ups", "lag", "measures_growth", "named_unit", "not_a_count", "priced", "read", "requests",
-    "resources", "send", "spacing", "sums", "unit",
+    "resources", "send", "spacing", "sums", "unit", "untold_samples",
 ]  # fmt: skip
 
 

@@ -13,8 +13,7 @@ from checker.model import Absence, Point, Question, Series
 from checker.sources.prometheus.answer import Found, Labels, failed, show
 from checker.sources.prometheus.ask import Plan
 from checker.sources.prometheus.by_period import by_period, period_at
-from checker.sources.prometheus.query import PrometheusQuery, unit
-from checker.units import COUNT, Unit
+from checker.sources.prometheus.query import PrometheusQuery, declares_counts, unit
 
 NO_DATA = (
     "check the metric's name and labels, and that it is still scraped; where silence is normal, "
@@ -118,14 +117,10 @@ def events(query: PrometheusQuery, values: Iterable[Fraction]) -> dict[str, Any]
     """What declared counts say about the number of samples: their whole part. ``increase()`` extrapolates, so
     that its counts may be fractions, and those are no whole events."""
     listed = list(values)
-    if not _counts(unit(query)):
+    if not declares_counts(query):
         return {}
     total, whole = sum(listed, Fraction(0)), all(value.denominator == 1 for value in listed)
     return {"samples": int(total) if total >= 1 or whole else None, "counts_events": whole}
-
-
-def _counts(declared: Unit) -> bool:
-    return declared.dimensions == COUNT.dimensions and declared.factor == 1
 
 
 def nothing(planned: Plan) -> str:

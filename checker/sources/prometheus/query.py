@@ -10,7 +10,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 from checker.sources import Problem
 from checker.sources.prometheus import promql
 from checker.sources.query import Duration, Given, Query
-from checker.units import NUMBER, Unit, format_duration, parse_unit
+from checker.units import COUNT, NUMBER, Unit, format_duration, parse_unit
 
 DAY = 86400
 LONGEST_QUERY = 16_384
@@ -120,6 +120,24 @@ def not_a_count(query: PrometheusQuery) -> Problem | None:
     return Problem(
         "reduce", f"the {query.reduce} of a gauge is no count of events", "write increase, of counters"
     )
+
+
+def untold_samples(query: PrometheusQuery, ratio: bool) -> str:
+    """How to have the number of samples told: only declared counts do, and counters that are followed in a ratio."""
+    if query.reduce not in (None, "increase"):
+        return "remove minSamples, or measure good over total"
+    if declares_counts(query) or (ratio and query.reduce):
+        return ""
+    counters = ", or measure the counters alone with reduce: increase" if ratio else ""
+    return (
+        f"write unit: count in the query, if its value is a number of events{counters}; or remove minSamples"
+    )
+
+
+def declares_counts(query: PrometheusQuery) -> bool:
+    """Whether the query says that its values are numbers of events."""
+    declared = unit(query)
+    return declared.dimensions == COUNT.dimensions and declared.factor == 1
 
 
 def period_of(query: PrometheusQuery, window: int) -> int:

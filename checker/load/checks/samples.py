@@ -1,0 +1,46 @@
+"""A least number of samples that is never reached, because nothing says how many there are: whatever is measured, the
+promise would be INCONCLUSIVE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from checker import sources
+from checker.file_format.fields import ANNOTATION_PREFIX
+from checker.load.resolved import Resolved
+from checker.load.text.finding_at import finding_at
+from checker.model import Finding, Indicator, Path
+
+
+def check_samples(resolved: Resolved) -> Iterator[Finding]:
+    """minSamples of a promise whose answers do not tell their samples; each cause once."""
+    objective = resolved.objective
+    if not objective.min_samples:
+        return
+    path: Path = (*resolved.path, "minSamples")
+    if objective.kind == "SLO":
+        path = ("metadata", "annotations", f"{ANNOTATION_PREFIX}minSamples")
+    causes = dict.fromkeys(cause for each in objective.indicators for cause in _causes(each))
+    for fact, remedy in causes:
+        message = f"the minSamples of {objective.min_samples} can never be reached: {fact}"
+        yield finding_at(resolved.written.document, path, "samples", "error", message, remedy)
+
+
+def _causes(indicator: Indicator) -> Iterator[tuple[str, str]]:
+    """Why nobody knows how many samples the answers stand for, and the mend."""
+    if indicator.form in ("threshold", "raw"):
+        remedy = (
+            "remove it (minCoverage says how many data points have to be there), or measure good over total"
+        )
+        yield "it is about events, and data points are counted here", remedy
+        return
+    ratio = indicator.form == "ratio"
+    for name, query in indicator.metrics:
+        source: Any = sources.find(query.source)
+        if (ratio and name != "total") or not hasattr(source, "untold_samples"):
+            continue
+        remedy = source.untold_samples(query, ratio)
+        if remedy:
+            what = "this query" if len(indicator.metrics) == 1 else f"the query for {name}"
+            yield f"{query.source} does not say how many samples {what} answers for", remedy
