@@ -66,7 +66,7 @@ gate: $(VENV)/installed ## judge this project's own release criteria by what the
 	$(CHECKER) run slos/checker -f table -f junit=out/gate.xml
 
 schemas: $(VENV)/installed-dev ## write checker/schemas/ anew from the models
-	$(BIN)/python -m checker.file_format.json_schema checker/schemas
+	$(BIN)/python -m checker.spec.json_schema checker/schemas
 
 evidence: $(VENV)/installed-dev ## record the shipped evidence anew from the simulator
 	$(BIN)/python -m tests.live --at $(AT) --record $(EXAMPLE)/evidence.synthetic.jsonl

@@ -110,7 +110,7 @@ def _namespace(text: str) -> str:
 def _document_name(text: str) -> str:
     from pydantic import ValidationError
 
-    from checker.file_format.fields import Metadata
+    from checker.spec.fields import Metadata
 
     try:
         return Metadata(name=text).name

@@ -23,8 +23,8 @@ def execute(arguments: argparse.Namespace) -> int:
     """Prints a schema, or the names of the kinds."""
     import json
 
-    from checker.file_format.json_schema import FAMILIES, committed
-    from checker.file_format.kinds import KINDS
+    from checker.spec.json_schema import FAMILIES, committed
+    from checker.spec.kinds import KINDS
 
     kinds = {kind: family for family, kind in KINDS}
     if arguments.kind is None:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from checker.file_format.fields import show
 from checker.importers.keptn_criteria import Bound, Set, critical, one_set, parse, tightest
 from checker.importers.node import Node
 from checker.importers.templates import filled_in, windowed
 from checker.importers.written import Disabled, Names, Note, slug, without_empty
 from checker.model import Finding, Location
+from checker.spec.fields import show
 
 _DYNATRACE = re.compile(r"metricSelector=|entitySelector=|^(?:MV2|USQL|SLO|PV2|SECPV2);")
 _DATADOG = re.compile(r"^(?:avg|sum|min|max|count):[\w.]+\{")

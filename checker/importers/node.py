@@ -8,10 +8,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from checker.file_format.fields import show
 from checker.importers.written import RULE, Note
 from checker.load.text.refusals import dotted
 from checker.model import Document, Finding, Location, Path
+from checker.spec.fields import show
 
 MOST_KEYS = 12
 """Of those that were not carried, how many are named."""

@@ -1,1 +1,1 @@
-"""YAML text becomes located data, located data the models of ``file_format``, and these a catalog of promises."""
+"""YAML text becomes located data, located data the models of ``spec``, and these a catalog of promises."""

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from checker.file_format.fields import show
 from checker.load.text.refusals import dotted
 from checker.load.validation.misspelt import closest
 from checker.load.validation.validate import Validated
 from checker.model import Finding, Location, Path
 from checker.rulebook import Rule, Rulebook, Selection, Setting, set_up
+from checker.spec.fields import show
 
 
 def apply_policy(book: Rulebook, policies: Sequence[Validated], named: str | None) -> Rulebook:

@@ -6,13 +6,13 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from checker.file_format.judging import Judging, Runbook
 from checker.load.validation.validate import Validated
 from checker.model import Location, Objective, Path
+from checker.spec.judging import Judging, Runbook
 from checker.units import NUMBER, Operator, Threshold
 
 if TYPE_CHECKING:
-    from checker.file_format.slo_annotations import SLOAnnotations
+    from checker.spec.slo_annotations import SLOAnnotations
 
 _OPERATORS: dict[str, Operator] = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from checker.file_format.fields import show
 from checker.load.text.finding_at import finding_at
 from checker.load.validation.misspelt import closest
 from checker.metric_catalog.listing import SEEN, Listing, Names, can_be_written, names_text
 from checker.model import Catalog, Document, Finding, Path
+from checker.spec.fields import show
 
 SILENT = "a metric that was silent for two weeks is not listed, and may still exist"
 

@@ -8,7 +8,6 @@ import pytest
 
 from checker.diff import attestation, documents, objective, waiver
 from checker.diff.compare import compare
-from checker.file_format.kinds import KINDS
 from checker.load.catalog import load
 from checker.model import (
     Allowance,
@@ -24,6 +23,7 @@ from checker.model import (
     Regression,
     Waiver,
 )
+from checker.spec.kinds import KINDS
 from tests.diff.edits import SLOS
 
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.file_format.regression import parse_allowance
 from checker.judge.measured import Measured
 from checker.judge.regression import aggregate, regress
 from checker.model import (
@@ -24,6 +23,7 @@ from checker.model import (
     Series,
 )
 from checker.sources.past_reports import Query
+from checker.spec.regression import parse_allowance
 from checker.units import Threshold, parse_unit
 
 values = st.fractions(-1000, 1000, max_denominator=1000)

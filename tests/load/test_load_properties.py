@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from checker.file_format.json_schema import committed
-from checker.file_format.kinds import KINDS
 from checker.load.catalog import load
 from checker.load.text.read_yaml import read_yaml
 from checker.model import Catalog
+from checker.spec.json_schema import committed
+from checker.spec.kinds import KINDS
 from tests.load.wording import complaint
 
 ROOT = Path(__file__).parents[2]

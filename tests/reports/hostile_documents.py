@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from checker.file_format.json_schema import FAMILIES, committed
+from checker.spec.json_schema import FAMILIES, committed
 
 DEEPEST = 14
 

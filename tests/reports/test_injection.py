@@ -17,8 +17,8 @@ import pytest
 from pydantic import BaseModel
 
 from checker import reports
-from checker.file_format.kinds import KINDS, model_of
 from checker.model import Report
+from checker.spec.kinds import KINDS, model_of
 
 from .builders import every_text
 from .harmless import CONTROL, FORMATS, PRINTABLE, Judged, assert_harmless

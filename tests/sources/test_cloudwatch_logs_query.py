@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from checker.file_format.json_schema import generate
 from checker.model import ConnectionDeclaration, Question, Request
 from checker.sources.cloudwatch_logs.language import COMMANDS, commands, result
+from checker.spec.json_schema import generate
 from checker.units import NUMBER, parse_unit
 from tests.sources.cloudwatch_logs_asking import AT, COUNT, END, HOUR, LOGS, query, question
 

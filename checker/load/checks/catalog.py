@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from checker.file_format.fields import show
-from checker.file_format.metric_catalog import Metric
 from checker.load.text.finding_at import finding_at
 from checker.load.validation.misspelt import closest
 from checker.load.validation.validate import Validated
 from checker.model import Finding, Location, Path
+from checker.spec.fields import show
+from checker.spec.metric_catalog import Metric
 
 BASIC = ("Sum", "SampleCount", "Average", "Minimum", "Maximum")
 """The statistics that a statistic set holds."""

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 
 from checker import sources
-from checker.file_format.fields import ANNOTATION_PREFIX, show
 from checker.formula import FormulaError, names
 from checker.load.checks.answer import RATIO, Answer, answer_of
 from checker.load.checks.bands import check_bands
@@ -23,6 +22,7 @@ from checker.load.text.finding_at import finding_at
 from checker.load.validation.explain import fact_and_mend
 from checker.load.validation.misspelt import at, closest
 from checker.model import Finding, Level, Path, Query
+from checker.spec.fields import ANNOTATION_PREFIX, show
 from checker.units import CONFIRMED, describe
 
 

@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from checker.file_format.fields import ANNOTATION_PREFIX, check_name, show
-from checker.file_format.slo_annotations import SLOAnnotations
 from checker.load.checks.names import Named
 from checker.load.text.finding_at import finding_at
 from checker.load.validation.explain import fact_and_mend
@@ -20,6 +18,8 @@ from checker.load.validation.parts import is_ours
 from checker.load.validation.validate import Validated
 from checker.model import Finding, Level, Location, Path
 from checker.sources import UNSPOKEN
+from checker.spec.fields import ANNOTATION_PREFIX, check_name, show
+from checker.spec.slo_annotations import SLOAnnotations
 
 _LABEL = re.compile("[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?")
 _PREFIX = re.compile("[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?")

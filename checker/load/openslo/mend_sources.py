@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from checker import sources
-from checker.file_format.fields import show
 from checker.load.openslo.departure import Departure, of_key
 from checker.load.openslo.node import Node, fold, unfold
 from checker.model import Document
+from checker.spec.fields import show
 
 SECRET = re.compile("secret|token|password|credential|(access|api).?key", re.IGNORECASE)
 

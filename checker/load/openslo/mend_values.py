@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
-from checker.file_format.fields import show
 from checker.load.openslo.departure import Departure
 from checker.load.openslo.node import Node
 from checker.load.text.yaml_scalars import resolve
+from checker.spec.fields import show
 
 NUMBERS = ("target", "targetPercent", "value", "timeSliceTarget", "compositeWeight", "threshold")
 """The keys of OpenSLO whose value is a number."""

@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import cast
 
 from checker import sources
-from checker.file_format.success_criteria import Criterion, FormulaIndicator, RatioIndicator
 from checker.load.checks.names import Named
 from checker.load.resolved import Resolved, judging_of
 from checker.load.text.finding_at import finding_at
@@ -26,6 +25,7 @@ from checker.model import (
     Regression,
     Waiver,
 )
+from checker.spec.success_criteria import Criterion, FormulaIndicator, RatioIndicator
 from checker.units import Threshold, format_duration
 
 

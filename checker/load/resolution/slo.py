@@ -7,7 +7,6 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from checker.file_format.slo_annotations import SLOAnnotations
 from checker.load.checks.names import Named
 from checker.load.resolution.alerts import alert_rules
 from checker.load.resolution.slo_indicator import measured
@@ -23,6 +22,7 @@ from checker.model import (
     Objective,
     Path,
 )
+from checker.spec.slo_annotations import SLOAnnotations
 from checker.units import PERCENT, Threshold
 from checker.windows import longest
 

@@ -1,1 +1,1 @@
-"""Documents against the models of ``file_format``: what comes of them, or what is wrong, where, and the mend."""
+"""Documents against the models of ``spec``: what comes of them, or what is wrong, where, and the mend."""

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from checker.file_format.json_schema import committed, of_model
 from checker.model import Path
+from checker.spec.json_schema import committed, of_model
 
 
 class Part(NamedTuple):

@@ -8,13 +8,13 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
-from checker.file_format.fields import ANNOTATION_PREFIX, show
-from checker.file_format.slo_annotations import SLOAnnotations
 from checker.load.text.finding_at import finding_at
 from checker.load.validation.expected import Expected
 from checker.load.validation.misspelt import TWIN, at, closest
 from checker.load.validation.mistakes import EXPECTED, Mistake
 from checker.model import Document, Finding, Path
+from checker.spec.fields import ANNOTATION_PREFIX, show
+from checker.spec.slo_annotations import SLOAnnotations
 from checker.units import UnitError, parse_unit
 
 MOST = 100

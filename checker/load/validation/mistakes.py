@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
-from checker.file_format.fields import SEEN, show
 from checker.model import Path
+from checker.spec.fields import SEEN, show
 
 
 class Mistake(NamedTuple):

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from checker.file_format.success_criteria import form
 from checker.load.validation.misspelt import one_slip
 from checker.model import Path
+from checker.spec.success_criteria import form
 
 
 class WrittenQuery(NamedTuple):
@@ -121,7 +121,7 @@ def is_ours(annotation: str) -> bool:
         return True
     if not one_slip(prefix.lower(), "checker"):
         return False
-    from checker.file_format.slo_annotations import SLOAnnotations
+    from checker.spec.slo_annotations import SLOAnnotations
 
     return any(one_slip(name.lower(), field.lower()) for field in SLOAnnotations.model_fields)
 

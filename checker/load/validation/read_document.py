@@ -10,17 +10,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checker import sources
-from checker.file_format.fields import show
-from checker.file_format.kinds import model_of
 from checker.load.validation.expected import Part
 from checker.load.validation.misspelt import at, closest
 from checker.load.validation.mistakes import Mistake, attempt
 from checker.load.validation.parts import WrittenQuery, is_openslo, own_annotations, queries_in, references_in
 from checker.model import Document, Path, Query
 from checker.sources import UNSPOKEN
+from checker.spec.fields import show
+from checker.spec.kinds import model_of
 
 if TYPE_CHECKING:
-    from checker.file_format.slo_annotations import SLOAnnotations
+    from checker.spec.slo_annotations import SLOAnnotations
 
 
 class Reading(NamedTuple):
@@ -149,7 +149,7 @@ def _read_annotations(path: Path, ours: Mapping[str, Any], kind: str, reading: R
         message = "checker reads annotations of its own on an SLO only; remove it, or write it there"
         reading.mistakes.extend(Mistake((*path, key), "value_error", message) for key in ours)
         return
-    from checker.file_format.slo_annotations import SLOAnnotations
+    from checker.spec.slo_annotations import SLOAnnotations
 
     found, wrong = attempt(SLOAnnotations, ours, path)
     if wrong:

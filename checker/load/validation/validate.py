@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from checker.file_format.fields import show
-from checker.file_format.kinds import KINDS, model_of
 from checker.load.openslo.dialects import DIALECTS, kinds_of
 from checker.load.validation.expected import HEAD, expect
 from checker.load.validation.explain import MOST, explain, explain_misspelt
@@ -16,9 +14,11 @@ from checker.load.validation.mistakes import Mistake, attempt
 from checker.load.validation.parts import is_openslo
 from checker.load.validation.read_document import Reading, read
 from checker.model import Document, Finding, Path, Query
+from checker.spec.fields import show
+from checker.spec.kinds import KINDS, model_of
 
 if TYPE_CHECKING:
-    from checker.file_format.slo_annotations import SLOAnnotations
+    from checker.spec.slo_annotations import SLOAnnotations
 
 ITEMS = {"MetricCatalog": "metrics", "SLO": "objectives", "SuccessCriteria": "criteria"}
 """The list in the spec of a kind, of which a broken item is left out while the others are read on."""
@@ -32,7 +32,7 @@ class Validated:
     """What could be made of a document, with its misspelt keys read as they were meant.
 
     ``kind`` and ``name`` are "" where they cannot be told or cannot be right. ``model`` is the whole document as the
-    model of its kind (``file_format``); None where that rejects it, and again once the promises of an SLO are made. A
+    model of its kind (``spec``); None where that rejects it, and again once the promises of an SLO are made. A
     broken item of its list is left out: ``items`` are the indices in the file of those that are not.
     ``queries`` and ``references`` are by path, whatever state the rest is in.
     """

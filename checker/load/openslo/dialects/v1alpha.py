@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 
-from checker.file_format.fields import show
 from checker.load.openslo.departure import Departure
 from checker.load.openslo.node import Node
+from checker.spec.fields import show
 
 KINDS = {"SLO": "SLO", "Service": "Service"}
 WORDS = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from checker.file_format.fields import show
 from checker.load.openslo.departure import Departure, of_key
 from checker.load.openslo.node import Node
+from checker.spec.fields import show
 
 KINDS = {
     kind: kind

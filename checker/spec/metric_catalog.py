@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from checker.file_format.fields import Metadata, Spec, Text
 from checker.sources.query import Given
+from checker.spec.fields import Metadata, Spec, Text
 
 
 class Metric(Spec):

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from checker.file_format.fields import Spec
 from checker.sources.query import Duration, Given
+from checker.spec.fields import Spec
 
 MOST_PERIODS = 10_000
 

@@ -6,9 +6,9 @@ from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from checker.file_format.fields import OpenSLOMetadata, OpenSLOName, Spec, Text, one_of
-from checker.file_format.openslo import Description
 from checker.sources.query import Given
+from checker.spec.fields import OpenSLOMetadata, OpenSLOName, Spec, Text, one_of
+from checker.spec.openslo import Description
 
 
 class MetricSource(Spec):

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checker.file_format.fields import ANNOTATION_PREFIX
+from checker.spec.fields import ANNOTATION_PREFIX
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -43,8 +43,8 @@ def generate(family: str) -> dict[str, Any]:
     """The schema of a family, from the models as they are now. Imports every kind and every source."""
     from pydantic.json_schema import models_json_schema
 
-    from checker.file_format.kinds import KINDS, model_of
-    from checker.file_format.success_criteria import FormulaIndicator, RatioIndicator
+    from checker.spec.kinds import KINDS, model_of
+    from checker.spec.success_criteria import FormulaIndicator, RatioIndicator
 
     openslo = family == "openslo/v1"
     kinds = sorted(kind for api_version, kind in KINDS if api_version == family)
@@ -155,7 +155,7 @@ def _definition(model: type[BaseModel], prefix: str, definitions: dict[str, Any]
 def _add_openslo_parts(definitions: dict[str, Any]) -> None:
     """What another key decides about: a metric source's ``spec``, a data source's ``connectionDetails``; and
     the annotations of an SLO, some of which are checker's own."""
-    from checker.file_format.slo_annotations import SLOAnnotations
+    from checker.spec.slo_annotations import SLOAnnotations
 
     shipped = _shipped()
     measuring = _measuring(shipped)
@@ -205,7 +205,7 @@ _INDICATOR = {
         },
     },
 }
-"""Chooses as ``checker.file_format.success_criteria.form`` does."""
+"""Chooses as ``checker.spec.success_criteria.form`` does."""
 
 
 def _tidy(schema: Any) -> Any:
@@ -238,7 +238,7 @@ def _untitled(schema: dict[str, Any]) -> dict[str, Any]:
 def main(arguments: Sequence[str]) -> int:
     """Writes the schemas of all families into the directory that ``arguments`` names."""
     if len(arguments) != 1:
-        sys.stderr.write("usage: python -m checker.file_format.json_schema DIRECTORY\n")
+        sys.stderr.write("usage: python -m checker.spec.json_schema DIRECTORY\n")
         return 2
     for family in FAMILIES:
         Path(arguments[0], file_name(family)).write_text(as_text(family), encoding="utf-8", newline="\n")

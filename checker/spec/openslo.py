@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
-from checker.file_format.fields import show
+from checker.spec.fields import show
 
 Description = Annotated[str, Field(max_length=1050)]
 """What OpenSLO calls a description: at most 1050 characters."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from functools import cache
 
-from checker.file_format.fields import Spec
+from checker.spec.fields import Spec
 
 KINDS: dict[tuple[str, str], str] = {
     ("checker/v1", "Attestation"): "attestation",
@@ -28,6 +28,6 @@ KINDS: dict[tuple[str, str], str] = {
 @cache
 def model_of(api_version: str, kind: str) -> type[Spec]:
     """The model of a kind. Raises KeyError for one that is not in KINDS."""
-    module = importlib.import_module(f"checker.file_format.{KINDS[api_version, kind]}")
+    module = importlib.import_module(f"checker.spec.{KINDS[api_version, kind]}")
     model: type[Spec] = getattr(module, kind)
     return model

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from checker.file_format.fields import show
 from checker.model import Allowance
+from checker.spec.fields import show
 from checker.units import PERCENT, Unit, parse_unit
 
 POINTS = Unit("points", Fraction(1, 100), (("ratio", 1),))

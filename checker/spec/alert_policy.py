@@ -7,11 +7,11 @@ from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from checker.file_format.alert_condition import AlertConditionSpec
-from checker.file_format.alert_notification_target import AlertNotificationTargetSpec
-from checker.file_format.fields import OpenSLOMetadata, OpenSLOName, Spec
-from checker.file_format.openslo import Description
 from checker.sources.query import Given
+from checker.spec.alert_condition import AlertConditionSpec
+from checker.spec.alert_notification_target import AlertNotificationTargetSpec
+from checker.spec.fields import OpenSLOMetadata, OpenSLOName, Spec
+from checker.spec.openslo import Description
 
 
 def _inline_or(reference: str) -> ConfigDict:

@@ -11,11 +11,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from checker import sources
-from checker.file_format.json_schema import FAMILIES, as_text, committed, file_name, main
-from checker.file_format.kinds import KINDS
 from checker.load.catalog import load
 from checker.load.text.read_yaml import read_yaml
 from checker.model import Document, Finding
+from checker.spec.json_schema import FAMILIES, as_text, committed, file_name, main
+from checker.spec.kinds import KINDS
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "tests" / "examples"

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
-from checker.file_format.fields import Metadata, Spec, Text, show
 from checker.sources.query import Given
+from checker.spec.fields import Metadata, Spec, Text, show
 
 Scope = Literal["definition", "verdict", "release"]
 Each = Literal["objective", "waiver", "document"]

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
-from checker.file_format.fields import Metadata, Moment, Spec, Text, show
+from checker.spec.fields import Metadata, Moment, Spec, Text, show
 
 LONGEST = 366 * 86400
 """Seconds for which a promise can be confirmed, at most: a year."""

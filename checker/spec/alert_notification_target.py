@@ -6,9 +6,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from checker.file_format.fields import OpenSLOMetadata, Spec, Text
-from checker.file_format.openslo import Description
 from checker.sources.query import Given
+from checker.spec.fields import OpenSLOMetadata, Spec, Text
+from checker.spec.openslo import Description
 
 
 class AlertNotificationTargetSpec(Spec):

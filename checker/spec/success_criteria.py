@@ -14,12 +14,12 @@ from pydantic import (
     model_validator,
 )
 
-from checker.file_format.evaluation import EvaluationSpec
-from checker.file_format.fields import Metadata, Name, Spec, Text, ThresholdText, one_of, show
-from checker.file_format.judging import Day, Judging
-from checker.file_format.query import BaselineObject, QueryObject
-from checker.file_format.regression import AllowanceText, FirstRun
 from checker.sources.query import Duration, Given
+from checker.spec.evaluation import EvaluationSpec
+from checker.spec.fields import Metadata, Name, Spec, Text, ThresholdText, one_of, show
+from checker.spec.judging import Day, Judging
+from checker.spec.query import BaselineObject, QueryObject
+from checker.spec.regression import AllowanceText, FirstRun
 
 
 class RatioIndicator(Spec):

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
 
-from checker.file_format.fields import ANNOTATION_PREFIX, Confidence, Share, Spec, Text, ThresholdText, show
-from checker.file_format.judging import Day, Judging, Runbook, Severity
 from checker.sources.query import Duration, Given
+from checker.spec.fields import ANNOTATION_PREFIX, Confidence, Share, Spec, Text, ThresholdText, show
+from checker.spec.judging import Day, Judging, Runbook, Severity
 from checker.units import parse_duration
 
 

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
-from checker.file_format.fields import Confidence, Share, Spec, Text, show
-from checker.file_format.query import QueryObject
 from checker.sources.query import Duration, Given
+from checker.spec.fields import Confidence, Share, Spec, Text, show
+from checker.spec.query import QueryObject
 
 
 class Runbook(Spec):

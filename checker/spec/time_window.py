@@ -9,9 +9,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
-from checker.file_format.fields import Spec, show
-from checker.file_format.openslo import Duration
 from checker.sources.query import Given
+from checker.spec.fields import Spec, show
+from checker.spec.openslo import Duration
 
 _START = "[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
 

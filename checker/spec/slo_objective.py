@@ -8,10 +8,10 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
-from checker.file_format.fields import OpenSLOName, Spec, Text, one_of
-from checker.file_format.openslo import DurationOrMinutes, Number, Operator, number
-from checker.file_format.sli import InlineSLI
 from checker.sources.query import Given
+from checker.spec.fields import OpenSLOName, Spec, Text, one_of
+from checker.spec.openslo import DurationOrMinutes, Number, Operator, number
+from checker.spec.sli import InlineSLI
 
 
 def _share(most: int) -> Callable[[Any], Fraction]:

@@ -6,9 +6,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from checker.file_format.fields import Metadata, Name, Spec, Text
-from checker.file_format.rule import Level, Parameters
 from checker.sources.query import Given
+from checker.spec.fields import Metadata, Name, Spec, Text
+from checker.spec.rule import Level, Parameters
 
 
 class SettingSpec(Spec):

@@ -6,13 +6,13 @@ from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from checker.file_format.alert_policy import AlertPolicyOrRef
-from checker.file_format.fields import OpenSLOMetadata, OpenSLOName, Spec, Text
-from checker.file_format.openslo import Description
-from checker.file_format.sli import InlineSLI
-from checker.file_format.slo_objective import SLOObjective
-from checker.file_format.time_window import TimeWindow
 from checker.sources.query import Given
+from checker.spec.alert_policy import AlertPolicyOrRef
+from checker.spec.fields import OpenSLOMetadata, OpenSLOName, Spec, Text
+from checker.spec.openslo import Description
+from checker.spec.sli import InlineSLI
+from checker.spec.slo_objective import SLOObjective
+from checker.spec.time_window import TimeWindow
 
 
 class SLOMetadata(OpenSLOMetadata):

@@ -6,8 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from checker.file_format.fields import Metadata, Moment, Spec, Text, ThresholdText
 from checker.sources.query import Given
+from checker.spec.fields import Metadata, Moment, Spec, Text, ThresholdText
 
 LONGEST = 90 * 86400
 """Seconds between a waiver's creation and its expiry, at most."""
