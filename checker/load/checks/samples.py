@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from checker import sources
-from checker.file_format.fields import ANNOTATION_PREFIX
 from checker.load.resolved import Resolved
 from checker.load.text.finding_at import finding_at
 from checker.model import Finding, Indicator, Path
+from checker.spec.fields import ANNOTATION_PREFIX
 
 
 def check_samples(resolved: Resolved) -> Iterator[Finding]:
