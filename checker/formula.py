@@ -102,7 +102,7 @@ def _unexpected(part: Part) -> FormulaError:
 
 
 def names(text: str) -> tuple[str, ...]:
-    """The metrics that a formula speaks of, each once, in their order. Raises FormulaError."""
+    """The metrics that a formula uses, each once, in their order. Raises FormulaError."""
     return tuple(dict.fromkeys(part.text for part in parse(text) if part.kind == "name"))
 
 

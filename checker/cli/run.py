@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from checker.cli import clock
 from checker.cli.make_way import Inputs, make_way
@@ -22,6 +23,9 @@ from checker.cli.options import (
 from checker.cli.outputs import formats_of, page, say_answer, tell, write
 from checker.cli.terminal import progress
 from checker.model import Exit
+
+if TYPE_CHECKING:
+    from checker.run import Options
 
 PURPOSE = "measure every promise, judge it, and say whether this may be released"
 LONGEST = 30 * 86400
@@ -72,30 +76,13 @@ def execute(arguments: argparse.Namespace) -> int:
     """Judges, writes the reports, and returns the gate's exit code."""
     from checker import evidence as recording
     from checker import reports
-    from checker.git_tree import commit
-    from checker.prepare import PolicyFiles
     from checker.reports.headline import headline
-    from checker.run import Options, run
+    from checker.run import run
 
     formats = formats_of(arguments, "table")
     inputs = Inputs(arguments.paths, (arguments.replay, *policy_paths(arguments)))
     with make_way(formats, inputs, arguments.record) as loaded:
-        replayed = recording.replay(arguments.replay) if arguments.replay else None
-        base = commit(arguments.base) if arguments.base is not None else None
-        now = replayed.at if replayed else clock.now()
-        options = Options(
-            paths=tuple(arguments.paths),
-            at=now if arguments.at is None else arguments.at,
-            asked_at=None if replayed else now,
-            select=tuple(arguments.select),
-            fail_on_warn=arguments.fail_on_warn,
-            strict=arguments.strict,
-            timeout=arguments.timeout,
-            replayed=replayed,
-            policy=PolicyFiles(arguments.rules, arguments.policy, arguments.environment),
-            base=base,
-        )
-        report, evidence = run(options, progress(), loaded)
+        report, evidence = run(_options(arguments), progress(), loaded)
     if arguments.record and report.verdicts:
         write(arguments.record, recording.dump(evidence))
     if arguments.quiet and not arguments.format and report.exit is Exit.PASSED:
@@ -110,6 +97,30 @@ def execute(arguments: argparse.Namespace) -> int:
     if not arguments.quiet:
         say_answer(headline(report), formats)
     return report.exit
+
+
+def _options(arguments: argparse.Namespace) -> Options:
+    """What is asked for. Raises FileRefused where the evidence or the commit cannot be read."""
+    from checker import evidence as recording
+    from checker.git_tree import commit
+    from checker.prepare import PolicyFiles
+    from checker.run import Options
+
+    replayed = recording.replay(arguments.replay) if arguments.replay else None
+    base = commit(arguments.base) if arguments.base is not None else None
+    now = replayed.at if replayed else clock.now()
+    return Options(
+        paths=tuple(arguments.paths),
+        at=now if arguments.at is None else arguments.at,
+        asked_at=None if replayed else now,
+        select=tuple(arguments.select),
+        fail_on_warn=arguments.fail_on_warn,
+        strict=arguments.strict,
+        timeout=arguments.timeout,
+        replayed=replayed,
+        policy=PolicyFiles(arguments.rules, arguments.policy, arguments.environment),
+        base=base,
+    )
 
 
 def _timeout(text: str) -> int:

@@ -37,12 +37,7 @@ def apply_policy(book: Rulebook, policies: Sequence[Validated], named: str | Non
         every += here
         by_environment[name] = (*by_environment[""], *here)
         settings += here if name == book.environment else []
-    selections = tuple(
-        Selection(
-            each["labels"], tuple(_settings(chosen, ("spec", "selections", index, "rules"), each["rules"]))
-        )
-        for index, each in enumerate(spec.get("selections", ()))
-    )
+    selections = _selections(chosen)
     every += [setting for selection in selections for setting in selection.settings]
     unread = [] if book.valid else list((book.texts or {}).values())
     for setting in every:
@@ -89,6 +84,15 @@ def _settings(policy: Validated, path: Path, written: Mapping[str, Any]) -> Iter
             setting.get("reason", ""),
             policy.document.locate((*path, name), key=True),
         )
+
+
+def _selections(policy: Validated) -> tuple[Selection, ...]:
+    return tuple(
+        Selection(
+            each["labels"], tuple(_settings(policy, ("spec", "selections", index, "rules"), each["rules"]))
+        )
+        for index, each in enumerate(policy.document.data["spec"].get("selections", ()))
+    )
 
 
 def _no_environment(name: str, policy: Validated | None) -> Finding:

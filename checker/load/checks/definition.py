@@ -137,7 +137,7 @@ def _perhaps(query: Query) -> bool:
 
 
 def _formula(resolved: Resolved) -> Iterator[Finding]:
-    """A formula that is none, that speaks of metrics there are not, or does not use one that there is."""
+    """A formula that cannot be read, that uses a metric that does not exist, or does not use one that does."""
     path: Path = (*resolved.path, "indicator")
     document, indicator = resolved.written.document, resolved.objective.indicator
     metrics = [name for name, _ in indicator.metrics]
@@ -151,33 +151,32 @@ def _formula(resolved: Resolved) -> Iterator[Finding]:
         metric = (*path, "metrics", name)
         return finding_at(document, metric, "formula", "error", message, remedy, related, key=True)
 
-    unspeakable = [name for name in metrics if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name)]
-    for name in unspeakable:
-        message = f"{show(name)} is not a name that a formula can speak of"
+    unusable = [name for name in metrics if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name)]
+    for name in unusable:
+        message = f"{show(name)} is not a name that a formula can use"
         yield at_metric(name, message, "write it with letters, digits and '_', as in error_count")
     try:
-        spoken = names(indicator.formula)
+        used = names(indicator.formula)
     except FormulaError as error:
         fact, mend = fact_and_mend(str(error))
         yield at_formula(
             fact, mend or "write arithmetic over the names of the metrics, as in 'cost / customers'"
         )
         return
-    if unspeakable:
+    if unusable:
         return
-    unknown = [name for name in spoken if name not in metrics]
-    for name in metrics:
-        if name not in spoken:
-            meant = closest(name, unknown)
-            if meant is not None:
-                unknown.remove(meant)
-            also = f", and speaks of {meant!r}" if meant else ""
-            remedy = f"did you mean {meant!r}?" if meant else "use it, or remove it"
-            yield at_metric(name, f"the formula does not use the metric {name!r}{also}", remedy)
+    unknown = [name for name in used if name not in metrics]
+    for name in (name for name in metrics if name not in used):
+        meant = closest(name, unknown)
+        if meant is not None:
+            unknown.remove(meant)
+        instead = f", but {meant!r}" if meant else ""
+        remedy = f"did you mean {meant!r}?" if meant else "use it, or remove it"
+        yield at_metric(name, f"the formula does not use the metric {name!r}{instead}", remedy)
     for name in unknown:
         guess = closest(name, metrics)
         remedy = f"did you mean {guess!r}?" if guess else f"the metrics are {', '.join(metrics)}"
-        yield at_formula(f"the formula speaks of {name!r}, which is none of its metrics", remedy)
+        yield at_formula(f"the formula uses {name!r}, which is none of its metrics", remedy)
 
 
 def _counts(resolved: Resolved) -> Iterator[Finding]:

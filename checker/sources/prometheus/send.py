@@ -101,27 +101,19 @@ def _failure(
         message = f"{url} answered {status} and sent us on to {target}; redirects are not followed"
         return Failure("refused", message, "put the URL it should be into the DataSource or PROMETHEUS_URL")
     if status in (401, 403):
-        sent = (
-            "it refused the credentials it was sent"
-            if "Authorization" in connection.headers
-            else "none were sent"
-        )
+        were_sent = "Authorization" in connection.headers
+        sent = "it refused the credentials it was sent" if were_sent else "none were sent"
         message = f"{url} answered {status} and wants credentials; {sent}{told}"
-        return Failure(
-            "credentials" if status == 401 else "denied",
-            message,
-            "check the variable that tokenEnv or headersEnv names, the tenant, and what they may read",
-        )
+        remedy = "check the variable that tokenEnv or headersEnv names, the tenant, and what they may read"
+        return Failure("credentials" if status == 401 else "denied", message, remedy)
     if status == 429:
         return Failure("throttled", f"{url} answered 429, too many requests{told}", "run again later")
     if kind == "timeout" or status == 504:
-        return Failure(
-            "timeout", f"{url} answered {status}{told}", "ask for less: a recording rule, a shorter window"
-        )
+        remedy = "ask for less: a recording rule, a shorter window"
+        return Failure("timeout", f"{url} answered {status}{told}", remedy)
     if status >= 500:
-        return Failure(
-            "server", f"{url} answered {status}{told}", "run again; if it stays so, look at its log"
-        )
+        remedy = "run again; if it stays so, look at its log"
+        return Failure("server", f"{url} answered {status}{told}", remedy)
     if kind:
         return Failure("refused", f"{url} refused the query{told}", "correct the query as the message says")
     if status == 200:
