@@ -74,9 +74,7 @@ def report_proposal(
         Verdict(
             each,
             Outcome.INCONCLUSIVE,
-            (
-                "it asks through a connection that the base does not have, and is not asked before it is merged",
-            ),
+            ("it uses a connection that the base does not have, and is not asked before that is merged",),
         )
         for each in proposal.elsewhere
     ]
@@ -106,9 +104,7 @@ def _finding(change: Change, verdicts: dict[str, Verdict]) -> Finding:
         level="warning" if change.weaker else "note",
         message="; ".join(told),
         location=change.head_at,
-        remedy="it has no effect here; once it is merged it has"
-        if change.weaker
-        else "it counts once it is merged",
+        remedy="it takes effect once it is merged" if change.weaker else "it counts once it is merged",
         related=related,
         subject=change.name if change.kind in (PROMISE, "Waiver") else "",
     )

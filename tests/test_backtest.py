@@ -334,7 +334,7 @@ def test_what_is_no_past_run_in_a_folder_is_passed_over_and_named(
     assert main(["backtest", "."]) == 0
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 11
-    assert said[-1] == "note: and 15 more files are left of no run"
+    assert said[-1] == "note: and 15 more files are no recording and no report of a run"
     assert main(["backtest", ".", "load.json"]) == 2
     assert "load.json is not read: it is no report of checker" in capsys.readouterr().err
 
@@ -347,9 +347,9 @@ def test_what_is_no_past_run_in_a_folder_is_passed_over_and_named(
         (
             "03.json",
             ('"schemaVersion": "1', '"schemaVersion": "2'),
-            "it is a report of the version '2', and 1 is",
+            "it is a report of the version '2', and only version 1 can",
         ),
-        ("03.json", ('"target"', '"tagret"'), "it is a report of checker, and not whole"),
+        ("03.json", ('"target"', '"tagret"'), "it is a report of checker, but parts of it are missing"),
     ],
 )
 def test_a_damaged_past_run_is_refused_also_in_a_folder(
@@ -368,7 +368,8 @@ def test_a_folder_without_any_past_run_is_refused(history: Path, capsys: pytest.
     Path("other/a.json").write_text("{}", encoding="utf-8")
     assert main(["backtest", "other"]) == 2
     assert capsys.readouterr().err.startswith(
-        "checker: other: none of 1 .jsonl and .json files is left of a run, the first: other/a.json is not read: "
+        "checker: other: none of 1 .jsonl and .json files records or reports a run, "
+        "the first: other/a.json is not read: "
     )
 
 

@@ -508,7 +508,7 @@ def test_no_credentials_is_exit_4(
         (["--from-aws", "Shop", "--name", "Our Shop"], "write it as in 'our-shop'"),
         (
             ["--from-aws", "Shop", "AWS/Lambda"],
-            "a PATH is read with --from-aws only to find its --data-source",
+            "with --from-aws, a PATH is read only for the DataSource",
         ),
     ],
 )

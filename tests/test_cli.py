@@ -94,7 +94,7 @@ def test_exit_codes(criteria: list[str], flags: Sequence[str], code: int, projec
         ([], "required: COMMAND"),
         (
             ["run", "--at", "2026-01-31T12:00:00"],
-            "'2026-01-31T12:00:00' has no zone; end it with Z or an offset",
+            "'2026-01-31T12:00:00' has no time zone; end it with Z or an offset",
         ),
         (["run", "--at", "yesterday"], "'yesterday' is no time; write it as in 2026-01-31T12:00:00Z"),
         (

@@ -245,4 +245,4 @@ def test_a_missing_object_is_no_empty_file(repository: Repository, monkeypatch: 
 
 
 def test_standard_input_belongs_to_no_commit(repository: Repository) -> None:
-    assert "standard input is no file of a commit" in refusals(commit("HEAD"), "-")[0]
+    assert "standard input is not part of a commit" in refusals(commit("HEAD"), "-")[0]

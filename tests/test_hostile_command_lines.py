@@ -316,7 +316,7 @@ def test_a_note_on_what_is_not_read_hides_no_error(folder: Path, capsys: pytest.
     assert main(["validate", "--rules", "rules"]) == 2
     assert "error: there is no rule and no policy in rules" in capsys.readouterr().out
     assert main(["validate", "--environment", "production"]) == 2
-    assert "there is no policy file that could know" in capsys.readouterr().out
+    assert "there is no policy file to define" in capsys.readouterr().out
     (folder / "later").mkdir()
     (folder / "later/x.yaml.bak").touch()
     assert main(["validate", "slos", "later"]) == 2
@@ -392,7 +392,7 @@ def test_an_answer_that_cannot_be_given_is_4(
     assert ran.returncode == 4
     fact, remedy = ran.stderr.splitlines()
     assert fact.startswith("checker: standard output cannot be written (")
-    assert remedy == "  make room for it, or let it be open"
+    assert remedy == "  free disk space, or keep standard output open"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no limit for files")

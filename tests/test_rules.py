@@ -295,13 +295,13 @@ def test_rules_stand_among_rules_and_promises_among_promises(run: Run, team: Pat
     write_rule("'true'")
     shutil.move("rules/own.yaml", "slos/own.yaml")
     code, (finding,) = run()
-    assert (code, finding["message"]) == (2, "a Rule stands among the promises, where nobody follows it")
+    assert (code, finding["message"]) == (2, "a Rule is among the promises, where it has no effect")
     shutil.move("slos/own.yaml", "rules/own.yaml")
     shutil.copy("slos/build.yaml", "rules/build.yaml")
     code, (finding,) = run()
     assert (code, finding["message"]) == (
         2,
-        "a SuccessCriteria stands among the rules, where nobody judges it",
+        "a SuccessCriteria is among the rules, where it is not judged",
     )
 
 
@@ -442,7 +442,7 @@ def test_a_rule_that_applied_to_nothing_is_told(run: Run, when: str, scope: str)
     guarded(when, scope)
     code, (finding,) = run()
     assert (code, finding["rule"], finding["level"]) == (0, "rule-applies-to-none", "note")
-    assert finding["message"] == "rule 'own' did not apply to the only promise: it asks nothing of anybody"
+    assert finding["message"] == "rule 'own' did not apply to the only promise: it checks nothing"
     assert (finding["location"]["file"], finding["location"]["line"]) == ("rules/own.yaml", 11)
 
 
@@ -485,7 +485,7 @@ def test_a_selection_that_a_rule_applies_to_is_enough(run: Run, team: Path) -> N
     assert [each["rule"] for each in run()[1] if each["rule"] != "policy"] == []
     guarded('document.labels.env == "pord"')
     (told,) = (each["message"] for each in run()[1] if each["rule"] != "policy")
-    assert told == "rule 'own' did not apply to any of 2 promises: it asks nothing of anybody"
+    assert told == "rule 'own' did not apply to any of 2 promises: it checks nothing"
     guarded('document.labels.env == "pord"', "verdict")
     assert "rule-applies-to-none" not in [each["rule"] for each in run("--select", "other/*")[1]]
 

@@ -102,7 +102,10 @@ def _compared(past: PastRun, catalog: Catalog) -> Release:
     code = None if untold or past.by_rules else _exit(now)
     if past.by_rules:
         untold.append(
-            ("the rules", "they spoke against the release then, and need the evidence to speak again")
+            (
+                "the rules",
+                "they counted against the release then; without the evidence they cannot be judged again",
+            )
         )
     return Release(past.names, past.at, past.exit, code, flips, tuple(untold))
 

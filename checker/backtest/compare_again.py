@@ -28,7 +28,7 @@ def compare_again(objective: Objective, recorded: Said, waivers: Sequence[Waiver
     if not covers or False in covers:
         return again
     if None in covers:
-        return "whether a waiver of today covers it, only the evidence can tell"
+        return "only the evidence can tell whether a waiver of today covers it"
     return again._replace(outcome=Outcome.WAIVED)
 
 
@@ -67,7 +67,7 @@ def _unexcused(objective: Objective, recorded: Said) -> Said | str:
     if not _same_but_thresholds(objective, was):
         return NEEDS_EVIDENCE
     if told["regression"] is not None or objective.regression is not None:
-        return "of a regression that is new or was changed, only the evidence holds what it is compared with"
+        return "its regression is new or was changed, and only the evidence holds the baseline"
     if recorded.outcome is Outcome.ERROR or not recorded.value:
         return now if recorded.outcome in (Outcome.ERROR, Outcome.INCONCLUSIVE) else NEEDS_EVIDENCE
     if _by_another_value(told):

@@ -86,7 +86,9 @@ def past_runs(paths: Sequence[str]) -> Past:
         else:
             runs[past.digest] = _together(known, past)
     if not runs and not alone:
-        holds = f"{', '.join(paths)}: none of {len(passed_over)} .jsonl and .json files is left of a run"
+        holds = (
+            f"{', '.join(paths)}: none of {len(passed_over)} .jsonl and .json files records or reports a run"
+        )
         raise FileRefused(f"{holds}, the first: {passed_over[0][1]}", _REMEDY)
     return Past([*runs.values(), *alone], passed_over)
 
@@ -145,14 +147,20 @@ def _read(name: str) -> PastRun:
     try:
         return _report(name, told)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        what = str(error) if isinstance(error, ValueError) else "it is a report of checker, and not whole"
+        what = (
+            str(error)
+            if isinstance(error, ValueError)
+            else "it is a report of checker, but parts of it are missing"
+        )
         raise FileRefused(f"{name} is not read: {what}", _REMEDY) from None
 
 
 def _report(name: str, told: Any) -> PastRun:
     moment = datetime.fromisoformat(told["at"])
     if str(told["schemaVersion"]).partition(".")[0] != "1":
-        raise ValueError(f"it is a report of the version {told['schemaVersion']!r}, and 1 is known here")
+        raise ValueError(
+            f"it is a report of the version {told['schemaVersion']!r}, and only version 1 can be read"
+        )
     if moment.tzinfo is None:
         raise ValueError("the moment it was judged for has no offset")
     return PastRun(

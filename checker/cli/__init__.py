@@ -111,7 +111,7 @@ def _answer(kept: list[object]) -> int:
     except BaseException as error:
         if isinstance(error, OSError) and error.filename is None and error.errno in UNWRITABLE:
             fact = f"standard output cannot be written ({error.strerror})"
-            return failed(fact, "  make room for it, or let it be open")
+            return failed(fact, "  free disk space, or keep standard output open")
         code = failed(
             f"{type(error).__name__}: {error}", "This is a defect of checker. CHECKER_DEBUG=1 shows where."
         )

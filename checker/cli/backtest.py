@@ -87,7 +87,7 @@ def execute(arguments: argparse.Namespace) -> int:
 def _say_passed_over(facts: Sequence[str]) -> None:
     say(*(f"note: {fact}" for fact in facts[:MOST_NAMED]))
     if len(facts) > MOST_NAMED:
-        say(f"note: and {len(facts) - MOST_NAMED} more files are left of no run")
+        say(f"note: and {len(facts) - MOST_NAMED} more files are no recording and no report of a run")
 
 
 def _refused(catalog: Catalog, base: Commit | None, arguments: argparse.Namespace) -> bool:

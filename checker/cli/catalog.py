@@ -39,7 +39,7 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--no-units",
         action="store_true",
-        help="learn no units, which takes a call for each set of dimensions",
+        help="leave out the units: each set of dimensions takes a call to find its unit",
     )
     add_paths(command)
     add_strict(command)
@@ -52,7 +52,9 @@ def execute(arguments: argparse.Namespace) -> int:
     from checker.load.catalog import load
 
     if arguments.from_aws and arguments.paths != PATHS and not arguments.data_source:
-        sys.stderr.write("checker: a PATH is read with --from-aws only to find its --data-source NAME\n")
+        sys.stderr.write(
+            "checker: with --from-aws, a PATH is read only for the DataSource that --data-source names\n"
+        )
         return Exit.INVALID
     for option, given in (("--name", arguments.name), ("--no-units", arguments.no_units)):
         if arguments.check and given:

@@ -181,7 +181,9 @@ def moment(text: str) -> int:
             f"{text!r} is no time; write it as in 2026-01-31T12:00:00Z"
         ) from None
     if moment.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"{text!r} has no zone; end it with Z or an offset such as +01:00")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} has no time zone; end it with Z or an offset such as +01:00"
+        )
     return int(moment.timestamp())
 
 

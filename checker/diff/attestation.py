@@ -58,7 +58,7 @@ KEYS: Mapping[str, Rule | None] = {
     "name": None,
     "location": None,
     "objective": _other("objective", "objective", "another promise is confirmed"),
-    "digest": _other("digest", "digest", "it confirms the promise as it is now, which it did not"),
+    "digest": _other("digest", "digest", "it now confirms the promise as it was changed"),
     "statement": _other("statement", "statement", "something else is said"),
     "confirmed_by": _other("confirmed_by", "confirmedBy", "somebody else is said to have confirmed it"),
     "confirmed_at": _judge_confirmed_at,

@@ -27,7 +27,7 @@ def judge_target(base: Objective, head: Objective) -> Iterator[Judged]:
         Direction.REWORDED: "the same values meet it",
         Direction.TIGHTENED: "fewer values meet it",
         Direction.LOOSENED: "values meet it that did not",
-        Direction.CHANGED: "other values meet it: the comparison or its dimension is another",
+        Direction.CHANGED: "other values meet it: its operator or the dimension of its unit was changed",
     }[direction]
     if direction is not Direction.REWORDED or base.target.text != head.target.text:
         yield Judged(("target",), direction, base.target.text, head.target.text, why)
@@ -48,7 +48,7 @@ def judge_critical(base: Objective, head: Objective) -> Iterator[Judged]:
         Direction.REWORDED: "the same values are a FAIL",
         Direction.TIGHTENED: "more values are a FAIL, and fewer a WARN",
         Direction.LOOSENED: "values are only a WARN that were a FAIL",
-        Direction.CHANGED: "other values are a FAIL: the comparison or its dimension is another",
+        Direction.CHANGED: "other values are a FAIL: its operator or the dimension of its unit was changed",
     }[direction]
     if direction is not Direction.REWORDED or before != now:
         yield Judged(("critical",), direction, before, now, why)

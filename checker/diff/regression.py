@@ -46,7 +46,7 @@ def _judge_allowed(one: Allowance, other: Allowance) -> Iterator[Judged]:
     )
     shown = one.text, other.text
     if not same:
-        why = "other values are allowed: the comparison or its dimension is another"
+        why = "other values are allowed: its operator or the dimension of its unit was changed"
         yield Judged(("regression",), Direction.CHANGED, *shown, why)
         return
     before, now = _strictness(one), _strictness(other)

@@ -99,7 +99,7 @@ KEYS: Mapping[str, Rule | None] = {
     "name": None,
     "location": None,
     "objective": _other("objective", "objective", "it excuses another promise"),
-    "digest": _other("digest", "digest", "it excuses the promise as it is now, which it did not"),
+    "digest": _other("digest", "digest", "it now excuses the promise as it was changed"),
     "reason": _wording("reason"),
     "ticket": _wording("ticket"),
     "approver": _other("approver", "approver", "somebody else is said to have approved it"),

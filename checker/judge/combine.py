@@ -81,7 +81,7 @@ def present(objective: Objective, readings: Readings) -> dict[str, Series] | Unm
             return Unmeasured(Outcome.ERROR, reason, absence.remedy)
         if absence.kind == "no-data" and objective.no_data == "fail":
             return Unmeasured(
-                Outcome.FAIL, f"{reason}; this promise counts no data as a miss", absence.remedy
+                Outcome.FAIL, f"{reason}; this promise counts missing data as a miss", absence.remedy
             )
         beating = absence.kind == "no-data" and objective.no_data == "zero" and "heartbeat" in series
         if not beating or name == "total":
@@ -107,7 +107,7 @@ def _silence(objective: Objective, series: Mapping[str, Series], why: str) -> Se
         window=like.window,
         period=like.period,
         counts_events=True,
-        notes=("no data was read as zero: the heartbeat shows that the emitter was alive", why),
+        notes=("missing data was read as zero: the heartbeat shows that the emitter was alive", why),
     )
 
 

@@ -110,11 +110,11 @@ def _by_confident_ratio(
     """A share of events as a sample of all that could have been."""
     if measured.good is None or measured.total is None or not measured.counted:
         return _unbounded(
-            "what was measured can be given no confidence bound",
+            "there is no confidence bound for what was measured",
             "confidence needs a ratio of counts, or a percentile; remove it, or measure one of those",
         )
     if measured.total > MOST_EVENTS:
-        return _unbounded("so many events can be given no confidence bound", "remove confidence")
+        return _unbounded("there is no confidence bound for so many events", "remove confidence")
     total = int(measured.total)
     about = total - int(measured.good) if target.lower_is_better else int(measured.good)
     value = Fraction(about, total)

@@ -124,12 +124,12 @@ def flaw_of(series: Series, *, by_period: bool = False) -> Unmeasured | None:
     nonsense = _contradiction(series, by_period)
     if nonsense:
         return Unmeasured(
-            Outcome.ERROR, nonsense, "look at the recorded evidence: the source answered what cannot be"
+            Outcome.ERROR, nonsense, "look at the recorded evidence: the source's answer is impossible"
         )
     if _stands_for_nothing(series):
         return Unmeasured(
             Outcome.INCONCLUSIVE,
-            "what was measured stands for no sample at all",
+            "what was measured rests on no samples",
             "wait for traffic, or widen the window",
         )
     return None

@@ -109,7 +109,7 @@ def _silent(
         reason = about_metric(name, absence.reason, names)
         if objective.no_data == "fail":
             return Unmeasured(
-                Outcome.FAIL, f"{reason}; this promise counts no data as a miss", absence.remedy
+                Outcome.FAIL, f"{reason}; this promise counts missing data as a miss", absence.remedy
             )
         if evaluation.missing == "breaching" and name != "heartbeat":
             return Unmeasured(Outcome.FAIL, f"{reason}; missing data counts as breaching", absence.remedy)

@@ -87,6 +87,6 @@ def _nonsense(reason: str) -> Unmeasured:
 
 def _what(indicator: Indicator) -> str:
     if indicator.form == "threshold" and indicator.condition is not None:
-        return f"counted are data points that are {indicator.condition.text}, and not requests"
+        return f"what is counted is data points that are {indicator.condition.text}, and not requests"
     side = "failures" if indicator.failures else "successes"
     return f"the share of {side} came ready-made, so this is the unweighted mean of its data points"

@@ -97,7 +97,7 @@ def _selections(policy: Validated) -> tuple[Selection, ...]:
 
 def _no_environment(name: str, policy: Validated | None) -> Finding:
     if policy is None:
-        message = f"there is no policy file that could know the environment {show(name)}"
+        message = f"there is no policy file to define the environment {show(name)}"
         return Finding("policy", "error", message, None, "", "write rules/policy.yaml, or drop --environment")
     known = policy.document.data["spec"].get("environments", {})
     guess = closest(name, known)

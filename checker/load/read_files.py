@@ -130,7 +130,7 @@ def _names(paths: Sequence[str], tree: Tree, findings: list[Finding], demanded: 
 
 def _stdin(tree: Tree) -> bytes:
     if tree is not WORKING_FOLDER:
-        raise FileRefused("standard input is no file of a commit", "name files or directories")
+        raise FileRefused("standard input is not part of a commit", "name files or directories")
     if sys.stdin is None:
         raise FileRefused("there is no standard input", "name a file")
     content = sys.stdin.buffer.read(LIMIT + 1)

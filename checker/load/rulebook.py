@@ -151,7 +151,7 @@ def _validated(documents: Sequence[Document]) -> tuple[list[Validated], list[Fin
         if found.kind in ("Rule", "Policy") and not wrong:
             validated.append(found)
         elif found.kind not in ("Rule", "Policy", ""):
-            message = f"a {found.kind} stands among the rules, where nobody judges it"
+            message = f"a {found.kind} is among the rules, where it is not judged"
             remedy = "move it to the promises, or name the folder of the rules with --rules"
             findings.append(
                 Finding("misplaced", "error", message, document.locate(("kind",)), "kind", remedy)
@@ -196,6 +196,6 @@ def misplaced(documents: Sequence[Document]) -> Iterator[Finding]:
     for document in documents:
         kind = document.data.get("kind")
         if document.data.get("apiVersion") == "checker/v1" and kind in ("Rule", "Policy"):
-            message = f"a {kind} stands among the promises, where nobody follows it"
+            message = f"a {kind} is among the promises, where it has no effect"
             remedy = f"move it to {FOLDER}/, or name its folder with --rules"
             yield Finding("misplaced", "error", message, document.locate(("kind",)), "kind", remedy)

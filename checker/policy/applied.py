@@ -54,7 +54,7 @@ def applied_to_none(rules: Sequence[Rule], tally: Tally) -> Iterator[Finding]:
         yield Finding(
             TO_NONE,
             "note",
-            f"rule {rule.name!r} did not apply to {those}: it asks nothing of anybody",
+            f"rule {rule.name!r} did not apply to {those}: it checks nothing",
             rule.document.locate(("spec", "when")),
             "spec.when",
             "check the labels and names that its guard asks for; 'checker explain' shows how each rule stands to a "

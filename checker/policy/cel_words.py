@@ -11,7 +11,7 @@ _REMEDY = "correct the CEL expression"
 _CODES = r"^(?:[A-Z_]+: )+|\s*\[[A-Z_]+\]\s*$"
 _KINDS = (
     (r'^Key not found in map : "(.*)"$', r"there is no '\1' in the input"),
-    (r"^Applying SELECT to non-message type$", "a field is asked of null, or of what has no fields"),
+    (r"^Applying SELECT to non-message type$", "it reads a field of null, or of a value that has no fields"),
     (r"^Iteration budget exceeded$", "it looks at more than 10,000 elements"),
     (r"^Expression recursion limit exceeded\..*|^Exceeded max recursion depth of .*",
      "it is nested too deeply"),

@@ -169,7 +169,7 @@ class Engine:
         if rule.when:
             applies, wrong = self._true(number, rule.when, activation)
             if wrong:
-                return "failed", f"its guard cannot be told: {wrong}"
+                return "failed", f"its guard cannot be evaluated: {wrong}"
             if not applies:
                 return None
         satisfied, wrong = self._true(number, rule.expression, activation)
@@ -203,11 +203,11 @@ class Engine:
                 except RuntimeError as error:
                     return (
                         "failed",
-                        f"it is not satisfied, and its message cannot be told: {in_words(str(error))}",
+                        f"it is not satisfied, and its message cannot be computed: {in_words(str(error))}",
                     )
                 if value.type() == self._error:
                     wrong = in_words(str(value.value()))
-                    return "failed", f"it is not satisfied, and its message cannot be told: {wrong}"
+                    return "failed", f"it is not satisfied, and its message cannot be computed: {wrong}"
                 text = _shown(value.plain_value())
             told += text
         return "violated", told

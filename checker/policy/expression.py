@@ -69,7 +69,7 @@ def check(expression: str, variables: Mapping[str, Any]) -> Iterator[Problem]:
     words = tokens(expression)
     too_deep = _too_deep(words)
     if too_deep is not None:
-        message = f"comprehensions stand in each other more than {DEEPEST} deep"
+        message = f"comprehensions are nested more than {DEEPEST} deep"
         yield Problem(too_deep.offset, message, "ask for less at once, or split the rule in two")
         return
     yield from _foreign(words)

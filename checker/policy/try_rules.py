@@ -95,9 +95,7 @@ def _misfits(rule: Rule, example: Example) -> Iterator[Finding]:
         yield Finding("rule-example", "error", message, example.location, path, remedy)
     for name in example.parameters:
         if name not in rule.parameters:
-            message = (
-                f"this example of rule {rule.name!r} sets the parameter {name!r}, which the rule has not"
-            )
+            message = f"this example of rule {rule.name!r} sets the parameter {name!r}, which the rule does not have"
             yield Finding("rule-example", "error", message, example.location, "parameters", "remove it")
 
 

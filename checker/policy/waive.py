@@ -99,7 +99,8 @@ def _waive(verdict: Verdict, waivers: Sequence[Waiver], at: int) -> Verdict:
     notes += [f"waiver {name} does not cover this: {refusal}" for name, refusal in refused.items()]
     alone = [each.name for each in holding if each.name not in refused]
     notes += [
-        f"waiver {name} would cover this, but so has to each that holds at the same time" for name in alone
+        f"waiver {name} would cover this, but every waiver that holds at the same time has to"
+        for name in alone
     ]
     return replace(verdict, notes=(*verdict.notes, *notes))
 

@@ -56,7 +56,7 @@ def test_absence_without_a_heartbeat(
 
 def test_a_reason_names_the_metric_where_there_are_several() -> None:
     alone = judged(promise("== 0", no_data="fail"), NO_DATA)
-    assert alone.reasons == ("no data from 11:00 to 12:00; this promise counts no data as a miss",)
+    assert alone.reasons == ("no data from 11:00 to 12:00; this promise counts missing data as a miss",)
     assert alone.remedy == "check that it is published"
     both = judged(promise("< 1 %", "bad", "total"), {"bad": NO_DATA, "total": NO_DATA})
     assert both.reasons == ("bad: no data from 11:00 to 12:00",)
@@ -93,7 +93,7 @@ def test_silence_is_zero_only_while_the_heartbeat_beats(
     if outcome is PASS:
         assert (verdict.value, verdict.notes[0]) == (
             0,
-            "no data was read as zero: the heartbeat shows that the emitter was alive",
+            "missing data was read as zero: the heartbeat shows that the emitter was alive",
         )
         why = value.reason if isinstance(value, Absence) else "the answer holds no point"
         assert verdict.notes[1] == f"value: {why}", "a misspelt metric is as silent"
@@ -240,7 +240,7 @@ def test_a_number_of_no_samples_is_inconclusive(reading: Series) -> None:
     verdict = judged(promise("< 5"), replace(reading, unit=unit("")))
     assert (verdict.outcome, verdict.reasons) == (
         INCONCLUSIVE,
-        ("what was measured stands for no sample at all",),
+        ("what was measured rests on no samples",),
     )
 
 

@@ -305,7 +305,7 @@ def test_what_has_no_bound_is_inconclusive_under_confidence(reading: Any) -> Non
     verdict = judged(promise("< 5 s" if reading.unit.text == "s" else "< 5", confidence="0.95"), reading)
     assert (verdict.outcome, verdict.reasons) == (
         INCONCLUSIVE,
-        ("what was measured can be given no confidence bound",),
+        ("there is no confidence bound for what was measured",),
     )
     assert verdict.remedy.startswith("confidence needs a ratio of counts, or a percentile")
 

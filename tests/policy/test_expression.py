@@ -78,7 +78,7 @@ def test_comprehensions_stand_in_each_other_only_so_deep() -> None:
     for depth in (DEEPEST + 1, 100):
         if len(nested(depth)) <= MOST_CHARACTERS:
             ((_, offset, message, _),) = mistakes(source(nested(depth)))
-            assert message == "comprehensions stand in each other more than 3 deep"
+            assert message == "comprehensions are nested more than 3 deep"
             assert offset == len("objective.nextSteps.all(x, ") * DEEPEST + len("objective.nextSteps.")
         else:
             ((_, offset, message, _),) = mistakes(source(nested(depth)))
@@ -91,7 +91,7 @@ def test_comprehensions_stand_in_each_other_only_so_deep() -> None:
         ("1 / 0 == 1", "divide by zero"),
         ("document.labels.none == 1", "there is no 'none' in the input"),
         ("objective.name > 1", "No matching overloads found : _>_(string, int64)"),
-        ("objective.confidence.value > 1", "a field is asked of null, or of what has no fields"),
+        ("objective.confidence.value > 1", "it reads a field of null, or of a value that has no fields"),
         ("objective.owner", "it gives string, not true or false"),
         ("document.labels", "it gives map<dyn, dyn>, not true or false"),
         ('"a".matches("((a{1000}){1000}){1000}")', "invalid regular expression: invalid repetition size: {1000}"),
@@ -101,7 +101,7 @@ def test_what_cannot_be_judged_is_an_error_and_never_true(expression: str, text:
     ((_, _, kind, told),) = run(source(expression))
     assert (kind, told) == ("failed", text)
     ((_, _, kind, told),) = run(source("true", when=expression))
-    assert (kind, told) == ("failed", f"its guard cannot be told: {text}")
+    assert (kind, told) == ("failed", f"its guard cannot be evaluated: {text}")
 
 
 def test_an_expression_that_cannot_be_compiled_is_an_error_too() -> None:
@@ -140,7 +140,7 @@ def test_a_long_value_is_cut_and_a_long_list_counted() -> None:
 def test_a_message_that_cannot_be_told_is_an_error_not_silence() -> None:
     ((_, _, kind, told),) = run(source("false", "{document.labels.none}"))
     assert kind == "failed"
-    assert told == "it is not satisfied, and its message cannot be told: there is no 'none' in the input"
+    assert told == "it is not satisfied, and its message cannot be computed: there is no 'none' in the input"
 
 
 def test_mistakes_in_a_message_have_their_places() -> None:

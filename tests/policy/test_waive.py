@@ -272,7 +272,7 @@ def test_of_two_at_once_each_has_to_accept_it(
     strict, gentle = (one, other) if accepts == STRICT else (other, one)
     assert notes(report) == [
         f"waiver {strict} does not cover this: it accepts '>= 79 %'",
-        f"waiver {gentle} would cover this, but so has to each that holds at the same time",
+        f"waiver {gentle} would cover this, but every waiver that holds at the same time has to",
     ]
     said = (
         "waiver 'b': it and waiver 'a' excuse build/coverage at once, from 2026-01-10T00:00:00Z to "

@@ -74,9 +74,7 @@ def _exportable(objective: Objective) -> tuple[Fraction, str]:
     if len(references) > 1:
         raise ValueError("its two queries go to different data sources")
     if len({lag(query) for query in queries}) > 1:
-        raise ValueError(
-            "its two queries wait for their data for different times, and are never judged together"
-        )
+        raise ValueError("its two queries have different lags, and a rule judges both at one moment")
     target = objective.target
     limit = convert(target.value, target.unit, RATIO)
     allowed = limit if target.lower_is_better else 1 - limit

@@ -84,13 +84,13 @@ def _declared(objective: Objective, allowed: Fraction) -> Alerts:
         rules.append(_declared_alert(objective, declared, allowed))
         if declared.when_no_data:
             notes.append(
-                f"the alert {declared.name!r} fires without any event, and where there is no ratio; that too little "
-                "of a lookback was seen, no rule can tell"
+                f"the alert {declared.name!r} also fires where there are no events, or no ratio; a rule cannot "
+                "tell that too little of a lookback was seen"
             )
     if any(each.location for each in objective.alerts):
         notes.append(
-            "whom its alert policies notify, and of what is resolved, is for Alertmanager to say, by the labels "
-            "alert_policy and severity"
+            "Alertmanager decides whom its alert policies notify, and whether that is also told when it is over: "
+            "route by the labels alert_policy and severity"
         )
     usual = {each for each in WINDOWS if each < (objective.window or 0)}
     return Alerts(tuple(rules), tuple(sorted(usual | windows)), tuple(notes))

@@ -77,7 +77,9 @@ def _no_critical(target: Threshold, warning: Threshold) -> Problem:
 def _sides(worse: list[tuple[str, Threshold]], target: Threshold, one_sided: bool) -> Iterator[Problem]:
     for key, band in worse:
         if band.operator == "==":
-            message = f"the {key} {band.text!r} is a single value, and a band begins at one and goes on"
+            message = (
+                f"the {key} {band.text!r} is a single value, and a band is a range that begins at a value"
+            )
             yield Problem(
                 "band-direction", "error", key, message, "write where it begins, with <, <=, >= or >"
             )

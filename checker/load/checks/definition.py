@@ -120,7 +120,7 @@ def _confidence(resolved: Resolved) -> Iterator[Finding]:
         yield _finding(resolved, "confidence", "confidence", message, remedy)
         return
     if objective.indicator.form == "formula":
-        message, remedy = "a formula can be given no confidence bound", "remove confidence"
+        message, remedy = "there is no confidence bound for a formula", "remove confidence"
     else:
         query = objective.indicator.metrics[0][1]
         source = sources.find(query.source)

@@ -173,7 +173,7 @@ class Builder:
             self.refusals.properties(event, step)
         path = self.refusals.path
         if len(path) == DEEPEST:
-            message = f"mappings and lists stand in each other more than {DEEPEST} levels deep"
+            message = f"mappings and lists are nested more than {DEEPEST} levels deep"
             self.refusals.stop(Refused("yaml-depth", message, "nest less deeply"), mark)
         if not path:
             self.refusals.listed = not is_mapping

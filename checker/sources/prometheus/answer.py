@@ -156,7 +156,7 @@ def _time(moment: Any) -> int:
     if isinstance(moment, bool) or not isinstance(moment, int | float) or int(moment) != moment:
         raise _Nonsense("the answer holds a time that is no whole second")
     if not 0 <= moment < 1 << 35:
-        raise _Nonsense("the answer holds a time that is none of our days")
+        raise _Nonsense("the answer holds a time before 1970, or in a far future")
     return int(moment)
 
 

@@ -118,7 +118,7 @@ def _failure(
         return Failure("refused", f"{url} refused the query{told}", "correct the query as the message says")
     if status == 200:
         what = headers.get("content-type", "no content type")
-        message = f"{url} answered what is no answer of Prometheus's API ({redact(what, connection)[:60]})"
+        message = f"{url} did not answer as Prometheus's API does ({redact(what, connection)[:60]})"
         return Failure("malformed", message, "check the URL: the API is below it at /api/v1")
     if status in (404, 405):
         message = f"{url} answered {status}: there is no Prometheus API"
