@@ -62,6 +62,31 @@ def test_parameters_are_those_of_the_policy(run: Run) -> None:
     assert found[0]["message"] == "the weighted score is 100 %, 1 of 1 points; the policy wants 101 %"
 
 
+def test_a_parameter_that_is_set_is_seen_and_one_that_is_repeated_is_not(run: Run) -> None:
+    write_policy(
+        "  rules:\n    weighted-score: {parameters: {percent: 1}, reason: We are three.}\n"
+        "    waivers-few: {parameters: {most: 3}}\n"
+        "  environments:\n    dev:\n      rules:\n        waiver-short: {parameters: {days: 80}}\n"
+        "  selections:\n    - labels: {env: prod}\n      rules:\n"
+        "        most-promises-gate: {parameters: {percent: 1}}\n"
+    )
+    for flags, more in (
+        ((), []),
+        (("--environment", "dev"), ["rule 'waiver-short' has days 80, where its own is 45"]),
+    ):
+        _, found = run(*flags)
+        told = [each for each in found if each["rule"] == "policy"]
+        assert {each["level"] for each in told} == {"note"}
+        assert sorted(each["message"] for each in told) == sorted(
+            [
+                "rule 'weighted-score' has percent 1, where its own is 90: We are three.",
+                "rule 'most-promises-gate' has percent 1 for env=prod, where its own is 50",
+                *more,
+            ]
+        )
+    assert {"file": "rules/policy.yaml", "line": 6, "column": 5} in [each["location"] for each in told]
+
+
 def test_an_environment_s_settings_come_on_top(run: Run) -> None:
     write_policy(
         "  rules:\n    owner-named: {level: error}\n"
@@ -76,7 +101,7 @@ def test_an_environment_s_settings_come_on_top(run: Run) -> None:
     code, found = run("--environment", "dev")
     assert (code, rules(found)) == (0, [("policy", "note")])
     code, found = run("--environment", "prod")
-    assert (code, rules(found)) == (1, [("owner-named", "error"), ("own", "warning")])
+    assert (code, rules(found)) == (1, [("owner-named", "error"), ("own", "warning"), ("policy", "note")])
     code, found = run("--environment", "prd")
     assert (code, found[0]["message"], found[0]["remedy"]) == (
         2,

@@ -11,7 +11,7 @@ from checker.load.text.refusals import dotted
 from checker.load.validation.misspelt import closest
 from checker.load.validation.validate import Validated
 from checker.model import Finding, Location, Path
-from checker.rulebook import Rule, Rulebook, Selection, Setting, set_up
+from checker.rulebook import Rule, Rulebook, Selection, Setting, Setup, set_up
 from checker.spec.fields import show
 
 
@@ -150,13 +150,29 @@ def alike(value: Any, default: Any) -> bool:
 
 
 def _weaker(settings: Sequence[Setting], rules: Mapping[str, Rule], of: str) -> Iterator[Finding]:
-    """A note for each rule that a policy turns off, or makes count for less than the rule itself says."""
+    """A note for each rule that a policy turns off, or makes count for less than the rule itself says; and for each
+    that it gives other parameters: which of them ask less, nobody can tell from their names."""
     for name in dict.fromkeys(setting.rule for setting in settings):
         setup = set_up(rules[name], settings)
         setting = setup.off or setup.lowered
-        if setting is None:
+        if setting is not None:
+            reason = f": {setting.reason}" if setting.reason else ", and no reason is given"
+            what = "turned off" if setup.off else f"lowered from {setup.rule.level} to {setup.level}"
+            message = f"rule {name!r} is {what}{of}{reason}"
+            yield Finding("policy", "note", message, setting.location, origin="rule")
+        if setup.off is None:
+            yield from _set_otherwise(setup, [each for each in settings if each.rule == name], of)
+
+
+def _set_otherwise(setup: Setup, settings: Sequence[Setting], of: str) -> Iterator[Finding]:
+    """A note for each parameter whose value is not the rule's own."""
+    for name, value in setup.parameters.items():
+        own = setup.rule.parameters[name]
+        if value == own:
             continue
-        reason = f": {setting.reason}" if setting.reason else ", and no reason is given"
-        what = "turned off" if setup.off else f"lowered from {setup.rule.level} to {setup.level}"
-        message = f"rule {name!r} is {what}{of}{reason}"
+        setting = next(each for each in reversed(settings) if name in each.parameters)
+        reason = f": {setting.reason}" if setting.reason else ""
+        message = (
+            f"rule {setup.rule.name!r} has {name} {show(value)}{of}, where its own is {show(own)}{reason}"
+        )
         yield Finding("policy", "note", message, setting.location, origin="rule")
