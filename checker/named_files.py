@@ -1,6 +1,6 @@
-"""Which files the promises of a catalog read, so that no output is put in their place.
+"""Which files the promises of a catalog read, so that no output replaces one.
 
-Each source says it of its own queries. Of invalid files nobody knows what they read; there it is looked for as text.
+Each source tells it of its own queries. What invalid files read is not known: their text is searched for the name.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is judged, and by which rules: files loaded, rules loaded, and the one judged by the other as written."""
+"""Loads the files and the rules, and applies the rules to the files as they are written."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def prepare(
 def hold_dates(catalog: Catalog, at: int) -> Catalog:
     """The catalog with a finding for each waiver and attestation that does not count at the moment ``at``.
 
-    A run finds them by its verdicts, which also tell what became of an attestation's evidence. An attestation beside
-    one that counts was renewed.
+    A run finds these itself, from its verdicts, which also know whether an attestation's evidence is in order. An
+    attestation that does not count beside one that does was renewed, and is no finding.
     """
     named = {each.objective for each in catalog.waivers} | catalog.attestations.keys()
     promises = [replace(each, digest=digest_of(each)) for each in catalog.objectives if each.name in named]

@@ -74,7 +74,7 @@ def _in_order(
 
 @contextmanager
 def _queue(count: int) -> Iterator[int]:
-    """What the numbers below ``count`` are taken from, each by one process."""
+    """A pipe that holds the numbers below ``count``; each is read by one process only."""
     tasks, give = os.pipe()
     try:
         with open(give, "wb") as queue:

@@ -81,7 +81,7 @@ def entry() -> None:
     """The console command. Whatever goes wrong inside is exit code 4, never 0 and never 1."""
     # pydantic would look through every installed distribution for plugins; checker uses none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    # What is read lives until the report is written: to look through it for garbage again and again is in vain.
+    # What is read lives until the report is written, so that a garbage collection would find next to nothing.
     gc.disable()
     kept: list[object] = []
     code: int = Exit.ERROR
@@ -93,7 +93,7 @@ def entry() -> None:
 
 
 def _answer(kept: list[object]) -> int:
-    """The exit code, when all is said."""
+    """Runs the command, writes out what it said, and gives the exit code; every way to fail gets one."""
     try:
         try:
             # A code that is none of ours could be cut to a 0 by the system.
@@ -123,8 +123,8 @@ def _answer(kept: list[object]) -> int:
 
 
 def _leave(code: int) -> NoReturn:
-    """Ends the process at once: what was to be written is written, the threads are daemons, and to take an
-    interpreter with pydantic in it apart costs more than to judge a file."""
+    """Ends the process at once. All output is flushed and all threads are daemons; an ordered shutdown of the
+    interpreter would take longer than to judge a file."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
@@ -164,7 +164,7 @@ def main(argv: Sequence[str], kept: list[object] | None = None) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """One that quotes wrong arguments as text and no more, and takes no option twice and none that is empty."""
+    """A parser that shows wrong arguments as escaped text, and refuses options that are empty or given twice."""
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
@@ -172,7 +172,7 @@ class _Parser(argparse.ArgumentParser):
         self.register("action", "append", Each)
 
     def _print_message(self, message: str, file: Any = None) -> None:
-        """argparse keeps silent where help or version cannot be written. That is no answer, and not 0."""
+        """Lets an error in writing help or version through: argparse ignores it, and the exit code would be 0."""
         if file is sys.stdout:
             sys.stdout.write(message)
         else:

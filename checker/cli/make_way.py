@@ -1,4 +1,7 @@
-"""Room for what a command writes: no answer of another day is left there, and nothing that is read is lost."""
+"""The files that a command will write: old ones are removed beforehand, and none may replace a file that is read.
+
+A report of yesterday that is still there after a crash would be taken for today's.
+"""
 
 from __future__ import annotations
 
@@ -33,11 +36,11 @@ class Inputs:
 
 @contextmanager
 def make_way(formats: Sequence[Format], inputs: Inputs, *more: str | None) -> Iterator[Loaded]:
-    """Around a command that writes ``formats``, and ``more`` files: removes what an earlier run left there.
+    """Wraps a command that writes ``formats`` and ``more`` files, and removes the old files in their places.
 
-    Which files the promises read is known when these are loaded: then the command calls what it is given here,
-    which refuses an output in the place of an input, and removes the rest before anything is asked. Where it does
-    not come to that, the rest is removed all the same on the way out.
+    Which files the promises read is known only once these are loaded. The command then calls the function that it is
+    given here: that raises FileRefused for an output that would replace an input, and removes the other old files
+    before anything is asked. If the command fails before it calls it, they are removed on the way out.
     """
     outputs = [path for path in (*(path for _, path in formats), *more) if path]
     was_told = False
@@ -56,7 +59,7 @@ def make_way(formats: Sequence[Format], inputs: Inputs, *more: str | None) -> It
 
 
 def clear_refused(arguments: argparse.Namespace) -> None:
-    """Does so for a command line that is refused as a whole."""
+    """Removes old outputs for a command line that is refused after it was parsed."""
     given = vars(arguments)
     promises = [*(given.get("paths") or given.get("path") or PATHS), given.get("base"), given.get("head")]
     more = given.get("replay"), *policy_paths(arguments)
@@ -66,8 +69,11 @@ def clear_refused(arguments: argparse.Namespace) -> None:
 
 
 def clear_misread(words: Sequence[str]) -> None:
-    """Does so for a command line that cannot be parsed, of which nothing is known but its words: what follows
-    ``--record``, and ``-f`` with a format that there is, is an output. All else counts as something that is read."""
+    """Removes old outputs for a command line that cannot be parsed, by its words alone.
+
+    Outputs are what follows ``--record``, and what follows ``-f`` with a known format. Every other word counts as the
+    name of a file that is read.
+    """
     outputs: list[Format] = []
     others = list(PATHS)
     option = ""
@@ -130,10 +136,10 @@ def _unwritable(folder: str) -> OSError | None:
 
 
 def refused(outputs: Sequence[str], inputs: Inputs, catalogs: Sequence[Catalog]) -> dict[str, FileRefused]:
-    """Those of the ``outputs`` that would be put in the place of an input, with the reason.
+    """Those of the ``outputs`` that would replace an input, each with the reason.
 
-    Of invalid files, and of none, nobody knows what they read: there a file that exists and that they could name
-    counts as read.
+    What invalid files read is not known. While there are any, or none could be loaded, an existing file counts as an
+    input if its name stands somewhere in their text.
     """
     if not outputs:
         return {}
@@ -155,7 +161,7 @@ def refused(outputs: Sequence[str], inputs: Inputs, catalogs: Sequence[Catalog])
 
 
 def _named_by_a_promise(path: str, named: Mapping[str, Objective]) -> str:
-    """Why a file is an input by the promises; "" if it is none. A new one may come to a folder of baselines."""
+    """Why a file is an input of the promises; "" if it is none. A new file in a folder of baselines is none yet."""
     there = os.path.lexists(path)
     for file, objective in named.items():
         if _same(path, file) or (there and _lies_in(path, file)):

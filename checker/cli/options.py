@@ -20,9 +20,11 @@ class Format(NamedTuple):
 
 
 class Once(argparse.Action):
-    """Keeps the value of an option. Of two values none is chosen, and one that is empty, as of a variable that is not
-    set, is not taken for one that is left out: the question that was asked would be another. What is wrong is kept
-    as ``mistake``, so that the rest of the command line is known when it is refused."""
+    """Keeps the value of an option, which may be given once and may not be empty.
+
+    An empty value is most often a shell variable that is not set; to ignore it would change what is asked. The mistake
+    is kept as ``mistake`` and reported once the whole command line is parsed, so that its outputs are known.
+    """
 
     def __call__(
         self,

@@ -54,8 +54,8 @@ def page(name: str, path: str, arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def tell(formats: Iterable[Format], render: Render) -> None:
-    """Writes each format to its place, and is not done before it stands there. Raises FileRefused, NotWritten, and
-    OSError where standard output takes nothing."""
+    """Writes each format to its place, and flushes standard output. Raises FileRefused, NotWritten, and OSError where
+    standard output cannot be written."""
     for name, path in formats:
         text = render(name, path)
         if path:
@@ -66,7 +66,8 @@ def tell(formats: Iterable[Format], render: Render) -> None:
 
 
 def say_answer(answer: str, formats: Sequence[Format]) -> None:
-    """The answer on standard error, and where the reports are, unless a person can read it on standard output."""
+    """Prints the answer and the places of the reports to standard error, unless a format for people prints them to
+    standard output."""
     from checker import reports
 
     if not any(name in reports.FOR_PEOPLE and not path for name, path in formats):

@@ -17,8 +17,8 @@ UNWRITABLE = (errno.EBADF, errno.EIO, errno.ENOSPC, errno.EFBIG)
 
 
 def open_streams() -> None:
-    """Opens standard streams that are closed: the next files would get their numbers, and what is said would go
-    there. To write an answer fails then; what goes to standard error is lost, as was asked for."""
+    """Opens standard streams that are closed (``>&-``): otherwise the next file that is opened would get their number,
+    and output would go into it. Writing to standard output then fails; what goes to standard error is lost."""
     if None not in (sys.stdin, sys.stdout, sys.stderr):
         return
     while (number := os.open(os.devnull, os.O_RDONLY)) < 2:

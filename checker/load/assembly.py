@@ -21,7 +21,7 @@ class _NotYetRead(Exception):
 
 
 class _Unknown(Mapping[str, str]):
-    """The sources of the DataSources while there may be more of them."""
+    """Stands for the sources of the DataSources until all files are read: whoever asks is told to come back."""
 
     def __getitem__(self, name: str) -> NoReturn:
         raise _NotYetRead
@@ -47,9 +47,10 @@ class _Part:
 
 
 def _settled(validated: Validated) -> Validated:
-    """Of an SLO that has become promises, what is still asked for. (Of a composite that is how many they are.)
+    """An SLO that has become promises, without its model, which is not needed again (except that of a composite, for
+    the number of its objectives).
 
-    To keep the models of thousands of SLOs takes more memory than all the rest.
+    The models of thousands of SLOs would take more memory than all else.
     """
     if validated.kind != "SLO" or validated.model is None or validated.model.spec.composite:
         return validated

@@ -69,7 +69,7 @@ def _order(finding: Finding) -> tuple[Location, str]:
 
 @contextmanager
 def _few_collections() -> Iterator[None]:
-    """Lets Python look for cyclic garbage seldom: what is read here makes hardly any and lives to the end, and
+    """Makes garbage collections rare: what is read here makes hardly any and lives to the end, and
     to go through all of it again and again takes longer than to read it."""
     usual = gc.get_threshold()
     gc.set_threshold(200_000, *usual[1:])

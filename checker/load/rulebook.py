@@ -160,7 +160,7 @@ def _validated(documents: Sequence[Document]) -> tuple[list[Validated], list[Fin
 
 
 def _digests(contents: Mapping[str, bytes], built_in: Mapping[str, bytes]) -> tuple[tuple[str, str], ...]:
-    """Copies of built-in rules are none of the team's: a report is the same beside them as it is without."""
+    """Without copies of built-in rules, so that a report is the same whether or not such copies are there."""
     pack = hashlib.sha256()
     for content in built_in.values():
         pack.update(content)

@@ -1,7 +1,7 @@
-"""Rules that applied to nothing: a label misspelt in a guard, and a rule asks nothing of anybody, unseen.
+"""Rules that applied to nothing: with one misspelt label in its guard (``when``), a rule checks nothing, unnoticed.
 
-A guard may ask what ends well or badly, or in which environment it is, and then it is no mistake that it was true of
-nothing this time. So what is watched are the parts of a guard that speak only of what is written.
+A guard that depends on outcomes, on the environment or on the time may rightly be true of nothing in a run. So only
+those parts of a guard are watched that depend on the files alone.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Tally:
 
 
 def watched(rule: Rule) -> str:
-    """The part of a guard that has to be true of something in a run; empty where nothing has to be."""
+    """The part of a guard that is expected to be true of something in every run; "" where there is none."""
     if rule.built_in or rule.subject == "release":
         return ""
     chosen = []
@@ -70,7 +70,7 @@ def applied_to_none(rules: Sequence[Rule], tally: Tally) -> Iterator[Finding]:
 
 
 def _conjuncts(expression: str) -> Iterator[str]:
-    """The parts that all have to be true: what stands between the && that are in no brackets."""
+    """The operands of the outermost ``&&``."""
     ends: list[int] = []
     depth = 0
     for word in tokens(expression):

@@ -35,7 +35,7 @@ class Source(NamedTuple):
     message: str
     parameters: dict[str, Any]
     watched: str = ""
-    """What it is told of once if it is true of an input, or cannot be told; nothing if it is empty."""
+    """An expression; the first input of which it is true gives a Result ``applied``. "" watches for nothing."""
 
 
 class Batch(NamedTuple):
@@ -47,8 +47,8 @@ class Batch(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What became of a rule on an input, where it is not simply true: ``text`` is the message, or the error. What it
-    watches for is told apart from that, the first time."""
+    """What came of a rule on an input, where it is not simply satisfied: ``text`` is its message if it is ``violated``,
+    and the error if it ``failed``. ``applied`` says, once a rule, that its ``watched`` part was true."""
 
     rule: int
     input: int

@@ -47,7 +47,7 @@ def _sums(query: Query) -> bool:
 
 
 def _adds_up(formula: str) -> bool:
-    """Whether sums make a sum in it; what is no formula is told elsewhere."""
+    """Whether a formula over sums is a sum itself. A formula that cannot be read is reported elsewhere."""
     try:
         return adds_up(formula)
     except FormulaError:

@@ -12,7 +12,7 @@ from checker.units import SECONDS, Threshold, Unit, convertible, describe
 
 
 def check_units(stated: Sequence[tuple[str, Threshold]], answer: Answer) -> Iterator[Problem]:
-    """Thresholds, of which the first is the target, of a dimension that does not fit; each cause once."""
+    """The thresholds whose dimension does not fit, each cause once. ``stated`` begins with the target."""
     target, measured = stated[0][1], answer.unit
     if not comparable(answer, target.unit):
         if measured is None or _only_a_rate(measured, target.unit):

@@ -26,7 +26,7 @@ _PREFIX = re.compile("[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?")
 
 
 def check_openslo(each: Validated, named: Named, strict: bool) -> Iterator[Finding]:
-    """What is to be said of a document of OpenSLO; nothing of any other."""
+    """The findings of an OpenSLO document; none for any other."""
     if not each.dialect:
         return
     level: Level = "error" if strict else "warning"

@@ -1,4 +1,4 @@
-"""A finding in the making, while only the objective is known and not yet where it is written."""
+"""What is wrong with an objective, before it is known where that is written."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from checker.model import Level
 
 
 class Problem(NamedTuple):
-    """Which key of the objective it stands at, and what is said of it."""
+    """A Finding without its place: ``key`` is the key of the objective that it is about."""
 
     rule: str
     level: Level

@@ -15,7 +15,7 @@ from checker.windows import looks, period_asked
 
 
 def asked_once(objective: Objective) -> bool:
-    """Whether every query is asked one value over the window: then its source checks it so."""
+    """Whether every query is asked for one value over the whole window, and has to be checked as such."""
     if objective.evaluation is not None:
         return False
     return not objective.error_budget or not any(
@@ -89,7 +89,7 @@ def _periods(resolved: Resolved) -> Iterator[Finding]:
 
 
 def _lookbacks(resolved: Resolved) -> Iterator[Finding]:
-    """Whether what is asked of one value by itself for a burn rate is about that time, and not about the window."""
+    """Queries that are asked again for the lookback of a burn rate, and cannot be asked about so short a time."""
     objective = resolved.objective
     lengths = sorted({lookback for lookback, _ in looks(objective)} - {objective.window})
     for holder, path, indicator in _queries(resolved) if lengths else ():
