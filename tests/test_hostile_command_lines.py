@@ -76,6 +76,32 @@ def test_of_two_values_none_is_chosen(arguments: list[str], capsys: pytest.Captu
     assert capsys.readouterr().err.endswith(" is given twice\n  one value is meant\n")
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("run -f json -f table", "json and table would be written to standard output"),
+        ("run -f table -f junit=stale -f sarif", "table and sarif would be"),
+        ("validate -f sarif -f text", "sarif and text would be"),
+        ("plan -f json -f json", "json and json would be"),
+    ],
+)
+def test_what_programs_read_stands_alone_on_standard_output(
+    words: str, told: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "stale").write_text("of another day", encoding="utf-8")
+    assert main(words.split()) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert told in printed.err
+    assert "name a file for one, as in -f " in printed.err
+    assert (folder / "stale").exists() == ("stale" not in words)
+
+
+def test_reports_for_people_may_follow_each_other(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["validate", "-f", "text", "-f", "github"])
+    assert capsys.readouterr().out.count("\n") > 1
+
+
 def test_a_command_line_that_is_refused_leaves_no_answer_of_another_day_and_loses_nothing(
     folder: Path,
 ) -> None:

@@ -140,6 +140,27 @@ def policy_paths(arguments: argparse.Namespace) -> tuple[str | None, str | None]
     return FOLDER if given.get("rules") is None else given["rules"], given.get("policy")
 
 
+class Formats(argparse.Action):
+    """Keeps every format. Of two on standard output, one for programs and another, neither could be read."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        from checker import reports
+
+        kept = [*getattr(namespace, self.dest), values]
+        setattr(namespace, self.dest, kept)
+        printed = [name for name, path in kept if not path]
+        programs = [name for name in printed if name not in reports.FOR_PEOPLE]
+        if programs and len(printed) > 1:
+            fact = f"{' and '.join(printed)} would be written to standard output, one behind the other"
+            namespace.mistake = fact, f"name a file for one, as in -f {programs[0]}=FILE"
+
+
 def add_format(
     command: argparse.ArgumentParser | argparse._MutuallyExclusiveGroup,
     names: Callable[[], Sequence[str]],
@@ -160,7 +181,7 @@ def add_format(
     command.add_argument(
         "-f",
         "--format",
-        action="append",
+        action=Formats,
         default=[],
         type=read,
         metavar="FORMAT[=PATH]",
