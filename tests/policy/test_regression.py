@@ -195,8 +195,21 @@ def test_a_missing_baseline_is_inconclusive(tree: Tree) -> None:
     code, verdict = tree.judge("100")
     assert (code, verdict["outcome"]) == (3, "INCONCLUSIVE")
     assert verdict["reasons"] == ["baseline: there is no report in reports"]
-    assert "firstRun: pass" in verdict["remedy"]
+    assert "with firstRun: pass, or with a target and no regression yet" in verdict["remedy"]
     assert verdict["value"]["exact"] == "100"
+
+
+def test_the_report_of_an_inconclusive_run_is_a_first_one_only_where_any_counts(tree: Tree) -> None:
+    (tree.folder / "reports").mkdir()
+    tree.compare()
+    assert tree.run(1, "100", "json=reports/1.json") == 3
+    _, verdict = tree.judge("100")
+    assert verdict["outcome"] == "INCONCLUSIVE"
+    assert "that of an INCONCLUSIVE run does not count" in verdict["remedy"]
+    tree.compare(baseline="reports: reports, passed: any")
+    assert tree.judge("100")[1]["outcome"] == "PASS"
+    (tree.folder / "reports/1.json").unlink()
+    assert tree.judge("100")[1]["remedy"] == "put one there (checker run -f json=FILE)"
 
 
 def test_a_first_run_passes_where_that_is_said_and_says_so(

@@ -353,13 +353,13 @@ def test_a_percentile_k6_did_not_compute_is_not_guessed(folder: Path) -> None:
         "no-data",
         "k6 did not compute p99.9, so load.json does not hold it",
     )
-    assert found.remedy == 'run k6 with --summary-trend-stats="avg,min,med,max,p(99.9)"'
+    assert found.remedy == 'run k6 with --summary-trend-stats="avg,min,med,max,p(90),p(95),p(99.9)"'
     trend = {"values": {"p(99.90)": 42, "p(99)": 41}}
     mean = ask("LoadTest", file=write(folder, k6(http_req_duration=trend)), measure="mean")
     assert mean == Absence(
         "no-data",
         "k6 did not compute mean, so load.json does not hold it",
-        'run k6 with --summary-trend-stats="avg,min,med,max"',
+        'run k6 with --summary-trend-stats="avg,min,med,max,p(90),p(95)"',
     )
     write(folder, k6(http_req_duration=trend))
     assert series("LoadTest", file="load.json", measure="p99.9").points[0].value == 42
@@ -374,6 +374,7 @@ def test_the_zeros_that_k6_writes_for_a_tag_without_requests_are_no_measurement(
     assert found.kind == "no-data"
     assert found.reason == f"load.json does not say how many requests of {name!r} there were"
     assert f"http_reqs{{name:{name.removeprefix('name:')}}}" in found.remedy
+    assert found.remedy.startswith("name one of the tags that it counts (name:login), or give the k6 script ")
     counted = k6(**{"http_reqs{name:never}": {"values": {"count": 0, "rate": 0}}})
     assert absence("LoadTest", file=write(folder, counted), measure="p95", name=name).kind == "no-data"
 

@@ -78,7 +78,7 @@ def samples_of(file: str, name: str | None, answer: Mapping[str, Any]) -> Sample
         return chosen
     samples = _merged(form, [_samples(form, entry) for entry in chosen])
     if samples.requests is None:
-        return _uncounted(file, name)
+        return _uncounted(file, name, entries)
     if samples.requests == 0:
         return Absence(
             "no-data", f"{file} counts no requests{_of(name)}", "run the load test against the service"
@@ -116,10 +116,10 @@ def _tagged(file: str, name: str | None, entries: Sequence[Mapping[str, Any]]) -
     if len(chosen) > 1:
         names = ", ".join(entry["name"] for entry in chosen)
         return Absence("failed", f"{file} has several tags for {name!r}", f"name one of these: {names}")
-    return chosen or _uncounted(file, name)
+    return chosen or _uncounted(file, name, entries)
 
 
-def _uncounted(file: str, name: str | None) -> Absence:
+def _uncounted(file: str, name: str | None, entries: Sequence[Mapping[str, Any]]) -> Absence:
     """k6 writes zeros for a tag that no request had: without a count, they are no measurement."""
     if name is None:
         return Absence(
@@ -128,10 +128,12 @@ def _uncounted(file: str, name: str | None) -> Absence:
             "let k6 write the summary of a test that makes some",
         )
     tag = name if ":" in name else f"name:{name}"
+    counted = sorted(entry["name"] for entry in entries if entry["name"] and entry.get("requests"))
+    known = f"name one of the tags that it counts ({', '.join(counted[:10])}), or " if counted else ""
     return Absence(
         "no-data",
         f"{file} does not say how many requests{_of(name)} there were",
-        f"give the k6 script a threshold on http_reqs{{{tag}}}, such as 'count>0', and one with the same tag "
+        f"{known}give the k6 script a threshold on http_reqs{{{tag}}}, such as 'count>0', and one with the same tag "
         "on http_req_duration or http_req_failed",
     )
 

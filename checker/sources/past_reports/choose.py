@@ -70,8 +70,15 @@ def _none(asked: PastReportsQuery, found: int, why_not: Counter[str]) -> Absence
     if why_not:
         counted = "; ".join(f"{count} x {why}" for why, count in sorted(why_not.items()))
         reason = (f"no report in {asked.place} counts" if not found else reason) + f" ({counted})"
-    remedy = "put a report of a good release there (checker run -f json=FILE); firstRun: pass lets a first run pass"
-    return Absence("no-data", reason, remedy)
+    return Absence(
+        "no-data", reason, _FIRST if asked.passed != "any" else "put one there (checker run -f json=FILE)"
+    )
+
+
+_FIRST = (
+    "put a report there in which this promise passed (checker run -f json=FILE): the first comes from a run with "
+    "firstRun: pass, or with a target and no regression yet; that of an INCONCLUSIVE run does not count"
+)
 
 
 def _latest(found: Sequence[PastValue]) -> list[PastValue]:
