@@ -17,15 +17,21 @@ from dataclasses import replace
 from typing import Any
 
 from checker.files import FileRefused, read_file
-from checker.model import ConnectionDeclaration, Evidence, Exchange, Failure, Request
+from checker.model import (
+    FIRST_MOMENT,
+    LAST_MOMENT,
+    ConnectionDeclaration,
+    Evidence,
+    Exchange,
+    Failure,
+    Request,
+)
 
 FORMAT = "checker/evidence/v1"
 LIMIT = 1 << 30
 """The most bytes of a recording."""
 
 
-FIRST_MOMENT, LAST_MOMENT = -62_135_596_800, 253_402_300_799
-"""Of the years 1 to 9999, which is what a report can write."""
 _FAR = re.compile(r"[0-9][eE]\+?0*[0-9]{3}|[0-9]{309}")
 """What a number has that is too large for a float; digests may have it too."""
 
@@ -69,7 +75,7 @@ def replay(path: str) -> Evidence:
     if not _is_header(header):
         raise NoRecording(f"{path}:1: this is no recording of the format {FORMAT}", _RECORD)
     if not all(FIRST_MOMENT <= header.get(name, header["at"]) <= LAST_MOMENT for name in ("at", "askedAt")):
-        raise FileRefused(f"{path}:1: a moment of it is in no year from 1 to 9999", _RECORD)
+        raise FileRefused(f"{path}:1: a moment of it is in no year from 1970 to 9999", _RECORD)
     exchanges = []
     for number, line in enumerate(lines[1:], start=2):
         try:

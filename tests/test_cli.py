@@ -96,6 +96,8 @@ def test_exit_codes(criteria: list[str], flags: Sequence[str], code: int, projec
             ["run", "--at", "2026-01-31T12:00:00"],
             "'2026-01-31T12:00:00' has no time zone; end it with Z or an offset",
         ),
+        (["run", "--at", "0001-01-01T00:00:00Z"], "'0001-01-01T00:00:00Z' is in no year from 1970 to 9999"),
+        (["plan", "--at", "9999-12-31T23:59:59-01:00"], "is in no year from 1970 to 9999"),
         (["run", "--at", "yesterday"], "'yesterday' is no time; write it as in 2026-01-31T12:00:00Z"),
         (
             ["run", "-f", "xml"],

@@ -197,6 +197,8 @@ def output(text: str) -> str:
 
 
 def moment(text: str) -> int:
+    from checker.model import FIRST_MOMENT, LAST_MOMENT
+
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -207,7 +209,10 @@ def moment(text: str) -> int:
         raise argparse.ArgumentTypeError(
             f"{text!r} has no time zone; end it with Z or an offset such as +01:00"
         )
-    return int(moment.timestamp())
+    seconds = int(moment.timestamp())
+    if not FIRST_MOMENT <= seconds <= LAST_MOMENT:
+        raise argparse.ArgumentTypeError(f"{text!r} is in no year from 1970 to 9999")
+    return seconds
 
 
 def duration(text: str) -> int:

@@ -12,6 +12,8 @@ from __future__ import annotations
 from checker.model.catalog import Attestation, Catalog, ConnectionDeclaration, Proof, Waiver
 from checker.model.document import Document, Finding, Level, Location, Origin, Path
 from checker.model.exchange import (
+    FIRST_MOMENT,
+    LAST_MOMENT,
     WHOLE,
     Absence,
     Evidence,
@@ -59,6 +61,8 @@ from checker.model.verdict import (
 
 __all__ = [
     "BASELINE",
+    "FIRST_MOMENT",
+    "LAST_MOMENT",
     "WHOLE",
     "Absence",
     "Alert",

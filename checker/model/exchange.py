@@ -93,6 +93,8 @@ class Evidence:
         return (exchange for exchange in self.exchanges if exchange.request.source == source)
 
 
+FIRST_MOMENT, LAST_MOMENT = 0, 253_402_300_799
+"""Of the years 1970 to 9999: what is judged lies in them, so that a report can write it, and what lay before it."""
 LATE = 3600
 """Seconds about a moment within which a run is of that moment: several steps of a pipeline may name one."""
 
