@@ -22,6 +22,9 @@ GOOGLE_SRE = (
 )
 """Severity, lookback, and the share of the budget that is gone within it."""
 SHORTER = 12
+LEAST = Fraction(9, 10)
+"""The lowest burn rate that is worth an alert: 1 spends exactly the budget over the window. Below, it lasts (the
+table comes to a little less than 1 at 28 days)."""
 
 
 def google_sre(window: int) -> tuple[AlertRule, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from checker import sources
-from checker.burn_policies import allowed_by, full_outage
+from checker.burn_policies import LEAST, allowed_by, full_outage
 from checker.load.resolved import Resolved
 from checker.load.text.finding_at import finding_at
 from checker.load.validation.validate import Validated
@@ -128,8 +128,9 @@ def _told(
 
 
 def _alert(resolved: Resolved, rule: AlertRule) -> Iterator[Finding]:
-    """An alert that always goes off, or that no outage sets off."""
+    """An alert that always goes off, or while the budget lasts, or that no outage sets off."""
     objective = resolved.objective
+    yield from _while_it_lasts(resolved, rule)
     allowed = allowed_by(objective)
     for condition in rule.conditions:
         threshold = condition.threshold
@@ -152,6 +153,22 @@ def _alert(resolved: Resolved, rule: AlertRule) -> Iterator[Finding]:
                 f"write a threshold below {most}, or a stricter target",
             )
             return
+
+
+def _while_it_lasts(resolved: Resolved, rule: AlertRule) -> Iterator[Finding]:
+    """An alert whose every burn rate leaves some of the budget at the window's end."""
+    limits = [each.threshold for each in rule.conditions if each.threshold.operator in (">", ">=")]
+    if not rule.when_breaching or not limits or len(limits) < len(rule.conditions):
+        return
+    slowest = max(limits, key=lambda each: each.value)
+    if 0 < slowest.value < LEAST:
+        yield _about(
+            resolved,
+            rule,
+            f"the alert {rule.name!r} goes off at a burn rate of {slowest.text}, at which the budget lasts: 1 spends "
+            "exactly all of it over the window",
+            "write an alert policy with a threshold of 1 or more, or choose a longer window",
+        )
 
 
 def _about(
