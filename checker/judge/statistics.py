@@ -1,8 +1,8 @@
 """Confidence bounds of a proportion and of a percentile, for samples (a load test, a canary).
 
 A proportion is bounded by the one-sided Clopper-Pearson interval: of all samples that a service *at* the
-promised share could give, at most ``1 - confidence`` are judged to clear it. A percentile is bounded by an
-order statistic, which is the same test put to the number of values at or below a threshold.
+promised share could give, at most ``1 - confidence`` are judged to clear it. A percentile is judged by the share of
+values at or below its threshold, which is the same as to bound it by an order statistic (the tests compare the two).
 
 Decisions (:func:`clears`, :func:`falls_short`) and the bounds to show (:func:`binomial_lower`) are computed
 apart: a decision compares a binomial tail with ``1 - confidence``, in whole numbers where that is cheap, and
@@ -13,13 +13,10 @@ confidences are fractions of 1. Nonsense raises ValueError.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from fractions import Fraction
-from typing import TypeVar
 
 from checker.judge.binomial import MOST_SUMMED, log, log_mass, log_tail
-
-T = TypeVar("T")
 
 _MOST_SAMPLES = 10**15
 """Every count up to here is a double exactly, with room to spare."""
@@ -75,40 +72,6 @@ def binomial_upper(good: int, total: int, confidence: Fraction) -> float:
     return float(1 - _lower_share(total - good, total, log(1 - confidence)))
 
 
-def order_statistic_rank(total: int, quantile: Fraction, confidence: Fraction) -> int | None:
-    """The rank, from 1, of the sorted value that is an upper confidence bound of the percentile.
-
-    The smallest u with P(X <= u - 1) >= confidence, where X of ``total`` values lie beneath the percentile;
-    None where the sample is too small to bound it. The value at that rank is at most a threshold exactly when
-    the number of values at or below the threshold :func:`clears` the quantile.
-    """
-    _check_quantile(total, quantile)
-    if not clears(total, total, quantile, confidence):
-        return None
-    return _smallest(1, total, lambda rank: clears(rank, total, quantile, confidence))
-
-
-def order_statistic_lower_rank(total: int, quantile: Fraction, confidence: Fraction) -> int | None:
-    """The rank, from 1, of the sorted value that is a lower confidence bound of the percentile, or None.
-
-    The largest l with P(X <= l - 1) < 1 - confidence. The value at that rank is above a threshold exactly
-    when the number of values at or below the threshold :func:`falls_short` of the quantile.
-    """
-    _check_quantile(total, quantile)
-    # The search always ends well: all of the values are never too few.
-    rank = _smallest(0, total, lambda count: not falls_short(count, total, quantile, confidence))
-    return rank or None
-
-
-def nearest_rank(values_sorted: Sequence[T], quantile: Fraction) -> T:
-    """The percentile of sorted values as the value at rank ceil(quantile · n), counted from 1.
-
-    Always one of the values: nothing is interpolated, and rounding is upwards.
-    """
-    _check_quantile(len(values_sorted), quantile)
-    return values_sorted[math.ceil(quantile * len(values_sorted)) - 1]
-
-
 def minimum_samples(share: Fraction, confidence: Fraction) -> int:
     """The fewest samples that clear a share when all are good: the smallest n with share^n <= 1 - confidence.
 
@@ -130,16 +93,6 @@ def minimum_samples(share: Fraction, confidence: Fraction) -> int:
     )
 
 
-def percentile_minimum_samples(quantile: Fraction) -> int:
-    """The fewest samples for a percentile to be worth reading: ten beyond it, on its rarer side.
-
-    CloudWatch's rule for percentiles with low samples: 10 / (1 - p) from the median up, 10 / p beneath.
-    """
-    if not 0 < quantile < 1:
-        raise ValueError(f"a percentile's minimum needs a quantile between 0 and 1, not {quantile}")
-    return math.ceil(10 / min(quantile, 1 - quantile))
-
-
 def _check_counts(good: int, total: int) -> None:
     if not 0 < total <= _MOST_SAMPLES:
         raise ValueError(f"the number of samples must be from 1 to 10^15, not {total}")
@@ -155,13 +108,6 @@ def _check_share(share: Fraction) -> None:
 def _check_confidence(confidence: Fraction) -> None:
     if not 0 < confidence < 1:
         raise ValueError(f"a confidence must lie between 0 and 1, not {confidence}")
-
-
-def _check_quantile(total: int, quantile: Fraction) -> None:
-    if total <= 0:
-        raise ValueError("a percentile needs at least one value")
-    if not 0 < quantile <= 1:
-        raise ValueError(f"a quantile must be above 0 and at most 1, not {quantile}")
 
 
 def _smallest(low: int, high: int, holds: Callable[[int], bool]) -> int:
