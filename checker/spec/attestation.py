@@ -20,6 +20,8 @@ def _link(value: Any) -> str:
     fits = isinstance(value, str) and len(value) <= 2048 and value.isprintable()
     if fits and (re.fullmatch(_URL, value) or re.fullmatch(_PATH, value)):
         return str(value)
+    if isinstance(value, str) and re.match(r"[a-z]+://[^/]*@", value):
+        raise ValueError("an address in a file holds no user name and no password; write it without")
     raise ValueError(
         f"{show(value)} is neither an http(s) address nor a path below the working directory; "
         "write it as in https://example.com/report or docs/survey.pdf"
