@@ -89,6 +89,8 @@ class Setup(NamedTuple):
     """The setting that turns it off."""
     lowered: Setting | None = None
     """The setting that makes its level lower than its own."""
+    last: Setting | None = None
+    """The last setting about it."""
 
 
 LEVELS: tuple[Level, ...] = ("note", "warning", "error")
@@ -100,6 +102,7 @@ def set_up(rule: Rule, settings: Iterable[Setting]) -> Setup:
     for setting in settings:
         if setting.rule != rule.name:
             continue
+        setup = setup._replace(last=setting)
         if setting.enabled is not None:
             setup = setup._replace(off=None if setting.enabled else setting)
         if setting.level is not None:

@@ -439,6 +439,24 @@ def test_what_only_labelled_documents_escape_is_told_too(gate: Gate) -> None:
     assert any("Policy selections is changed" in message for message in messages(gate()[1]))
 
 
+@pytest.mark.parametrize(
+    ("settings", "rule"),
+    [
+        ("owner-named: {level: note, reason: later}", "weaker-than-base"),
+        ("owner-named: {level: error}", "changed-since-base"),
+        ("weighted-score: {parameters: {percent: 50}}", "weaker-than-base"),
+    ],
+)
+def test_what_sets_a_built_in_rule_is_told_where_it_stands(settings: str, rule: str, gate: Gate) -> None:
+    """The rule itself is in no file of the repository."""
+    write_rules(gate, None, "")
+    gate.base(promises(KEPT))
+    write_rules(gate, None, settings)
+    _, report = gate()
+    (location,) = (each["location"] for each in report["findings"] if each["rule"] == rule)
+    assert (location["file"], location["line"]) == ("rules/policy.yaml", 5)
+
+
 def test_a_link_to_the_built_in_rules_does_not_hide_a_teams_own(gate: Gate) -> None:
     """In a checkout of checker the folder of the rules is the pack; a change could pretend to be one."""
     write_rules(gate, RULE % "error")

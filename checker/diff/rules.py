@@ -64,9 +64,11 @@ def compare_rules(base: Rulebook, head: Rulebook) -> tuple[Change, ...]:
             keys = (*_definition(one, other), *_settings(one, other, base, head, contexts))
             if keys:
                 weaker = any(each.weaker for each in keys)
-                changes.append(
-                    Change(RULE, name, overall(keys), weaker, "", keys, one.location, other.location)
+                # A built-in rule stands in no file of the team's: what sets it does.
+                places = (
+                    (keys[0].base_at, keys[0].head_at) if other.built_in else (one.location, other.location)
                 )
+                changes.append(Change(RULE, name, overall(keys), weaker, "", keys, *places))
     return (*changes, *_selections(base, head))
 
 
@@ -126,7 +128,7 @@ def _setting(one: Setup, other: Setup, context: Context) -> Iterator[KeyChange]:
 
 
 def _place(setup: Setup) -> Location:
-    decisive = setup.off or setup.lowered
+    decisive = setup.off or setup.lowered or setup.last
     return setup.rule.location if decisive is None else decisive.location
 
 

@@ -229,7 +229,7 @@ def _uri(file: str) -> str | None:
     """The file relative to where checker was started, percent-encoded; None for what does not lie below that."""
     path = posixpath.normpath(file)
     outside = path.startswith("/") or path.split("/")[0] == ".." or re.match(r"[A-Za-z]:", path)
-    if outside or path in (".", "<stdin>"):
+    if outside or path in (".", "<stdin>", "<built-in rules>"):
         return None
     # A name that is no UTF-8 is its own bytes; half a surrogate pair that stands for no byte is U+FFFD.
     whole = re.sub("[\ud800-\udc7f\udd00-\udfff]", "\ufffd", path)

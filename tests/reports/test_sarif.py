@@ -206,6 +206,7 @@ def test_fingerprints_differ_where_the_promise_the_file_or_the_finding_does() ->
         ("slos/../../a.yaml", None),
         ("..a.yaml", "..a.yaml"),
         ("<stdin>", None),
+        ("<built-in rules>", None),
         ("", None),
         ("slos/\udcff.yaml", "slos/%FF.yaml"),
         ("slos/\ud800.yaml", "slos/%EF%BF%BD.yaml"),
