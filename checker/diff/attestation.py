@@ -7,6 +7,7 @@ from dataclasses import fields
 
 from checker import display
 from checker.diff.change import Direction, Judged, both
+from checker.diff.field import changed
 from checker.model import Attestation, Proof
 
 Rule = Callable[[Attestation, Attestation], Iterator[Judged]]
@@ -15,18 +16,10 @@ Rule = Callable[[Attestation, Attestation], Iterator[Judged]]
 def judge_attestation(base: Attestation, head: Attestation) -> Iterator[Judged]:
     """Every key in which two attestations of one name differ, and which way."""
     for each in fields(Attestation):
-        rule = KEYS.get(each.name, _other(each.name, each.name, "it is not known which of the two says less"))
+        unknown: Rule = changed(each.name, ("spec", each.name), "it is not known which of the two says less")
+        rule = KEYS.get(each.name, unknown)
         if rule is not None:
             yield from rule(base, head)
-
-
-def _other(name: str, key: str, why: str) -> Rule:
-    def judge(base: Attestation, head: Attestation) -> Iterator[Judged]:
-        one, other = getattr(base, name), getattr(head, name)
-        if one != other:
-            yield Judged(("spec", key), Direction.CHANGED, str(one), str(other), why)
-
-    return judge
 
 
 def _judge_confirmed_at(base: Attestation, head: Attestation) -> Iterator[Judged]:
@@ -57,10 +50,12 @@ def _listed(evidence: tuple[Proof, ...]) -> str:
 KEYS: Mapping[str, Rule | None] = {
     "name": None,
     "location": None,
-    "objective": _other("objective", "objective", "another promise is confirmed"),
-    "digest": _other("digest", "digest", "it now confirms the promise as it was changed"),
-    "statement": _other("statement", "statement", "something else is said"),
-    "confirmed_by": _other("confirmed_by", "confirmedBy", "somebody else is said to have confirmed it"),
+    "objective": changed("objective", ("spec", "objective"), "another promise is confirmed"),
+    "digest": changed("digest", ("spec", "digest"), "it now confirms the promise as it was changed"),
+    "statement": changed("statement", ("spec", "statement"), "something else is said"),
+    "confirmed_by": changed(
+        "confirmed_by", ("spec", "confirmedBy"), "somebody else is said to have confirmed it"
+    ),
     "confirmed_at": _judge_confirmed_at,
     "valid_until": _judge_valid_until,
     "evidence": _judge_evidence,

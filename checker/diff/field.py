@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from checker.diff.change import Direction, Judged
-from checker.model import Objective
+from checker.model import Objective, Path
 from checker.units import CONFIRMED, format_duration
 
 Rule = Callable[[Objective, Objective], Iterator[Judged]]
@@ -20,6 +20,17 @@ def unknown(name: str) -> Rule:
         if one != other:
             why = "it is not known which of the two is stricter"
             yield Judged((key_of(name),), Direction.CHANGED, shown_as(one), shown_as(other), why)
+
+    return judge
+
+
+def changed(name: str, path: Path, why: str) -> Callable[[Any, Any], Iterator[Judged]]:
+    """A field at ``path`` of which no value is stricter than another; ``why`` is what another value means."""
+
+    def judge(base: Any, head: Any) -> Iterator[Judged]:
+        one, other = getattr(base, name), getattr(head, name)
+        if one != other:
+            yield Judged(path, Direction.CHANGED, str(one), str(other), why)
 
     return judge
 

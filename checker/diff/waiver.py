@@ -7,6 +7,7 @@ from dataclasses import fields
 
 from checker import display
 from checker.diff.change import Direction, Judged, both
+from checker.diff.field import changed
 from checker.diff.regions import region, within
 from checker.model import Waiver
 
@@ -16,9 +17,10 @@ Rule = Callable[[Waiver, Waiver], Iterator[Judged]]
 def judge_waiver(base: Waiver, head: Waiver) -> Iterator[Judged]:
     """Every key in which two waivers of one name differ, and which way."""
     for each in fields(Waiver):
-        rule = KEYS.get(
-            each.name, _other(each.name, each.name, "it is not known which of the two is stricter")
+        unknown: Rule = changed(
+            each.name, ("spec", each.name), "it is not known which of the two is stricter"
         )
+        rule = KEYS.get(each.name, unknown)
         if rule is not None:
             yield from rule(base, head)
 
@@ -28,15 +30,6 @@ def _wording(name: str) -> Rule:
         one, other = getattr(base, name), getattr(head, name)
         if one != other:
             yield Judged(("spec", name), Direction.REWORDED, one, other, "it excuses the same")
-
-    return judge
-
-
-def _other(name: str, key: str, why: str) -> Rule:
-    def judge(base: Waiver, head: Waiver) -> Iterator[Judged]:
-        one, other = getattr(base, name), getattr(head, name)
-        if one != other:
-            yield Judged(("spec", key), Direction.CHANGED, str(one), str(other), why)
 
     return judge
 
@@ -98,11 +91,11 @@ def _judge_inconclusive(base: Waiver, head: Waiver) -> Iterator[Judged]:
 KEYS: Mapping[str, Rule | None] = {
     "name": None,
     "location": None,
-    "objective": _other("objective", "objective", "it excuses another promise"),
-    "digest": _other("digest", "digest", "it now excuses the promise as it was changed"),
+    "objective": changed("objective", ("spec", "objective"), "it excuses another promise"),
+    "digest": changed("digest", ("spec", "digest"), "it now excuses the promise as it was changed"),
     "reason": _wording("reason"),
     "ticket": _wording("ticket"),
-    "approver": _other("approver", "approver", "somebody else is said to have approved it"),
+    "approver": changed("approver", ("spec", "approver"), "somebody else is said to have approved it"),
     "created": _judge_created,
     "expires": _judge_expires,
     "accepts": _judge_accepts,
