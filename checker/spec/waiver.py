@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -39,7 +40,11 @@ class WaiverSpec(Spec):
     @model_validator(mode="after")
     def _dated(self) -> Self:
         if not self.created < self.expires <= self.created + LONGEST:
-            raise ValueError("a waiver expires after it was created, and at most 90 days later")
+            latest = datetime.fromtimestamp(self.created + LONGEST, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            raise ValueError(
+                "a waiver expires after it was created, and at most 90 days later; "
+                f"write expires: {latest!r} or earlier"
+            )
         if self.accepts is None and not self.acceptsInconclusive:
             raise ValueError("a waiver says what it accepts: 'accepts', 'acceptsInconclusive', or both")
         return self

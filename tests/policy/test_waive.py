@@ -208,6 +208,13 @@ def test_its_dates_are_checked(
     assert any(says in finding["message"] for finding in report["findings"])
 
 
+@pytest.mark.parametrize("expires", ["2027-01-01T00:00:00Z", "2025-12-01T00:00:00Z"])
+def test_the_last_moment_that_it_may_end_is_told(expires: str, judge: Judge) -> None:
+    _, report = judge(expires=expires)
+    assert report["findings"][0]["remedy"] == "write expires: '2026-04-01T00:00:00Z' or earlier"
+    assert judge(expires="2026-04-01T00:00:00Z")[1]["verdicts"]
+
+
 def test_it_has_to_say_what_it_accepts(judge: Judge) -> None:
     code, report = judge(accepts="")
     assert code == 2

@@ -155,6 +155,8 @@ def _unknown_key(document: Document, path: Path, known: Mapping[str, Any]) -> Fi
         remedy = (
             f"OpenSLO has no such key: write {annotation} under metadata.annotations, its value in quotes"
         )
+    elif outer := _key_of_the_criterion(document, path):
+        remedy = f"it is a key of the criterion: write it beside {outer!r}"
     elif twin is not None:
         remedy = f"remove it, or merge it into {twin!r}, which is there already"
     elif known:
@@ -162,6 +164,17 @@ def _unknown_key(document: Document, path: Path, known: Mapping[str, Any]) -> Fi
     else:
         remedy = "remove it"
     return _found(document, "unknown-key", path, f"unknown key {show(path[-1])}", remedy)
+
+
+def _key_of_the_criterion(document: Document, path: Path) -> str:
+    """The key of a criterion below which one of the criterion's own keys is written; "" if none is."""
+    from checker.spec.success_criteria import Criterion
+
+    within = (
+        document.data.get("kind") == "SuccessCriteria" and path[:2] == ("spec", "criteria") and len(path) > 4
+    )
+    missing = within and path[-1] in Criterion.model_fields and path[-1] not in at(document.data, path[:3])
+    return str(path[3]) if missing else ""
 
 
 _ANNOTATIONS = {field.alias for field in SLOAnnotations.model_fields.values()}
