@@ -26,15 +26,15 @@ def plan_text(plan: Plan, width: int) -> str:
         lines += [f"  for   {points} points if none is missing"] if points else []
     lines += ["", f"requests  {len(plan.requests)}, shared between promises where they can be"]
     lines += (f"          {count} x {name}" for name, count in _counted(plan).items())
-    lines.append(
-        f"points    {points_of(plan.requests)} if none is missing; how many samples, only the answers tell"
-    )
+    if points := points_of(plan.requests):
+        lines.append(f"points    {points} if none is missing; how many samples, only the answers tell")
     lines += ["", *wrapped(_cost(plan), "cost      ", " " * 10, width)]
     for item in _items(plan):
         lines += wrapped(item, " " * 10, " " * 12, width)
     actions = [action for statement in iam_policy(plan)["Statement"] for action in statement["Action"]]
-    allowed = f"{', '.join(sorted(set(actions))) or 'nothing'} (the policy: checker plan --iam)"
-    lines += ["", *wrapped(allowed, "allowed   ", " " * 10, width)]
+    named = f"{', '.join(sorted(set(actions)))} (the policy: checker plan --iam)"
+    needs = named if actions else "no permission of AWS"
+    lines += ["", *wrapped(needs, "needs     ", " " * 10, width)]
     return "\n".join(lines) + "\n"
 
 

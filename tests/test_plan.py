@@ -127,3 +127,22 @@ def test_invalid_files_have_no_plan(tmp_path: Path, capsys: pytest.CaptureFixtur
     (tmp_path / "app.yaml").write_text(HEAD.replace("window", "windwo"))
     assert main(["plan", str(tmp_path)]) == 2
     assert "did you mean 'window'?" in capsys.readouterr().out
+
+
+def test_what_needs_no_permission_and_has_no_points_says_nothing_of_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """'allowed nothing' would read as if nothing were allowed, and '0 points' as if nothing were asked."""
+    monkeypatch.chdir(tmp_path)
+    one = "    - name: queue\n      indicator: {source: %s}\n      target: '< 9'\n"
+    Path("a.yaml").write_text(HEAD + one % "Prometheus, query: queue, reduce: max", encoding="utf-8")
+    assert main(["plan", "a.yaml"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.endswith("\nneeds     no permission of AWS\n")
+    assert "points" not in printed
+    asked = "CloudWatch, namespace: Shop, metricName: Queue, stat: Maximum"
+    Path("a.yaml").write_text(HEAD + one % asked, encoding="utf-8")
+    assert main(["plan", "a.yaml"]) == 0
+    printed = capsys.readouterr().out
+    assert "\nneeds     cloudwatch:GetMetricData" in printed
+    assert "\npoints    " in printed
