@@ -184,7 +184,10 @@ def failures(action: str) -> Iterator[None]:
     except raised.ClientError as error:
         raise SourceFailure(_client_error(error, action)) from None
     except raised.NoRegionError as error:
-        remedy = "set AWS_DEFAULT_REGION, or name a DataSource with a region in the query's dataSourceRef"
+        remedy = (
+            "set AWS_DEFAULT_REGION, or name a DataSource with a region in the query's dataSourceRef "
+            "(OpenSLO: metricSourceRef)"
+        )
         raise SourceFailure(Failure("refused", f"{action}: {_text(error)}", remedy)) from None
     except Exception as error:
         raise SourceFailure(_failure(_kind_of(error), f"{action}: {_text(error)}")) from None

@@ -281,5 +281,6 @@ def test_without_a_region_the_remedy_says_where_it_is_read(
     assert verdict["outcome"] == "ERROR"
     assert "NoRegionError" in str(verdict["reasons"])
     assert verdict["remedy"] == (
-        "set AWS_DEFAULT_REGION, or name a DataSource with a region in the query's dataSourceRef"
+        "set AWS_DEFAULT_REGION, or name a DataSource with a region in the query's dataSourceRef "
+        "(OpenSLO: metricSourceRef)"
     )

@@ -88,7 +88,10 @@ def test_without_a_url_there_is_no_connection(monkeypatch: pytest.MonkeyPatch) -
     assert message == (
         "nothing says where Prometheus is: there is no url in the DataSource, and PROMETHEUS_URL is not set"
     )
-    assert remedy == "set PROMETHEUS_URL, or name a DataSource with a url in the query's dataSourceRef"
+    assert (
+        remedy
+        == "set PROMETHEUS_URL, or name a DataSource with a url in the query's dataSourceRef (OpenSLO: metricSourceRef)"
+    )
     monkeypatch.setenv("PROMETHEUS_URL", "prometheus:9090")
     assert refused()[0].startswith("PROMETHEUS_URL: this is no http or https URL")
 

@@ -128,7 +128,8 @@ def _address(details: PrometheusConnectionDetails) -> Address:
     if not url:
         raise refuse(
             f"nothing says where Prometheus is: there is no url in the DataSource, and {URL_VARIABLE} is not set",
-            f"set {URL_VARIABLE}, or name a DataSource with a url in the query's dataSourceRef",
+            f"set {URL_VARIABLE}, or name a DataSource with a url in the query's dataSourceRef "
+            "(OpenSLO: metricSourceRef)",
         )
     try:
         return address(url)
