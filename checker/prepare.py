@@ -16,7 +16,6 @@ from checker.policy.waive import waiver_findings
 from checker.promise_digest import digest_of
 from checker.rule_process import RUNNERS
 from checker.rulebook import Rulebook
-from checker.sources.attestation import refused
 from checker.units import CONFIRMED
 
 
@@ -49,6 +48,8 @@ def hold_dates(catalog: Catalog, at: int) -> Catalog:
     A run finds these itself, from its verdicts, which also know whether an attestation's evidence is in order. An
     attestation that does not count beside one that does was renewed, and is no finding.
     """
+    from checker.sources.attestation import refused  # a source is imported where there is something to ask it
+
     named = {each.objective for each in catalog.waivers} | catalog.attestations.keys()
     promises = [replace(each, digest=digest_of(each)) for each in catalog.objectives if each.name in named]
     findings = [*catalog.findings, *waiver_findings(promises, catalog.waivers, at)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from hypothesis import settings
 
 from checker.cli import clock, options
 from checker.cli.options import moment
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts what runs in the background so, and whatever the tests start would ignore interrupts too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 NO_NETWORK = Path(__file__).parent / "no_network"
 sys.path.insert(0, str(NO_NETWORK))
