@@ -41,9 +41,18 @@ def measure(questions: Sequence[Question], at: int, timeout: float, progress: Pr
     connections: Connections = {}
     exchanges += _exchange_all(requests_of(questions), connections, deadline, progress)
     by_source = _by_source(questions)
-    more = [request for source, asked in by_source for request in source.follow_ups(asked, exchanges)]
+    more = [
+        request
+        for source, asked in by_source
+        for request in source.follow_ups(asked, _of(asked[0].query.source, exchanges))
+    ]
     exchanges += _exchange_all(more, connections, deadline, progress)
     return in_order(at, exchanges)
+
+
+def _of(source: str, exchanges: Iterable[Exchange]) -> list[Exchange]:
+    """Those of one source: what the others answered has another shape."""
+    return [exchange for exchange in exchanges if exchange.request.source == source]
 
 
 def requests_of(questions: Sequence[Question]) -> list[Request]:

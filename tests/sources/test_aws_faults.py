@@ -334,3 +334,21 @@ spec: {type: CloudWatchAlarms, connectionDetails: {endpoint: "http://me:pw-canar
     assert "a URL in a file holds no user name and no password" in told
     assert "canary" not in told
     assert not Path("evidence.jsonl").exists()
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_cloudwatch_beside_another_source_looks_at_its_own_answers(
+    name: str, serving: Endpoint, judged: Judged
+) -> None:
+    """Pages of alarms and of costs were once looked through for metrics, and the run ended in a crash."""
+    serving.answer = lambda operation, call: (200, SOURCES[name].good)
+    Path("slos/more.yaml").write_text(
+        "apiVersion: checker/v1\nkind: SuccessCriteria\nmetadata: {name: more}\nspec:\n  window: 1h\n  criteria:\n"
+        "    - {name: errors, target: '< 5', indicator: {source: CloudWatch, namespace: App, metricName: Errors, "
+        "stat: Sum}}\n",
+        encoding="utf-8",
+    )
+    code, verdicts = judged(SOURCES[name])
+    assert verdicts["faults/spoilt"]["outcome"] == "PASS"
+    assert verdicts["more/errors"]["outcome"] == "ERROR"
+    assert code == 4

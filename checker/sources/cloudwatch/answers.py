@@ -51,7 +51,9 @@ def answers_in(exchanges: Iterable[Exchange]) -> dict[Key, Answer | Absence]:
 def some_empty(exchange: Exchange) -> bool:
     """Whether an exchange holds an answer without points, told without taking it apart; most hold none."""
     pages = (exchange.response or {}).get("pages") or ()
-    return any(not result["Timestamps"] for page in pages for result in page["MetricDataResults"])
+    return any(
+        not result.get("Timestamps") for page in pages for result in page.get("MetricDataResults") or ()
+    )
 
 
 def _merge(exchange: Exchange) -> tuple[dict[str, Answer], Absence | None]:
