@@ -1,21 +1,115 @@
-"""What was read may be taken in two ways: a promise is kept only if it is in both."""
+"""What was read may be taken in two ways: a promise is kept only if it is in both.
+
+What is in doubt at one time is so for one cause, as a process that started then, and is taken so or otherwise
+together. At each time it may be either: a total that only came into view may hold so much that real errors of another
+time would vanish beside it. So the worst choice of times is sought, not all of them taken alone.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from fractions import Fraction
+from math import ceil
 
+from checker import display
 from checker.judge.regression import WORST_FIRST
-from checker.model import Outcome, Series, Verdict
+from checker.model import Absence, Outcome, Point, Series, Verdict
+
+Readings = Mapping[str, Series | Absence]
+Times = frozenset[int]
+
+MOST_GROUPS = 32
+"""Times that are each chosen by themselves; of more, neighbours go together."""
+MOST_ROUNDS = 8
+"""Of the search; it ends by itself after about three."""
 
 
-def at_worst(verdict: Verdict, otherwise: Verdict, taken: Series) -> Verdict:
-    """A kept promise, with what it is if something was ``taken`` otherwise: at worst a warning, or not to be told."""
+def at_worst(verdict: Verdict, readings: Readings, judged: Callable[[Readings], Verdict]) -> Verdict:
+    """A kept promise, or at worst a warning or not to be told, if it is not kept with what was read taken otherwise."""
+    doubtful = [each.otherwise for each in readings.values() if each.otherwise is not None]
+    if not doubtful:
+        return verdict
+    times = sorted({point.time for each in doubtful for point in each.doubtful})
+    otherwise, taken = min(
+        _others(verdict, readings, judged, times), key=lambda other: WORST_FIRST.index(other[0].outcome)
+    )
     if WORST_FIRST.index(otherwise.outcome) >= WORST_FIRST.index(verdict.outcome):
         return verdict
-    reason = f"{otherwise.reasons[0]}, {taken.doubt}; else {verdict.reasons[0]}"
+    case = doubtful[0].doubt + ("" if len(taken) == len(times) else _only(sorted(taken)))
     return replace(
         verdict,
         outcome=Outcome.WARN if otherwise.outcome is Outcome.WARN else Outcome.INCONCLUSIVE,
-        reasons=(reason, *verdict.reasons[1:]),
-        remedy=taken.to_mend,
+        reasons=(f"{otherwise.reasons[0]}, {case}; else {verdict.reasons[0]}", *verdict.reasons[1:]),
+        remedy=doubtful[0].to_mend,
+    )
+
+
+def _others(
+    verdict: Verdict, readings: Readings, judged: Callable[[Readings], Verdict], times: list[int]
+) -> Iterator[tuple[Verdict, Times]]:
+    """What the promise is with what is in doubt at some of the times taken otherwise, and at which: at all of them,
+    and then on the way to the worst choice.
+
+    From one choice to the next goes every group that makes it worse by itself. For a share that is Dinkelbach's
+    method (W. Dinkelbach, On Nonlinear Fractional Programming, 1967), which ends at the worst; for a sum it takes one
+    round.
+    """
+    yield judged(_taken(readings, Times(times))), Times(times)
+    chosen, groups = Times(), _groups(times)
+    for _ in range(MOST_ROUNDS if len(groups) > 1 else 0):
+        worse = Times()
+        for group in groups:
+            changed = chosen ^ group
+            other = judged(_taken(readings, changed))
+            yield other, changed
+            if _worse(other, verdict):
+                worse |= group
+        if not worse:
+            return
+        chosen ^= worse
+        verdict = judged(_taken(readings, chosen))
+        yield verdict, chosen
+
+
+def _groups(times: list[int]) -> list[Times]:
+    size = ceil(len(times) / MOST_GROUPS) or 1
+    return [Times(times[first : first + size]) for first in range(0, len(times), size)]
+
+
+def _worse(other: Verdict, verdict: Verdict) -> bool:
+    if other.outcome is not verdict.outcome:
+        return WORST_FIRST.index(other.outcome) < WORST_FIRST.index(verdict.outcome)
+    return other.margin is not None and verdict.margin is not None and other.margin < verdict.margin
+
+
+def _taken(readings: Readings, times: Collection[int]) -> Readings:
+    """The readings, with what is in doubt at the ``times`` taken otherwise."""
+    return {
+        name: each if each.otherwise is None else _some(each, each.otherwise, times)
+        for name, each in readings.items()
+    }
+
+
+def _some(reading: Series | Absence, otherwise: Series, times: Collection[int]) -> Series | Absence:
+    left = [point for point in otherwise.doubtful if point.time not in times]
+    if otherwise.doubtful and len(left) == len(otherwise.doubtful):
+        return reading
+    return _without(otherwise, left) if left else otherwise
+
+
+def _without(series: Series, left: Iterable[Point]) -> Series:
+    """A sum over the window without some of what it counts."""
+    less = {point.time: point.value for point in left}
+    points = tuple(point._replace(value=point.value - less.get(point.time, 0)) for point in series.points)
+    samples = series.samples
+    if samples is not None:
+        samples = max(0, samples - ceil(sum(less.values(), Fraction(0))))
+    return replace(series, points=points, samples=samples)
+
+
+def _only(times: list[int]) -> str:
+    more = f" and {len(times) - 2} more" if len(times) > 2 else ""
+    return f", but only of those of the {'periods' if len(times) > 1 else 'period'} from " + (
+        ", ".join(display.moment(time) for time in times[:2]) + more
     )

@@ -44,11 +44,9 @@ def judge(
     ``readings`` are by metric name, ``heartbeat`` and BASELINE; ``asked`` are the resolved queries in words.
     """
     verdict = _judge(objective, readings, asked, at)
-    doubtful = [each.otherwise for each in readings.values() if each.otherwise is not None]
-    if not doubtful or verdict.outcome not in (Outcome.PASS, Outcome.WARN):
+    if verdict.outcome not in (Outcome.PASS, Outcome.WARN):
         return verdict
-    taken = {name: each.otherwise or each for name, each in readings.items()}
-    return at_worst(verdict, _judge(objective, taken, asked, at), doubtful[0])
+    return at_worst(verdict, readings, lambda taken: _judge(objective, taken, asked, at))
 
 
 def _judge(

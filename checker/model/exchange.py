@@ -190,6 +190,8 @@ class Series:
     kept only if it is in both."""
     doubt: str = ""
     """Of what stands as ``otherwise``: in which case it is right, as in "if ..."; ``to_mend`` says how to know."""
+    doubtful: tuple[Point, ...] = ()
+    """Of what stands as ``otherwise``: how much of each of its points, a sum, is in doubt."""
 
 
 @dataclass(frozen=True, slots=True)

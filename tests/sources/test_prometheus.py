@@ -17,7 +17,7 @@ import pytest
 
 from checker import evidence as recording
 from checker.cli import main
-from checker.model import Exchange, Outcome, Request, Series
+from checker.model import Exchange, Outcome, Request, Series, Verdict
 from checker.run import Options, run
 from tests.prometheus import MISSING, Samples, running
 from tests.sources.prometheus_asking import AT, SOURCE, TIME, absent, exchange, measured, question
@@ -53,6 +53,16 @@ SAMPLES: Samples = {
     "young_total": minutes(*(n if n >= 30 else None for n in HOUR)),
     # Seen for the first time at the end.
     "once_total": minutes(*(7 if n == 60 else None for n in HOUR)),
+    # Errors beside a counter that was there throughout; and a history that only came into view towards the end.
+    'failures_total{code="x"}': minutes(*(0 for n in HOUR)),
+    'failures_total{code="y"}': minutes(*(7 if n >= 30 else None for n in HOUR)),
+    'calls_total{job="a"}': minutes(*(10 * n for n in HOUR)),
+    'calls_total{job="b"}': minutes(*(1_000_000 + n if n >= 57 else None for n in HOUR)),
+    # An instance that takes over: first seen when it had answered 50 requests, all of them well.
+    'served_total{instance="old"}': minutes(*(10 * n if n <= 30 else None for n in HOUR)),
+    'served_total{instance="new"}': minutes(*(50 + 10 * n if n >= 30 else None for n in HOUR)),
+    'served_well_total{instance="old"}': minutes(*(10 * n if n <= 30 else None for n in HOUR)),
+    'served_well_total{instance="new"}': minutes(*(50 + 10 * n if n >= 30 else None for n in HOUR)),
     # Steady, for extrapolating functions: 7 a minute.
     "steady_total": minutes(*(7 * n for n in HOUR)),
     # 99 of 100 requests are good, and 3 of 4 of those are fast.
@@ -221,6 +231,37 @@ def test_a_counter_that_appears_with_errors_does_not_pass_for_none(
 )
 def test_what_an_answer_cannot_tell_is_noted(url: str, keys: dict[str, str], note: str) -> None:
     assert any(note in told for told in measured(question(url, **keys)).notes)
+
+
+def test_what_one_counter_held_before_does_not_outweigh_what_another_did(url: str, tmp_path: Path) -> None:
+    """Seven errors among 600 calls are a miss, whatever a counter of calls held that only then came into view."""
+    verdict = judged_share(tmp_path, "< 1 %", bad="failures_total", total="calls_total")
+    assert verdict.outcome is Outcome.INCONCLUSIVE, verdict.reasons
+    assert "misses < 1 %" in verdict.reasons[0]
+    assert ", but only of those of the period from 2026-01-31T11:29:00Z; else " in verdict.reasons[0]
+
+
+def test_an_instance_that_starts_brings_what_is_good_and_the_total_at_once(url: str, tmp_path: Path) -> None:
+    """What it had counted before it was seen first was not counted on one side alone."""
+    verdict = judged_share(tmp_path, ">= 99 %", good="served_well_total", total="served_total")
+    assert verdict.outcome is Outcome.PASS, verdict.reasons
+
+
+def judged_share(folder: Path, target: str, **counters: str) -> Verdict:
+    """The verdict of a share of counters, of which each is followed by itself."""
+    indicator = {
+        side: {"source": "Prometheus", "query": name, "reduce": "increase"} for side, name in counters.items()
+    }
+    document = {
+        "apiVersion": "checker/v1",
+        "kind": "SuccessCriteria",
+        "metadata": {"name": "share"},
+        "spec": {"window": "1h", "criteria": [{"name": "kept", "indicator": indicator, "target": target}]},
+    }
+    (folder / "share.json").write_text(json.dumps(document), encoding="utf-8")
+    report, _ = run(Options((str(folder),), AT))
+    (verdict,) = report.verdicts
+    return verdict
 
 
 def test_missing_samples_are_missing_coverage(url: str) -> None:

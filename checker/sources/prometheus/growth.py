@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -10,7 +10,7 @@ from typing import Any
 
 from checker import display
 from checker.model import Absence, Point, Question, Series
-from checker.sources.prometheus.answer import Found, Labels, failed, show
+from checker.sources.prometheus.answer import Found, failed, show
 from checker.sources.prometheus.ask import Plan
 from checker.sources.prometheus.by_period import by_period, period_at
 from checker.sources.prometheus.query import PrometheusQuery, declares_counts, unit
@@ -36,7 +36,7 @@ def growth(question: Question, planned: Plan, found: Sequence[Found], notes: lis
                 f"the counter {show(each.labels)} is negative at {display.moment(min(negative))}",
                 "this is a gauge: write reduce: min, max, mean or last",
             )
-    born = {each.labels: each for each in found if min(each.values) > planned.window.start}
+    born = [each for each in found if min(each.values) > planned.window.start]
     if born:
         notes.append(
             f"{len(born)} of {len(found)} counters began within the window; what they held at first is not counted"
@@ -47,8 +47,8 @@ def growth(question: Question, planned: Plan, found: Sequence[Found], notes: lis
         )
     made = _increase(query, planned, _grown(found), notes)
     otherwise = None
-    if any(each.values[min(each.values)] for each in born.values()):
-        otherwise = _increase(query, planned, _grown(found, born), notes)
+    if held := _held(born):
+        otherwise = _increase(query, planned, _grown(found, held), notes)
     if question.period:
         astray = _astray(planned, found, question.period)
         made, otherwise = (
@@ -56,21 +56,41 @@ def growth(question: Question, planned: Plan, found: Sequence[Found], notes: lis
             for each in (made, otherwise)
         )
     if otherwise is not None:
-        otherwise = replace(otherwise, doubt=DOUBT, to_mend=TO_BE_KNOWN)
+        doubtful = _doubtful(held, planned, question.period)
+        otherwise = replace(otherwise, doubt=DOUBT, to_mend=TO_BE_KNOWN, doubtful=doubtful)
     if made is None:
         reason = f"no counter was there twice: {nothing(planned)}"
         return Absence("no-data", reason, NO_DATA, otherwise)
     return replace(made, otherwise=otherwise)
 
 
-def _grown(found: Iterable[Found], from_zero: Collection[Labels] = ()) -> dict[int, Fraction]:
-    """How much all counters grew by each time, those ``from_zero`` also to what they held first. What one grew over a
-    gap is counted in the period that ends it."""
-    grown: dict[int, Fraction] = {}
+def _held(born: Iterable[Found]) -> dict[int, Fraction]:
+    """What counters held when they were first seen, by the times of that."""
+    held: dict[int, Fraction] = {}
+    for each in born:
+        first = min(each.values)
+        if each.values[first]:
+            held[first] = held.get(first, Fraction(0)) + each.values[first]
+    return held
+
+
+def _doubtful(held: Mapping[int, Fraction], planned: Plan, period: int) -> tuple[Point, ...]:
+    """What counters held first, by the period that it would count in."""
+    by_start: dict[int, Fraction] = {}
+    for time, value in held.items():
+        start = time - planned.period
+        if period:
+            start = period_at(start, planned.window, period)
+        by_start[start] = by_start.get(start, Fraction(0)) + value
+    return tuple(Point(start, by_start[start]) for start in sorted(by_start))
+
+
+def _grown(found: Iterable[Found], held: Mapping[int, Fraction] | None = None) -> dict[int, Fraction]:
+    """How much all counters grew by each time, also to what they ``held`` first. What one grew over a gap is counted
+    in the period that ends it."""
+    grown = dict(held or {})
     for each in found:
         ordered = sorted(each.values.items())
-        if each.labels in from_zero:
-            grown[ordered[0][0]] = grown.get(ordered[0][0], Fraction(0)) + ordered[0][1]
         for (_, before), (time, value) in pairwise(ordered):
             # A counter that fell was reset to zero, and has grown to its value since.
             grown[time] = grown.get(time, Fraction(0)) + (value - before if value >= before else value)

@@ -176,6 +176,7 @@ def _in_doubt(failed: Series, unknown: int) -> Series:
     otherwise = replace(
         failed,
         points=(point._replace(value=point.value + unknown),),
+        doubtful=(point._replace(value=Fraction(unknown)),),
         doubt=f"if the test cases in error ({unknown}), which did not run to their end, would have failed",
         to_mend="mend those in error; or promise passRatio, which counts them",
     )
