@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from checker.cli import main
+from tests.kept_promise import COVERAGE
 from tests.on_simulator import AT, END, Judged, criteria, environment, judge, metric, put_hour, validate
 from tests.simulator import Simulator
 
@@ -27,11 +28,6 @@ PEERS = ("argo", "cloudwatch_alarms", "conftest", "coverage_py", "k6", "kayenta"
          "pip_audit", "pytest", "python", "seed")  # fmt: skip
 """Whose ways are told here. Each has the tests ``test_PEER_*``."""
 
-COVERAGE = {
-    "meta": {"format": 3, "version": "7.6"},
-    "files": {"a.py": {"executed_lines": [1, 2, 3], "missing_lines": [4], "excluded_lines": []}},
-    "totals": {"covered_lines": 3, "num_statements": 4, "missing_lines": 1, "excluded_lines": 0},
-}
 SOUND = "name: sound, indicator: {source: Coverage, file: sound.json}, target: '> 70 %'"
 """A promise that is kept, so that the others have something to hide behind."""
 GONE = "name: gone, indicator: {source: Coverage, file: gone.json}, target: '> 70 %'"

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from checker.cli import clock, main, options
+from tests.kept_promise import COVERAGE
 
 AT = "2026-01-15T12:00:00Z"
 EXPIRES = "2026-02-01T00:00:00Z"
@@ -57,11 +58,6 @@ spec:
   evidence:
     - {link: survey.txt, sha256: %s}
 """
-COVERAGE = {
-    "meta": {"format": 3, "version": "7.6"},
-    "files": {"a.py": {"executed_lines": [1, 2, 3], "missing_lines": [4], "excluded_lines": []}},
-    "totals": {"covered_lines": 3, "num_statements": 4, "missing_lines": 1, "excluded_lines": 0},
-}
 LATE = "; as of 2026-01-15T12:00:00Z, asked 310 days later"
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from checker.cli import main
+from tests.kept_promise import COVERAGE
 from tests.simulator import Simulator
 from tests.simulator.faults import KINDS
 
@@ -56,11 +57,6 @@ INDICATORS = {
         "< 100 %",
     ),
 }
-SOUND = {
-    "meta": {"format": 3, "version": "7.6"},
-    "files": {"a.py": {"executed_lines": [1, 2, 3], "missing_lines": [4], "excluded_lines": []}},
-    "totals": {"covered_lines": 3, "num_statements": 4, "missing_lines": 1, "excluded_lines": 0},
-}
 
 
 @pytest.fixture
@@ -86,7 +82,7 @@ def judged(
         "AWS_MAX_ATTEMPTS": "1",
     }.items():
         monkeypatch.setenv(name, value)
-    Path("sound.json").write_text(json.dumps(SOUND))
+    Path("sound.json").write_text(json.dumps(COVERAGE))
 
     def run(indicator: str, target: str, *flags: str) -> tuple[int, dict[str, dict[str, Any]]]:
         Path("slos").mkdir(exist_ok=True)

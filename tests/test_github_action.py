@@ -17,17 +17,13 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.kept_promise import COVERAGE
 from tests.reports.runner import commands
 
 ROOT = Path(__file__).parents[1]
 ACTION = ROOT / ".github/actions/checker/action.yml"
 SCRIPT = ACTION.with_name("gate.sh")
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
-COVERAGE = {
-    "meta": {"format": 3, "version": "7.6"},
-    "files": {"a.py": {"executed_lines": [1, 2, 3], "missing_lines": [4], "excluded_lines": []}},
-    "totals": {"covered_lines": 3, "num_statements": 4, "missing_lines": 1, "excluded_lines": 0},
-}
 PROMISE = """\
 apiVersion: checker/v1
 kind: SuccessCriteria

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from checker.cli import main
+from tests.kept_promise import COVERAGE
 from tests.repository import Repository
 
 TIME = "2026-01-31T12:00:00Z"
@@ -73,11 +74,6 @@ spec:
     - {{link: proof.txt, sha256: {hashlib.sha256(PROOF).hexdigest()}}}
 """
 RULES = "apiVersion: checker/v1\nkind: Policy\nmetadata: {name: ours}\nspec: {}\n"
-COVERAGE = {
-    "meta": {"format": 3, "version": "7.6"},
-    "files": {"a.py": {"executed_lines": [1, 2, 3], "missing_lines": [4], "excluded_lines": []}},
-    "totals": {"covered_lines": 3, "num_statements": 4, "missing_lines": 1, "excluded_lines": 0},
-}
 
 NAMED = {
     "coverage.json": "slos/build.yaml:8:13: build/coverage reads coverage.json",

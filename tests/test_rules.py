@@ -14,12 +14,9 @@ from typing import Any
 import pytest
 
 from checker.cli import main
+from tests.kept_promise import COVERAGE
 
 ROOT = Path(__file__).parents[1]
-COVERAGE = {
-    "files": {"a.py": {"executed_lines": [1, 2, 3], "missing_lines": [4], "excluded_lines": []}},
-    "totals": {"covered_lines": 3, "num_statements": 4, "missing_lines": 1, "excluded_lines": 0},
-}
 AT = "2026-01-31T12:00:00Z"
 PROMISE = """\
 apiVersion: checker/v1

@@ -12,12 +12,8 @@ from typing import Any
 import pytest
 
 from checker.cli import main
+from tests.kept_promise import COVERAGE
 
-COVERAGE = {
-    "meta": {"format": 3, "version": "7.6"},
-    "files": {"a.py": {"executed_lines": [1, 2, 3], "missing_lines": [4], "excluded_lines": []}},
-    "totals": {"covered_lines": 3, "num_statements": 4, "missing_lines": 1, "excluded_lines": 0},
-}
 CREATED, EXPIRES = "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"
 TIME = "2026-01-15T12:00:00Z"
 PROMISE = """\

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from checker.cli import main
+from tests.kept_promise import COVERAGE
 from tests.sources.aws_asking import AT, CREDENTIALS, Answer, Endpoint, endpoint
 
 TIME = "2026-01-31T12:00:00Z"
@@ -31,11 +32,6 @@ spec:
       indicator: {source: Coverage, file: sound.json}
       target: "> 50 %%"
 """
-SOUND = {
-    "meta": {"format": 3, "version": "7.6"},
-    "files": {"a.py": {"executed_lines": [1, 2, 3], "missing_lines": [4], "excluded_lines": []}},
-    "totals": {"covered_lines": 3, "num_statements": 4, "missing_lines": 1, "excluded_lines": 0},
-}
 
 
 class Source(NamedTuple):
@@ -112,7 +108,7 @@ def judged(serving: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         "AWS_ENDPOINT_URL": serving.url,
     }.items():
         monkeypatch.setenv(name, value)
-    Path("sound.json").write_text(json.dumps(SOUND))
+    Path("sound.json").write_text(json.dumps(COVERAGE))
     Path("slos").mkdir()
 
     def run(source: Source, *flags: str) -> tuple[int, dict[str, dict[str, Any]]]:

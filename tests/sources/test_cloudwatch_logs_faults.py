@@ -18,6 +18,7 @@ from checker.cli import main
 from checker.evidence import dump
 from checker.model import ConnectionDeclaration, Evidence, Exchange
 from checker.sources.cloudwatch_logs import run
+from tests.kept_promise import COVERAGE
 from tests.simulator import Simulator
 from tests.simulator.faults import ERRORS, TRANSPORT
 from tests.sources.cloudwatch_logs_asking import AT, CREDENTIALS, LOGS, question
@@ -40,11 +41,6 @@ spec:
       indicator: {source: Coverage, file: sound.json}
       target: "> 50 %%"
 """
-SOUND = {
-    "meta": {"format": 3, "version": "7.6"},
-    "files": {"a.py": {"executed_lines": [1, 2, 3], "missing_lines": [4], "excluded_lines": []}},
-    "totals": {"covered_lines": 3, "num_statements": 4, "missing_lines": 1, "excluded_lines": 0},
-}
 INDICATORS = {
     "one row": "{source: CloudWatchLogs, logGroups: [shop], query: stats count(*) as n}",
     "bins": "{source: CloudWatchLogs, logGroups: [shop], query: stats count(*) as n by bin(30m) as t, time: t, "
@@ -73,7 +69,7 @@ def simulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
 def judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Judged:
     """Runs the command in a directory of its own; gives the exit code and the verdict of the spoilt promise."""
     monkeypatch.chdir(tmp_path)
-    Path("sound.json").write_text(json.dumps(SOUND))
+    Path("sound.json").write_text(json.dumps(COVERAGE))
 
     def run(indicator: str = INDICATORS["one row"], *flags: str) -> tuple[int, dict[str, Any]]:
         Path("slos").mkdir(exist_ok=True)
@@ -377,7 +373,7 @@ def test_an_edited_recording_never_passes(
     _, request = LOGS.requests([asked])
     response = {"status": "Complete", "rows": [[["n", "7"]]], "statistics": dict.fromkeys(STATISTICS, 1)}
     Path("slos.yaml").write_text(DOCUMENT % INDICATORS["one row"].replace("[shop]", "[/aws/lambda/shop]"))
-    Path("sound.json").write_text(json.dumps(SOUND))
+    Path("sound.json").write_text(json.dumps(COVERAGE))
 
     def judged(change: Callable[[dict[str, Any]], Any]) -> tuple[int, dict[str, Any]]:
         exchange = Exchange(replace(request, connection=ConnectionDeclaration()), response)
