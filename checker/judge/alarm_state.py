@@ -1,9 +1,9 @@
-"""The state that a CloudWatch alarm would have, from which periods breach and which are missing.
+"""The state that a CloudWatch alarm would have, given which periods breach and which are missing.
 
-After AWS's user guide, "Configuring how CloudWatch alarms treat missing data": with as many periods of data in
-the evaluation range as are judged, the latest of them decide. With fewer, missing ones are filled in, as few as
-possible, and all that there are count. Where nothing but breaching data is there, and too little of it, the
-alarm goes off if the oldest is at least as old as the datapoints it takes ("premature alarm state").
+Source: AWS's user guide, "Configuring how CloudWatch alarms treat missing data". If the evaluation range holds at
+least ``periods`` periods of data, the latest ``periods`` of them decide. If it holds fewer, all of them count, and
+only the lacking ones are filled in. If the only data is breaching and there is too little of it, the alarm still
+fires when its oldest data point is at least ``datapoints`` periods old ("premature alarm state").
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from checker.model import Evaluation
 
 
 class State(enum.Enum):
-    """An alarm's state. ``RETAINED`` is whichever it was before."""
+    """An alarm's state. ``RETAINED`` means that it keeps the state it had."""
 
     OK = "OK"
     ALARM = "ALARM"
@@ -25,8 +25,9 @@ class State(enum.Enum):
 
 
 class Alarm(NamedTuple):
-    """The state, how many of the periods counted breach, which positions were counted, and how many missing
-    ones were filled in as breaching. ``premature`` says that the state is ALARM with fewer than it takes."""
+    """The state; how many of the counted periods breach, filled ones included; the positions of the counted
+    periods; and how many missing periods were filled in as breaching. ``premature`` marks an ALARM with fewer
+    breaching data points than it normally takes."""
 
     state: State
     breaching: int
@@ -36,7 +37,8 @@ class Alarm(NamedTuple):
 
 
 def alarm_state(marks: Sequence[bool | None], evaluation: Evaluation) -> Alarm:
-    """The state by the ``marks`` of an evaluation range, oldest first: breaching, not breaching, missing (None)."""
+    """The alarm state for an evaluation range, oldest first: each mark is breaching (True), not breaching, or
+    missing (None)."""
     real = [position for position, mark in enumerate(marks) if mark is not None]
     counted = tuple(real[-evaluation.periods :])
     breaching = sum(marks[position] is True for position in counted)
@@ -44,7 +46,7 @@ def alarm_state(marks: Sequence[bool | None], evaluation: Evaluation) -> Alarm:
     filled = lacking if evaluation.missing == "breaching" else 0
     if breaching + filled >= evaluation.datapoints:
         return Alarm(State.ALARM, breaching + filled, counted, filled)
-    # Data that does not breach settles it, and so does a treatment that says what missing data is.
+    # Data that does not breach decides it, and so does a treatment that says what missing data counts as.
     if breaching < len(counted) or not lacking or evaluation.missing in ("breaching", "notBreaching"):
         return Alarm(State.OK, breaching + filled, counted, filled)
     if evaluation.missing == "ignore":
@@ -55,6 +57,6 @@ def alarm_state(marks: Sequence[bool | None], evaluation: Evaluation) -> Alarm:
 
 
 def holds_whatever_is_missing(marks: Sequence[bool | None], evaluation: Evaluation) -> bool:
-    """Whether so many of the last periods are seen to meet the target that the missing ones cannot make a miss."""
+    """Whether so many of the last periods meet the target that there is no miss even if all missing ones breach."""
     meeting = sum(mark is False for mark in marks[-evaluation.periods :])
     return meeting > evaluation.periods - evaluation.datapoints

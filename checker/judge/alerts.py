@@ -1,6 +1,6 @@
-"""The states of a promise's alerts: a burn rate over a lookback that is too high, and has been for a while.
+"""The states of a promise's burn-rate alerts.
 
-A state says nothing about the promise itself: it is reported beside the outcome and never changes it.
+An alert's state is reported beside the outcome of the promise and never changes it.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from checker.windows import moments
 
 State = Literal["firing", "ok", "unknown"]
 Look = Callable[[int, int], Burn]
-"""The burn rate over a lookback that ended so many seconds ago."""
+"""Gives the burn rate over a lookback (seconds) that ended the given number of seconds ago."""
 
 
 def alerts_of(objective: Objective, measured: Measured | None, readings: Readings) -> tuple[Alert, ...]:
-    """The state of each of the objective's alerts. ``measured`` is None where the window could not be measured."""
+    """The state of each of the objective's alerts. ``measured`` is None if the window could not be measured."""
 
     known: dict[tuple[int, int], Burn] = {}
 
@@ -35,21 +35,21 @@ def alerts_of(objective: Objective, measured: Measured | None, readings: Reading
 
 
 def _alert(rule: AlertRule, look: Look) -> Alert:
-    told = [_holds(condition, look) for condition in rule.conditions]
+    checked = [_holds(condition, look) for condition in rule.conditions]
     rates = tuple(look(condition.lookback, 0).rate for condition in rule.conditions)
-    holding = [holds for holds, _ in told]
+    holding = [holds for holds, _ in checked]
     state: State = "firing" if rule.when_breaching else "ok"
     if False in holding:
         state = "ok"
     elif None in holding:
         state = "firing" if rule.when_no_data else "unknown"
     words = [_words(each, rate) for each, rate in zip(rule.conditions, rates, strict=True)]
-    why = [reason for holds, reason in told if holds is None and reason]
+    why = [reason for holds, reason in checked if holds is None and reason]
     return Alert(rule, state, rates, "; ".join([" and ".join(words), *dict.fromkeys(why)]))
 
 
 def _holds(condition: BurnCondition, look: Look) -> tuple[bool | None, str]:
-    """Whether a condition holds, and has for long enough: yes, no, or not to be told, and then why."""
+    """Whether a condition holds, and has for long enough: True, False, or None if that is unknown; then also why."""
     reason = ""
     for ago in moments(condition.after):
         burn = look(condition.lookback, ago)
@@ -61,7 +61,7 @@ def _holds(condition: BurnCondition, look: Look) -> tuple[bool | None, str]:
 
 
 def _words(condition: BurnCondition, rate: Fraction | None) -> str:
-    """``20.1 over 1h (> 14.4)``, rounded so that it lies on its side of the threshold."""
+    """``20.1 over 1h (> 14.4)``; the rate is rounded such that it stays on its side of the threshold."""
     threshold = condition.threshold
     after = f" for {format_duration(condition.after)}" if condition.after else ""
     up = threshold.operator in (">", ">=")

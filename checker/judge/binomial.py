@@ -1,6 +1,6 @@
-"""Tails of the binomial distribution as logarithms: nothing underflows, and little is lost to rounding.
+"""Tails of the binomial distribution as logarithms, so that nothing underflows and little is lost to rounding.
 
-X ~ Binomial(total, share) throughout, with 0 < share < 1 as a fraction and counts up to 10^15.
+Throughout, X ~ Binomial(total, share) with 0 < share < 1 as a Fraction, and counts up to 10^15.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ import math
 from fractions import Fraction
 
 MOST_SUMMED = 400_000_000
-"""Above so many samples a tail is bounded rather than summed: the sum takes up to 8σ terms, here 80,000."""
+"""With more samples, a tail is bounded instead of summed: the sum takes up to 8σ terms, here 80,000."""
 
 
 def log_tail(least: int, total: int, share: Fraction) -> float:
-    """The logarithm of P(X >= least) for X ~ Binomial(total, share), 0 < least, 0 < share < 1.
+    """The natural logarithm of P(X >= least) for X ~ Binomial(total, share), 0 < least, 0 < share < 1.
 
-    Above ``MOST_SUMMED`` samples it is Chernoff's upper bound of that, exp(-deviance): never beneath it.
+    Above ``MOST_SUMMED`` samples it is Chernoff's upper bound, exp(-deviance), which is never below the true value.
     """
     mean = total * share
     if total > MOST_SUMMED:
@@ -26,20 +26,21 @@ def log_tail(least: int, total: int, share: Fraction) -> float:
 
 
 def _log_far_tail(least: int, total: int, share: Fraction) -> float:
-    """The same for ``least`` above the mean: the first term, times what all are as multiples of it."""
+    """``log_tail`` for a ``least`` above the mean: the first term of the sum, times the sum of all terms relative
+    to it."""
     odds = float(share / (1 - share)) if least < total else 0.0
     term = tails = 1.0
     for good in range(least, total):
         ratio = (total - good) / (good + 1) * odds
         term *= ratio
         tails += term
-        if term * ratio < 1e-17 * (1 - ratio) * tails:  # what is left is less than a geometric series
+        if term * ratio < 1e-17 * (1 - ratio) * tails:  # a geometric series bounds the remaining terms
             break
     return log_mass(least, total, share) + math.log(tails)
 
 
 def log_mass(good: int, total: int, share: Fraction) -> float:
-    """The logarithm of P(X = good), by Loader's saddle point expansion: no large numbers cancel.
+    """The logarithm of P(X = good) by Loader's saddle-point expansion, in which no large numbers cancel.
 
     C. Loader, Fast and accurate computation of binomial probabilities (2000).
     """
@@ -51,12 +52,12 @@ def log_mass(good: int, total: int, share: Fraction) -> float:
 
 
 def _deviance(good: int, total: int, share: Fraction) -> float:
-    """``total`` times the Kullback-Leibler divergence of the share seen from the true one; never negative."""
+    """``total`` times the Kullback-Leibler divergence of the observed share from ``share``; never negative."""
     return _deviance_part(good, total * share) + _deviance_part(total - good, total * (1 - share))
 
 
 def _deviance_part(count: int, mean: Fraction) -> float:
-    """count · ln(count / mean) + mean - count, without the cancellation where the two are close."""
+    """count * ln(count / mean) + mean - count, without cancellation where the two are close."""
     if count == 0:
         return float(mean)
     excess = count - mean
@@ -69,7 +70,7 @@ def _deviance_part(count: int, mean: Fraction) -> float:
 
 
 def _stirling_error(n: int) -> float:
-    """ln(n!) less Stirling's formula for it."""
+    """ln(n!) minus Stirling's approximation of it."""
     if n < 16:
         return math.lgamma(n + 1) - (n + 0.5) * math.log(n) + n - math.log(2 * math.pi) / 2
     m = n * n
@@ -77,7 +78,7 @@ def _stirling_error(n: int) -> float:
 
 
 def log(number: Fraction) -> float:
-    """The natural logarithm, also of what is too small or too close to 1 for a double."""
+    """The natural logarithm, accurate also for numbers too small, or too close to 1, for a double."""
     if number > Fraction(1, 2):
         return math.log1p(float(number - 1))
     return math.log(number.numerator) - math.log(number.denominator)

@@ -1,8 +1,8 @@
-"""The error budget of an SLO: what the target allows, what is spent, how fast, and how long it will last.
+"""The error budget of an SLO: what the target allows, what is spent, how fast, and how long the rest will last.
 
-With a target T, a share 1 - T may be bad: of the events, of the slices, or of the data points. Spent is the bad
-share over that. Of a calendar period that has not ended it is the budget of the whole period, as if the rest had
-as many events as what has run: what is spent is then that share times how much of the period has run.
+With a target T, a share of 1 - T may be bad: of the events, slices or data points. Spent is the bad share divided
+by that. For a calendar period that has not ended, the budget is that of the whole period, assuming that the rest
+has events at the same rate; the spent share is then multiplied by the elapsed share of the period.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from checker.model import Budget, Objective, Window
 from checker.windows import looks
 
 LOOKBACKS = (3600, 6 * 3600, 86400)
-"""Seconds; those shorter than the window and at least one period long are shown."""
+"""Seconds. The default lookbacks; a lookback is shown if it is shorter than the window and at least one period long."""
 
 
 def budget_of(
     objective: Objective, measured: Measured, readings: Readings, whole: Window | None = None
 ) -> Budget | None:
-    """The error budget, or None where the target leaves none or nothing was counted.
+    """The error budget; None if the target leaves none, or if nothing was counted.
 
-    ``whole`` is the calendar period that the measured window is the first part of.
+    ``whole`` is the calendar period of which the measured window is the first part.
     """
     allowed, parts = allowed_share(objective, measured), parts_of(objective, measured)
     burnt = rate_between(parts, None, None)
@@ -52,7 +52,7 @@ def budget_of(
 def _burn_rates(
     objective: Objective, measured: Measured, readings: Readings
 ) -> Iterator[tuple[int, Fraction]]:
-    """(lookback, rate) of every lookback in which anything happened, the window itself last."""
+    """(lookback, burn rate) for every lookback that has events; the window itself comes last."""
     window = measured.window
     if window is None or window.seconds <= 0:
         return
@@ -78,7 +78,8 @@ def _exhausted_in(
     whole: Window | None,
     window: Window | None,
 ) -> Fraction | None:
-    """Seconds until nothing is left at the rate of the shortest lookback, if nothing that was spent comes back."""
+    """Seconds until the budget is spent at the burn rate of the shortest lookback, assuming that no spent budget
+    returns to a rolling window. None if that is never, or after the calendar period."""
     if left <= 0:
         return Fraction(0)
     if not rates or not rates[0][1]:

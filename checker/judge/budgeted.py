@@ -1,4 +1,4 @@
-"""What an indicator of good and bad comes to by its budgeting method, also where several make a composite."""
+"""Good and bad events evaluated by the promise's budgeting method, for a single objective or a composite."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Named = Mapping[str, Series]
 
 
 def budgeted(objective: Objective, series: Named) -> Measured | Unmeasured:
-    """The measured thing of an objective over good and bad. ``series`` are by the names of its metrics."""
+    """The measured result of an objective over good and bad events. ``series`` are by metric name."""
     if objective.components:
         return _composite(objective, series)
     tallied = _tally(objective, series)
@@ -36,7 +36,7 @@ def _tally(objective: Objective, series: Named) -> Tallied | Unmeasured:
 
 
 def _composite(objective: Objective, series: Named) -> Measured | Unmeasured:
-    """Several objectives as one: by what they weigh, and by one method."""
+    """A composite: several objectives measured as one, by their weights and one budgeting method."""
     tallies: list[Tallied] = []
     for component in objective.components:
         mine = replace(objective, indicator=component.indicator)
@@ -51,7 +51,7 @@ def _composite(objective: Objective, series: Named) -> Measured | Unmeasured:
 
 
 def _sum_of_burns(objective: Objective, tallies: Sequence[Tallied]) -> Measured | Unmeasured:
-    """Occurrences: the sum of what each objective has burnt of its own budget, times its weight."""
+    """Occurrences: the sum over all objectives of weight times the burn of that objective's own budget."""
     parts, notes, burnt = [], [], Fraction(0)
     for component, tallied in zip(objective.components, tallies, strict=True):
         total = exact_sum(tally.total for tally in tallied.tallies)
@@ -84,7 +84,7 @@ def _told(component: Component, good: Fraction) -> str:
 
 
 def _together(tallies: Sequence[Tallied], notes: Sequence[str]) -> Measured:
-    """What is common to all parts of a composite: its value is still to come."""
+    """What the parts of a composite have in common. The value is set by the caller."""
     samples = [tallied.samples for tallied in tallies]
     return Measured(
         value=None,
@@ -98,7 +98,8 @@ def _together(tallies: Sequence[Tallied], notes: Sequence[str]) -> Measured:
 
 
 def _composite_slices(objective: Objective, tallies: Sequence[Tallied]) -> Measured | Unmeasured:
-    """Timeslices: a slice is bad if it is for any objective. RatioTimeslices: it is as bad as all, by weight."""
+    """Timeslices: a slice is bad if it is bad for any objective. RatioTimeslices: its bad share is the weighted sum
+    of the objectives' bad shares."""
     length, notes = objective.budgeting.slice, []
     columns: list[list[Slice]] = []
     for component, tallied in zip(objective.components, tallies, strict=True):
@@ -121,13 +122,14 @@ def _composite_slices(objective: Objective, tallies: Sequence[Tallied]) -> Measu
     joined = [_joined(objective, row) for row in zip(*columns, strict=True)]
     common = _together(tallies, notes)
     base = Tallied((), common.window, length, common.coverage, samples=common.samples, notes=common.notes)
-    # A slice is already as bad as it is by the objectives' own targets: 1 is the only target left to miss.
+    # The objectives' own slice targets have been applied already: a joined slice is good only if none of it is bad.
     made, told = spread(base, replace(objective.budgeting, slice_target=Fraction(1)), joined)
     return share(objective, made, told)
 
 
 def _joined(objective: Objective, row: Sequence[Slice]) -> Slice:
-    """One slice of all objectives. Where one of them had no events nobody can tell, unless another was bad."""
+    """One slice of all objectives together. If one of them had no events, the slice is unknown, unless another was
+    bad."""
     said = objective.budgeting.empty
     seen = min(Fraction(1) if said and each.bad is None else each.seen for each in row)
     pairs = list(zip(objective.components, row, strict=True))

@@ -1,8 +1,8 @@
-"""Burn rates: how fast an error budget goes, over any lookback.
+"""Burn rates: how fast an error budget is spent, over any lookback.
 
-The share of bad events in the lookback over the share that may be bad: 1 spends exactly the budget over the
-window (the SRE workbook, chapter "Alerting on SLOs"). Of a composite by Occurrences it is the sum of those of its
-objectives, each times its weight.
+A burn rate is the bad share of the lookback divided by the share that may be bad: 1 spends exactly the budget over
+the window (the SRE workbook, chapter "Alerting on SLOs"). For a composite by Occurrences, it is the weighted sum of
+its objectives' burn rates.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from checker.windows import look_name
 
 Readings = Mapping[str, Series | Absence]
 Parts = tuple[tuple[Fraction, tuple[Tally, ...]], ...]
-"""What the bad share of some tallies is multiplied by, and those tallies."""
+"""Pairs of tallies and the factor that their bad share is multiplied by."""
 
 
 @dataclass(frozen=True, slots=True)
 class Burn:
-    """A burn rate; ``complete`` says that enough of the lookback was seen. Without a ``rate``, why there is none."""
+    """A burn rate. ``complete`` says that enough of the lookback was seen. ``reason`` says why, if there is no
+    ``rate``."""
 
     rate: Fraction | None
     complete: bool = True
@@ -32,7 +33,7 @@ class Burn:
 
 
 def allowed_share(objective: Objective, measured: Measured | None) -> Fraction | None:
-    """The share that may be bad; None where the target leaves no budget, or nothing but budget."""
+    """The share that may be bad; None if the target leaves no budget, or allows everything to be bad."""
     if measured is not None and measured.allowed is not None:
         return measured.allowed
     target = objective.target
@@ -44,7 +45,7 @@ def allowed_share(objective: Objective, measured: Measured | None) -> Fraction |
 
 
 def parts_of(objective: Objective, measured: Measured) -> Parts:
-    """What burns in ``measured``; nothing where there is no budget."""
+    """The tallies in ``measured`` with their factors; empty if there is no budget."""
     if measured.parts:
         return measured.parts
     allowed = allowed_share(objective, measured)
@@ -52,7 +53,7 @@ def parts_of(objective: Objective, measured: Measured) -> Parts:
 
 
 def rate_between(parts: Parts, start: int | None, end: int | None) -> Fraction | None:
-    """The burn rate of the tallies from ``start`` up to ``end``; None where any part had no events."""
+    """The burn rate of the tallies from ``start`` up to ``end`` (None: no limit); None if any part had no events."""
     rate = Fraction(0)
     for factor, tallies in parts:
         recent = tallies if start is None and end is None else _recent(tallies, start, end)
@@ -76,7 +77,8 @@ def burn_over(
 ) -> Burn:
     """The burn rate over ``lookback`` seconds that ended ``ago`` seconds ago.
 
-    It is made of what was asked about that lookback by itself, or of the part of the window that it is.
+    It comes from a question about that lookback alone if there was one, otherwise from a part of the window's
+    answer.
     """
     asked = [metric for metric, _ in objective.indicator.metrics]
     names = {metric: look_name(metric, lookback, ago) for metric in asked}

@@ -1,4 +1,4 @@
-"""What was read of a calendar period: no more than what belongs to it, and as much as there is of it."""
+"""Readings of a calendar period: excludes data from before the period, and periods that have just begun."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Readings = Mapping[str, Series | Absence]
 
 
 def not_begun(objective: Objective, readings: Readings, at: int) -> Unmeasured | None:
-    """Why there is nothing yet to be judged: no period has begun, or one has only just."""
+    """Why there is nothing to judge yet: no period has begun, or nothing has been measured of it so far."""
     if objective.calendar is None:
         return None
     whole = window_of(objective, at)
@@ -36,7 +36,7 @@ def not_begun(objective: Objective, readings: Readings, at: int) -> Unmeasured |
 
 
 def clipped(objective: Objective, readings: Readings, at: int) -> Readings:
-    """The readings about the window, without what came of the time before its calendar period."""
+    """The readings about the window, without points from before its calendar period."""
     whole = window_of(objective, at) if objective.calendar is not None else None
     if whole is None:
         return readings

@@ -1,4 +1,4 @@
-"""From an objective's readings to one measured thing, or the outcome that follows from having none."""
+"""Turns an objective's readings into one measured result, or into the outcome that follows from having none."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from checker.units import COUNT
 from checker.windows import period_asked
 
 Readings = Mapping[str, Series | Absence]
-"""By the metric's name in the indicator, and ``heartbeat``."""
+"""By metric name in the indicator, and ``heartbeat``."""
 
 
 def combine(objective: Objective, readings: Readings) -> Measured | Unmeasured:
-    """The measured thing of ``objective``."""
+    """The measured result of ``objective``."""
     series = present(objective, readings)
     if isinstance(series, Unmeasured):
         return series
@@ -63,7 +63,7 @@ _NOT_RECORDED = Absence("not-recorded", "nothing was read for it", "record the e
 
 
 def present(objective: Objective, readings: Readings) -> dict[str, Series] | Unmeasured:
-    """Every metric's series, silence read as zero where that was promised and the heartbeat beats."""
+    """Every metric's series. Missing data is read as zero if the promise says so and the heartbeat has data."""
     names = [name for name, _ in objective.indicator.metrics]
     if objective.heartbeat is not None:
         names.append("heartbeat")
@@ -97,8 +97,8 @@ _EMPTY = Absence("no-data", "the answer holds no point", "check that the metric 
 
 
 def _silence(objective: Objective, series: Mapping[str, Series], why: str) -> Series:
-    """No data read as a count of zero, over the total's window, or else the heartbeat's. ``why`` there was none is told
-    as well: a misspelt metric is as silent as one without events."""
+    """No data read as a count of zero, over the window of the total or the heartbeat. The reason ``why`` there is
+    no data is noted, because a misspelt metric has no data either."""
     like = series["total"] if objective.indicator.form == "ratio" else series["heartbeat"]
     return Series(
         points=(Point(like.window.start if like.window else 0, Fraction(0)),),
@@ -148,7 +148,7 @@ def _formula(objective: Objective, series: Mapping[str, Series]) -> Measured | U
     return Measured(
         value=value,
         unit=unit,
-        # Samples that are not known of one metric are not known of the formula.
+        # If one metric's number of samples is unknown, the formula's is too.
         samples=None if None in samples else min(each for each in samples if each is not None),
         coverage=min(part.coverage for part in parts.values()),
         window=widest.window,

@@ -1,4 +1,4 @@
-"""What was measured, made comparable with its thresholds, or why it is not."""
+"""Converts a measured result to what its thresholds can be compared with, or says why that is impossible."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from checker.units import SECONDS, Threshold, convertible, describe, format_dura
 
 
 def as_rate(measured: Measured, target: Threshold) -> Measured:
-    """A sum over the window, where the target is a rate: its mean rate."""
+    """For a target that is a rate, a sum over the window becomes its mean rate; anything else is unchanged."""
     seconds = measured.window.seconds if measured.window else 0
     if measured.value is None or not measured.sums or seconds <= 0 or convertible(measured.unit, target.unit):
         return measured
@@ -24,7 +24,7 @@ def as_rate(measured: Measured, target: Threshold) -> Measured:
 
 
 def unit_trouble(objective: Objective, measured: Measured) -> Unmeasured | None:
-    """Why what was measured has no unit that the thresholds could be compared with, or None."""
+    """An error if the measured unit cannot be compared with the thresholds' units, otherwise None."""
     alone = objective.regression is not None and objective.regression.alone
     for threshold in (objective.target, objective.critical):
         if threshold is None or alone:
@@ -50,7 +50,7 @@ def unit_trouble(objective: Objective, measured: Measured) -> Unmeasured | None:
 def _no_share(measured: Measured, threshold: Threshold) -> bool:
     """Whether a number without a unit cannot be the share that ``threshold`` is about.
 
-    450 successes are not 45000 %, and 99.5 that means percent is not 9950 %: both would clear '> 98 %'.
+    450 successes are not 45000 %, and 99.5 meaning percent is not 9950 %: both would satisfy '> 98 %'.
     """
     ratio = ("ratio", 1)
     if ratio not in threshold.unit.dimensions or ratio in measured.unit.dimensions:
@@ -59,7 +59,7 @@ def _no_share(measured: Measured, threshold: Threshold) -> bool:
 
 
 def contradiction(objective: Objective) -> Unmeasured:
-    """That a value is in the target and the critical at once."""
+    """The error that a value satisfies the target and the critical threshold at once."""
     critical = objective.critical.text if objective.critical is not None else ""
     return Unmeasured(
         Outcome.ERROR,

@@ -1,8 +1,9 @@
-"""Whether a threshold holds for what was measured: yes, no, or not to be told.
+"""Whether a threshold holds for a measured value: yes, no, or undecided.
 
-As a census, all events of the window were counted, and the value is the answer. As a sample (``confidence``),
-the one-sided bound has to clear the threshold: Clopper-Pearson for a share of events, and for a percentile
-the same test put to the samples beneath the threshold, which is the order-statistic bound.
+Without ``confidence``, the data is a census: all events of the window were counted, and the value decides. With it,
+the data is a sample, and the one-sided confidence bound has to satisfy the threshold: the Clopper-Pearson bound for
+a share of events; for a percentile the same bound on the share of samples below the threshold, which is equivalent
+to the order-statistic bound.
 """
 
 from __future__ import annotations
@@ -18,17 +19,17 @@ from checker.model import Objective, Outcome, Share, share_line
 from checker.units import PERCENT, Threshold, Unit, convert
 
 MOST_EVENTS = 10**15
-"""More of them have no confidence bound: beyond it a double does not hold every count."""
+"""The most events that have a confidence bound; a double cannot hold every greater count."""
 
 Holds = Callable[[Threshold], bool | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What was measured beside its target, in the target's unit, and which of the thresholds hold.
+    """A measured value beside its target, in the target's unit, and which thresholds hold.
 
-    ``target`` is the target as compared: of a percentile judged by shares, the share of samples it asks for.
-    ``lower`` and ``upper`` are the one-sided confidence bounds of ``value``, for ``events`` samples.
+    ``target`` is the target as compared: for a percentile that is judged by shares, the share of samples it asks
+    for. ``lower`` and ``upper`` are the one-sided confidence bounds of ``value``, from ``events`` samples.
     """
 
     holds: Holds
@@ -48,7 +49,7 @@ class Comparison:
 
 
 def compare(objective: Objective, measured: Measured) -> Comparison | Unmeasured:
-    """How the thresholds of ``objective`` compare with what was measured, or why they cannot."""
+    """How the measured value compares with the thresholds of ``objective``, or why it cannot be compared."""
     confidence = objective.confidence
     if confidence is not None and not 0 < confidence < 1:
         return _unbounded(
@@ -70,7 +71,8 @@ def _by_value(target: Threshold, value: Fraction, unit: Unit) -> Comparison:
 
 
 def _by_shares(objective: Objective, measured: Measured) -> Comparison | Unmeasured:
-    """A percentile by the samples beneath each threshold: p95 <= T if at least 95 % of them are."""
+    """Judges a percentile by the share of samples below each threshold: p95 <= T if at least 95 % of them are at
+    most T."""
     target, quantile, confidence = objective.target, measured.quantile, objective.confidence
     share = _share_at(measured, target)
     if target.operator == "==":
@@ -107,7 +109,7 @@ def _by_shares(objective: Objective, measured: Measured) -> Comparison | Unmeasu
 def _by_confident_ratio(
     target: Threshold, measured: Measured, confidence: Fraction
 ) -> Comparison | Unmeasured:
-    """A share of events as a sample of all that could have been."""
+    """A share of events, taken as a sample of a larger population."""
     if measured.good is None or measured.total is None or not measured.counted:
         return _unbounded(
             "there is no confidence bound for what was measured",
@@ -123,14 +125,14 @@ def _by_confident_ratio(
         limit = convert(threshold.value, threshold.unit, RATIO)
         estimate = threshold.holds(convert(value, RATIO, threshold.unit))
         if not 0 <= limit <= 1:
-            return estimate  # wherever the true share lies
+            return estimate  # it holds, or fails, for any true share
         if threshold.operator == "==":
             return False if limit in (0, 1) and value != limit else None
         if threshold.operator in (">", ">="):
             shown = _shown(about, total, limit, confidence)
         else:
             shown = _shown(total - about, total, 1 - limit, confidence)
-        # A share of at least 0 is shown by nothing at all; that it is more than 0 is not.
+        # No evidence is needed to show that a share is at least 0; that it is more than 0 takes some.
         return None if shown and not estimate else shown
 
     lower, upper = _bounds(about, total, confidence, target.unit)
@@ -138,7 +140,8 @@ def _by_confident_ratio(
 
 
 def _shown(good: int, total: int, share: Fraction, confidence: Fraction) -> bool | None:
-    """Whether the true share is shown to be at least ``share`` (True) or beneath it (False)."""
+    """Whether the true share is shown to be at least ``share`` (True), or below it (False); None if neither is
+    shown."""
     if clears(good, total, share, confidence):
         return True
     return False if falls_short(good, total, share, confidence) else None
@@ -151,12 +154,12 @@ def _bounds(good: int, total: int, confidence: Fraction, unit: Unit) -> tuple[Fr
 
 
 def _tidy(share: float) -> Fraction:
-    """A bound to the twelve digits it is good for, so that one of exactly 95 % is no 94.99999999999999 %."""
+    """A bound rounded to its twelve reliable digits, so that 95 % is not shown as 94.99999999999999 %."""
     return 1 - Fraction(f"{1 - share:.12g}") if share > 0.5 else Fraction(f"{share:.12g}")
 
 
 def _share_at(measured: Measured, threshold: Threshold) -> Share | None:
-    """The count beneath a threshold's line, if it was read."""
+    """The count of samples below the threshold's line, if it was read."""
     value, at = convert(threshold.value, threshold.unit, measured.unit), share_line(threshold)
     return next((share for share in measured.shares if share.threshold == value and share.at == at), None)
 
@@ -164,7 +167,7 @@ def _share_at(measured: Measured, threshold: Threshold) -> Share | None:
 def _share_target(target: Threshold, quantile: Fraction) -> Threshold:
     """The share of samples that a percentile's target asks for: p95 < 5 s is >= 95 % of samples < 5 s.
 
-    A percentile is above a threshold if fewer samples than that lie at or beneath it.
+    A percentile is above a threshold if less than that share of samples is at or below the threshold.
     """
     operator, beneath = {"<": (">=", "<"), "<=": (">=", "<="), ">": ("<", "<="), ">=": ("<", "<")}[
         target.operator

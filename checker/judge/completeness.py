@@ -1,4 +1,4 @@
-"""Whether a measurement can carry a verdict: clocks that agree, no gaps, not too old, enough samples."""
+"""Whether a measurement can carry a verdict: consistent clocks, no gaps, recent data, enough samples."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from checker.model import Absence, Objective, Outcome, Series
 from checker.units import format_duration
 
 FUTURE_TOLERANCE = 60
-"""Seconds by which a clock may run ahead before its data is nonsense."""
+"""Seconds that data may lie in the future before the clocks are considered wrong."""
 SHORTEST_PERIOD = 60
-"""Data may end two periods before its window does, but periods beneath this many seconds count as this long."""
+"""Seconds. Data may end two periods before its window does; shorter periods count as this long."""
 
 
 def shortcoming(
     objective: Objective, measured: Measured, readings: Mapping[str, Series | Absence], at: int
 ) -> Unmeasured | None:
-    """Why ``measured``, made of ``readings``, cannot carry a verdict at the moment ``at``, or None."""
+    """Why ``measured``, made from ``readings``, cannot carry a verdict at the moment ``at``; None if it can."""
     series = {name: each for name, each in readings.items() if isinstance(each, Series)}
     return (
         from_the_future(series, at)
@@ -29,7 +29,7 @@ def shortcoming(
 
 
 def from_the_future(series: Mapping[str, Series], at: int) -> Unmeasured | None:
-    """Data that is newer than the moment it is judged at."""
+    """An error if there is data from after the moment that is judged."""
     times = [point.time for each in series.values() for point in each.points]
     latest = max([*times, *(each.newest for each in series.values() if each.newest is not None)], default=at)
     if latest <= at + FUTURE_TOLERANCE:
@@ -53,7 +53,8 @@ def _gaps(objective: Objective, measured: Measured) -> Unmeasured | None:
 
 
 def stale(objective: Objective, series: Mapping[str, Series], at: int) -> Unmeasured | None:
-    """Too old: older than maxAge, or, where nothing is said, two periods short of the window's end."""
+    """Why the data is too old: older than maxAge, or without one, ending more than two periods before the window
+    does."""
     for name, each in sorted(series.items()):
         if silent_by_nature(objective, name, each):
             continue
@@ -88,7 +89,7 @@ def _age(objective: Objective, series: Series, at: int) -> str:
 
 
 def _newest(series: Series) -> int | None:
-    """The end of the newest data: as the source says, or else of the last of its periods."""
+    """The end of the newest data: as the source states it, otherwise the end of the last period."""
     if series.newest is None and series.period and series.points:
         return max(point.time for point in series.points) + series.period
     return series.newest

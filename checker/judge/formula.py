@@ -1,7 +1,7 @@
 """The value of a formula over measured metrics, exact and with units.
 
-It is computed in Fractions, because doubles would be rounded before they are compared; and with units, so
-that seconds are never added to bytes.
+It is computed in Fractions, so that nothing is rounded before it is compared, and with units, so that seconds are
+never added to bytes.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from checker.formula import FormulaError, Part, parse
 from checker.units import NUMBER, Unit, convert, convertible, describe
 
 LONGEST = 8192
-"""Binary digits of the largest numerator or denominator that a formula may come to."""
+"""Most binary digits that a numerator or denominator may have, in intermediate values too."""
 
 Quantity = tuple[Fraction, Unit]
 
 
 class DivisionByZero(FormulaError):
-    """A formula that divides by what was measured to be zero: it has no value."""
+    """A formula that divides by a metric which was measured as zero: it has no value."""
 
 
 def evaluate(text: str, values: Mapping[str, Quantity]) -> Quantity:
-    """The value of a formula with its unit. Raises FormulaError, and DivisionByZero of its kind."""
+    """The value of a formula with its unit. Raises FormulaError, and its subclass DivisionByZero."""
     stack: list[Quantity] = []
     for part in parse(text):
         if part.kind != "operator":

@@ -1,4 +1,4 @@
-"""One period of an evaluation, judged as if it were the whole window of the promise."""
+"""Judges one period of an evaluation as if it were the whole window of the promise."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ Readings = Mapping[str, Series | Absence]
 
 @dataclass(frozen=True, slots=True)
 class JudgedPeriod:
-    """One period: its value, and whether target and critical hold for it. A missing one has neither."""
+    """One period: its value, and whether it misses the target and reaches critical. All are None for a missing
+    period."""
 
     time: int
     value: Fraction | None = None
@@ -32,16 +33,16 @@ class JudgedPeriod:
 def judge_period(
     objective: Objective, window: Window, readings: Readings, series: Mapping[str, Mapping[int, Series]]
 ) -> JudgedPeriod | Unmeasured:
-    """One period as if it were the whole window of the promise. What cannot be judged in it is missing.
+    """Judges one period as if it were the whole window of the promise. A period that cannot be judged is missing.
 
-    ``series`` are the readings in periods, as ``by_period`` gives them.
+    ``series`` are the readings split into periods, as ``by_period`` returns them.
     """
     parts: dict[str, Series | Absence] = {
         name: series[name].get(window.start, _NOTHING_THEN) if name in series else reading
         for name, reading in readings.items()
     }
     if objective.no_data != "zero" or isinstance(parts.get("heartbeat"), Absence):
-        # What silence means is decided over the whole range; in a single period it is a missing one.
+        # What missing data means is decided over the whole range; a single period without data is a missing one.
         objective = replace(objective, no_data="inconclusive", heartbeat=None)
     measured = combine(objective, parts)
     if isinstance(measured, Measured):
@@ -57,7 +58,7 @@ _NOTHING_THEN = Absence("no-data", "no data in this period", "")
 
 
 def _whole(objective: Objective, parts: Readings) -> bool:
-    """Whether enough of a period was seen of everything that is measured in it."""
+    """Whether enough of a period was seen, for every metric that is measured in it."""
     shares = [
         coverage_of(each)
         for name, each in parts.items()
@@ -67,7 +68,7 @@ def _whole(objective: Objective, parts: Readings) -> bool:
 
 
 def by_period(series: Series, window: Window, length: int) -> dict[int, Series]:
-    """A series of its own for each period of ``length`` seconds in ``window`` that holds data, by its beginning."""
+    """A series for each period of ``length`` seconds in ``window`` that has data, by the start of the period."""
     points: dict[int, list[Point]] = defaultdict(list)
     for point in series.points:
         if window.start <= point.time < window.end:
@@ -76,7 +77,7 @@ def by_period(series: Series, window: Window, length: int) -> dict[int, Series]:
 
 
 def _part(series: Series, window: Window, points: Sequence[Point]) -> Series:
-    """What a series says of one period."""
+    """The part of a series that belongs to one period."""
     counts = [point.samples for point in points]
     seen = min(point.seen for point in points)
     return replace(
@@ -94,7 +95,7 @@ def _part(series: Series, window: Window, points: Sequence[Point]) -> Series:
 def _compared(
     objective: Objective, time: int, found: Comparison, measured: Measured, *, whole: bool
 ) -> JudgedPeriod | Unmeasured:
-    """A period by its value. One that was not seen as a ``whole`` may breach, and never meets a threshold."""
+    """Judges a period by its value. If it was not seen as a ``whole``, it may breach, but never meets a threshold."""
     meets = found.holds(objective.target)
     critical = None if objective.critical is None else found.holds(objective.critical)
     if meets and critical:

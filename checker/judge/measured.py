@@ -1,4 +1,4 @@
-"""What an objective's readings come to: one measured thing, or the reason why there is none."""
+"""The result of an objective's readings: one measured value, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from checker.units import Unit
 RATIO = Unit("ratio", Fraction(1), (("ratio", 1),))
 
 LONGEST = 4096
-"""Binary digits of the longest measured number; a double has at most 1075."""
+"""Most binary digits of a measured number; a double has at most 1075."""
 
 
 class Tally(NamedTuple):
-    """The bad and all events of one period that begins at ``time``, and how much of it was ``seen``: nothing where
-    only one of two counts came."""
+    """The bad events and all events of the period that begins at ``time``. ``seen`` is the share of the period that
+    has data; 0 if only one of the two counts came."""
 
     time: int
     bad: Fraction
@@ -28,11 +28,11 @@ class Tally(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was measured for one objective, ready to be compared.
+    """The measured result of one objective, ready to be compared.
 
-    ``value`` (in ``unit``) is missing only where a percentile is known by its ``shares`` alone. ``good`` and
-    ``total`` are the events of a ratio, whichever of the two its value is about; ``counted`` says that they
-    are whole events, so that their share has a confidence bound.
+    ``value`` (in ``unit``) is None only for a percentile of which only ``shares`` are known. ``good`` and ``total``
+    are the events of a ratio, whether the value is the good or the bad share; ``counted`` says that they are whole
+    events, so that their share has a confidence bound.
     """
 
     value: Fraction | None
@@ -42,7 +42,7 @@ class Measured:
     window: Window | None
     period: int = 0
     sums: bool = False
-    """Whether the value is a sum over the window, so that it has a mean rate."""
+    """Whether the value is a sum over the window, so that dividing by the window gives a mean rate."""
     good: Fraction | None = None
     total: Fraction | None = None
     counted: bool = False
@@ -50,18 +50,18 @@ class Measured:
     shares: tuple[Share, ...] = ()
     tallies: tuple[Tally, ...] = ()
     noun: str = "events"
-    """What ``good`` and ``total`` are numbers of."""
+    """What ``good`` and ``total`` count."""
     slices: Slices | None = None
     allowed: Fraction | None = None
-    """Of a composite by Occurrences: the share that may be bad, which its target does not say."""
+    """Only for a composite by Occurrences: the share that may be bad, which its target does not state."""
     parts: tuple[tuple[Fraction, tuple[Tally, ...]], ...] = ()
-    """Of the same: the tallies of each objective, and what its share of bad events is multiplied by."""
+    """Only for a composite by Occurrences: for each objective its tallies, and the factor of its bad share."""
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Unmeasured:
-    """Why there is nothing to compare, and the outcome that follows."""
+    """Why there is nothing to compare, and the outcome that follows from it."""
 
     outcome: Outcome
     reason: str
@@ -69,13 +69,14 @@ class Unmeasured:
 
 
 def silent_by_nature(objective: Objective, name: str, series: Series) -> bool:
-    """Whether gaps of ``name`` mean that nothing happened: a counter, and a heartbeat to show the rest."""
+    """Whether missing data of metric ``name`` means that nothing happened: it is a counter, and a heartbeat shows
+    that the emitter was alive."""
     zero = objective.no_data == "zero" and objective.heartbeat is not None
     return zero and name not in ("heartbeat", "total") and series.combine == "sum"
 
 
 def exact_sum(values: Iterable[Fraction]) -> Fraction:
-    """The sum, with one addition of Fractions for each denominator: a month holds thousands of counts."""
+    """The sum, with one Fraction addition for each denominator: a month holds thousands of counts."""
     numerators: dict[int, int] = {}
     for value in values:
         top, bottom = value.as_integer_ratio()
@@ -84,13 +85,13 @@ def exact_sum(values: Iterable[Fraction]) -> Fraction:
 
 
 def seen_of(tallies: Collection[Tally]) -> Fraction:
-    """How many of the periods were seen. Most were seen throughout, and need no sum."""
+    """How many of the periods were seen, as a sum of shares. Most are seen throughout and need no addition."""
     partly = [tally.seen for tally in tallies if tally.seen is not WHOLE]
     return len(tallies) - len(partly) + exact_sum(partly)
 
 
 def value_of(series: Series) -> Fraction | None:
-    """The one value that a sound series makes over the window; None where only shares are known."""
+    """The one value of a sound series over the window; None if only shares are known."""
     values = [point.value for point in series.points]
     if not values:
         return None
@@ -108,7 +109,7 @@ def value_of(series: Series) -> Fraction | None:
 
 
 def coverage_of(series: Series) -> Fraction:
-    """The share of the window's expected points that came. Where none was expected, none of it is covered."""
+    """The share of the window's expected points that came; 0 if none were expected."""
     return (
         Fraction(min(series.present, series.expected), series.expected)
         if series.expected > 0
@@ -117,9 +118,9 @@ def coverage_of(series: Series) -> Fraction:
 
 
 def flaw_of(series: Series, *, by_period: bool = False) -> Unmeasured | None:
-    """Why no value may be made of a series: it contradicts itself, or it stands for no sample at all.
+    """Why a series has no usable value: it contradicts itself, or it is based on no samples. None if it has one.
 
-    ``by_period`` says that it is to hold a value for each period, and not one of the window.
+    ``by_period`` says that the series holds one value for each period, not one for the window.
     """
     nonsense = _contradiction(series, by_period)
     if nonsense:
@@ -158,7 +159,7 @@ def _stands_for_nothing(series: Series) -> bool:
         return True
     if series.combine == "mean" and series.points:
         return sum(point.samples or 0 for point in series.points) == 0
-    # A count of events may well be zero; any other number of no samples is no number.
+    # A count of events may well be zero; no other value can come from no samples.
     return series.samples == 0 and not series.counts_events
 
 
@@ -167,5 +168,5 @@ def _long(value: Fraction) -> bool:
 
 
 def about_metric(name: str, reason: str, names: Collection[str]) -> str:
-    """A reason with the metric that it is about, where an indicator has several."""
+    """The reason, with the metric's name if the indicator has several metrics."""
     return f"{name}: {reason}" if len(names) > 1 else reason

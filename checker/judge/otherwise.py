@@ -1,8 +1,9 @@
-"""What was read may be taken in two ways: a promise is kept only if it is in both.
+"""Judges ambiguous readings: a promise is kept only if it is kept under both readings of the same answer.
 
-What is in doubt at one time is so for one cause, as a process that started then, and is taken so or otherwise
-together. At each time it may be either: a total that only came into view may hold so much that real errors of another
-time would vanish beside it. So the worst choice of times is sought, not all of them taken alone.
+Amounts that are in doubt at the same time have the same cause, such as a process that started then, so they are
+read the same way together. Different times are independent. Reading all of them the other way need not be the worst
+case: a total that only came into view late may be so large that real errors at other times vanish beside it. So the
+worst combination of times is searched for.
 """
 
 from __future__ import annotations
@@ -20,13 +21,14 @@ Readings = Mapping[str, Series | Absence]
 Times = frozenset[int]
 
 MOST_GROUPS = 32
-"""Times that are each chosen by themselves; of more, neighbours go together."""
+"""The most groups of times that are searched; if there are more times, neighbours share a group."""
 MOST_ROUNDS = 8
-"""Of the search; it ends by itself after about three."""
+"""Rounds of the search; it usually ends by itself after about three."""
 
 
 def at_worst(verdict: Verdict, readings: Readings, judged: Callable[[Readings], Verdict]) -> Verdict:
-    """A kept promise, or at worst a warning or not to be told, if it is not kept with what was read taken otherwise."""
+    """The verdict, downgraded if some other reading of the doubtful amounts is worse: to WARN if the worst is WARN,
+    otherwise to INCONCLUSIVE."""
     doubtful = [each.otherwise for each in readings.values() if each.otherwise is not None]
     if not doubtful:
         return verdict
@@ -48,12 +50,12 @@ def at_worst(verdict: Verdict, readings: Readings, judged: Callable[[Readings], 
 def _others(
     verdict: Verdict, readings: Readings, judged: Callable[[Readings], Verdict], times: list[int]
 ) -> Iterator[tuple[Verdict, Times]]:
-    """What the promise is with what is in doubt at some of the times taken otherwise, and at which: at all of them,
-    and then on the way to the worst choice.
+    """The verdicts, and the times that were read the other way: first all times, then those tried in the search for
+    the worst combination.
 
-    From one choice to the next goes every group that makes it worse by itself. For a share that is Dinkelbach's
-    method (W. Dinkelbach, On Nonlinear Fractional Programming, 1967), which ends at the worst; for a sum it takes one
-    round.
+    In each round, every group that makes the verdict worse by itself is switched. For a ratio this is Dinkelbach's
+    method (W. Dinkelbach, On Nonlinear Fractional Programming, 1967), which converges to the worst combination; for
+    a sum one round is enough.
     """
     yield judged(_taken(readings, Times(times))), Times(times)
     chosen, groups = Times(), _groups(times)
@@ -84,7 +86,7 @@ def _worse(other: Verdict, verdict: Verdict) -> bool:
 
 
 def _taken(readings: Readings, times: Collection[int]) -> Readings:
-    """The readings, with what is in doubt at the ``times`` taken otherwise."""
+    """The readings, with the doubtful amounts at ``times`` read the other way."""
     return {
         name: each if each.otherwise is None else _some(each, each.otherwise, times)
         for name, each in readings.items()
@@ -99,7 +101,7 @@ def _some(reading: Series | Absence, otherwise: Series, times: Collection[int]) 
 
 
 def _without(series: Series, left: Iterable[Point]) -> Series:
-    """A sum over the window without some of what it counts."""
+    """A sum over the window without the doubtful amounts in ``left``."""
     less = {point.time: point.value for point in left}
     points = tuple(point._replace(value=point.value - less.get(point.time, 0)) for point in series.points)
     samples = series.samples

@@ -1,10 +1,10 @@
-"""Shares of events: good or bad over total, matched period by period.
+"""Shares of events: good or bad events over total, matched period by period.
 
-A target with ``>`` is about the good events, one with ``<`` about the bad ones, whichever of the two is
-counted: the other are the rest of the total.
+A target with ``>`` is about the good events, one with ``<`` about the bad ones. The other side is the rest of the
+total, whichever of the two is counted.
 
-A period whose total came without its part counts against the promise, as if all of its events were bad; a
-part without a total, or beyond it, is a contradiction. So missing points never help.
+A period with a total but no count of the other metric is taken as all bad; a count without a total, or greater than
+the total, is a contradiction. So missing points never help.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from checker.units import COUNT, convert, convertible, describe, format_duration
 
 
 def share(objective: Objective, tallied: Tallied, slices: Slices | None = None) -> Measured | Unmeasured:
-    """The share of what was counted, as the target is about the good or the bad of it."""
+    """The share of good events, or of bad ones if the target is about those."""
     events = exact_sum(tally.total for tally in tallied.tallies)
     bad = exact_sum(tally.bad for tally in tallied.tallies)
     if events == 0:
@@ -55,7 +55,7 @@ def share(objective: Objective, tallied: Tallied, slices: Slices | None = None) 
 
 
 def count_events(objective: Objective, series: Mapping[str, Series]) -> Tallied | Unmeasured:
-    """The bad and all events of each period, from the counts of the two that the indicator names."""
+    """The bad events and all events of each period, from the two counts that the indicator names."""
     side = objective.indicator.metrics[0][0]
     part, total = series[side], series["total"]
     trouble = _mismatch(side, part, total) or _no_counts(side, part) or _no_counts("total", total)
@@ -80,14 +80,14 @@ def count_events(objective: Objective, series: Mapping[str, Series]) -> Tallied 
 
 
 def _seen(side: str, part: Series, total: Series) -> Fraction:
-    """The share of the window that was seen. Where bad events came as one count for all of it, nothing else tells
-    that they were counted throughout: those that nobody counted would be good ones."""
+    """The share of the window that was seen. If bad events come as one count for the whole window, that count's own
+    coverage matters too: bad events that were not counted would pass for good ones."""
     seen = coverage_of(total)
     return min(seen, coverage_of(part)) if side == "bad" and not total.period else seen
 
 
 def _mismatch(side: str, part: Series, total: Series) -> str:
-    """Why the two cannot be matched period by period."""
+    """Why the two series cannot be matched period by period; "" if they can."""
     if not convertible(part.unit, total.unit):
         return f"{side} is {describe(part.unit)}, and total is {describe(total.unit)}"
     if part.window is not None and total.window is not None and part.window != total.window:
@@ -115,9 +115,9 @@ def _whole_events(series: Series) -> bool:
 def _match(
     side: str, part: Series, parts: Mapping[int, Fraction], total: Series, silent: bool
 ) -> tuple[tuple[Tally, ...], int]:
-    """The bad and all events of each period, and how many of the periods lack the part."""
+    """The tally of each period, and the number of periods that have a total but no count of ``side``."""
     tallies, torn = [], 0
-    # Most are seen throughout, and are known by that: to compare a month of fractions takes its time.
+    # Most points are seen throughout. They are recognized by identity, because comparing a month of Fractions is slow.
     partly = {point.time: point.seen for point in part.points if point.seen is not WHOLE}
     for point in total.points:
         counted, seen = parts.get(point.time), point.seen
@@ -134,7 +134,7 @@ def _match(
 
 
 def _parts(part: Series, total: Series) -> dict[int, Fraction]:
-    """The counted events by time, in the total's unit. Two single counts without periods belong together."""
+    """The count at each time, in the total's unit. Two single counts without periods belong together."""
     factor = convert(Fraction(1), part.unit, total.unit)
     counts = {point.time: point.value if factor == 1 else point.value * factor for point in part.points}
     if len(part.points) == len(total.points) == 1 and not total.period:
@@ -143,7 +143,7 @@ def _parts(part: Series, total: Series) -> dict[int, Fraction]:
 
 
 def _beyond(side: str, parts: Mapping[int, Fraction], total: Series) -> str:
-    """Which period has more of the counted events than events, or counted ones and no total at all."""
+    """Which period has a greater count than its total, or a count without a total; "" if none has."""
     events = {point.time: point.value for point in total.points}
     for time, counted in parts.items():
         if counted > events.get(time, 0):

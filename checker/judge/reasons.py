@@ -1,4 +1,4 @@
-"""Why a comparison ended as it did, in one sentence, with every number rounded to the worse side."""
+"""Explains the result of a comparison in one sentence, with every number rounded to the worse side."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from checker.units import Threshold, convert
 
 
 def kept(verdict: Verdict, comparison: Comparison) -> str:
-    """Why a promise is kept: what was measured meets its target, or a person confirmed it."""
+    """Why a promise is kept: the value meets its target, or a person confirmed it."""
     attestation = verdict.attestation
     if attestation is None:
         return met(verdict.objective, comparison)
@@ -36,14 +36,14 @@ def missed(objective: Objective, comparison: Comparison) -> str:
 
 
 def of_critical(critical: Threshold, reached: bool | None) -> str:
-    """What to add about the critical threshold of what misses its target."""
+    """The addition about the critical threshold, for a value that misses its target."""
     if reached is None:
         return f"; whether critical {critical.text} is reached cannot be told"
     return f"; critical {critical.text} is {'reached' if reached else 'not reached'}"
 
 
 def undecided(objective: Objective, comparison: Comparison) -> tuple[str, str]:
-    """Why a sample shows neither that a target is met nor that it is missed, and what to do."""
+    """Why a sample shows neither that the target is met nor that it is missed, and what to do."""
     target = comparison.target
     meets = target.holds(comparison.value)
     upper, bound = _bound(comparison, meets)
@@ -62,7 +62,7 @@ def _value(objective: Objective, comparison: Comparison) -> str:
 
 
 def _shown(objective: Objective, comparison: Comparison, meets: bool) -> str:
-    """What a sample shows of the whole: the bound on the side of the target."""
+    """What a sample shows about the population: the confidence bound on the side of the target."""
     if comparison.lower is None:
         return ""
     upper, bound = _bound(comparison, meets)
@@ -70,7 +70,7 @@ def _shown(objective: Objective, comparison: Comparison, meets: bool) -> str:
 
 
 def _bound(comparison: Comparison, meets: bool) -> tuple[bool, str]:
-    """The bound towards the target, of what ``meets`` it or does not; and whether that is the upper one."""
+    """Whether the relevant confidence bound is the upper one, and its text: the one towards the target."""
     upper = comparison.target.lower_is_better == meets
     value = comparison.upper if upper else comparison.lower
     text = display.measured(value or Fraction(0), comparison.target.unit, comparison.target, up=upper)
@@ -78,7 +78,7 @@ def _bound(comparison: Comparison, meets: bool) -> tuple[bool, str]:
 
 
 def _more_samples(objective: Objective, comparison: Comparison) -> str:
-    """How many samples it takes at the least: all of them good, where none was bad so far."""
+    """The remedy, with the fewest samples that could be enough (if all of them are good) where that number helps."""
     target, confidence = comparison.target, objective.confidence
     share = convert(target.value, target.unit, RATIO)
     share = 1 - share if target.lower_is_better else share

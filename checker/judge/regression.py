@@ -1,7 +1,7 @@
-"""How a value compares with its baseline: that of one earlier report, or an aggregate of several. Exact.
+"""How a value compares with its baseline: the value of one earlier report, or an aggregate of several. Exact.
 
-A change is relative to the baseline's size, ``(value - baseline) / |baseline|``, so that it has the sign of the
-difference for negative baselines too.
+A relative change is ``(value - baseline) / |baseline|``, so that it has the sign of the difference for negative
+baselines too.
 """
 
 from __future__ import annotations
@@ -17,23 +17,24 @@ from checker.model import Absence, Allowance, Objective, Outcome, PastValue, Reg
 from checker.units import PERCENT, Threshold, Unit, UnitError, convert, convertible
 
 WORST_FIRST = (Outcome.FAIL, Outcome.ERROR, Outcome.INCONCLUSIVE, Outcome.WARN, Outcome.PASS)
-"""Of the outcomes of a target and a regression, the first is that of the promise."""
+"""The outcome of a promise with a target and a regression is the one that comes first here."""
 
 
 def unit_of(objective: Objective, measured: Measured) -> Unit:
-    """The unit in which a value is told and compared: the target's, or else one that people would use."""
+    """The unit in which a value is compared and shown: the target's, or percent or the measured one if that does
+    not fit."""
     alone = objective.regression is not None and objective.regression.alone
     if "ratio" in dict(measured.unit.dimensions) and alone:
         return PERCENT
-    told = objective.target.unit
+    target_unit = objective.target.unit
     by_amount = not alone or (objective.regression is not None and not objective.regression.allowed.relative)
-    return told if by_amount and convertible(measured.unit, told) else measured.unit
+    return target_unit if by_amount and convertible(measured.unit, target_unit) else measured.unit
 
 
 def regress(
     objective: Objective, regression: Regression, measured: Measured, reading: Series | Absence
 ) -> Regressed:
-    """How what was measured compares with the baseline that was read."""
+    """How the measured value compares with the baseline in ``reading``."""
     allowed, unit = regression.allowed, unit_of(objective, measured)
     if isinstance(reading, Absence):
         value = None if measured.value is None else convert(measured.value, measured.unit, unit)
@@ -66,7 +67,7 @@ _ABSOLUTE = "write what is allowed as an amount, as in '<= +50 ms'"
 
 
 def ambiguous(allowed: Allowance) -> tuple[str, str]:
-    """What is wrong with so many percent of a share, and the mend."""
+    """What is wrong with an allowance in percent for a value that is itself a share, and the remedy."""
     number = display.plain(abs(allowed.amount))
     sign = f"{allowed.operator} {'-' if allowed.amount < 0 else '+'}{number}"
     return (
@@ -76,7 +77,7 @@ def ambiguous(allowed: Allowance) -> tuple[str, str]:
 
 
 def aggregate(values: Sequence[Fraction], how: str) -> Fraction:
-    """The median, mean, min, max or percentile (nearest rank) of at least one value. Exact."""
+    """The exact median, mean, min, max or nearest-rank percentile (``how``, such as p90) of at least one value."""
     ordered = sorted(values)
     count = len(ordered)
     match how:
@@ -93,7 +94,7 @@ def aggregate(values: Sequence[Fraction], how: str) -> Fraction:
 
 
 def _without(regression: Regression, why: Absence) -> Regressed:
-    """What follows from having no baseline."""
+    """The result if there is no baseline."""
     if why.kind == "failed":
         return Regressed(Outcome.ERROR, f"baseline: {why.reason}", why.remedy)
     if why.kind == "no-data" and regression.first_run == "pass":
@@ -115,9 +116,8 @@ def _compared(
     reading: Series,
     how: str,
 ) -> Regressed:
-    """The comparison itself."""
     lower = allowed.lower_is_better
-    # As many digits as it takes to show the limit on the side of the value on which it is.
+    # Use enough digits to show on which side of the value the limit lies.
     side = Threshold(">=" if lower else "<=", value, unit, "")
     text = f"{allowed.operator} {display.measured(limit, unit, side, up=not lower)}"
     threshold = Threshold(allowed.operator, limit, unit, text)
@@ -147,7 +147,7 @@ def _compared(
 
 
 def _difference(away: Fraction, change: Fraction | None, unit: Unit, lower: bool) -> str:
-    """``12.5 % more than``, rounded so that it is not shown better than it is."""
+    """``12.5 % more than``, rounded towards the worse side."""
     if not away:
         return "the same as"
     worse = (away > 0) == lower

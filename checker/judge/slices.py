@@ -1,9 +1,9 @@
-"""Slices of time: what the budgeting methods Timeslices and RatioTimeslices count in place of events.
+"""Slices of time: what the budgeting methods Timeslices and RatioTimeslices count instead of events.
 
-After the OpenSLO specification, "budgetingMethod": Timeslices is the share of slices whose own share of good
-events is at least ``timeSliceTarget``; RatioTimeslices is the mean of the slices' shares. What a slice without
-events stands for it does not say: here that is said by the promise, and where it is not, such a slice is left out
-and missed in the coverage of the window.
+Source: the OpenSLO specification, "budgetingMethod". Timeslices is the share of slices whose own share of good
+events is at least ``timeSliceTarget``; RatioTimeslices is the mean of the slices' shares. The specification does
+not say what a slice without events counts as. Here the promise says so; by default such a slice is left out and
+lowers the coverage of the window.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ZERO, ONE = Fraction(0), Fraction(1)
 
 
 class Slice(NamedTuple):
-    """One slice: the share of its events that was bad, None where it had none; and how much of it was seen."""
+    """One slice: the share of its events that were bad, None if it had no events; and how much of it was seen."""
 
     time: int
     bad: Fraction | None
@@ -30,7 +30,7 @@ class Slice(NamedTuple):
 
 
 def cut(tallied: Tallied, length: int) -> list[Slice] | Unmeasured:
-    """All slices of a window, oldest first."""
+    """All slices of the window, oldest first; ``length`` is in seconds."""
     window = tallied.window
     if window is None or window.seconds % length or (tallied.period or length) > length:
         return Unmeasured(
@@ -47,7 +47,7 @@ def cut(tallied: Tallied, length: int) -> list[Slice] | Unmeasured:
 
 
 def _slice(time: int, there: Sequence[Tally], whole: int) -> Slice:
-    if len(there) == 1 and whole == 1:  # by far the most of them: a month has 43 200 minutes
+    if len(there) == 1 and whole == 1:  # by far the most common case: a month has 43 200 minutes
         tally = there[0]
         if not tally.total:
             return Slice(time, None, ZERO)
@@ -61,7 +61,7 @@ def _slice(time: int, there: Sequence[Tally], whole: int) -> Slice:
 
 
 def spread(tallied: Tallied, budgeting: Budgeting, slices: Sequence[Slice]) -> tuple[Tallied, Slices]:
-    """The tally of the slices themselves: each is one event, good or bad, or partly so."""
+    """The slices as tallies, each counting as one event that is good, bad or partly bad, and a summary of them."""
     window = tallied.window or Window(0, 0)
     most = 1 - budgeting.slice_target
     counted = [
@@ -73,7 +73,7 @@ def spread(tallied: Tallied, budgeting: Budgeting, slices: Sequence[Slice]) -> t
     said = bool(budgeting.empty)
     seen = exact_sum(ONE if said and each.bad is None else each.seen for each in slices)
     if empty == len(slices):
-        counted, seen = [], Fraction(0)  # nothing at all was seen, whatever an empty slice stands for
+        counted, seen = [], Fraction(0)  # nothing at all was seen, so empty slices count as nothing
     coverage = seen / len(slices) if slices else Fraction(0)
     misses = None
     if budgeting.method == "Timeslices":
@@ -91,7 +91,8 @@ def spread(tallied: Tallied, budgeting: Budgeting, slices: Sequence[Slice]) -> t
 
 
 def _bad(each: Slice, budgeting: Budgeting, most: Fraction) -> Fraction | None:
-    """What a slice costs, from 0 to 1; None where it is left out. ``most`` of a good one may be bad."""
+    """The cost of a slice, from 0 to 1; None if it is left out. A slice of Timeslices is good if its bad share is
+    at most ``most``."""
     if each.bad is None:
         return {"good": ZERO, "bad": ONE}.get(budgeting.empty)
     if budgeting.method == "RatioTimeslices":

@@ -1,13 +1,13 @@
 """Confidence bounds of a proportion and of a percentile, for samples (a load test, a canary).
 
-A proportion is bounded by the one-sided Clopper-Pearson interval: of all samples that a service *at* the
-promised share could give, at most ``1 - confidence`` are judged to clear it. A percentile is judged by the share of
-values at or below its threshold, which is the same as to bound it by an order statistic (the tests compare the two).
+A proportion is bounded by the one-sided Clopper-Pearson interval: if a service is exactly *at* the promised share, at
+most a share of ``1 - confidence`` of its possible samples is judged to clear it. A percentile is judged by the share of
+values at or below its threshold, which is equivalent to bounding it by an order statistic (the tests compare the two).
 
 Decisions (:func:`clears`, :func:`falls_short`) and the bounds to show (:func:`binomial_lower`) are computed
-apart: a decision compares a binomial tail with ``1 - confidence``, in whole numbers where that is cheap, and
+separately. A decision compares a binomial tail with ``1 - confidence``: in whole numbers where that is cheap,
 otherwise in floating point with a guard band within which the answer is "not shown". Shares, quantiles and
-confidences are fractions of 1. Nonsense raises ValueError.
+confidences are fractions of 1. Arguments out of range raise ValueError.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from fractions import Fraction
 from checker.judge.binomial import MOST_SUMMED, log, log_mass, log_tail
 
 _MOST_SAMPLES = 10**15
-"""Every count up to here is a double exactly, with room to spare."""
+"""Every count up to here is exact in a double, with room to spare."""
 _EXACT_DIGITS = 300_000
-"""Binary digits of the largest number in an exact decision: a few milliseconds."""
+"""Binary digits of the largest number in an exact decision, which then takes a few milliseconds."""
 _EXACT_WORK = 30_000_000
-"""Binary digits touched while summing in an exact decision: likewise."""
+"""Binary digits touched while summing in an exact decision, for the same time limit."""
 _GUARD = 1e-9
-"""Of the logarithm of a tail; its error is beneath 1e-11 (the tests compare it with exact sums)."""
+"""Guard band around the logarithm of a tail, whose error is below 1e-11 (the tests compare it with exact sums)."""
 
 
 def clears(good: int, total: int, share: Fraction, confidence: Fraction) -> bool:
     """Whether ``good`` of ``total`` samples show, at this confidence, a true share of at least ``share``.
 
-    The same as ``binomial_lower(good, total, confidence) >= share``: a service exactly at ``share`` would
-    give so many good samples with a probability of at most ``1 - confidence``. In doubt, False.
+    Equivalent to ``binomial_lower(good, total, confidence) >= share``: a service exactly at ``share`` would give at
+    least this many good samples with a probability of at most ``1 - confidence``. In doubt, False.
     """
     _check_counts(good, total)
     _check_share(share)
@@ -43,9 +43,9 @@ def clears(good: int, total: int, share: Fraction, confidence: Fraction) -> bool
 
 
 def falls_short(good: int, total: int, share: Fraction, confidence: Fraction) -> bool:
-    """Whether ``good`` of ``total`` samples show, at this confidence, a true share beneath ``share``.
+    """Whether ``good`` of ``total`` samples show, at this confidence, a true share below ``share``.
 
-    The same as ``binomial_upper(good, total, confidence) < share``. In doubt, False.
+    Equivalent to ``binomial_upper(good, total, confidence) < share``. In doubt, False.
     """
     _check_counts(good, total)
     _check_share(share)
@@ -58,7 +58,7 @@ def falls_short(good: int, total: int, share: Fraction, confidence: Fraction) ->
 def binomial_lower(good: int, total: int, confidence: Fraction) -> float:
     """The one-sided lower Clopper-Pearson bound: the share at which P(X >= good) is ``1 - confidence``.
 
-    0 when nothing was good. Clopper and Pearson (1934), doi:10.1093/biomet/26.4.404.
+    0 if nothing was good. Clopper and Pearson (1934), doi:10.1093/biomet/26.4.404.
     """
     _check_counts(good, total)
     _check_confidence(confidence)
@@ -66,7 +66,7 @@ def binomial_lower(good: int, total: int, confidence: Fraction) -> float:
 
 
 def binomial_upper(good: int, total: int, confidence: Fraction) -> float:
-    """The one-sided upper Clopper-Pearson bound; 1 when all were good."""
+    """The one-sided upper Clopper-Pearson bound; 1 if all were good."""
     _check_counts(good, total)
     _check_confidence(confidence)
     return float(1 - _lower_share(total - good, total, log(1 - confidence)))
@@ -111,7 +111,8 @@ def _check_confidence(confidence: Fraction) -> None:
 
 
 def _smallest(low: int, high: int, holds: Callable[[int], bool]) -> int:
-    """The smallest number from ``low`` that ``holds``; it does at ``high``, and once it does, ever after."""
+    """The smallest number from ``low`` to ``high`` for which ``holds`` is true; it must be monotonic, and true at
+    ``high``."""
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if holds(middle) else (middle + 1, high)
@@ -121,7 +122,7 @@ def _smallest(low: int, high: int, holds: Callable[[int], bool]) -> int:
 def _compared(least: int, total: int, share: Fraction, limit: Fraction, ties: int) -> int:
     """The sign of P(X >= least) - limit for X ~ Binomial(total, share), 0 < share < 1; 1 when in doubt.
 
-    ``ties`` is the answer when the two are the same, which only whole numbers can tell.
+    ``ties`` is returned if the two are equal, which only exact arithmetic can tell.
     """
     if least == 0:
         return 1
@@ -135,7 +136,7 @@ def _compared(least: int, total: int, share: Fraction, limit: Fraction, ties: in
 
 def _compared_exactly(least: int, total: int, share: Fraction, limit: Fraction) -> int:
     most = total - least
-    if most >= least:  # the other tail has fewer terms
+    if most >= least:  # sum the other tail, which has fewer terms
         return -_compared_exactly(most + 1, total, 1 - share, 1 - limit)
     good, bad = share.numerator, share.denominator - share.numerator
     # With i bad samples a term is C(total, i) · bad^i · good^(total - i); good^least is left out of the sum.
@@ -151,8 +152,8 @@ def _compared_exactly(least: int, total: int, share: Fraction, limit: Fraction) 
 def _lower_share(good: int, total: int, log_limit: float) -> Fraction:
     """The share at which the logarithm of P(X >= good) is ``log_limit``.
 
-    Newton's method in the log odds. There the logarithm of the tail is concave (its second derivative is the
-    variance of X given X >= good, less that of X), so after the first step every step comes from below.
+    Newton's method in the log odds. There the logarithm of the tail is concave (its second derivative is the variance
+    of X given X >= good, minus the variance of X), so that from the second step on every step approaches from below.
     """
     if good == 0:
         return Fraction(0)
@@ -169,12 +170,12 @@ def _lower_share(good: int, total: int, log_limit: float) -> Fraction:
             slope = good * float(1 - share) * math.exp(log_mass(good, total, share) - tail)
         change = (log_limit - tail) / slope
         odds += change
-        if step and change < 1e-9:  # the next would be of the order of its square
+        if step and change < 1e-9:  # the next change would be about the square of this one
             break
     return _share_of(odds)
 
 
 def _share_of(odds: float) -> Fraction:
-    # The smaller of the share and its complement is the one that a double holds to full precision.
+    # A double holds the smaller of the share and its complement to full precision.
     smaller = Fraction(1 / (1 + math.exp(min(abs(odds), 700.0))))
     return 1 - smaller if odds > 0 else smaller

@@ -1,8 +1,8 @@
-"""Sustained conditions: each period of an evaluation range judged by itself, and then how many of them miss.
+"""Sustained conditions: each period of an evaluation range is judged by itself, and then the misses are counted.
 
-A miss is what a CloudWatch alarm would call ALARM. A pass takes more than its OK: the target has to be seen met
-in so many of the last periods that missing ones cannot make a miss, unless missing data is said to be no breach.
-So data that is lost never makes a pass of what was none.
+It is a miss when a CloudWatch alarm would be in ALARM. A pass needs more than the alarm's OK: unless missing data
+is declared as notBreaching, so many of the last periods must be seen to meet the target that missing ones could not
+make a miss. So lost data never turns a miss into a pass.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ Readings = Mapping[str, Series | Absence]
 
 @dataclass(frozen=True, slots=True)
 class Sustained:
-    """What an evaluation came to; ``why`` is its outcome, with the reason.
+    """The result of an evaluation; ``why`` is its outcome, with the reason.
 
-    ``target`` is what stands for the promise's own: fewer than so many of the periods.
+    ``target`` replaces the promise's own target: fewer than so many periods that miss it.
     """
 
     why: Unmeasured
@@ -43,7 +43,7 @@ class Sustained:
 def evaluate(
     objective: Objective, evaluation: Evaluation, readings: Readings, at: int
 ) -> Sustained | Unmeasured:
-    """What the periods of ``readings`` come to at the moment ``at``, or why nothing can be told of them."""
+    """The result of the periods in ``readings`` at the moment ``at``, or why it cannot be known."""
     series = {name: each for name, each in readings.items() if isinstance(each, Series)}
     trouble = _unusable(objective, evaluation, readings, series) or from_the_future(series, at)
     if trouble is not None:
@@ -62,14 +62,14 @@ def evaluate(
 
 
 def _stale(objective: Objective, series: Mapping[str, Series], at: int) -> Unmeasured | None:
-    """Data older than a maxAge that was written; how old it may be otherwise, the treatment of gaps says."""
+    """Why the data is too old, if maxAge is set. Without it, the treatment of missing data covers gaps."""
     return None if objective.max_age is None else stale(objective, series, at)
 
 
 def _unusable(
     objective: Objective, evaluation: Evaluation, readings: Readings, series: Mapping[str, Series]
 ) -> Unmeasured | None:
-    """Readings that hold no periods: failures, nothing recorded, nothing at all, or periods of another length."""
+    """Why the readings hold no usable periods: failures, nothing recorded, no data, or periods of another length."""
     names = [name for name, _ in objective.indicator.metrics] + ["heartbeat"] * (
         objective.heartbeat is not None
     )
@@ -101,7 +101,8 @@ def _silent(
     series: Mapping[str, Series],
     names: Sequence[str],
 ) -> Unmeasured | None:
-    """What no data in the whole evaluation range means. Where a heartbeat was seen, each period tells."""
+    """The outcome of having no data in the whole evaluation range; None if the periods decide, as shown by a
+    heartbeat."""
     by_heartbeat = objective.no_data == "zero" and "heartbeat" in series
     for name, absence in lost.items():
         if by_heartbeat and name != "total":
@@ -123,9 +124,9 @@ def _concluded(
     """The outcome, by the target and in the same way by the critical threshold."""
     marks = [each.breaching for each in judged]
     alarm = alarm_state(marks, evaluation)
-    told = _evaluated(objective, evaluation, judged, alarm)
-    why = _outcome(objective, told, marks, alarm, [each.critical for each in judged])
-    lacking = old or _gaps(objective, told)
+    evaluated = _evaluated(objective, evaluation, judged, alarm)
+    why = _outcome(objective, evaluated, marks, alarm, [each.critical for each in judged])
+    lacking = old or _gaps(objective, evaluated)
     if lacking is not None and why.outcome in (Outcome.PASS, Outcome.WARN):
         why = lacking
     last = judged[-evaluation.periods :]
@@ -133,11 +134,11 @@ def _concluded(
     settled = not alarm.premature and why.outcome in (Outcome.PASS, Outcome.WARN, Outcome.FAIL)
     return Sustained(
         why=why,
-        evaluated=told,
+        evaluated=evaluated,
         target=_target(objective, evaluation),
-        margin=Fraction(evaluation.datapoints - told.breaching) if settled else None,
+        margin=Fraction(evaluation.datapoints - evaluated.breaching) if settled else None,
         samples=None if None in counts or not counts else sum(count or 0 for count in counts),
-        coverage=Fraction(evaluation.periods - told.missing, evaluation.periods),
+        coverage=Fraction(evaluation.periods - evaluated.missing, evaluation.periods),
         window=Window(last[0].time, last[-1].time + evaluation.period),
         notes=tuple(dict.fromkeys(note for each in judged for note in each.notes)),
     )
@@ -193,12 +194,12 @@ def _outcome(
     reason += reasons.of_critical(objective.critical, worse, within)
     if within is None:
         return Unmeasured(Outcome.INCONCLUSIVE, reason, reasons.FIND_THE_GAPS)
-    # A critical that is seen not to be reached settles it: whatever is missing, it can be no worse than WARN.
+    # If critical is seen not to be reached, whatever is missing can make it no worse than WARN.
     return Unmeasured(Outcome.WARN if within else Outcome.FAIL, reason, remedy)
 
 
 def _settled(marks: Sequence[bool | None], alarm: Alarm, told: Evaluated) -> bool | None:
-    """Whether the marks are those of a kept promise: yes, no, or not to be told."""
+    """Whether these marks are those of a kept promise; None if that is unknown."""
     if alarm.state is State.ALARM:
         return False
     evaluation = told.evaluation

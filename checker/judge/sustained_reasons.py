@@ -1,4 +1,4 @@
-"""Why an evaluation of periods ended as it did, in one sentence, with its worst value rounded to the worse side."""
+"""Explains the result of an evaluation of periods in one sentence, with its worst value rounded to the worse side."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FIND_THE_GAPS = "find out why data is missing; treatMissingData says what a gap 
 
 
 def opposite(threshold: Threshold) -> str:
-    """What misses a threshold: ``> 500 ms`` for ``<= 500 ms``."""
+    """The condition that misses a threshold: ``> 500 ms`` for ``<= 500 ms``."""
     return f"{COMPLEMENT.get(threshold.operator, '!=')} {threshold.quantity}"
 
 
@@ -33,7 +33,7 @@ def missed(objective: Objective, told: Evaluated, alarm: Alarm) -> str:
 
 
 def of_critical(critical: Threshold, alarm: Alarm, within: bool | None) -> str:
-    """What to add about the critical threshold of what misses its target."""
+    """The addition about the critical threshold, for a promise that misses its target."""
     if within is None:
         return f"; whether critical {critical.text} is reached cannot be told, for missing data"
     reach = "reaches" if alarm.breaching == 1 else "reach"
@@ -41,7 +41,7 @@ def of_critical(critical: Threshold, alarm: Alarm, within: bool | None) -> str:
 
 
 def undecided(objective: Objective, told: Evaluated, alarm: Alarm) -> tuple[str, str]:
-    """Why missing periods leave it open whether a promise is kept, and what to do."""
+    """Why missing periods leave open whether the promise is kept, and what to do."""
     evaluation = told.evaluation
     if not any(period.value is not None for period in told.periods):
         span = format_duration(evaluation.period * evaluation.range_periods)
@@ -54,13 +54,13 @@ def undecided(objective: Objective, told: Evaluated, alarm: Alarm) -> tuple[str,
 
 
 def _state(alarm: Alarm) -> str:
-    """The state of CloudWatch's alarm, where nothing can be told here."""
+    """The state that CloudWatch's alarm would have, for periods that decide nothing here."""
     words = {State.OK: "OK", State.RETAINED: "as it was"}
     return f" (an alarm would be {words.get(alarm.state, 'INSUFFICIENT_DATA')})"
 
 
 def gaps(objective: Objective, told: Evaluated) -> str:
-    """Why there is too little data for an explicit minCoverage."""
+    """Why there is too little data for a minCoverage that was written."""
     want = display.plain(objective.min_coverage * 100)
     return f"{_missing(told)}, and {want} % of them are needed"
 

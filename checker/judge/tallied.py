@@ -1,4 +1,4 @@
-"""An indicator's readings as bad and all events of each point in time: what every budgeting method begins with."""
+"""An indicator's readings as bad events and all events for each point in time: the input of every budgeting method."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from checker.units import convert, convertible, describe
 class Tallied:
     """The ``tallies`` of a window, oldest first.
 
-    ``noun`` is what they are numbers of. ``counted`` says that they are whole events, so that their share has a
-    confidence bound.
+    ``noun`` is what they count. ``counted`` says that they are whole events, so that their share has a confidence
+    bound.
     """
 
     tallies: tuple[Tally, ...]
@@ -31,7 +31,8 @@ class Tallied:
 
 
 def data_points(indicator: Indicator, series: Mapping[str, Series]) -> Tallied | Unmeasured:
-    """The points of a metric: good where they satisfy a threshold, or good by a share that they state themselves."""
+    """The points of a metric, each counted as one: good if it satisfies the threshold, or by the good share that it
+    states."""
     (name, _), *_ = indicator.metrics
     found = series[name]
     tallies = []
@@ -55,8 +56,7 @@ def data_points(indicator: Indicator, series: Mapping[str, Series]) -> Tallied |
 
 
 def _values(series: Series) -> list[tuple[int, Fraction, Fraction]]:
-    """The time and the value of each period, and how much of it was seen. A mean's points hold sums, which make a
-    value with the number of their samples."""
+    """(start, value, seen share) of each period. The points of a mean hold sums and are divided by their samples."""
     if series.combine != "mean":
         return sorted((point.time, point.value, point.seen) for point in series.points)
     return sorted(

@@ -1,6 +1,6 @@
-"""The verdict of one objective: a pure function of the promise, what was read, and the moment.
+"""The verdict on one objective: a pure function of the promise, the readings, and the moment.
 
-Only an affirmative comparison of a finite measured number, complete and with enough samples, passes.
+PASS requires an affirmative comparison of a finite measured number that is complete and has enough samples.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ from checker.windows import is_look, window_of
 def judge(
     objective: Objective, readings: Mapping[str, Series | Absence], asked: tuple[str, ...], at: int
 ) -> Verdict:
-    """The verdict of ``objective`` at the moment ``at``.
+    """The verdict on ``objective`` at the moment ``at`` (epoch seconds).
 
-    ``readings`` are by metric name, ``heartbeat`` and BASELINE; ``asked`` are the resolved queries in words.
+    ``readings`` are by metric name, plus ``heartbeat`` and BASELINE; ``asked`` are the resolved queries in words.
     """
     verdict = _judge(objective, readings, asked, at)
     if verdict.outcome not in (Outcome.PASS, Outcome.WARN):
@@ -80,7 +80,7 @@ def _judge(
 
 
 def _advised(verdict: Verdict, readings: Mapping[str, Series | Absence]) -> Verdict:
-    """A missed promise that says nothing of what to do, with what its source says."""
+    """A missed promise without a remedy gets the remedy that its source suggests."""
     if verdict.remedy or verdict.outcome not in (Outcome.FAIL, Outcome.WARN):
         return verdict
     advice = (each.to_mend for each in readings.values() if isinstance(each, Series) and each.to_mend)
@@ -95,9 +95,9 @@ def _by_target(verdict: Verdict, measured: Measured) -> Verdict:
 
 
 def _regressed(verdict: Verdict, found: Regressed) -> Verdict:
-    """A verdict with what its regression adds: the worse of the two outcomes, and both reasons.
+    """A verdict combined with its regression: the worse of the two outcomes, and both reasons.
 
-    What the value was compared with, and its margin, are those of the limit that is nearer, or further behind.
+    ``compared`` and ``margin`` are those of the limit that binds more: the nearer one, or the one missed by more.
     """
     worse = min(verdict.outcome, found.outcome, key=WORST_FIRST.index)
     remedy = verdict.remedy
@@ -115,8 +115,8 @@ def _regressed(verdict: Verdict, found: Regressed) -> Verdict:
 
 
 def _nearer(verdict: Verdict, found: Regressed) -> dict[str, Any]:
-    """The limit of the regression as what was compared, where it binds more than the target does."""
-    by_value = verdict.compared is None  # a share of samples has another margin
+    """The regression's limit as ``compared``, if it binds more than the target does; otherwise nothing."""
+    by_value = verdict.compared is None  # a percentile that is judged by shares has a margin in another unit
     if (
         found.margin is None
         or not by_value
@@ -146,7 +146,7 @@ def _described(
     readings: Mapping[str, Series | Absence],
     at: int,
 ) -> Verdict:
-    """A verdict with everything but its outcome: that is INCONCLUSIVE until compared."""
+    """A verdict with everything but its outcome, which is INCONCLUSIVE until the comparison."""
     unit = unit_of(objective, measured)
     period = window_of(objective, at) if objective.calendar is not None else None
     value = measured.value
@@ -174,7 +174,8 @@ def _described(
 
 
 def _judged(described: Verdict, comparison: Comparison) -> Verdict:
-    """The verdict of a comparison. A band that nobody owns is WARN: its worse neighbour is not reached."""
+    """The verdict from a comparison. A value between target and critical is WARN: the worse threshold is not
+    reached."""
     objective, target = described.objective, comparison.target
     verdict = replace(
         described,
@@ -204,7 +205,7 @@ def _judged(described: Verdict, comparison: Comparison) -> Verdict:
 
 
 def _sustained(objective: Objective, found: Sustained | Unmeasured, asked: tuple[str, ...]) -> Verdict:
-    """The verdict of a promise about how many periods miss the target."""
+    """The verdict on a promise about how many periods miss the target."""
     nothing = Verdict(objective, Outcome.INCONCLUSIVE, (), asked=asked)
     if isinstance(found, Unmeasured):
         return _unjudged(nothing, found)
@@ -227,7 +228,7 @@ def _sustained(objective: Objective, found: Sustained | Unmeasured, asked: tuple
 
 
 def _next(objective: Objective) -> str:
-    """What to do about a miss: the runbook, and its first steps."""
+    """What to do about a miss: the runbook and its first steps."""
     steps = "; ".join(objective.next_steps[:3])
     if objective.runbook and steps:
         return f"{objective.runbook}: {steps}"
