@@ -1,1 +1,1 @@
-"""The policy over the verdicts: the release decision. It can only tighten what the verdicts say."""
+"""The policy on the verdicts: the release decision. Apart from waivers, it can only be stricter than the verdicts."""

@@ -1,7 +1,8 @@
-"""Rules that applied to nothing: with one misspelt label in its guard (``when``), a rule checks nothing, unnoticed.
+"""Finds rules that applied to nothing: with a misspelt label in its guard (``when``), a rule would silently check
+nothing.
 
-A guard that depends on outcomes, on the environment or on the time may rightly be true of nothing in a run. So only
-those parts of a guard are watched that depend on the files alone.
+A guard on outcomes, the environment or the time may rightly be false throughout a run. So only the parts of a guard
+that depend on the files alone are watched.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from checker.rulebook import Rule
 
 TO_NONE = "rule-applies-to-none"
 MOST_TOLD = 3
-"""Rules that are told each by itself."""
+"""Rules that are reported one by one; the others share a finding."""
 MOST_NAMED = 10
 
 _WRITTEN = {"document", "objective", "waiver"}
@@ -24,8 +25,8 @@ _NOUNS = {"objective": "promise", "verdict": "promise"}
 
 
 class Tally:
-    """How many things each rule was judged for, by its name; and which rules applied to one of them, or could not be
-    judged."""
+    """By rule name, how many things each rule was judged for; and which rules applied to at least one of them, or
+    could not be evaluated."""
 
     def __init__(self) -> None:
         self.judged: Counter[str] = Counter()
@@ -33,7 +34,7 @@ class Tally:
 
 
 def watched(rule: Rule) -> str:
-    """The part of a guard that is expected to be true of something in every run; "" where there is none."""
+    """The part of a guard that should be true of something in every run; "" if there is none."""
     if rule.built_in or rule.subject == "release":
         return ""
     chosen = []
@@ -45,7 +46,7 @@ def watched(rule: Rule) -> str:
 
 
 def applied_to_none(rules: Sequence[Rule], tally: Tally) -> Iterator[Finding]:
-    """What there is to say of rules that were judged, and applied to nothing."""
+    """Notes about watched rules that were judged and applied to nothing."""
     idle = {name for name, number in tally.judged.items() if number} - tally.applied
     unused = [rule for rule in rules if rule.name in idle and watched(rule)]
     for rule in unused[:MOST_TOLD]:
@@ -87,7 +88,7 @@ def _conjuncts(expression: str) -> Iterator[str]:
 
 
 def _names(words: list[Token]) -> set[str]:
-    """The names that stand at the beginning of a path."""
+    """The names that begin a path, such as ``objective`` in ``objective.owner``."""
     before = ["", *(word.text for word in words)]
     return {
         word.text for word, last in zip(words, before, strict=False) if word.kind == "name" and last != "."

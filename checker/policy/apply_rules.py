@@ -1,7 +1,7 @@
-"""The rules of a run applied to what it judges: promises, waivers, documents, verdicts, and the release.
+"""Applies the rules of a run to promises, waivers, documents, verdicts and the release.
 
-What a rule finds is a finding of its level. What cannot be judged is an error whatever the rule's level is: a
-definition that nobody can judge is an invalid file, and a verdict or a release is in error.
+A violated rule is a finding at the rule's level. A rule that cannot be evaluated is an error whatever its level:
+for a definition it makes the file invalid, for a verdict or the release it is a broken rule.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from checker.policy.rule_findings import rule_findings
 from checker.rulebook import Rulebook, Setting, Setup, Subject, set_up
 
 Run = Callable[[Sequence[Batch]], list[list[Result]]]
-"""Runs rules on inputs, as ``Engine.run`` does, and gives the results of each batch."""
+"""Runs rules on inputs, as ``Engine.run`` does, and returns the results of each batch."""
 
 
 class Runners(NamedTuple):
-    """How the built-in rules are run, and how those that are not trusted to come to an end."""
+    """How to run the built-in rules, and how to run a team's own rules, which may not terminate."""
 
     built_in: Run
     apart: Run
 
 
 class _Task(NamedTuple):
-    """Rules as they are set for these cases, all of them built-in or none."""
+    """Rules with their settings for these cases. Either all of them are built-in, or none is."""
 
     setups: Sequence[Setup]
     cases: Sequence[Case]
@@ -43,7 +43,7 @@ class _Task(NamedTuple):
 
 
 def judge_definitions(book: Rulebook, catalog: Catalog, at: int, runners: Runners) -> list[Finding]:
-    """What the rules find in what is written: in each promise, waiver and document."""
+    """The findings of the rules about definitions: promises, waivers and documents."""
     heads = Heads(catalog)
     judged: dict[Subject, Iterator[Case]] = {
         "objective": cases.promises(catalog, heads),
@@ -56,12 +56,12 @@ def judge_definitions(book: Rulebook, catalog: Catalog, at: int, runners: Runner
 def judge_verdicts(
     book: Rulebook, catalog: Catalog, verdicts: Sequence[Verdict], at: int, runners: Runners
 ) -> list[Finding]:
-    """What the rules find in how the promises ended."""
+    """The findings of the rules about verdicts."""
     judged = cases.endings(catalog, verdicts, Heads(catalog), at)
     found = _judge(book, {"verdict": judged}, at, runners)
     if len(verdicts) == len(catalog.objectives):
         return found
-    # Those that --select left out may be what a rule is for.
+    # A rule that applies to nothing here may apply to a promise that --select left out.
     return [each for each in found if each.rule != TO_NONE]
 
 
@@ -73,14 +73,14 @@ def judge_release(
     at: int,
     runners: Runners,
 ) -> list[Finding]:
-    """What the rules find in all of a run."""
+    """The findings of the rules about the release as a whole."""
     return _judge(book, {"release": cases.whole(catalog, verdicts, findings)}, at, runners)
 
 
 def _judge(
     book: Rulebook, judged: Mapping[Subject, Iterator[Case]], at: int, runners: Runners
 ) -> list[Finding]:
-    """The findings of all rules about these subjects, one subject after the other."""
+    """The findings of all rules about these subjects, in the order of the subjects."""
     common = {"now": at, "environment": book.environment, "inputVersion": VERSION}
     tasks = [list(_tasks(book, subject, those, common)) for subject, those in judged.items()]
     results = iter(_run([task for each in tasks for task in each], runners))
@@ -111,7 +111,7 @@ def _tasks(
 
 
 def _run(tasks: Sequence[_Task], runners: Runners) -> list[list[Result]]:
-    """The results of each task. All built-in rules are run at once, so that processes are started once."""
+    """The results of each task. All built-in rules run in one call, so that worker processes are started only once."""
     results: dict[int, list[Result]] = {}
     for built_in, run in ((True, runners.built_in), (False, runners.apart)):
         chosen = [number for number, task in enumerate(tasks) if task.built_in is built_in]
@@ -121,20 +121,21 @@ def _run(tasks: Sequence[_Task], runners: Runners) -> list[list[Result]]:
 
 
 def _selected(book: Rulebook, labels: Input) -> tuple[int, ...]:
-    """Which of the policy's selections hold for what bears these labels. Without any, nobody asks for them."""
+    """The indices of the policy's selections that match these labels. ``labels`` is called only if there are
+    selections."""
     return tuple(
         index
         for index, selection in enumerate(book.selections)
-        if all(_bears(labels().get(key), value) for key, value in selection.labels.items())
+        if all(_has(labels().get(key), value) for key, value in selection.labels.items())
     )
 
 
-def _bears(label: Any, value: str) -> bool:
+def _has(label: Any, value: str) -> bool:
     return value in label if isinstance(label, list) else label == value
 
 
 def _setups(book: Rulebook, subject: Subject, chosen: Sequence[int]) -> list[Setup]:
-    """The rules about ``subject`` that are not turned off, as they are set where these selections hold."""
+    """The rules about ``subject`` that are not turned off, with the settings of the ``chosen`` selections."""
     settings = _settings(book, chosen)
     setups = (set_up(rule, settings) for rule in book.rules if rule.subject == subject)
     return [setup for setup in setups if setup.off is None]
@@ -145,11 +146,11 @@ def _settings(book: Rulebook, chosen: Sequence[int]) -> list[Setting]:
 
 
 def settings_for(book: Rulebook, catalog: Catalog, objective: Objective) -> list[Setting]:
-    """What the policy sets about the rules that judge this promise, later settings on top of earlier ones."""
+    """The policy's settings for rules that judge this promise; later settings override earlier ones."""
     return _settings(book, _selected(book, lambda: Heads(catalog).of(objective)["labels"]))
 
 
 def source_of(setup: Setup) -> Source:
-    """A rule as the engine runs it."""
+    """A rule as the engine takes it."""
     rule = setup.rule
     return Source(rule.name, rule.when, rule.expression, rule.message, inputs.plain(setup.parameters))

@@ -1,9 +1,9 @@
-"""A moment of another time, judged by a run of today: what had expired when the run asked, and what had not begun,
-excuses and confirms nothing.
+"""Judging a moment other than now: no waiver or attestation applies that had expired, or had not begun, when the
+run asked.
 
-A run may be asked about any moment (``--at``), and its sources answer for that moment. But an exception ends when it
-ends, and begins when it begins: no run brings it here by the choice of a moment, nor does a replay of what such a run
-recorded. A recording of its own time may be judged as of a later one: it may have been waived since.
+A run may judge any moment (``--at``), and its sources answer for that moment. But nobody may bring an expired
+waiver back by choosing an earlier moment, or a future one by choosing a later moment, nor by replaying what such a
+run recorded. A recording made at its own time may be judged later on: the miss may have been waived since.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from checker.model import Catalog, Evidence, Finding, asked_late
 
 
 def as_asked(catalog: Catalog, at: int, evidence: Evidence) -> Catalog:
-    """The catalog for judging the moment ``at`` by ``evidence``: waivers and attestations that had expired when it was
-    asked are over, and those that had not begun are ahead where it was asked about a moment to come."""
+    """The catalog for judging the moment ``at`` by ``evidence``. Waivers and attestations that had expired by the
+    clock when the sources were asked are marked ``over``; if the moment was then in the future, those that had not
+    begun are marked ``ahead``."""
     asked, ahead = evidence.asked, evidence.ahead
     late = asked_late(at, asked) > 0
     if not late and not ahead:
@@ -41,7 +42,7 @@ def as_asked(catalog: Catalog, at: int, evidence: Evidence) -> Catalog:
 
 
 def late_findings(at: int, evidence: Evidence) -> Iterator[Finding]:
-    """That a run judges a moment which lies back, or lay ahead, where it does."""
+    """A warning if the run judges a moment that was in the past, or in the future, when it asked."""
     judged, asked = display.moment(at), display.moment(evidence.asked)
     if asked_late(at, evidence.asked) > 0:
         message = (

@@ -1,4 +1,4 @@
-"""What is wrong with attestations: those that do not count where one is needed."""
+"""Findings about attestations that do not apply, for promises that need one."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from checker.units import CONFIRMED
 def attestation_findings(
     attestations: Mapping[str, tuple[Attestation, ...]], verdicts: Sequence[Verdict]
 ) -> Iterator[Finding]:
-    """The findings about ``attestations``, by objective and the latest first, after these ``verdicts``.
+    """The findings about ``attestations`` (by objective, latest first), given the verdicts.
 
-    An old attestation beside one that counts is no finding: it was renewed. One for no promise, or for one that is
-    measured, was found when it was loaded.
+    An old attestation beside one that applies is no finding: it was renewed. One for an unknown promise, or for a
+    promise that is measured, was reported when it was loaded.
     """
     for verdict in verdicts:
         mine = attestations.get(verdict.objective.name, ())
@@ -24,6 +24,6 @@ def attestation_findings(
 
 
 def attestation_finding(attestation: Attestation, fact: str, remedy: str) -> Finding:
-    """That an attestation does not count, and why."""
+    """The finding that an attestation does not apply, and why."""
     message = f"attestation {attestation.name!r}: {fact}"
     return Finding("attestation", "warning", message, attestation.location, "", remedy)

@@ -1,4 +1,4 @@
-"""What rules are applied to: promises, waivers, documents, verdicts and the release, each with what rules see of it."""
+"""The cases that rules are applied to: promises, waivers, documents, verdicts and the release, with their inputs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from checker.rulebook import Rulebook
 
 
 class Case(NamedTuple):
-    """What is judged: its name, where it stands, its labels, and what rules see of it, made when they look."""
+    """One thing to judge: its name, location and labels, and its input for rules, which is made on demand."""
 
     name: str
     locate: Callable[[], Location | None]
@@ -22,13 +22,13 @@ class Case(NamedTuple):
 
 
 def promises(catalog: Catalog, heads: Heads) -> Iterator[Case]:
-    """Every promise as it is written."""
+    """Every promise as written."""
 
     def case(each: Objective) -> Case:
-        def told() -> dict[str, Any]:
+        def rule_input() -> dict[str, Any]:
             return {"document": heads.of(each), "objective": inputs.objective_input(each)}
 
-        return Case(each.name, lambda: each.location, lambda: heads.of(each)["labels"], told)
+        return Case(each.name, lambda: each.location, lambda: heads.of(each)["labels"], rule_input)
 
     return map(case, catalog.objectives)
 
@@ -41,17 +41,17 @@ def waivers(catalog: Catalog, heads: Heads) -> Iterator[Case]:
         def head() -> dict[str, Any]:
             return heads.at(each.location.file, "Waiver", each.name)
 
-        def told() -> dict[str, Any]:
+        def rule_input() -> dict[str, Any]:
             return {"document": head(), "waiver": inputs.waiver_input(each, owners)}
 
-        return Case(each.name, lambda: each.location, lambda: head()["labels"], told)
+        return Case(each.name, lambda: each.location, lambda: head()["labels"], rule_input)
 
     return map(case, catalog.waivers)
 
 
 def documents(catalog: Catalog, book: Rulebook) -> Iterator[Case]:
     """Every document."""
-    # What a document holds takes the longest to make, and no built-in rule looks at it.
+    # A document's spec is the slowest part to convert, and no built-in rule looks at it.
     looked_into = any(
         rule.subject == "document"
         and not (rule.built_in and "spec" not in rule.when + rule.expression + rule.message)
@@ -71,27 +71,29 @@ def documents(catalog: Catalog, book: Rulebook) -> Iterator[Case]:
 
 
 def endings(catalog: Catalog, verdicts: Sequence[Verdict], heads: Heads, at: int) -> Iterator[Case]:
-    """Every promise as it ended."""
+    """Every promise with its verdict."""
 
     def case(each: Verdict) -> Case:
         objective = each.objective
 
-        def told() -> dict[str, Any]:
+        def rule_input() -> dict[str, Any]:
             return {
                 "document": heads.of(objective),
                 "objective": inputs.objective_input(objective),
                 "verdict": inputs.verdict_input(each, catalog.attestations.get(objective.name, ()), at),
             }
 
-        return Case(objective.name, lambda: objective.location, lambda: heads.of(objective)["labels"], told)
+        return Case(
+            objective.name, lambda: objective.location, lambda: heads.of(objective)["labels"], rule_input
+        )
 
     return map(case, verdicts)
 
 
 def whole(catalog: Catalog, verdicts: Sequence[Verdict], findings: Sequence[Finding]) -> Iterator[Case]:
-    """The run as a whole: one case, with no name and no place."""
+    """The run as a whole: a single case without a name or a place."""
 
-    def told() -> dict[str, Any]:
+    def rule_input() -> dict[str, Any]:
         return {"release": inputs.release_input(catalog, verdicts, findings)}
 
-    yield Case("", lambda: None, dict, told)
+    yield Case("", lambda: None, dict, rule_input)

@@ -1,4 +1,4 @@
-"""What CEL says of an expression, in plain words and at its place."""
+"""CEL's error messages in plain words, and at the place of the mistake."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PLACE = r"ERROR: <input>:(-?\d+):(-?\d+): ([^\n]*)"
 
 
 def located(error: str, expression: str) -> Iterator[Problem]:
-    """CEL's words on an expression that it cannot compile, with their places."""
+    """CEL's messages about an expression that it cannot compile, at most three, with their places."""
     lines = expression.split("\n")
     found = list(re.finditer(_PLACE, error))
     for each in found[:3]:
@@ -36,8 +36,8 @@ def located(error: str, expression: str) -> Iterator[Problem]:
 
 
 def in_words(error: str) -> str:
-    """CEL's words without its codes and our variables."""
-    told = re.sub(r"\bp\d{5}\b", "params", re.sub(_CODES, "", error)).strip()
+    """A CEL message without its codes and the variable names of ``Engine``."""
+    text = re.sub(r"\bp\d{5}\b", "params", re.sub(_CODES, "", error)).strip()
     for pattern, words in _KINDS:
-        told = re.sub(pattern, words, told)
-    return told
+        text = re.sub(pattern, words, text)
+    return text

@@ -1,4 +1,4 @@
-"""A team's rules before they are run: whether CEL can compile them, and whether they speak of what there is."""
+"""Checks a team's rules before they are run: whether CEL can compile them, and whether the names they use exist."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from checker.scalar_places import place_in
 
 
 def check_rules(book: Rulebook) -> list[Finding]:
-    """What is wrong with the expressions of the team's rules, at the line and column of each mistake.
+    """The mistakes in the expressions of the team's rules, each at its line and column.
 
-    The built-in ones are compiled by the tests.
+    The built-in rules are checked by the tests.
     """
     return [finding for rule in book.rules if not rule.built_in for finding in check_rule(rule, book)]
 
 
 def check_rule(rule: Rule, book: Rulebook) -> Iterator[Finding]:
-    """What is wrong with the expressions of one rule."""
+    """The mistakes in the expressions of one rule."""
     for key, problem in problems(source_of(set_up(rule, ())), schema(rule.subject)["properties"]):
         start = rule.document.locate(("spec", key))
         text = (book.texts or {}).get(rule.document.file)

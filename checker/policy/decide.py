@@ -1,4 +1,4 @@
-"""May this be released? From verdicts and findings to one exit code."""
+"""The release decision: from verdicts and findings to one exit code."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from checker.model import Exit, Finding, Origin, Outcome, Verdict
 
 PRECEDENCE = (Exit.INVALID, Exit.FAILED, Exit.ERROR, Exit.INCONCLUSIVE, Exit.PASSED)
-"""The first of these that anything calls for is the exit code."""
+"""If several codes are called for, the exit code is the one that comes first here."""
 
 _CALLS_FOR = {
     Outcome.PASS: Exit.PASSED,
@@ -28,8 +28,8 @@ _ERROR_CALLS_FOR: dict[Origin, Exit] = {
 def exit_code(verdicts: Iterable[Verdict], findings: Iterable[Finding], fail_on_warn: bool) -> Exit:
     """The exit code of a run. 0 needs at least one gating verdict, and none that calls for another code.
 
-    An error-level finding is an invalid file (2), a rule that is not satisfied (1), or one that could not be
-    judged (4). A finding can only add to what the verdicts call for.
+    An error-level finding is an invalid file (2), a rule that is not satisfied (1), or a rule that could not be
+    evaluated (4). Findings can only make the exit code worse than what the verdicts call for.
     """
     called = {_call(verdict, fail_on_warn) for verdict in verdicts if verdict.objective.gating}
     if not called:
@@ -53,5 +53,5 @@ def _call(verdict: Verdict, fail_on_warn: bool) -> Exit:
 
 
 def call_of_outcome(outcome: Outcome) -> Exit:
-    """The exit code that one gating promise with this outcome calls for."""
+    """The exit code that a single gating promise with this outcome calls for."""
     return _CALLS_FOR[outcome]

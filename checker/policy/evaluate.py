@@ -1,7 +1,7 @@
-"""Rules compiled and run by CEL: what they are true of, what they are not, and what could not be told.
+"""Compiles and runs rules with CEL.
 
-An evaluation ends in true, in false, or in an error: a value that is missing, a result that is not true or
-false, a budget that is exceeded. An error is never taken for true.
+An evaluation ends in true, in false, or in an error: a missing value, a result that is not a boolean, or an
+exceeded budget. An error never counts as true.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ MOST_PROGRAMS = 100_000
 LONGEST_VALUE = 300
 """Characters of one value in a message."""
 FEW = 10
-"""Inputs, for which it is not worth while to compile all rules into one expression."""
+"""With fewer inputs than this, compiling all rules into one expression is not worth it."""
 MOST_ITEMS = 10
 """Items of a list in a message."""
 
 
 Input = Callable[[], Mapping[str, Any]]
-"""Makes what rules see of a thing, so that it is made by the process that judges it."""
+"""Makes the input of a rule on demand, so that it is made in the process that runs the rule."""
 
 
 class Source(NamedTuple):
-    """A rule as it is compiled: its expressions, and the parameters it is run with. Plain data."""
+    """A rule as it is compiled: its expressions and its parameters. Plain data, so that it can be sent to a process."""
 
     name: str
     when: str
@@ -35,11 +35,11 @@ class Source(NamedTuple):
     message: str
     parameters: dict[str, Any]
     watched: str = ""
-    """An expression; the first input of which it is true gives a Result ``applied``. "" watches for nothing."""
+    """An expression. The first input for which it is true yields a Result ``applied``; "" watches nothing."""
 
 
 class Batch(NamedTuple):
-    """Rules, all about one kind of thing, and what they are run on; ``variables`` are what they see of each."""
+    """Rules about one kind of subject, and their inputs; ``variables`` are the names in each input."""
 
     variables: Sequence[str]
     rules: Sequence[Source]
@@ -47,8 +47,8 @@ class Batch(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What came of a rule on an input, where it is not simply satisfied: ``text`` is its message if it is ``violated``,
-    and the error if it ``failed``. ``applied`` says, once a rule, that its ``watched`` part was true."""
+    """The result of a rule on an input, unless it is satisfied. ``text`` is the rule's message if it is ``violated``,
+    or the error if it ``failed``. ``applied`` is reported once for each rule whose ``watched`` part was true."""
 
     rule: int
     input: int
@@ -64,10 +64,10 @@ def _cel() -> Any:
 
 
 class Engine:
-    """The rules of one kind of input, compiled when they are first run.
+    """The rules for one kind of input, compiled when they are first run.
 
-    All are compiled in one environment, in which every rule has its own variable for ``params``, of the same
-    length, so that columns stay: one activation then serves all rules, and an input is converted once.
+    All rules share one CEL environment, so that each input is converted only once. There, ``params`` has a different
+    name for every rule; the names are as long as ``params``, so that columns in error messages are right.
     """
 
     def __init__(self, variables: Sequence[str], rules: Sequence[Source]) -> None:
@@ -83,14 +83,14 @@ class Engine:
         }
         self._compiled: dict[tuple[int, str], Any] = {}
         self._together: Any = None
-        self._unsaid = (None,) * len(rules)
+        self._undecided = (None,) * len(rules)
         self._watched = {number for number, rule in enumerate(rules) if rule.watched}
-        """The rules whose watched expression was true of no input yet."""
+        """The rules whose watched expression has not been true of any input so far."""
         self._seen = 0
-        """How many inputs it has been run on."""
+        """The number of inputs so far."""
 
     def compile(self, rule: int, expression: str) -> Any:
-        """The expression of a rule, ready to run. Raises RuntimeError in CEL's words."""
+        """The compiled expression of a rule. Raises RuntimeError with CEL's message."""
         found = self._compiled.get((rule, expression))
         if found is None:
             mine = self._own(rule, expression)
@@ -98,7 +98,7 @@ class Engine:
         return found
 
     def _own(self, rule: int, expression: str) -> str:
-        """An expression that speaks of its own rule's parameters."""
+        """An expression with ``params`` replaced by the rule's own variable."""
         if "params" not in expression:
             return expression
         return "".join(_with_own_parameters(expression, _parameters(rule)))
@@ -106,42 +106,44 @@ class Engine:
     def run(
         self, inputs: Iterable[Mapping[str, Any]], before: Callable[[int, int], None] | None = None
     ) -> Iterator[Result]:
-        """What is not true, input by input, and rule by rule within each.
+        """Yields every result that is not "satisfied", input by input, and rule by rule for each input.
 
-        ``before`` is told the rule and the input of each evaluation. Without it, and where there are many inputs,
-        the rules are first asked all at once.
+        ``before`` is called with the rule and the input before each evaluation. Without it, and with enough inputs,
+        all rules are first evaluated in one expression.
         """
         for index, given in enumerate(inputs):
             activation = self._environment.Activation({**given, **self._parameters})
-            each = before is not None or self._seen < FEW or bool(self._watched)
+            one_by_one = before is not None or self._seen < FEW or bool(self._watched)
             self._seen += 1
-            for number, said in enumerate(self._unsaid if each else self._all_said(activation)):
-                if said is True:
+            for number, satisfied in enumerate(
+                self._undecided if one_by_one else self._results_together(activation)
+            ):
+                if satisfied is True:
                     continue
                 if before is not None:
                     before(number, index)
                 if number in self._watched and self._applies(number, activation):
                     yield Result(number, index, "applied", "")
-                result = (self._message if said is False else self._judge)(number, activation)
+                result = (self._message if satisfied is False else self._judge)(number, activation)
                 if result is not None:
                     yield Result(number, index, *result)
 
-    def _all_said(self, activation: Any) -> Sequence[Any]:
-        """What each rule says. One that says neither true nor false is to be judged by itself; and so are all, if it
-        cannot be told what they say together."""
+    def _results_together(self, activation: Any) -> Sequence[Any]:
+        """For each rule, the result of the combined expression. A result that is not a boolean means that the rule
+        has to be judged by itself; so do all rules if the combined expression fails."""
         if self._together is None:
-            self._together = self._all_at_once()
+            self._together = self._compile_together()
         try:
-            told = self._together.eval(activation) if self._together else None
+            combined = self._together.eval(activation) if self._together else None
         except RuntimeError:
-            told = None
-        if told is None or told.type() == self._error:
-            return self._unsaid
-        said: list[Any] = told.plain_value()
-        return said
+            combined = None
+        if combined is None or combined.type() == self._error:
+            return self._undecided
+        results: list[Any] = combined.plain_value()
+        return results
 
-    def _all_at_once(self) -> Any:
-        """The list of what all rules say as one expression; False where one of them is no expression by itself."""
+    def _compile_together(self) -> Any:
+        """One expression that lists the results of all rules; False if one of them does not compile by itself."""
         numbers = range(len(self._rules))
         try:
             for number, rule in enumerate(self._rules):
@@ -152,13 +154,14 @@ class Engine:
             return False
 
     def _guarded(self, number: int) -> str:
-        """A rule as one expression that is true where its guard is false. A line ends what may be a comment."""
+        """A rule as one expression that is true where its guard is false. The line ends close possible comments."""
         rule = self._rules[number]
         when, expression = (self._own(number, each) for each in (rule.when, rule.expression))
         return f"({when}\n) ? ({expression}\n) : true" if when else f"({expression}\n)"
 
     def _applies(self, number: int, activation: Any) -> bool:
-        """Whether what is watched is true; or cannot be told, which judging the rule tells. Watched no more then."""
+        """Whether the watched expression is true, or fails, which judging the rule will report. It is then no
+        longer watched."""
         applies, wrong = self._true(number, self._rules[number].watched, activation)
         if applies or wrong:
             self._watched.remove(number)
@@ -178,7 +181,7 @@ class Engine:
         return None if satisfied else self._message(number, activation)
 
     def _true(self, rule: int, expression: str, activation: Any) -> tuple[bool, str]:
-        """Whether it is true; or why that cannot be told. What is never asked is never compiled."""
+        """Whether an expression is true; or the error. Compiles it on first use."""
         try:
             compiled = self._compiled.get((rule, expression)) or self.compile(rule, expression)
         except RuntimeError as error:
@@ -195,7 +198,7 @@ class Engine:
         return False, f"it gives {kind.name().lower()}, not true or false"
 
     def _message(self, rule: int, activation: Any) -> tuple[Any, str]:
-        told = ""
+        message = ""
         for _, text, is_expression in parts(self._rules[rule].message):
             if is_expression:
                 try:
@@ -209,12 +212,12 @@ class Engine:
                     wrong = in_words(str(value.value()))
                     return "failed", f"it is not satisfied, and its message cannot be computed: {wrong}"
                 text = _shown(value.plain_value())
-            told += text
-        return "violated", told
+            message += text
+        return "violated", message
 
 
 def _parameters(rule: int) -> str:
-    """The variable that holds the parameters of a rule; as long as ``params``."""
+    """The variable that holds the parameters of a rule; its name is as long as ``params``."""
     if rule >= MOST_PROGRAMS:
         raise ValueError(f"there are more than {MOST_PROGRAMS:,} rules")
     return f"p{rule:05}"
@@ -231,19 +234,19 @@ def _with_own_parameters(expression: str, variable: str) -> Iterator[str]:
 
 
 def _shown(value: Any) -> str:
-    """A value in a message."""
+    """A value as a message shows it."""
     match value:
         case None:
-            told = "nothing"
+            shown = "nothing"
         case bool():
-            told = "true" if value else "false"
+            shown = "true" if value else "false"
         case float():
-            told = f"{value:.6g}"
+            shown = f"{value:.6g}"
         case list():
-            told = ", ".join(_shown(each) for each in value[:MOST_ITEMS])
-            told += f" and {len(value) - MOST_ITEMS} more" if len(value) > MOST_ITEMS else ""
+            shown = ", ".join(_shown(each) for each in value[:MOST_ITEMS])
+            shown += f" and {len(value) - MOST_ITEMS} more" if len(value) > MOST_ITEMS else ""
         case dict():
-            told = "a mapping"
+            shown = "a mapping"
         case _:
-            told = str(value)
-    return told if len(told) <= LONGEST_VALUE else told[:LONGEST_VALUE] + "..."
+            shown = str(value)
+    return shown if len(shown) <= LONGEST_VALUE else shown[:LONGEST_VALUE] + "..."

@@ -1,8 +1,8 @@
-"""What can be said of a CEL expression without running it: how large it is, and what it speaks of.
+"""Static checks of CEL expressions: their size, and the names they use.
 
-CEL's runtime bounds how deep an expression is (32) and how many elements it may look at (10,000). Here it is
-bounded before: its length, and how deep its comprehensions stand in each other. And since everything that a
-rule may speak of is documented, a name that does not exist is found before any rule is run.
+CEL's runtime limits the depth of an expression (32) and the number of elements it looks at (10,000). Its length and
+the nesting of its comprehensions are limited here, before it is compiled. And since every field of a rule's input
+is documented, unknown names are found before any rule is run.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 MOST_CHARACTERS = 2000
 DEEPEST = 3
-"""Comprehensions in each other."""
+"""Levels of nested comprehensions."""
 MACROS = frozenset({"all", "exists", "exists_one", "map", "filter"})
 
 _TOKEN = r"""
@@ -28,12 +28,12 @@ _TOKEN = r"""
 
 @cache
 def _word() -> re.Pattern[str]:
-    """Compiled when first needed: most runs take no expression apart."""
+    """Compiled on first use: most runs parse no expressions."""
     return re.compile(_TOKEN, re.VERBOSE | re.DOTALL)
 
 
 class Token(NamedTuple):
-    """A word of an expression, and where it begins."""
+    """A word of an expression, and its offset."""
 
     kind: str
     text: str
@@ -41,7 +41,7 @@ class Token(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """What is wrong with an expression, and at which of its characters."""
+    """What is wrong with an expression, and the offset of the mistake."""
 
     offset: int
     message: str
@@ -49,7 +49,7 @@ class Problem(NamedTuple):
 
 
 def tokens(expression: str) -> list[Token]:
-    """The words of an expression; what is none is a mark, for the compiler to reject."""
+    """The words of an expression. Any other character is a mark, which the compiler will reject."""
     return [
         Token(found.lastgroup or "", found.group(), found.start())
         for found in _word().finditer(expression)
@@ -58,9 +58,10 @@ def tokens(expression: str) -> list[Token]:
 
 
 def check(expression: str, variables: Mapping[str, Any]) -> Iterator[Problem]:
-    """What is wrong with an expression before it is compiled.
+    """The mistakes in an expression that can be found without compiling it.
 
-    ``variables`` has the shape of the input (a JSON Schema object each); what is open there is not looked into.
+    ``variables`` are JSON Schemas by name, one for each variable; objects without ``properties`` are not checked
+    further.
     """
     if len(expression) > MOST_CHARACTERS:
         message = f"the expression has {len(expression):,} characters, and {MOST_CHARACTERS:,} is the most"
@@ -80,7 +81,7 @@ _FOREIGN = {"=": "==", "&": "&&", "|": "||", "and": "&&", "or": "||", "not": "!"
 
 
 def _foreign(words: list[Token]) -> Iterator[Problem]:
-    """Marks and words of other languages, which CEL tells of as of any other that does not fit."""
+    """Operators of other languages, for which CEL gives only a general syntax error."""
     for before, word, after in zip(
         ["", *(each.text for each in words)], words, [*words[1:], None], strict=False
     ):
@@ -96,7 +97,7 @@ def _foreign(words: list[Token]) -> Iterator[Problem]:
 
 
 def _too_deep(words: list[Token]) -> Token | None:
-    """The first comprehension that stands in more others than it may."""
+    """The first comprehension that is nested too deeply, if any."""
     opened: list[bool] = []
     for before, word in zip([None, *words], words, strict=False):
         if word.text == "(":
@@ -109,7 +110,7 @@ def _too_deep(words: list[Token]) -> Token | None:
 
 
 def _unknown(words: list[Token], variables: Mapping[str, Any]) -> Iterator[Problem]:
-    """Fields that no input has: ``objective.ownr``."""
+    """Fields that the input does not have, such as ``objective.ownr``."""
     at = 0
     while at < len(words):
         word = words[at]
@@ -130,7 +131,7 @@ def _unknown(words: list[Token], variables: Mapping[str, Any]) -> Iterator[Probl
 
 
 def meant(word: str, known: Mapping[str, Any]) -> str:
-    """The remedy for a name that is not known: the one that it is like, or all there are."""
+    """The remedy for an unknown name: the most similar known name, or all known names."""
     import difflib
 
     close = difflib.get_close_matches(word, list(known), 1)
@@ -139,9 +140,9 @@ def meant(word: str, known: Mapping[str, Any]) -> str:
 
 @cache
 def parts(message: str) -> tuple[tuple[int, str, bool], ...]:
-    """A message in its parts: (offset, text, whether it is an expression). ``{{`` and ``}}`` are braces.
+    """The parts of a message: (offset, text, whether it is an expression). ``{{`` and ``}}`` stand for single braces.
 
-    Raises ValueError with the offset of a brace that has no counterpart.
+    Raises ValueError with the offset of an unmatched brace.
     """
     return tuple(_parts(message))
 

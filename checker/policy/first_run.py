@@ -1,4 +1,4 @@
-"""Promises that were compared with nothing, because they say that a first run may pass: never without a word."""
+"""Warnings about promises that passed without a baseline, because they say that a first run may pass."""
 
 from __future__ import annotations
 

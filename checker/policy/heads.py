@@ -1,4 +1,4 @@
-"""What rules see of the documents that promises and waivers stand in."""
+"""The documents that promises and waivers stand in, as rules see them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from checker.policy import inputs
 
 
 class Heads:
-    """The heads of the documents that promises and waivers stand in, each made once."""
+    """The heads of documents, each made once."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._documents: dict[tuple[str, str, str], Document] = {}

@@ -1,4 +1,4 @@
-"""What is wrong with the expressions of a rule, before it is run on anything."""
+"""Finds mistakes in the expressions of a rule before it is run."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from checker.policy.expression import Problem, check, meant, parts
 
 
 class Broken(NamedTuple):
-    """An expression that cannot be compiled: which of the rule's keys it is, and what is wrong at which offset."""
+    """A mistake in an expression: which key of the rule it is in, and what is wrong at which offset."""
 
     key: Literal["when", "expression", "message"]
     problem: Problem
 
 
 def problems(rule: Source, variables: Mapping[str, Any]) -> Iterator[Broken]:
-    """What is wrong with a rule's expressions, by their own words and by the compiler's.
+    """The mistakes in a rule's expressions, found by our own checks and by CEL's compiler.
 
-    ``variables`` are the schemas of what it may speak of, by name.
+    ``variables`` are the schemas of the variables that the rule may use, by name.
     """
     from_parameters = {"type": "object", "properties": {name: {} for name in rule.parameters}}
     known = {**variables, "params": from_parameters}
@@ -31,12 +31,12 @@ def problems(rule: Source, variables: Mapping[str, Any]) -> Iterator[Broken]:
         if text:
             yield from (Broken(key, each) for each in _problems(engine, text, known))
     try:
-        told = parts(rule.message)
+        pieces = parts(rule.message)
     except ValueError as error:
         fact = "this brace has no counterpart"
         yield Broken("message", Problem(int(error.args[0]), fact, "write it twice, or close it"))
         return
-    for offset, text, is_expression in told:
+    for offset, text, is_expression in pieces:
         if is_expression:
             for each in _problems(engine, text, known, truth=False):
                 yield Broken("message", each._replace(offset=offset + each.offset))
@@ -61,7 +61,8 @@ def _problems(
 
 
 def _about_a_name(problem: Problem, expression: str, known: Mapping[str, Any]) -> Problem:
-    """Where CEL speaks of a path that leads nowhere, what is wrong is the name that it begins with."""
+    """CEL reports a whole unknown path; the mistake is the first name of it. Other problems are returned as they
+    are."""
     found = re.fullmatch(r"there is no '(\w+)[\w.]*' here", problem.message)
     at = found and re.search(rf"(?<![\w.]){found[1]}\b", expression)
     if not found or not at or expression[at.end() :].lstrip().startswith("("):

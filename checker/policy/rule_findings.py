@@ -1,4 +1,4 @@
-"""What rules found, as findings at the places of what they judged."""
+"""Turns the results of rules into findings, located at what was judged."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from checker.rulebook import Setup
 def rule_findings(
     setups: Sequence[Setup], cases: Sequence[Case], results: Sequence[Result], tally: Tally
 ) -> Iterator[Finding]:
-    """What rules found in cases: each that is not satisfied, and once each rule that could not be judged. ``tally``
-    counts which rules spoke of any of them."""
+    """A finding for each violation, and one for each rule that could not be evaluated. ``tally`` records which
+    rules applied to anything."""
     failed: dict[int, list[Result]] = {}
     for setup in setups:
         tally.judged[setup.rule.name] += len(cases)
@@ -45,7 +45,7 @@ def _violation(setup: Setup, case: Case, message: str) -> Finding:
 
 
 def _failure(setup: Setup, case: Case, results: Sequence[Result]) -> Finding:
-    """One finding a rule, however many promises it could not be judged for."""
+    """One finding for each rule, however many promises it could not be evaluated for."""
     rule, others, place = setup.rule, len(results) - 1, case.locate()
     about = f" for {case.name}" if case.name else ""
     about += f" and {others:,} {'other' if others == 1 else 'others'}" if others else ""

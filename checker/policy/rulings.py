@@ -1,4 +1,4 @@
-"""How each rule stands to one promise: violated, satisfied, not for it, turned off, or not judged."""
+"""The result of each rule for one promise: violated, satisfied, not for it, turned off, or not judged."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ State = Literal["violated", "not judged", "satisfied", "not for it", "not yet", 
 
 
 class Ruling(NamedTuple):
-    """How one rule stands to a promise. ``finding`` is what it found, or why it could not be judged.
+    """The result of one rule for a promise. ``finding`` is the violation, or why the rule could not be evaluated.
 
-    ``not yet``: it judges how the promise ended, and that is not known.
+    ``not yet``: the rule judges the outcome of the promise, which is not known.
     """
 
     setup: Setup
@@ -27,9 +27,9 @@ class Ruling(NamedTuple):
 def rulings(
     book: Rulebook, catalog: Catalog, objective: Objective, verdict: Verdict | None, at: int, runners: Runners
 ) -> list[Ruling]:
-    """How the rules about promises and about their outcomes stand to ``objective``, the highest level first; those
-    about waivers, documents and the release are not about one promise. ``objective`` is as it stands in ``catalog``.
-    """
+    """The results for ``objective`` of the rules about promises and verdicts, highest level first. (Rules about
+    waivers, documents and the release are not about one promise.) ``objective`` must be one of ``catalog``;
+    ``verdict`` is None if it has not been judged."""
     settings = settings_for(book, catalog, objective)
     setups = [set_up(rule, settings) for rule in book.rules if rule.subject in ("objective", "verdict")]
     alone = replace(catalog, objectives=(objective,), waivers=())
@@ -51,7 +51,8 @@ def rulings(
         return Ruling(setup, "not for it" if setup.rule.name in guarded else "satisfied")
 
     findings = judged(setup.rule for setup in setups)
-    # A guard that is not true says nothing by itself: it is judged as if it were what the rule demands.
+    # Whether a guard is true is not reported. So the guard is run as if it were the rule's own expression: a
+    # violation means that the rule does not apply.
     guards = (each.rule for each in setups if each.rule.when and each.rule.name not in findings)
     guarded = judged(rule._replace(when="", expression=rule.when, message="") for rule in guards)
     return [stands(setup) for setup in sorted(setups, key=_worst_first)]
@@ -62,7 +63,7 @@ def _worst_first(setup: Setup) -> tuple[int, str]:
 
 
 def set_by(setting: Setting, book: Rulebook) -> str:
-    """Which part of the policy file a setting stands in, if it is not the general one."""
+    """The part of the policy file that a setting stands in; "" for the general settings."""
     if setting in book.by_environment.get("", book.settings):
         return ""
     if setting in book.settings:

@@ -1,6 +1,6 @@
-"""Rules tried on their own examples: what passes has to pass, and what fails has to fail.
+"""Tests rules on their own examples: what is to pass has to pass, and what is to fail has to fail.
 
-A rule that no example makes fail may be one that cannot fail, so that is said as well.
+A rule without a failing example may be unable to fail, so that is reported too.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _TYPES: Mapping[str, Any] = {
 
 
 class Tried(NamedTuple):
-    """A rule, how many examples it has of each kind, and what its trial found."""
+    """A rule, how many examples of each kind it has, and the findings of its test."""
 
     rule: Rule
     passing: int
@@ -38,7 +38,7 @@ class Tried(NamedTuple):
 
 
 def try_rule(rule: Rule, runners: Runners) -> Tried:
-    """What the examples of ``rule`` show."""
+    """Tests ``rule`` on its examples."""
     examples = rule.examples()
     findings: list[Finding] = []
     for example in examples:
@@ -70,17 +70,17 @@ def _try(rule: Rule, example: Example, runners: Runners) -> Iterator[Finding]:
     (found,) = run([Batch(variables(rule.subject), [source_of(setup)], [lambda: given])])
     named = f" ({example.description})" if example.description else ""
     if found and found[0].kind == "failed":
-        told = f"this example of rule {rule.name!r} cannot be judged{named}: {found[0].text}"
-        yield _finding(told, example, "state what it lacks, or correct the rule")
+        message = f"this example of rule {rule.name!r} cannot be judged{named}: {found[0].text}"
+        yield _finding(message, example, "state what it lacks, or correct the rule")
     elif found and example.passes:
-        told = f"this example of rule {rule.name!r} is to pass{named}, and it fails: {found[0].text}"
-        yield _finding(told, example, "correct the rule, or move the example to those that fail")
+        message = f"this example of rule {rule.name!r} is to pass{named}, and it fails: {found[0].text}"
+        yield _finding(message, example, "correct the rule, or move the example to those that fail")
     elif not found and not example.passes:
-        told = f"this example of rule {rule.name!r} is to fail{named}, and it passes"
-        yield _finding(told, example, "correct the rule, or move the example to those that pass")
+        message = f"this example of rule {rule.name!r} is to fail{named}, and it passes"
+        yield _finding(message, example, "correct the rule, or move the example to those that pass")
     elif found and example.message and found[0].text != example.message:
-        told = f"this example of rule {rule.name!r} says {found[0].text!r}, and not {example.message!r}"
-        yield _finding(told, example, "correct the message")
+        message = f"this example of rule {rule.name!r} says {found[0].text!r}, and not {example.message!r}"
+        yield _finding(message, example, "correct the message")
 
 
 def _finding(message: str, example: Example, remedy: str) -> Finding:
@@ -88,7 +88,7 @@ def _finding(message: str, example: Example, remedy: str) -> Finding:
 
 
 def _misfits(rule: Rule, example: Example) -> Iterator[Finding]:
-    """What an example states that no input has, or of another type; and parameters that the rule has not."""
+    """Fields in an example that no input has or that have another type, and parameters that the rule does not have."""
     for path, wrong in _against(schema(rule.subject), plain(dict(example.input)), ""):
         message = f"in this example of rule {rule.name!r}, {path or 'input'} {wrong}"
         remedy = f"'checker explain --input {rule.subject}' shows what an input holds"
@@ -125,7 +125,7 @@ def _against(given: Mapping[str, Any], value: Any, path: str) -> Iterator[tuple[
 
 
 def _unit(given: Mapping[str, Any], value: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:
-    """A threshold's unit that nobody knows: there would be no number in the base unit."""
+    """A threshold with an unknown unit, from which no number in the base unit could be computed."""
     if is_threshold(given) and isinstance(value.get("unit"), str):
         try:
             parse_unit(value["unit"])

@@ -1,8 +1,8 @@
-"""Waivers applied to verdicts: the only thing that can relax one, and only so far as was approved.
+"""Applies waivers to verdicts: the only thing that can relax a verdict, and only as far as was approved.
 
-A waiver covers a miss, or an INCONCLUSIVE if it says so; never an ERROR, because nothing is known then. It
-covers the promise as it stood when it was approved: its digest must be the promise's. Of several that hold at once,
-each has to cover it: what one approver does not accept, no other approved for them.
+A waiver covers a miss, or INCONCLUSIVE if it says so; never ERROR, because then nothing is known. It covers the
+promise as it was when the waiver was approved: the digests must be equal. If several waivers apply at the same
+time, every one of them must cover the verdict: an approver's limit cannot be overridden by another waiver.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ COVERED = (Outcome.FAIL, Outcome.WARN, Outcome.INCONCLUSIVE)
 def waive(
     verdicts: Sequence[Verdict], waivers: Sequence[Waiver], at: int
 ) -> tuple[tuple[Verdict, ...], list[Finding]]:
-    """The verdicts with their waivers applied at the moment ``at``, and what is wrong with the waivers.
+    """The verdicts with waivers applied at the moment ``at``, and the findings about the waivers.
 
-    One whose promise does not exist was found when it was loaded.
+    A waiver for an unknown promise was reported when it was loaded.
     """
     waived = tuple(
         _waive(verdict, [each for each in waivers if each.objective == verdict.objective.name], at)
@@ -34,7 +34,8 @@ def waive(
 
 
 def waiver_findings(objectives: Sequence[Objective], waivers: Sequence[Waiver], at: int) -> Iterator[Finding]:
-    """The waivers of ``objectives`` that excuse nothing at the moment ``at``, and those that hold at once."""
+    """Findings: waivers of ``objectives`` that excuse nothing at the moment ``at``, and waivers that overlap in
+    time."""
     for objective in objectives:
         mine = [each for each in waivers if each.objective == objective.name]
         for waiver in mine:
@@ -52,7 +53,7 @@ def _by_creation(waiver: Waiver) -> tuple[int, str]:
 
 
 def _void(waiver: Waiver, objective: Objective, at: int) -> tuple[str, str]:
-    """Why a waiver excuses nothing, and what to do about it; "" if it does."""
+    """Why a waiver excuses nothing, and the remedy; both "" if it applies."""
     match waiver.standing(objective.digest, at):
         case "void":
             fact = f"it is void: {waiver.objective} was changed since it was approved"
@@ -69,7 +70,7 @@ def _void(waiver: Waiver, objective: Objective, at: int) -> tuple[str, str]:
 
 
 def _at_once(one: Waiver, other: Waiver) -> Finding:
-    """Two whose times overlap; ``one`` was created first."""
+    """The finding that two waivers overlap in time; ``one`` was created first."""
     until = display.moment(min(one.expires, other.expires))
     fact = (
         f"it and waiver {one.name!r} excuse {one.objective} at once, from {display.moment(other.created)} to "
@@ -82,7 +83,7 @@ def _at_once(one: Waiver, other: Waiver) -> Finding:
 
 
 def _waive(verdict: Verdict, waivers: Sequence[Waiver], at: int) -> Verdict:
-    """A verdict under the waivers of its promise."""
+    """A verdict with the waivers of its promise applied."""
     if verdict.outcome not in COVERED:
         return verdict
     holding: list[Waiver] = []
@@ -106,7 +107,7 @@ def _waive(verdict: Verdict, waivers: Sequence[Waiver], at: int) -> Verdict:
 
 
 def _excused(verdict: Verdict, waivers: Sequence[Waiver]) -> Verdict:
-    """A verdict that all of ``waivers`` cover: the one that was approved last stands for them."""
+    """A verdict that all ``waivers`` cover; the report names the last one as the waiver."""
     reasons = [
         f"waived until {display.moment(each.expires)} by {each.approver} ({each.ticket}): {each.reason}"
         for each in reversed(waivers)
@@ -121,32 +122,35 @@ def _excused(verdict: Verdict, waivers: Sequence[Waiver]) -> Verdict:
 
 
 def _beyond(verdict: Verdict, waiver: Waiver) -> str:
-    """Why a verdict is worse than the waiver accepts; nothing if it is not."""
+    """Why a verdict is worse than the waiver accepts; "" if it is not."""
     if verdict.outcome is Outcome.INCONCLUSIVE:
         if not waiver.accepts_inconclusive:
             return "it does not accept INCONCLUSIVE"
-        # What was measured, however little, is not excused by what is missing: losing data would turn a miss
-        # that nobody accepted into one that somebody did.
+        # Missing data does not excuse what was measured, however little: otherwise losing data would turn a miss
+        # that no waiver accepts into an accepted INCONCLUSIVE.
         return "" if waiver.accepts is None else _refusal(*_measured(verdict), waiver.accepts)
     if verdict.regression is not None:
-        # The worse outcome hides the other, which a waiver must not cover unseen.
+        # The worse outcome hides the other one, which a waiver must not cover unnoticed.
         if verdict.regression.outcome is Outcome.ERROR:
             return f"nothing is known of the regression: {verdict.regression.reason}"
         if verdict.regression.outcome is Outcome.INCONCLUSIVE and not waiver.accepts_inconclusive:
             return "it does not accept that the regression is INCONCLUSIVE"
     if waiver.accepts is None:
         return "it accepts INCONCLUSIVE only"
-    told = verdict.evaluation
-    if told is not None and (told.filled or told.worst is None or told.worst.value is None):
+    evaluated = verdict.evaluation
+    if evaluated is not None and (
+        evaluated.filled or evaluated.worst is None or evaluated.worst.value is None
+    ):
         return f"missing data counts as a miss, and cannot be compared with {waiver.accepts.text!r}"
     values, unit = _measured(verdict)
-    if told is None and not values:
+    if evaluated is None and not values:
         return f"no value was measured that could be compared with {waiver.accepts.text!r}"
     return _refusal(values, unit, waiver.accepts)
 
 
 def _measured(verdict: Verdict) -> tuple[list[Fraction], Unit]:
-    """The values that a waiver has to accept, and their unit: of a promise about periods each that was counted."""
+    """The values that a waiver has to accept, and their unit: for a promise about periods, those of all counted
+    periods."""
     if verdict.evaluation is not None:
         periods = verdict.evaluation.periods
         values = [each.value for each in periods if each.counted and each.value is not None]
@@ -160,7 +164,7 @@ def _measured(verdict: Verdict) -> tuple[list[Fraction], Unit]:
 
 
 def _refusal(values: Sequence[Fraction], unit: Unit, accepts: Threshold) -> str:
-    """What is not accepted of ``values``; nothing if all of them are."""
+    """Why not all ``values`` are accepted; "" if they are."""
     try:
         accepted = all(accepts.holds(convert(value, unit, accepts.unit)) for value in values)
     except UnitError as error:

@@ -1,9 +1,9 @@
-"""What rules see: the plain data of a promise, a waiver, a document, a verdict and a release.
+"""The input of rules: a promise, waiver, document, verdict or release as plain data.
 
-Each module holds what is told of one thing (``objective_input``) beside the schema that documents it
-(``objective_schema``), so that a field is added in one place. Numbers are doubles, because CEL has no others, and
-beside each stands its exact text: a rule may judge by the one and quote the other. What decides between PASS and
-FAIL is compared exactly, and not here.
+Each module holds the data of one thing (``objective_input``) beside the schema that documents it
+(``objective_schema``), so that a field is added in one place. Numbers are doubles, because CEL has no exact
+numbers; beside each double stands its exact text, so that a rule can compare the one and quote the other. The
+comparison that decides between PASS and FAIL is exact and happens elsewhere.
 """
 
 from __future__ import annotations

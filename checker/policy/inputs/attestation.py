@@ -1,4 +1,5 @@
-"""What rules see of the attestation of a promise: who confirmed it, on what, until when, and whether it counts."""
+"""The attestation of a promise, as rules see it: who confirmed it, on what evidence, until when, and whether it
+applies."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ STATES = ("valid", "missing", "expired", "notYetValid", "void", "unproven", "too
 
 
 def attestation_input(verdict: Verdict, written: Sequence[Attestation], at: int) -> Plain | None:
-    """The attestation that a verdict rests on, or else the latest of those ``written`` for its promise.
+    """The attestation behind a verdict, or else the latest of those ``written`` for its promise.
 
     None for a promise that is measured.
     """
@@ -33,7 +34,7 @@ def attestation_input(verdict: Verdict, written: Sequence[Attestation], at: int)
 
 
 def attestation_schema() -> Schema:
-    """Its schema."""
+    """The schema of ``attestation_input``."""
     return record(
         "What a person said of it; null where the promise is measured.",
         state=text(

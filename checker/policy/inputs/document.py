@@ -1,4 +1,4 @@
-"""What rules see of a document: its head, and all that it says."""
+"""A document as rules see it: its head, and optionally its spec."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from checker.policy.inputs.values import Plain, plain, text_in
 
 
 def document_input(document: Document | None, *, spec: bool = False) -> Plain:
-    """A document's head, and with ``spec`` all that it says. None is one that cannot be found any more."""
+    """A document's head, and with ``spec`` also its content. ``None`` stands for a document that is no longer found."""
     data = document.data if document is not None else {}
     about, content = _mapping(data.get("metadata")), _mapping(data.get("spec"))
-    told = {
+    head = {
         "kind": text_in(data.get("kind")),
         "apiVersion": text_in(data.get("apiVersion")),
         "name": text_in(about.get("name")),
@@ -24,16 +24,16 @@ def document_input(document: Document | None, *, spec: bool = False) -> Plain:
         "labels": plain(_mapping(about.get("labels"))),
         "annotations": plain(_mapping(about.get("annotations"))),
     }
-    return {**told, "spec": plain(content)} if spec else told
+    return {**head, "spec": plain(content)} if spec else head
 
 
 def head_schema() -> Schema:
-    """The document that a promise or a waiver stands in."""
+    """The schema of the head of the document that contains a promise or a waiver."""
     return record("The document it stands in.", **_head())
 
 
 def document_schema() -> Schema:
-    """A document with all that it says."""
+    """The schema of a document with its spec."""
     spec = any_keys("The spec as it is written.", description="What it is for.", owner="shop-team")
     return record("The document.", **_head(), spec=spec)
 

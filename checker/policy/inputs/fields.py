@@ -1,7 +1,7 @@
-"""How the fields of an input are described: JSON Schemas, each with the value of an example.
+"""Builds the schemas of rule inputs: JSON Schemas, each with an example value.
 
-Every object is closed, so that a misspelt name is found before a rule is run; labels and what a document holds of
-its own are open.
+Every object is closed, so that a misspelt name is found before a rule is run; only labels, annotations and the spec
+of a document are open.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def list_of(description: str, items: Schema, *example: Any) -> Schema:
 
 
 def record(description: str, /, **properties: Schema) -> Schema:
-    """An object with these keys and no others. Its example is made of theirs."""
+    """An object with exactly these keys. Its example consists of theirs."""
     return {
         "type": "object",
         "description": description,
@@ -43,18 +43,18 @@ def record(description: str, /, **properties: Schema) -> Schema:
 
 
 def any_keys(description: str, /, **example: Any) -> Schema:
-    """A mapping whose keys nobody knows beforehand."""
+    """An open mapping: its keys are not known beforehand."""
     return _of("object", description, example)
 
 
 def or_null(schema: Schema, *, null: bool = False) -> Schema:
-    """``null`` says that the example has none."""
+    """The schema, which also allows null; with ``null`` the example is null too."""
     shown = {"examples": [None]} if null else {}
     return {**schema, "type": [schema["type"], "null"], **shown}
 
 
 def example_of(schema: Schema) -> Any:
-    """The value of the example."""
+    """The example value of a schema."""
     if "examples" in schema:
         return schema["examples"][0]
     return {name: example_of(inner) for name, inner in schema["properties"].items()}

@@ -1,4 +1,4 @@
-"""What rules see of how a promise is measured."""
+"""How a promise is measured, as rules see it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def indicator_input(indicator: Indicator) -> Plain:
 
 
 def indicator_schema() -> Schema:
-    """Its schema."""
+    """The schema of ``indicator_input``."""
     metric = {"name": "value", "source": "CloudWatch", "statistic": "p95", "file": "", "dataSourceRef": ""}
     forms = ("value", "ratio", "formula", "threshold", "raw", "composite")
     about = "One value, a ratio of two counts, a formula, or another form of OpenSLO."

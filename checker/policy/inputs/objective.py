@@ -1,4 +1,4 @@
-"""What rules see of a promise: who makes it, what is promised, and how its data is judged."""
+"""A promise as rules see it: who makes it, what is promised, and how its data is judged."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def objective_input(objective: Objective) -> Plain:
 
 
 def objective_schema() -> Schema:
-    """Its schema."""
+    """The schema of ``objective_input``."""
     return record(
         "The promise.",
         **_about_schema(),
@@ -80,7 +80,7 @@ def _about_schema() -> dict[str, Schema]:
         "severity": text("How urgent a broken promise is; empty where it is not said.", "medium"),
         "reviewBy": or_null(
             record(
-                "The date by which somebody looks at it again.",
+                "The date by which it is to be reviewed.",
                 seconds=whole("The end of that day, in seconds since 1970.", 1798761600),
                 text=text("The date.", "2026-12-31"),
             )
@@ -88,7 +88,7 @@ def _about_schema() -> dict[str, Schema]:
         "runbook": text("The URL of the runbook.", "docs/runbooks/latency.md"),
         "nextSteps": list_of("What to check and what has helped.", text("A step.")),
         "gating": flag("Whether it moves the exit code.", True),
-        "key": flag("Whether the release rests on it."),
+        "key": flag("Whether it is a key promise, one that a release depends on."),
         "weight": whole("How much it counts in the weighted score.", 1),
     }
 
@@ -107,7 +107,7 @@ def _promised(objective: Objective, share: Fraction | None) -> Plain:
 
 
 def _promised_schema() -> dict[str, Schema]:
-    share = "The share of good events that is promised: 0.99 of '> 99 %' and of '< 1 %'; null of what is no share."
+    share = "The share of good events that is promised: 0.99 for '> 99 %' and for '< 1 %'; null if it is no share."
     return {
         "target": threshold_schema("What is promised.", "<", 500.0, "500", "ms"),
         "warning": or_null(threshold_schema("Where the middle band begins.", ">=", 500.0, "500", "ms")),
@@ -147,11 +147,13 @@ def _judged_schema() -> dict[str, Schema]:
         "samplesNeeded": or_null(whole(needed, 59)),
         "minCoverage": number("The share of the window's points that must be there.", 0.9),
         "maxAge": or_null(duration_schema("How old the newest data may be.", 86400, "1d")),
-        "confidence": or_null(number("0.95 where it is judged as a sample.", 0.95), null=True),
+        "confidence": or_null(
+            number("0.95 if it is judged as a sample with 95 % confidence.", 0.95), null=True
+        ),
         "evaluated": flag("Whether each period is judged by itself, as an alarm does."),
         "errorBudget": or_null(
             record(
-                "What the target of an SLO lets go wrong; null where nothing is, or it is no SLO.",
+                "The bad share and time that an SLO's target allows; null if there is no error budget.",
                 share=number("Of the events.", 0.001),
                 seconds=number("Of the window.", 2592.0),
             )
@@ -171,7 +173,7 @@ def _good_share(objective: Objective) -> Fraction | None:
     return None if objective.indicator.form in ("value", "formula") else _share(objective.target)
 
 
-@lru_cache(1000)  # many promise the same
+@lru_cache(1000)  # many promises have the same target
 def _share(target: Threshold) -> Fraction | None:
     if not convertible(target.unit, RATIO):
         return None
@@ -180,7 +182,7 @@ def _share(target: Threshold) -> Fraction | None:
 
 
 def _samples_needed(share: float) -> int | None:
-    """The fewest n with share^n <= 5 %: fewer events than that, all of them good, show nothing."""
+    """The smallest n with share^n <= 5 %: with fewer events, even if all are good, the target is not shown."""
     if not 0 < share < 1:
         return None
     return math.ceil(math.log(1 - CONFIDENCE) / math.log(share))
@@ -197,7 +199,7 @@ def _dimension(unit: Unit) -> str:
 
 
 def _day(date: str) -> Plain | None:
-    """A date, and the moment at which it is over."""
+    """A date, with the end of that day in epoch seconds."""
     if not date:
         return None
     begin = int(datetime.fromisoformat(date).replace(tzinfo=UTC).timestamp())

@@ -1,4 +1,4 @@
-"""What rules see of a regression: how much worse than earlier reports a value may be, and how much it is."""
+"""A regression as rules see it: how much worse than earlier reports a value may be, and how much worse it is."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ RATIO = parse_unit("ratio")
 
 
 def regression_input(regression: Regression) -> Plain:
-    """What a promise says of earlier reports."""
+    """What a promise says about earlier reports."""
     allowed, asked = regression.allowed, regression.baseline
     return {
         "text": allowed.text,
@@ -62,7 +62,7 @@ def regression_input(regression: Regression) -> Plain:
 
 
 def regression_schema() -> Schema:
-    """Its schema."""
+    """The schema of ``regression_input``."""
     return record(
         "How much worse than in earlier reports it may be.",
         text=text("As it is written.", "<= +10 %"),
@@ -73,15 +73,15 @@ def regression_schema() -> Schema:
         **base_schema(Fraction(10), PERCENT),
         relative=flag("Whether it is a share of the baseline; else it is an amount.", True),
         alone=flag("Whether it stands without a target; objective.target then repeats it."),
-        firstRun=text("What it means that there is no baseline.", "inconclusive", "inconclusive", "pass"),
+        firstRun=text("What it means if there is no baseline.", "inconclusive", "inconclusive", "pass"),
         baseline=record(
             "Which reports it is compared with.",
             place=text("The file, directory, or place in S3.", "reports/monthly"),
             pinned=flag("Whether it is one report, by name."),
             sha256=text("The digest of the pinned report; empty where none is stated."),
-            last=whole("How many of the latest that count are taken.", 3),
-            aggregate=text("What is made of several: median, mean, min, max, p90, ...", "median"),
-            minReports=whole("With fewer there is no baseline.", 1),
+            last=whole("How many of the latest eligible reports are taken.", 3),
+            aggregate=text("How several are combined: median, mean, min, max, p90, ...", "median"),
+            minReports=whole("With fewer reports there is no baseline.", 1),
             passed=text("Which reports count.", "objective", "objective", "release", "any"),
         ),
     )
@@ -106,9 +106,9 @@ def regressed_input(found: Regressed) -> Plain:
 
 
 def regressed_schema() -> Schema:
-    """Its schema."""
+    """The schema of ``regressed_input``."""
     about_change = (
-        "The share of the baseline by which the value is above it, or below it (negative); null of a 0."
+        "The share of the baseline by which the value is above it, or below it (negative); null if it is 0."
     )
     reports: dict[str, Any] = {
         "report": "2026-11-30.json",
@@ -117,7 +117,7 @@ def regressed_schema() -> Schema:
         "value": example_of(quantity_schema("", 400.0, "400", "400 ms")),
     }
     return record(
-        "How it compares with earlier reports; most is null where there was no baseline.",
+        "How it compares with earlier reports; most fields are null without a baseline.",
         outcome=text("How the comparison ended.", "PASS", "PASS", "FAIL", "INCONCLUSIVE", "ERROR"),
         reason=text("Why.", "420 ms is 5 % more than the baseline 400 ms"),
         firstRun=flag("Whether it passed because there was no baseline."),
@@ -125,11 +125,11 @@ def regressed_schema() -> Schema:
         value=or_null(quantity_schema("What was measured.", 420.0, "420", "420 ms")),
         baseline=or_null(quantity_schema("What it was compared with.", 400.0, "400", "400 ms")),
         change=or_null(quantity_schema(about_change, 0.05, "0.05", "5 %")),
-        limit=or_null(threshold_schema("What is allowed of this baseline.", "<=", 440.0, "440", "ms")),
+        limit=or_null(threshold_schema("The limit that this baseline allows.", "<=", 440.0, "440", "ms")),
         margin=or_null(
             quantity_schema("The distance to the limit; negative beyond it.", 20.0, "20", "20 ms")
         ),
-        aggregate=text("What was made of several reports; empty of one.", ""),
+        aggregate=text("How several reports were combined; empty for a single one.", ""),
         reports=list_of(
             "The reports that the baseline is made of, the latest first.", _report_schema(), reports
         ),

@@ -1,4 +1,4 @@
-"""What rules see of a release: counts, score, key promises, the coverage matrix, waivers, and every outcome."""
+"""A release as rules see it: counts, score, key promises, the coverage matrix, waivers, and every outcome."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from checker.policy.inputs.waiver import waiver_input, waiver_schema
 
 
 def release_input(catalog: Catalog, verdicts: Sequence[Verdict], findings: Iterable[Finding]) -> Plain:
-    """All of a run."""
+    """The whole run as rules see it."""
     promises = [_judged(verdict) for verdict in sorted(verdicts, key=lambda each: each.objective.name)]
     owners = {objective.name: objective.owner for objective in catalog.objectives}
     levels = Counter(finding.level for finding in findings)
@@ -30,7 +30,7 @@ def release_input(catalog: Catalog, verdicts: Sequence[Verdict], findings: Itera
 
 
 def release_schema() -> Schema:
-    """Its schema."""
+    """The schema of ``release_input``."""
     judged = _judged_schema()
     many = "Every promise that was judged; a rule may look at 10,000 in all."
     counts = record("By outcome.", **{each: whole(each, 3 if each == "PASS" else 0) for each in OUTCOMES})
@@ -65,7 +65,7 @@ _WORTH = {Outcome.PASS: 1.0, Outcome.WARN: 0.5, Outcome.WAIVED: 0.5}
 
 
 def _score(verdicts: Sequence[Verdict]) -> Plain:
-    """Keptn's weighted score over what gates: PASS counts in full, WARN by half; so does WAIVED."""
+    """Keptn's weighted score of the gating promises: PASS counts in full, WARN and WAIVED count half."""
     gating = [verdict for verdict in verdicts if verdict.objective.gating]
     possible = float(sum(verdict.objective.weight for verdict in gating))
     achieved = sum((_WORTH.get(each.outcome, 0.0) * each.objective.weight for each in gating), 0.0)
@@ -78,15 +78,15 @@ def _score_schema() -> Schema:
         "The weighted score of what gates: PASS counts in full, WARN and WAIVED by half, all else nothing.",
         achieved=number("The weights achieved.", 3.0),
         possible=number("All weights.", 3.0),
-        percent=number("The one in the other.", 100.0),
+        percent=number("achieved in percent of possible.", 100.0),
     )
 
 
 def coverage(objectives: Sequence[Objective], verdicts: Sequence[Verdict]) -> dict[str, list[str]]:
-    """The coverage matrix: where each declared promise stands, its names sorted.
+    """The coverage matrix: the state of each declared promise, as sorted lists of names.
 
-    A promise was measured (a number came of it), attested (a person confirmed it), excused (a waiver covers
-    that there is no number), or it is missing. One that ``--select`` left out is none of these.
+    A promise is measured (it has a value), attested (a person confirmed it), excused (a waiver covers that it has
+    no value), missing, or, if ``--select`` left it out, not selected.
     """
     found: dict[str, list[str]] = {
         name: [] for name in ("declared", "measured", "attested", "excused", "missing", "notSelected")

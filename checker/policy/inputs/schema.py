@@ -1,7 +1,7 @@
-"""The documented input of a rule: what each scope may speak of, as a JSON Schema with the values of an example.
+"""The documented input of rules: a JSON Schema for each subject, with the values of an example.
 
-``schema("verdict")`` is what ``checker explain --input verdict`` prints. The example (``neutral``) is a promise that
-keeps the built-in rules: the examples of a rule state what differs.
+``schema("verdict")`` is what ``checker explain --input verdict`` prints. The example (``neutral``) satisfies the
+built-in rules; the examples of a rule state only how they differ from it.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ _OF: Mapping[Subject, Mapping[str, Callable[[], Schema]]] = {
     "release": {"release": release_schema},
 }
 SCOPES = tuple(_OF)
-"""What one evaluation is about; the first three make up the scope ``definition``."""
+"""The subjects of a rule; the first three make up the scope ``definition``."""
 
 
 def variables(subject: Subject) -> list[str]:
-    """The names that a rule may begin with, beside its ``params``. Cheap: no schema is made for it."""
+    """The names that a rule's paths may begin with, besides ``params``. Cheap: no schema is built."""
     return [*_OF[subject], "now", "environment", "inputVersion"]
 
 
 @cache
 def schema(subject: Subject) -> Schema:
-    """The JSON Schema of the input of one evaluation, without ``params``, which each rule brings."""
+    """The JSON Schema of the input for one evaluation, without ``params``, which differs from rule to rule."""
     whole_input = record(
         f"What a rule that judges {'a' if subject != 'objective' else 'an'} {subject} may speak of; beside it, "
         "params holds the rule's parameters.",
@@ -62,5 +62,6 @@ def _neutral(subject: Subject) -> Any:
 
 
 def neutral(subject: Subject) -> Any:
-    """The example of an input: a promise, waiver, document, verdict or release that keeps the built-in rules."""
+    """A copy of the example input: a promise, waiver, document, verdict or release that satisfies the built-in
+    rules."""
     return copy.deepcopy(_neutral(subject))

@@ -1,7 +1,7 @@
-"""The input that an example of a rule states: what differs from one that keeps all rules.
+"""Builds the full input for an example of a rule, which states only what differs from ``neutral``.
 
-A threshold may be stated as in a promise, ``target: "< 5 s"``. Of one that is stated by its parts, the number in the
-base unit follows from the number and its unit, so that an example cannot contradict itself unseen.
+A threshold can be stated as in a promise: ``target: "< 5 s"``. If it is stated by its parts, the number in the base
+unit is computed from the number and its unit, so that an example cannot contradict itself.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from checker.units import parse_threshold, parse_unit
 
 
 def stated_input(subject: Subject, stated: Mapping[str, Any]) -> dict[str, Any]:
-    """The whole input of an example."""
+    """The full input of an example."""
     whole: dict[str, Any] = _over(schema(subject), neutral(subject), plain(dict(stated)))
     return whole
 
@@ -35,7 +35,7 @@ def _over(described: Schema, below: Any, above: Any) -> Any:
 
 
 def _base(whole: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:
-    """The number in the base unit, unless it is stated itself or there is no other that it could follow from."""
+    """The number in the base unit, unless the example states it or it cannot be computed."""
     if not {"value", "unit"} & stated.keys() or {"baseValue", "baseUnit"} & stated.keys():
         return {}
     try:

@@ -1,4 +1,4 @@
-"""Numbers, times and thresholds in what rules see: each as plain data, and as its schema."""
+"""Numbers, times and thresholds in the input of rules: each as plain data, and its schema."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def threshold(given: Threshold | None) -> Plain | None:
     return None if given is None else dict(_threshold(given))
 
 
-@lru_cache(1000)  # many promises state the same
+@lru_cache(1000)  # many promises have the same thresholds
 def _threshold(given: Threshold) -> Plain:
     return {
         "text": given.text,
@@ -70,7 +70,7 @@ def is_threshold(described: Mapping[str, Any]) -> bool:
 
 
 def in_base(value: Fraction, unit: Unit) -> Plain:
-    """A quantity in the base unit of its kind, in which rules compare it whatever unit it is written in."""
+    """A quantity in the base unit of its dimension, so that rules can compare it whatever unit it is written in."""
     return {"baseValue": double(value * unit.factor), "baseUnit": base_unit(unit)}
 
 
@@ -112,7 +112,7 @@ def quantity_schema(description: str, value: float, exact: str, shown: str) -> S
 
 
 def double(value: Fraction | None) -> float | None:
-    """The nearest double; the largest there is for what lies beyond it."""
+    """The nearest double; the greatest finite one if the value is too large."""
     if value is None:
         return None
     try:
@@ -122,12 +122,12 @@ def double(value: Fraction | None) -> float | None:
 
 
 def text_in(value: Any) -> str:
-    """What a file has where a text may stand; empty where it has none."""
+    """A value from a file if it is a text; otherwise ""."""
     return value if isinstance(value, str) else ""
 
 
 def plain(value: Any) -> Any:
-    """What was read from a file, in the numbers that CEL has: decimals, and integers of more than 64 bits, are
+    """A value from a file with numbers that CEL has: decimals, and integers that need more than 64 bits, become
     doubles."""
     match value:
         case str():

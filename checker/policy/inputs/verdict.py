@@ -1,4 +1,4 @@
-"""What rules see of a verdict: the outcome of a promise."""
+"""A verdict as rules see it: the outcome of a promise."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OUTCOMES = tuple(outcome.value for outcome in Outcome)
 
 
 def verdict_input(verdict: Verdict, attestations: Sequence[Attestation], at: int) -> Plain:
-    """The outcome of a promise at the moment ``at``; ``attestations`` are those for it, the latest first."""
+    """The outcome of a promise at the moment ``at``; ``attestations`` are those of the promise, latest first."""
     target = verdict.compared or verdict.objective.target
     up, unit = target.lower_is_better, verdict.unit
     return {
@@ -44,7 +44,7 @@ def verdict_input(verdict: Verdict, attestations: Sequence[Attestation], at: int
 
 
 def verdict_schema() -> Schema:
-    """Its schema."""
+    """The schema of ``verdict_input``."""
     return record(
         "The outcome.",
         outcome=text("How it ended.", "PASS", *OUTCOMES),
@@ -59,14 +59,14 @@ def verdict_schema() -> Schema:
         bound=or_null(quantity_schema("The confidence bound.", 470.0, "470", "470 ms")),
         good=or_null(number("Good events of a ratio.", 999.0)),
         total=or_null(number("All events of a ratio.", 1000.0)),
-        samples=or_null(whole("How many samples it rests on; null where nobody said.", 1200)),
+        samples=or_null(whole("How many samples it is based on; null if that is not known.", 1200)),
         coverage=or_null(number("The share of the expected points that came.", 1.0)),
         budget=or_null(_budget_schema()),
         alerts=list_of("The burn-rate alerts of an SLO; they change no outcome.", _alert_schema()),
         regression=or_null(regressed_schema()),
         attestation=or_null(attestation_schema()),
         asked=list_of("The resolved queries.", text("A query.")),
-        notes=list_of("What else there is to say.", text("A note.")),
+        notes=list_of("Further remarks.", text("A note.")),
     )
 
 
@@ -84,17 +84,17 @@ def _budget(budget: Budget) -> Plain:
 
 def _budget_schema() -> Schema:
     rate = record(
-        "How fast the budget goes.",
+        "How fast the budget is spent.",
         seconds=whole("The lookback, in seconds.", 3600),
         text=text("The lookback.", "1h"),
         rate=number("1 spends exactly the budget over the window.", 0.2),
     )
     return record(
-        "The error budget of an SLO; null for all else.",
+        "The error budget of an SLO; null for any other promise.",
         spent=number("The share that is spent; more than 1 is overspent.", 0.2),
         remaining=number("The share that is left.", 0.8),
         exhaustedIn=or_null(
-            number("Seconds until it is spent, at the latest burn rate; null where it never is.", 864000.0)
+            number("Seconds until it is spent, at the latest burn rate; null if it never is.", 864000.0)
         ),
         burnRates=list_of("By lookback, shortest first.", rate, {"seconds": 3600, "text": "1h", "rate": 0.2}),
     )

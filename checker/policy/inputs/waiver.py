@@ -1,4 +1,4 @@
-"""What rules see of a waiver."""
+"""A waiver as rules see it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from checker.policy.inputs.values import Plain, moment, moment_schema
 
 
 def waiver_input(waiver: Waiver, owners: Mapping[str, str]) -> Plain:
-    """A waiver; ``owners`` are those of the promises, by name."""
+    """A waiver as rules see it; ``owners`` are the owners of promises by the promises' names."""
     owner = owners.get(waiver.objective, "")
     return {
         "name": waiver.name,
@@ -29,12 +29,12 @@ def waiver_input(waiver: Waiver, owners: Mapping[str, str]) -> Plain:
 
 
 def _as_read(name: str) -> str:
-    """A name without what nobody would tell two people apart by: capitals, and spaces around and within."""
+    """A name without differences in case and spacing, which do not make it another person's."""
     return " ".join(name.casefold().split())
 
 
 def waiver_schema() -> Schema:
-    """Its schema."""
+    """The schema of ``waiver_input``."""
     return record(
         "The waiver.",
         name=text("Its name.", "latency-until-cache"),
@@ -43,10 +43,10 @@ def waiver_schema() -> Schema:
         reason=text("Why.", "The cache comes next month."),
         ticket=text("Where it is tracked.", "SHOP-17"),
         approver=text("Who approved it.", "head-of-platform"),
-        byOwner=flag("Whether that is who answers for the promise, whatever the capitals and spaces."),
+        byOwner=flag("Whether the approver owns the promise; capitals and spaces do not matter."),
         created=moment_schema("When it was approved.", 1797206400, "2026-12-14T00:00:00Z"),
         expires=moment_schema("When it ends.", 1799020800, "2027-01-04T00:00:00Z"),
         days=number("From its creation to its end.", 21.0),
-        accepts=text("The worst value it accepts; empty where none is.", "< 800 ms"),
+        accepts=text("The worst value it accepts; empty if none.", "< 800 ms"),
         acceptsInconclusive=flag("Whether it covers what could not be measured."),
     )
