@@ -1,9 +1,9 @@
-"""Burn-rate alerts that come with checker, by name.
+"""Burn-rate alert policies that ship with checker, by name.
 
 ``google-sre`` is the multi-window, multi-burn-rate table of the SRE workbook, chapter "Alerting on SLOs", for a
-window of any length: so much of the budget gone within so long. The burn rate at which that happens is the share
-times the window over the lookback, and has to be exceeded over a twelfth of the lookback as well, so that an alert
-ends soon after its reason does.
+window of any length: an alert fires when a given share of the error budget is spent within a lookback. The burn
+rate for that is share * window / lookback. It must also be exceeded over a twelfth of the lookback, so that the
+alert ends soon after its cause does.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ GOOGLE_SRE = (
     ("ticket", DAY, Fraction(10, 100)),
     ("ticket", 3 * DAY, Fraction(10, 100)),
 )
-"""Severity, lookback, and the share of the budget that is gone within it."""
+"""Severity, long lookback in seconds, and the share of the budget that is spent within it."""
 SHORTER = 12
 LEAST = Fraction(9, 10)
-"""The lowest burn rate that is worth an alert: 1 spends exactly the budget over the window. Below, it lasts (the
-table comes to a little less than 1 at 28 days)."""
+"""The lowest burn rate that is worth an alert. Below 1, the budget outlasts the window; the table itself comes to
+slightly less than 1 for a window of 28 days."""
 
 
 def google_sre(window: int) -> tuple[AlertRule, ...]:
-    """The alerts for a window of so many seconds; those that would look back on all of it or more are left out."""
+    """The alerts for a window of ``window`` seconds; those with a lookback that is not shorter than the window are
+    left out."""
     return tuple(
         _rule(severity, lookback, share * window / lookback)
         for severity, lookback, share in GOOGLE_SRE
@@ -47,19 +48,19 @@ def _rule(severity: str, lookback: int, rate: Fraction) -> AlertRule:
 
 
 def _text(rate: Fraction) -> str:
-    """The rate in up to four decimals; it is compared exactly all the same."""
+    """The rate with at most four decimals, and an ellipsis if that is not exact. The exact rate is compared."""
     text = f"{float(rate):.4f}".rstrip("0").rstrip(".")
     return text if Fraction(text) == rate else f"{text}…"
 
 
 POLICIES = {"google-sre": google_sre}
-"""By the name that ``checker/burnRatePolicy`` calls them."""
+"""By the name used in ``checker/burnRatePolicy``."""
 
 
 def full_outage(rule: AlertRule, allowed: Fraction) -> Fraction | None:
-    """Seconds of a full outage, after none at all, until an alert goes off; None if it never does.
+    """Seconds from the start of a full outage, with no errors before it, until the alert fires; None if it never does.
 
-    In an outage all events are bad, so that the burn rate over a lookback L is t / L / ``allowed`` after t seconds.
+    In a full outage all events are bad, so the burn rate over a lookback L is t / (L * ``allowed``) after t seconds.
     """
     longest = Fraction(0)
     for condition in rule.conditions:
@@ -75,7 +76,7 @@ def full_outage(rule: AlertRule, allowed: Fraction) -> Fraction | None:
 
 
 def allowed_by(objective: Objective) -> Fraction | None:
-    """The share that the target of an SLO lets be bad; None where that leaves no budget."""
+    """The share of bad events that an SLO's target allows; None if the target leaves no budget."""
     if objective.components and not objective.budgeting.slice:
         factors = (each.weight / (1 - each.target) for each in objective.components)
         return 1 / sum(factors, Fraction(0))

@@ -1,4 +1,4 @@
-"""Numbers and times for people. Rounding happens here and nowhere else, and always towards the worse side."""
+"""Numbers and times for people. Values are rounded only here, and always towards the worse side."""
 
 from __future__ import annotations
 
@@ -9,31 +9,32 @@ from fractions import Fraction
 from checker.units import PERCENT, Threshold, Unit, convert, convertible
 
 DIGITS = 4
-"""Significant digits of a number for people, unless more are needed to tell it from a threshold."""
+"""Significant digits of a number for people, unless more are needed to show its side of a threshold."""
 MOST_DIGITS = 40
 MOST_DECIMALS = 20
-"""A number with more decimals than that, or without an end, is given to machines as a fraction."""
+"""A number with more decimals than this, or with infinitely many, is written as a fraction in machine-readable
+output."""
 TINY = Fraction(1, 10**15)
-"""Beneath this a number has an exponent, as in 4.44e-17."""
+"""Numbers below this are written with an exponent, as in 4.44e-17."""
 
 
 def quantity(value: Fraction, unit: Unit | None, *, up: bool) -> str:
-    """``value`` with its unit, to four significant digits; ``up`` is the side to round to."""
+    """``value`` with its unit, to four significant digits; ``up`` is the direction of rounding."""
     return _with_unit(number(value, up=up), unit)
 
 
 def number(value: Fraction, *, up: bool) -> str:
-    """``value`` in decimals: four significant digits, and all of those before the point."""
+    """``value`` in decimals: four significant digits, and always all digits before the point."""
     return _text(*_rounded(value, up, DIGITS))
 
 
 def measured(
     value: Fraction, unit: Unit | None, target: Threshold, *others: Threshold, up: bool | None = None
 ) -> str:
-    """A measured value of ``unit``, rounded to the side that is worse for ``target``, or ``up`` or down.
+    """A measured value of ``unit``, rounded towards the side that is worse for ``target`` unless ``up`` says otherwise.
 
-    It has as many digits as it takes to lie on the side of ``target`` and of ``others`` that ``value`` lies
-    on: what misses is never shown as met, nor what is met as missed.
+    It has as many digits as it takes to show the side of ``target`` and of ``others`` that ``value`` lies on: a
+    miss never looks like a pass, nor a pass like a miss.
     """
     side = target.lower_is_better if up is None else up
     first = shown = _rounded(value, side, DIGITS)
@@ -47,7 +48,7 @@ def measured(
 
 
 def plain(value: Fraction) -> str:
-    """A number that somebody wrote, as it was: in full where its decimals end, else rounded down."""
+    """A number that somebody wrote: in full if its decimals end, otherwise rounded down."""
     for decimals in range(MOST_DIGITS + 1):
         if 10**decimals % value.denominator == 0:
             return decimal(value, decimals)
@@ -60,14 +61,14 @@ def percent(share: Fraction, *, up: bool = False) -> str:
 
 
 def decimal(value: Fraction, decimals: int) -> str:
-    """A fraction whose denominator divides 10^decimals, with that many decimals."""
+    """A fraction whose denominator divides 10^``decimals``, with exactly that many decimals."""
     scaled = value * 10**decimals
     sign, digits = "-" if scaled < 0 else "", str(abs(int(scaled))).zfill(decimals + 1)
     return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}" if decimals else f"{sign}{digits}"
 
 
 def exact(value: Fraction) -> str:
-    """A fraction without loss: a whole or decimal number where that ends early, else ``p/q``."""
+    """A fraction without loss: a decimal number if it has few enough decimals, otherwise ``p/q``."""
     if value.denominator == 1:
         return str(value.numerator)
     for decimals in range(1, MOST_DECIMALS + 1):
@@ -77,7 +78,7 @@ def exact(value: Fraction) -> str:
 
 
 def moment(seconds: int) -> str:
-    """A time as RFC 3339 in UTC; one that no calendar holds, in seconds since 1970."""
+    """A time as RFC 3339 in UTC; outside the years of the calendar, the number of seconds since 1970."""
     try:
         # By isoformat, since strftime writes the year 1 without its zeros on some systems.
         return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
@@ -86,7 +87,7 @@ def moment(seconds: int) -> str:
 
 
 def _rounded(value: Fraction, up: bool, digits: int) -> tuple[Fraction, int]:
-    """``value`` to that many significant digits or more, and how many decimals that takes."""
+    """``value`` to at least that many significant digits, and the number of decimals that this takes."""
     decimals = 0 if value == 0 else max(0, digits - 1 - _magnitude(abs(value)))
     scaled = value * 10**decimals
     return Fraction(math.ceil(scaled) if up else math.floor(scaled), 10**decimals), decimals

@@ -1,9 +1,9 @@
-"""Evidence: the exchanges of a run as JSON Lines, one exchange a line, in a fixed order.
+"""Evidence: the exchanges of a run as JSON Lines, one exchange on each line, in a fixed order.
 
-The first line is a header with the moment that was asked about (``at``) and the one by the clock at which was asked
-(``askedAt``). A line holds the request, the response or the failure, and what the connection turned out to be. Nothing
-secret is written: sources record allow-listed fields only, and text passes through redaction. The digest covers the
-lines after the header.
+The first line is a header with the moment that is judged (``at``) and the clock time of asking (``askedAt``). Every
+other line holds a request, its response or failure, and facts about the connection that was used. No secrets are
+written: sources record allow-listed fields only, and text passes through redaction. The digest covers the lines
+after the header.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ from checker.model import (
 
 FORMAT = "checker/evidence/v1"
 LIMIT = 1 << 30
-"""The most bytes of a recording."""
+"""The greatest size of a recording, in bytes."""
 
 
 _FAR = re.compile(r"[0-9][eE]\+?0*[0-9]{3}|[0-9]{309}")
-"""What a number has that is too large for a float; digests may have it too."""
+"""Matches a line that may hold a number too large for a float (it also matches some digests)."""
 
 
 class NoRecording(FileRefused):
-    """A file that does not begin as a recording does."""
+    """A file that is not a recording: it does not begin with the header of one."""
 
 
 def in_order(at: int, exchanges: Iterable[Exchange]) -> Evidence:
-    """The evidence of a run, its exchanges in the order of their requests' text, whichever came first."""
+    """The evidence of a run, with the exchanges sorted by the text of their requests, whatever order they came in."""
     return Evidence(at, tuple(sorted(exchanges, key=lambda each: json.dumps(_request(each), sort_keys=True))))
 
 
 def digest(evidence: Evidence) -> str:
-    """The sha256 of the exchanges as they are written."""
+    """The sha256 (hexadecimal) of the exchanges as they are written."""
     sha = hashlib.sha256()
     for exchange in evidence.exchanges:
         sha.update(_line(exchange).encode() + b"\n")
@@ -54,14 +54,15 @@ def digest(evidence: Evidence) -> str:
 
 
 def dump(evidence: Evidence) -> str:
-    """The recording as text. Raises ValueError if a response holds what JSON cannot."""
+    """The recording as text. Raises ValueError if a response holds a value that JSON cannot represent."""
     asked = {} if evidence.asked_at is None else {"askedAt": evidence.asked_at}
     header = json.dumps({"format": FORMAT, "at": evidence.at, **asked}, sort_keys=True)
     return "".join(f"{line}\n" for line in (header, *map(_line, evidence.exchanges)))
 
 
 def replay(path: str) -> Evidence:
-    """The evidence that was recorded at ``path``. Raises FileRefused, and of it NoRecording for what is none at all."""
+    """The evidence recorded at ``path``. Raises NoRecording if the file is no recording, FileRefused if one of its
+    lines is not valid."""
     try:
         lines = read_file(path, limit=LIMIT).decode("utf-8").splitlines()
     except UnicodeDecodeError:
@@ -86,7 +87,7 @@ def replay(path: str) -> Evidence:
 
 
 def _is_header(header: Any) -> bool:
-    """Whether it is of this format, with the moment asked about and, since there is one, that of asking."""
+    """Whether it is a header of this format with an integer ``at`` and, in newer recordings, an integer ``askedAt``."""
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         return False
     return all(type(moment) is int for moment in (header.get("at"), header.get("askedAt", 0)))
@@ -96,11 +97,12 @@ _RECORD = "record again with 'checker run --record FILE'"
 
 
 class _Refused(Exception):
-    """Why a line that is JSON to other readers is not taken."""
+    """Says why a line is refused that other readers would accept as JSON."""
 
 
 def _json(path: str, number: int, line: str) -> Any:
-    """The value of a line, in which every reader finds the same: no key twice, no number that is not finite."""
+    """The value of a line that every JSON reader understands alike: no duplicate keys and no number that is not
+    finite."""
     parse_float = _finite if _FAR.search(line) else None
     try:
         return json.loads(
@@ -175,7 +177,7 @@ def _exchange(line: Mapping[str, Any]) -> Exchange:
 
 
 def connections(evidence: Evidence) -> tuple[tuple[str, str], ...]:
-    """What each connection turned out to be, from the exchanges: (data source, "account=…, region=…")."""
+    """The connections that were really used, from the exchanges: (data source, "account=…, region=…")."""
     found: dict[str, dict[str, str]] = {}
     for exchange in evidence.exchanges:
         learned = (exchange.response or {}).get("connected", {})

@@ -1,8 +1,8 @@
-"""Reading files without being led astray.
+"""Reads files safely.
 
-A path that the operator named may be a link. A path that stands in a policy file may not: whoever writes the
-policy could point it, or a directory on the way, at any file of the machine. Nothing that is not a regular
-file is read: a named pipe or a device would hang the gate, or never end.
+A path given by the operator may be a link. A path in a policy file may not: its author could point it, or a
+directory on the way, at any file of the machine. Only regular files are read: a named pipe or a device would block
+the gate or never end.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 from checker.open_below import Link, open_below
 
 LIMIT = 1 << 20
-"""Bytes; the most that is read where the caller does not say."""
+"""The most bytes that are read, unless the caller says otherwise."""
 
 SUFFIXES = (".yaml", ".yml", ".json")
 
@@ -40,7 +40,7 @@ _KINDS = {
 
 
 class FileRefused(Exception):
-    """A file that is not read: the fact, and what to do about it."""
+    """A file that is not read: the fact, and the remedy."""
 
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message)
@@ -48,9 +48,9 @@ class FileRefused(Exception):
 
 
 class Walked(NamedTuple):
-    """What lies below a folder: the ``files`` that are meant, and what was ``refused``, with the reason.
+    """The contents of a folder: the ``files`` to read, and the entries that are ``refused``, with the reason.
 
-    ``passed_over`` are the files that only look as if they were meant. All are sorted, with '/' between their parts.
+    ``passed_over`` are files whose names only resemble those to read. All are sorted, with '/' as the separator.
     """
 
     files: list[str]
@@ -62,16 +62,16 @@ class Tree(Protocol):
     """Where files are read from: the working folder, or the files of a commit (``checker.git_tree``)."""
 
     def is_folder(self, path: str) -> bool:
-        """Whether ``path`` names a folder, the files below which are meant."""
+        """Whether ``path`` is a folder, which stands for the files below it."""
 
     def walk(self, folder: str) -> Walked:
-        """What lies below ``folder``, as ``walk`` below gives it."""
+        """The contents of ``folder``, as the function ``walk`` below returns them."""
 
     def read(self, path: str, limit: int = LIMIT) -> bytes:
-        """The bytes of a file that the operator named, or that ``walk`` found. Raises FileRefused."""
+        """The bytes of a file that the operator named or that ``walk`` returned. Raises FileRefused."""
 
     def identity(self, path: str) -> object:
-        """What two names of one file have in common."""
+        """A key that is equal for two paths of the same file."""
 
 
 class WorkingFolder:
@@ -100,8 +100,8 @@ WORKING_FOLDER = WorkingFolder()
 def read_file(path: str, *, limit: int = LIMIT, root: str | os.PathLike[str] | None = None) -> bytes:
     """The bytes of a regular file of at most ``limit`` bytes. Raises FileRefused for anything else.
 
-    Without ``root`` the operator named the path, and links in it are followed. With ``root`` the path comes
-    from a policy file: it is relative to that directory, has no ``..``, and no part of it is a link.
+    Without ``root``, the operator named the path, and links in it are followed. With ``root``, the path comes from
+    a policy file: it must be relative to that directory and have no ``..``, and no part of it may be a link.
     """
     try:
         if root is None:
@@ -146,8 +146,8 @@ def _read(descriptor: int, path: str, limit: int) -> bytes:
     parts: list[bytes] = []
     left = limit + 1
     while left > 0:
-        # The size that the system states is not believed: a file may grow, and some state none. Most files are
-        # small, and the memory for a read has to be there before it.
+        # The size that the system reports is not trusted: a file may grow, and some report none. The first read is
+        # small because most files are small, and a read allocates its whole buffer first.
         some = os.read(descriptor, min(left, 1 << (20 if parts else 15)))
         if not some:
             return b"".join(parts)
@@ -175,10 +175,10 @@ def _refused(path: str, error: OSError, place: str) -> FileRefused:
 
 
 def walk(directory: str) -> Walked:
-    """The ``.yaml``, ``.yml`` and ``.json`` files below ``directory``, what was refused, and what was passed over.
+    """The ``.yaml``, ``.yml`` and ``.json`` files below ``directory``, what is refused, and what is passed over.
 
-    Links are not followed: one that bears such a name, or leads to a directory, is refused rather than passed over,
-    and so is whatever cannot be listed. What begins with a dot is not read, nor is a directory so called entered.
+    Links are not followed: a link with such a suffix, or to a directory, is refused rather than ignored, and so is
+    anything that cannot be listed. Files and directories whose names begin with a dot are not read.
     """
     found = Walked([], [], [])
     waiting = [directory]
@@ -195,12 +195,13 @@ def walk(directory: str) -> Walked:
 
 
 def looks_meant(name: str) -> bool:
-    """Whether a file that is not read for its name could have been meant: ``.a.yaml``, ``a.yaml.txt``, ``a.yml~``."""
+    """Whether a file whose name excludes it may have been meant all the same: ``.a.yaml``, ``a.yaml.txt``,
+    ``a.yml~``."""
     return _SUFFIX_WITHIN.search(name.lower()) is not None
 
 
 def _sort_out(entry: os.DirEntry[str], found: Walked, waiting: list[str]) -> None:
-    """Puts one entry of a directory where it belongs, or nowhere."""
+    """Adds one directory entry to the list it belongs to, if any."""
     hidden = entry.name.startswith(".")
     wanted = not hidden and entry.name.lower().endswith(SUFFIXES)
     if not wanted and looks_meant(entry.name) and entry.is_file(follow_symlinks=False):
@@ -224,6 +225,6 @@ def _sort_out(entry: os.DirEntry[str], found: Walked, waiting: list[str]) -> Non
 
 
 def shown(path: str) -> str:
-    """A path that can be shown, with '/' on every system."""
+    """A path in printable form, with '/' on every system."""
     path = path.replace(os.sep, "/")
     return path if path.isprintable() else path.encode("unicode_escape").decode("ascii")

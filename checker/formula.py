@@ -1,7 +1,7 @@
-"""Arithmetic over named metrics as people write it: ``+ - * /``, parentheses, decimal numbers and names.
+"""Arithmetic over named metrics: ``+ - * /``, parentheses, decimal numbers and names.
 
-The language is what CEL, Python and a pocket calculator write alike. It is read into postfix order, so that
-evaluating it takes a stack and no recursion, and a hostile formula ends as soon as it is too long.
+The syntax is common to CEL, Python and a pocket calculator. It is parsed into postfix order, so that evaluation
+needs a stack and no recursion; a hostile formula is refused as soon as it is too long.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Literal, NamedTuple
 
 MOST_PARTS = 200
-"""Names, numbers, operators and parentheses of one formula."""
+"""The most names, numbers, operators and parentheses in one formula."""
 
 _PART = re.compile(
     r"\s*(?:(?P<number>[0-9]{1,40}(?:\.[0-9]{1,40})?)(?![0-9A-Za-z_.])"
@@ -24,18 +24,19 @@ _BINDS = {"(": 0, "+": 1, "-": 1, "*": 2, "/": 2, "negate": 3}
 
 
 class FormulaError(ValueError):
-    """A formula that is none, or that has no value: what is wrong, in one sentence."""
+    """Text that is no formula, or a formula without a value; the message says what is wrong in one sentence."""
 
 
 class Part(NamedTuple):
-    """One part of a formula: a number or a name as it is written, or an operator (``negate`` is a sign)."""
+    """One part of a formula: a number or a name as written, or an operator (``negate`` is a minus sign before a
+    value)."""
 
     kind: Literal["number", "name", "operator"]
     text: str
 
 
 def parse(text: str) -> tuple[Part, ...]:
-    """The formula in postfix order: ``a + b * 2`` is a, b, 2, *, +. Raises FormulaError."""
+    """The formula in postfix order: ``a + b * 2`` becomes a, b, 2, *, +. Raises FormulaError."""
     done: list[Part] = []
     waiting: list[str] = []
     value_next = True
@@ -90,7 +91,7 @@ def _parts(text: str) -> Iterator[Part]:
 
 
 def _release(done: list[Part], waiting: list[str], binds: int) -> None:
-    """Puts in place the operators that bind at least as closely as the one that comes."""
+    """Moves the waiting operators that bind at least as closely as ``binds`` to the result."""
     while waiting and _BINDS[waiting[-1]] >= binds:
         done.append(Part("operator", waiting.pop()))
 
@@ -102,15 +103,15 @@ def _unexpected(part: Part) -> FormulaError:
 
 
 def names(text: str) -> tuple[str, ...]:
-    """The metrics that a formula uses, each once, in their order. Raises FormulaError."""
+    """The metrics that a formula uses, without duplicates, in order. Raises FormulaError."""
     return tuple(dict.fromkeys(part.text for part in parse(text) if part.kind == "name"))
 
 
 def constant(text: str) -> Fraction | Literal["varies", "undefined"]:
-    """The value that a formula has whatever its metrics are, as ``a / a`` has; ``undefined`` where it always divides
-    by zero, and ``varies`` where it depends on its metrics as it should.
+    """The value of a formula that does not depend on its metrics, such as ``a / a``; ``undefined`` if it always
+    divides by zero; ``varies`` if it depends on its metrics, as it should.
 
-    It is computed three times, of numbers that have nothing in common. Raises FormulaError.
+    It is evaluated three times with unrelated pseudo-random numbers. Raises FormulaError.
     """
     parts = parse(text)
     found = {_value(parts, attempt) for attempt in range(3)}
@@ -143,7 +144,8 @@ _ARITHMETIC: Mapping[str, Callable[[Fraction, Fraction], Fraction]] = {
 
 
 def adds_up(text: str) -> bool:
-    """Whether it only adds, subtracts and scales its metrics, so that of sums it makes a sum again.
+    """Whether the formula is linear in its metrics (it adds, subtracts and scales them), so that from sums it makes
+    a sum.
 
     Raises FormulaError.
     """
@@ -158,7 +160,7 @@ def adds_up(text: str) -> bool:
 
 
 def _kind(left: str, sign: str, right: str) -> str:
-    """What two operands make: a ``number``, a ``sum``, or anything else."""
+    """What an operation on two operands makes: a ``number``, a ``sum``, or ``other``."""
     if left == right and (left == "number" or (left == "sum" and sign in ("+", "-"))):
         return left
     scales = (sign == "*" and {left, right} == {"sum", "number"}) or (

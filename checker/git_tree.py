@@ -1,8 +1,8 @@
-"""The files of a commit, read from git's objects: nothing is checked out, and nothing of the repository runs.
+"""The files of a commit, read from git's objects: nothing is checked out, and no code of the repository runs.
 
-No filters (``.gitattributes``), no hooks, no replaced objects, no fetching of what is not there. Links and
-submodules are refused as in the working folder. Paths mean what they mean there: relative ones begin at the
-working directory, and files are named in reports as they were given.
+Filters (``.gitattributes``), hooks, replaced objects and fetching of missing objects are all off. Links and
+submodules are refused as in the working folder. Paths have the same meaning as there: relative ones begin at the
+working directory, and reports name files as they were given.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from typing import NamedTuple
 from checker.files import LIMIT, SUFFIXES, FileRefused, Walked, looks_meant, shown
 
 TIMEOUT = 120
-"""Seconds that one question to git may take."""
+"""Seconds that one call of git may take."""
 
 _OPTIONS = (
     "--no-replace-objects",
     "--literal-pathspecs",
     "-c", "protocol.allow=never",  # a partial clone would fetch what it lacks
-    "-c", "safe.bareRepository=explicit",  # a folder that only looks like a repository is none
+    "-c", "safe.bareRepository=explicit",  # a folder that only looks like a bare repository is not used as one
     "-c", "core.hooksPath=/dev/null",
     "-c", "core.fsmonitor=false",
     "-c", "core.quotePath=true",
@@ -36,7 +36,8 @@ _ENVIRONMENT = {
     "LC_ALL": "C",
 }
 _OURS_TO_KEEP = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_CEILING_DIRECTORIES")
-"""What the operator may say of git: where its own settings lie, not which repository or objects are read."""
+"""Environment variables of git that are passed on: they say where the operator's own settings are, not which
+repository or objects to read."""
 
 _OBJECT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _LINK, _SUBMODULE, _FOLDER = "120000", "160000", "040000"
@@ -44,7 +45,7 @@ _FILES = ("100644", "100755", "100664")
 
 
 class _Entry(NamedTuple):
-    """One entry of a commit's tree; ``size`` in bytes, of a file."""
+    """One entry of a commit's tree; ``size`` is in bytes, 0 unless it is a file."""
 
     mode: str
     object: str
@@ -53,15 +54,15 @@ class _Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """The files of one commit; a Tree, as ``checker.files`` describes it. ``ref`` is how it was named."""
+    """The files of one commit, as a Tree (see ``checker.files``). ``ref`` is the name that it was given by."""
 
     ref: str
     id: str
     _top: str
     _below: str
-    """The working directory, from the top of the repository: "" or a path that ends in '/'."""
+    """The working directory, relative to the top of the repository: "" or a path that ends in '/'."""
     _read: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
-    """The files that a walk found, until they are asked for: git is asked once for all of them."""
+    """The contents of the files that a walk returned, until they are read: one call of git fetches them all."""
 
     def __str__(self) -> str:
         return f"{self.ref} ({self.id[:12]})"
@@ -131,7 +132,7 @@ class Commit:
         return f"name what is there: git ls-tree {self.id[:12]} lists it"
 
     def _place(self, path: str) -> str:
-        """Where a path lies, from the top of the repository. Raises FileRefused for one outside of it."""
+        """The path relative to the top of the repository. Raises FileRefused if it lies outside."""
         slashes = path.replace(os.sep, "/")
         if "\0" in slashes:
             raise FileRefused(
@@ -151,20 +152,20 @@ class Commit:
         return self._list("", place).get(place)
 
     def _leads_on(self, place: str, link: _Entry) -> bool:
-        """Whether a link at ``place`` leads to anything but a file of this commit: files may be hidden there."""
+        """Whether a link at ``place`` leads to anything but a file of this commit: files could be hidden behind it."""
         target = git(["cat-file", "blob", link.object], self._top).decode("utf-8", "replace")
         aim = os.path.normpath(os.path.join(os.path.dirname(place), target)).replace(os.sep, "/")
         found = None if "\0" in aim else self._entry(aim)
         return found is None or found.mode not in _FILES
 
     def _list(self, recursive: str, place: str) -> dict[str, _Entry]:
-        """The entries at ``place``; with ``-r`` all files below it."""
+        """The entries at ``place``, or with ``-r`` all files below it."""
         flags = [each for each in ("-z", "-l", "--full-tree", recursive) if each]
         where = ["--", place] if place else []
         return _entries(git(["ls-tree", *flags, self.id, *where], self._top))
 
     def _fetch(self, wanted: Mapping[str, _Entry]) -> None:
-        """Reads files of known size in one go."""
+        """Reads files of known size in one call of git."""
         if not wanted:
             return
         asked = "".join(f"{entry.object}\n" for entry in wanted.values()).encode("ascii")
@@ -196,7 +197,7 @@ def commit(ref: str) -> Commit:
             "fetch it first: a shallow clone has no history (in GitHub's actions/checkout, fetch-depth: 0), "
             "and a branch of the server is called origin/main",
         ) from refused
-    # Versions of git before 2.30 also print the option.
+    # Git before 2.30 also prints the --end-of-options argument.
     found = [each for each in answer.decode("ascii", "replace").split() if _OBJECT.fullmatch(each)]
     if len(found) != 1:
         raise FileRefused(
@@ -206,7 +207,7 @@ def commit(ref: str) -> Commit:
 
 
 def git(arguments: Sequence[str], folder: str, given: bytes = b"") -> bytes:
-    """What git answers. Raises FileRefused, with what it said, where it cannot."""
+    """The standard output of git. Raises FileRefused with git's own message if it fails."""
     kept = {
         name: value
         for name, value in os.environ.items()

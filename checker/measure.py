@@ -1,7 +1,7 @@
-"""Asking the sources: in parallel, under one deadline, every failure a value.
+"""Asks the sources in parallel, under one deadline; every failure is a value.
 
-A live run sends the requests and keeps what comes back; a replay keeps what was recorded. From there on both
-are the same.
+A live run sends the requests and keeps the exchanges; a replay starts from recorded exchanges. Everything after
+that is the same for both.
 """
 
 from __future__ import annotations
@@ -27,15 +27,16 @@ from checker.model import (
 from checker.sources import Connection, Source, SourceFailure
 
 WORKERS = 8
-"""At once on one connection."""
+"""Requests that are in flight at once on one connection."""
 MOST_WORKERS = 128
 
 Progress = Callable[[int, int], None]
-"""Called with how many requests are done, and how many there are."""
+"""Called with the number of requests that are done, and the number of all requests."""
 
 
 def measure(questions: Sequence[Question], at: int, timeout: float, progress: Progress) -> Evidence:
-    """Asks all ``questions`` live and returns the exchanges. Never raises for what a source does."""
+    """Asks all ``questions`` live and returns the exchanges, including any follow-up requests. ``at`` is the moment to
+    judge, in epoch seconds; ``timeout`` is in seconds. A failing source is recorded as a Failure and never raises."""
     deadline = time.monotonic() + timeout
     exchanges: list[Exchange] = []
     connections: Connections = {}
@@ -51,17 +52,17 @@ def measure(questions: Sequence[Question], at: int, timeout: float, progress: Pr
 
 
 def _of(source: str, exchanges: Iterable[Exchange]) -> list[Exchange]:
-    """Those of one source: what the others answered has another shape."""
+    """The exchanges with one source. The responses of other sources have another shape."""
     return [exchange for exchange in exchanges if exchange.request.source == source]
 
 
 def requests_of(questions: Sequence[Question]) -> list[Request]:
-    """The requests that will be sent for ``questions``, before any answer."""
+    """The requests that are sent for ``questions`` before any answer is known (a source may follow them up)."""
     return [request for source, asked in _by_source(questions) for request in source.requests(asked)]
 
 
 def read(questions: Sequence[Question], evidence: Evidence) -> dict[Question, Series | Absence]:
-    """What the evidence says to each question."""
+    """What the evidence says to each question: a series, or why there is none."""
     readings: dict[Question, Series | Absence] = {}
     for source, asked in _by_source(questions):
         exchanges = tuple(evidence.of(asked[0].query.source))
@@ -78,8 +79,11 @@ def _by_source(questions: Iterable[Question]) -> list[tuple[Source, list[Questio
 def _exchange_all(
     requests: Sequence[Request], connections: Connections, deadline: float, progress: Progress
 ) -> list[Exchange]:
-    """One exchange a request. What has not answered by the deadline has failed. ``connections`` that are missing
-    are added; what one of them is asked is on its way while the next is built."""
+    """One exchange for each request, in order. A request without an answer at the deadline has failed.
+
+    Connections are added to ``connections`` as they are needed. While the next one is built, the requests of the
+    earlier ones are already being sent.
+    """
     answers: queue.SimpleQueue[tuple[Request, Exchange]] = queue.SimpleQueue()
 
     def work(waiting: queue.SimpleQueue[Request], connection: Connection | Failure) -> None:
@@ -115,8 +119,8 @@ Connections = dict[tuple[str, ConnectionDeclaration], Connection | Failure]
 
 
 def _by_connection(requests: Iterable[Request]) -> list[list[Request]]:
-    """The requests of each connection; first those of which nobody knows beforehand how long the answer is (pages,
-    scans): what takes longest begins first."""
+    """The requests grouped by connection. Groups whose cost cannot be known beforehand (paged queries, scans) come
+    first, because they are likely to take longest."""
     grouped: dict[tuple[str, ConnectionDeclaration], list[Request]] = {}
     for request in requests:
         grouped.setdefault((request.source, request.connection), []).append(request)

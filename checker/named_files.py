@@ -1,6 +1,7 @@
-"""Which files the promises of a catalog read, so that no output replaces one.
+"""Which files the promises of a catalog read, so that no output overwrites one.
 
-Each source tells it of its own queries. What invalid files read is not known: their text is searched for the name.
+Each source lists the files of its own queries. For invalid documents that is not possible; their text is searched
+for the file's name instead.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from checker.model import Catalog, ConnectionDeclaration, Document, Objective, Q
 
 
 def named_files(catalog: Catalog) -> Iterator[tuple[str, Objective]]:
-    """Each file that a promise reads, from the working directory, and the promise; a folder is all files in it."""
+    """Each file or folder that a promise reads, relative to the working directory, with the promise."""
     for objective in catalog.objectives:
         for query in queries_of(objective):
             files = getattr(sources.find(query.source), "files", None)
@@ -32,10 +33,11 @@ def named_files(catalog: Catalog) -> Iterator[tuple[str, Objective]]:
 
 
 def mentioned(file: str, paths: Sequence[str], documents: Iterable[Document] = ()) -> str:
-    """The first of the files at ``paths`` that could name ``file``, or the folder of baselines it lies in; or "".
+    """The first of the files at ``paths`` that may name ``file``, or the folder of baselines that ``file`` lies in;
+    otherwise "".
 
-    A name that is written with escapes is not found. Of standard input there are only the ``documents`` that could
-    be read.
+    A name that is written with escapes is not found. For standard input, only the ``documents`` that could be
+    parsed are searched.
     """
     place = os.path.realpath(file)
     patterns = list(_folders(place))
@@ -56,15 +58,16 @@ def _texts(paths: Sequence[str], documents: Iterable[Document]) -> Iterator[tupl
 
 
 def _named(place: str, text: str) -> bool:
-    """Whether a path in a text could lead to a file: it ends as that does. It may begin in a DataSource's folder."""
+    """Whether ``text`` holds a path that could lead to the file at ``place``: the file's path ends with it, because
+    a path may be relative to the folder of a DataSource."""
     name = re.escape(os.path.basename(place))
     paths = re.findall(rf"""[^\s"'\[\]{{}},:#]*(?<![\w.-]){name}(?![\w-]|\.\w)""", text)
     return any(place.endswith(os.path.normpath(each)) for each in paths)
 
 
 def _folders(place: str) -> Iterator[re.Pattern[str]]:
-    """What finds the folders between a file and the working directory where all files in one are meant: as the
-    value of the one key that means them, that of baselines."""
+    """Patterns for the folders between a file and the working directory, each as the value of ``reports``: the only
+    key for which a folder stands for the files in it."""
     here, folder = os.path.realpath("."), os.path.dirname(place)
     while folder.startswith(here) and folder != here:
         relative = re.escape(os.path.relpath(folder, here).replace(os.sep, "/"))

@@ -1,4 +1,4 @@
-"""Opening a file below a directory, of whose path no part is a link, and none can be made one meanwhile."""
+"""Opens a file below a directory such that no part of its path is a link, nor can become one while it is opened."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import stat
 from collections.abc import Sequence
 
 OPENAT = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW") and hasattr(os, "O_DIRECTORY")
-"""Whether each part of a path can be opened below the one before it, so that none can be swapped meanwhile."""
+"""Whether the system can open each part of a path relative to the one before, so that none can be swapped in
+between."""
 
 _REPARSE_POINT = 0x400  # Windows: FILE_ATTRIBUTE_REPARSE_POINT, a link or a junction
 
@@ -21,15 +22,15 @@ class Link(Exception):
 
 
 def open_below(root: str, parts: Sequence[str], flags: int) -> int:
-    """The descriptor of the file that ``parts`` lead to from ``root``, opened with ``flags`` of os.open.
+    """The descriptor of the file that ``parts`` lead to from ``root``, opened with the ``flags`` of os.open.
 
-    ``parts`` hold no ``..``. Raises Link, and OSError.
+    ``parts`` must not contain ``..``. Raises Link if a part is a link, and OSError.
     """
     return (_open_each_part if OPENAT else _open_checked)(root, parts, flags)
 
 
 def _open_each_part(root: str, parts: Sequence[str], flags: int) -> int:
-    """Opens a file below ``root``, each part from within the one before it, so that none can be swapped."""
+    """Opens a file below ``root``, each part relative to the one before, so that none can be swapped in between."""
     directory = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
     above = os.open(root, directory)
     try:
@@ -46,14 +47,15 @@ def _open_part(part: str, flags: int, above: int) -> int:
     try:
         return os.open(part, flags | os.O_NOFOLLOW, dir_fd=above)
     except OSError:
-        # Systems differ in the error that O_NOFOLLOW gives, so the part is asked what it is.
+        # Systems report a link refused by O_NOFOLLOW with different errors, so look at the part itself.
         if stat.S_ISLNK(os.stat(part, dir_fd=above, follow_symlinks=False).st_mode):
             raise Link(part) from None
         raise
 
 
 def _open_checked(root: str, parts: Sequence[str], flags: int) -> int:
-    """Opens a file below ``root`` where the system cannot open part by part: looks first, and compares after."""
+    """Opens a file below ``root`` where parts cannot be opened one by one: checks for links first, and compares the
+    opened file with the checked one afterwards."""
     seen = os.stat(root)
     for count, part in enumerate(parts, start=1):
         seen = os.lstat(os.path.join(root, *parts[:count]))

@@ -1,6 +1,6 @@
-"""What a run would ask, before anything is asked: requests, calls, cost, and the permissions they need. Pure.
+"""What a run would ask, before anything is asked: requests, calls, cost, and the permissions that they need. Pure.
 
-A plan comes from the same requests that a live run sends; nothing here connects to anything.
+A plan is made of the same requests that a live run sends; nothing here connects to a source.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run would ask. ``requests`` are all of them, shared between objectives where they can be."""
+    """What a run would ask. ``requests`` holds all requests; objectives share one where they can."""
 
     at: int
     askings: tuple[Asking, ...]
@@ -38,7 +38,7 @@ class Plan:
 
     @property
     def priced(self) -> dict[str, int | None]:
-        """How many of each priced unit; None where that is not known before asking."""
+        """The number of each priced unit, by its name; None if it is not known before asking."""
         total: dict[str, int | None] = {}
         for request in self.requests:
             for name, quantity in sources.find(request.source).priced(request):
@@ -48,13 +48,13 @@ class Plan:
 
     @property
     def cost(self) -> Fraction:
-        """The price of all that is known before asking."""
+        """The price of everything that is known before asking, in the price list's currency."""
         return sum((price(name) * (quantity or 0) for name, quantity in self.priced.items()), Fraction(0))
 
 
 def points_of(requests: Iterable[Request]) -> int:
-    """How many points complete answers hold, of the sources that can tell. How many samples these stand for is
-    known only when they have been asked."""
+    """How many points complete answers hold, for the sources that can tell. How many samples these points stand for
+    is known only from the answers."""
     return sum(getattr(sources.find(each.source), "points", lambda request: 0)(each) for each in requests)
 
 
@@ -81,14 +81,14 @@ def prices() -> Mapping[str, Any]:
 
 
 def price(name: str) -> Fraction:
-    """The list price of one unit, in the price list's currency. Raises KeyError for one that is not listed."""
+    """The list price of one unit, in the price list's currency. Raises KeyError for a unit that is not listed."""
     return Fraction(prices()["prices"][name])
 
 
 def iam_policy(plan: Plan) -> dict[str, Any]:
-    """The least an identity must be allowed for this plan: one statement for each set of resources.
+    """The least privilege that this plan needs, as an IAM policy with one statement for each set of resources.
 
-    What explains an empty answer (ListMetrics) is included, because it may be asked.
+    It includes what explains an empty answer (ListMetrics), because a run may ask that too.
     """
     allowed: dict[tuple[str, ...], set[str]] = {}
     for request in plan.requests:

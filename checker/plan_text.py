@@ -16,7 +16,7 @@ from checker.reports.json_text import json_text
 
 
 def plan_text(plan: Plan, width: int) -> str:
-    """The plan for people: what each promise asks, then the sum. A query stays on a line of its own."""
+    """The plan for people: what each promise asks, then the totals. Each query stays on one line."""
     lines = [f"PLAN for {display.moment(plan.at)}: nothing has been asked", ""]
     for asking in plan.askings:
         lines.append(line(f"{asking.objective.name}  ({asking.objective.location})"))
@@ -67,7 +67,7 @@ def _money(amount: Fraction) -> str:
 
 def plan_json(plan: Plan) -> str:
     """The plan for programs: sorted keys, amounts as decimal text."""
-    told: dict[str, Any] = {
+    plan_values: dict[str, Any] = {
         "schemaVersion": "1",
         "at": display.moment(plan.at),
         "objectives": [
@@ -95,7 +95,7 @@ def plan_json(plan: Plan) -> str:
         },
         "iamPolicy": iam_policy(plan),
     }
-    return json_text(told)
+    return json_text(plan_values)
 
 
 def _request(request: Request) -> dict[str, Any]:

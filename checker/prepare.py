@@ -21,7 +21,7 @@ from checker.units import CONFIRMED
 
 @dataclass(frozen=True, slots=True)
 class PolicyFiles:
-    """Which rules are to be followed: ``--rules``, ``--policy`` and ``--environment``."""
+    """Which rules apply: the values of ``--rules``, ``--policy`` and ``--environment``."""
 
     rules: str | None = None
     policy: str | None = None
@@ -31,9 +31,10 @@ class PolicyFiles:
 def prepare(
     paths: Sequence[str], policy: PolicyFiles, at: int, tree: Tree = WORKING_FOLDER, *, strict: bool = False
 ) -> tuple[Catalog, Rulebook]:
-    """The catalog of ``paths`` with all that is found before anything is asked, and the rules for what comes after.
+    """The catalog of ``paths`` with all findings that need no measurement, and the rules.
 
-    Only sound files and sound rules are held against each other. ``strict`` takes OpenSLO by its letter.
+    Rules are applied to the files only if both are valid. ``at`` is the moment to judge, in epoch seconds.
+    ``strict`` reads OpenSLO documents strictly by the specification. Files are read from ``tree``.
     """
     catalog, book = read_both(paths, policy, tree, strict=strict)
     findings = list(catalog.findings)
@@ -43,10 +44,11 @@ def prepare(
 
 
 def hold_dates(catalog: Catalog, at: int) -> Catalog:
-    """The catalog with a finding for each waiver and attestation that does not count at the moment ``at``.
+    """The catalog, with a finding added for each waiver and attestation that does not apply at the moment ``at``.
 
-    A run finds these itself, from its verdicts, which also know whether an attestation's evidence is in order. An
-    attestation that does not count beside one that does was renewed, and is no finding.
+    For commands that judge nothing: a run finds these itself from its verdicts, which also know whether an
+    attestation's evidence is in order. An attestation that does not apply is no finding if another one for the same
+    promise does: it was renewed.
     """
     from checker.sources.attestation import refused  # a source is imported where there is something to ask it
 
@@ -68,7 +70,8 @@ def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def read_both(
     paths: Sequence[str], policy: PolicyFiles, tree: Tree = WORKING_FOLDER, *, strict: bool = False
 ) -> tuple[Catalog, Rulebook]:
-    """The catalog of ``paths`` and the rules, with what is wrong with either; not yet held against each other."""
+    """The catalog of ``paths``, and the rules, each with its own findings. The rules are not yet applied to the
+    files."""
     catalog = load(paths, tree, strict=strict)
     book = load_rules(policy.rules, policy.policy, policy.environment, tree)
     findings = (*catalog.findings, *misplaced(catalog.documents), *book.findings, *check_rules(book))

@@ -1,4 +1,4 @@
-"""The digest of a promise: the same as long as what is promised, and how it is judged, is the same."""
+"""The digest of a promise: it changes exactly when what is promised, or how it is judged, changes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from checker.units import CONFIRMED, Threshold
 def digest_of(objective: Objective) -> str:
     """16 hex digits over the indicator, the thresholds, the window and the judging of ``objective``.
 
-    Names, descriptions, owners and runbooks are not part of it: rewording a promise does not change it, unless
-    a person confirms it. Nor is the way a threshold is written: 500 ms and 0.5 s are the same promise.
+    Names, descriptions, owners and runbooks are not part of it: rewording a promise does not change it, unless a
+    person confirms it. Nor is the way a threshold is written: 500 ms and 0.5 s are the same promise.
     """
     indicator = objective.indicator
     promise = {
@@ -34,7 +34,7 @@ def digest_of(objective: Objective) -> str:
         "gating": objective.gating,
     }
     if objective.target.unit == CONFIRMED:
-        # Nothing is measured: what a person confirms is the promise's own words.
+        # Nothing is measured: what a person confirms is the wording itself.
         promise["words"] = [objective.display_name, objective.description]
     if objective.evaluation is not None:
         promise["evaluation"] = asdict(objective.evaluation)
@@ -45,7 +45,7 @@ def digest_of(objective: Objective) -> str:
 
 
 def indicator_digest_of(objective: Objective) -> str:
-    """16 hex digits over how ``objective`` is measured: the indicator and the window, and nothing of its target."""
+    """16 hex digits over how ``objective`` is measured: its indicator and window, without the target."""
     indicator = objective.indicator
     return _digest(
         {
@@ -57,8 +57,8 @@ def indicator_digest_of(objective: Objective) -> str:
     )
 
 
-def _digest(told: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+def _digest(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _regression(regression: Regression) -> dict[str, Any]:
@@ -76,9 +76,10 @@ def _regression(regression: Regression) -> dict[str, Any]:
 
 
 def _of_budget(objective: Objective) -> dict[str, Any]:
-    """What an SLO says beyond Occurrences over a rolling window: only what is said, so that older digests hold.
+    """What an SLO adds to Occurrences over a rolling window. Only what is set is included, so that older digests
+    stay valid.
 
-    Alerts are no part of it: they change nothing about what is promised.
+    Alerts are left out: they do not change what is promised.
     """
     told: dict[str, Any] = {}
     indicator, budgeting = objective.indicator, objective.budgeting
@@ -114,7 +115,7 @@ def _threshold(threshold: Threshold | None) -> list[Any] | None:
 
 
 def _query(query: Query) -> dict[str, Any]:
-    """The keys that were written, so that a new optional key of a later version changes no digest."""
+    """The keys that were written, so that a new optional key in a later version changes no digest."""
     return {name: _plain(getattr(query, name)) for name in query.model_fields_set}
 
 

@@ -1,8 +1,8 @@
-"""What the working folder proposes, beside what a commit promises: reported, and never what the gate rests on.
+"""With ``--base``: the changes in the working folder. They are reported, and the gate never depends on them.
 
-A promise that is added or changed is asked and judged as well, so that who reviews it sees where it stands; but
-only through connections that are the commit's. Where a change could say at which address its promises are asked,
-it could have the credentials of this run sent there.
+Promises that are added or changed are asked and judged too, so that a reviewer sees how they stand; but only
+through connections that the base commit has. Otherwise a change could name an address of its own, and this run
+would send its credentials there.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from checker.rulebook import Rulebook
 class Proposal:
     """The files of the working folder, and what they change.
 
-    ``objectives`` are the promises that are judged as proposed; ``elsewhere`` those that are not asked, because
-    they ask through a connection that the commit does not have. Neither gates.
+    ``objectives`` are the changed promises to judge as proposed; ``elsewhere`` are those that are not asked,
+    because they use a connection that the base does not have. Neither gates.
     """
 
     catalog: Catalog
@@ -38,9 +38,9 @@ NOTHING = Proposal(Catalog())
 def proposed(
     base: Catalog, head: Catalog, book: Rulebook, new_book: Rulebook, selected: Sequence[Objective]
 ) -> Proposal:
-    """What ``head`` changes about ``base``; of invalid files nothing can be said but what is wrong with them.
+    """What ``head`` changes compared with ``base``. If either is invalid, there are only the findings of ``head``.
 
-    ``selected`` are those of the head's promises that this run is about.
+    ``selected`` are the promises of ``head`` that this run is about.
     """
     if not base.valid or not head.valid:
         return Proposal(head)
@@ -58,7 +58,7 @@ def proposed(
 
 
 def _connections(objective: Objective, catalog: Catalog) -> set[tuple[str, object]]:
-    """Where a promise is asked, by the files of ``catalog``."""
+    """The connections that a promise uses, as declared in ``catalog``."""
     named = {query.dataSourceRef for query in queries_of(objective) if query.dataSourceRef}
     return {(name, catalog.connections[name].details) for name in named if name in catalog.connections}
 
@@ -91,18 +91,18 @@ def report_proposal(
 
 def _finding(change: Change, verdicts: dict[str, Verdict]) -> Finding:
     kind = "" if change.kind == PROMISE else f"{change.kind} "
-    told = [f"{kind}{change.name} is {change.direction} in the working folder"]
-    told += [
+    parts = [f"{kind}{change.name} is {change.direction} in the working folder"]
+    parts += [
         f"{each.key}: {each.base or 'none'} -> {each.head or 'none'} ({each.why})" for each in change.keys
     ]
-    told += [change.why] if change.why else []
+    parts += [change.why] if change.why else []
     if change.kind == PROMISE and change.name in verdicts:
-        told.append(f"as proposed it is {verdicts[change.name].outcome}")
+        parts.append(f"as proposed it is {verdicts[change.name].outcome}")
     related = () if change.base_at is None else (("as it is at the base", change.base_at),)
     return Finding(
         rule="weaker-than-base" if change.weaker else "changed-since-base",
         level="warning" if change.weaker else "note",
-        message="; ".join(told),
+        message="; ".join(parts),
         location=change.head_at,
         remedy="it takes effect once it is merged" if change.weaker else "it counts once it is merged",
         related=related,
@@ -111,7 +111,8 @@ def _finding(change: Change, verdicts: dict[str, Verdict]) -> Finding:
 
 
 def found_at(base: object, findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """What was found in the files of a commit, saying so: their lines are not those of the working folder."""
+    """The findings; those about the files of a base commit say so, because their line numbers are not those of the
+    working folder."""
     if base is None:
         return tuple(findings)
     return tuple(replace(each, message=f"at {base}: {each.message}") for each in findings)

@@ -1,4 +1,4 @@
-"""What has to be asked for an objective: one question a metric, and one more for each lookback. Pure."""
+"""Which questions a promise needs: one for each metric, and one for each lookback that needs its own. Pure."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from checker.windows import look_name, looks, period_asked, window_of
 
 
 def questions_of(objective: Objective, catalog: Catalog, at: int) -> dict[str, Question]:
-    """What has to be asked for one objective, by metric name; with ``heartbeat`` if it has one.
+    """The questions for one objective, by metric name; ``heartbeat`` and ``BASELINE`` are names too.
 
-    A question about a lookback is named by ``look_name``. Nothing is asked about a calendar period that has only
-    just begun.
+    A question about a lookback is named by ``look_name``. A calendar period that has only just begun has no
+    question.
     """
     if objective.error_budget:
         return dict(_of_budget(objective, catalog, at))
@@ -51,7 +51,7 @@ def _connection(query: Query, catalog: Catalog) -> ConnectionDeclaration:
 
 
 def parts_of(objective: Objective) -> Iterator[tuple[str, Indicator]]:
-    """The indicators of an objective, with the prefix that the names of their metrics have in it."""
+    """The indicators of an objective, each with the prefix that its metrics' names have there."""
     if objective.components:
         yield from ((component.prefix, component.indicator) for component in objective.components)
     else:
@@ -82,14 +82,15 @@ def _of_budget(objective: Objective, catalog: Catalog, at: int) -> Iterator[tupl
 
 
 def within(objective: Objective, spacing: int, lookback: int, ago: int) -> bool:
-    """Whether the answer about the window, in points so many seconds apart, tells about a lookback as well."""
+    """Whether the answer for the window, with points ``spacing`` seconds apart, also holds the answer for a
+    lookback."""
     if not spacing or objective.calendar is not None:
         return False
     return not lookback % spacing and not ago % spacing and lookback + ago <= (objective.window or 0)
 
 
 def _elapsed(query: Query, start: int, at: int, period: int) -> int:
-    """Seconds from the start of a calendar period to where the query's answer will end, in whole periods of it."""
+    """Seconds from the start of a calendar period to the end of the query's answer, in whole periods of the query."""
     source = sources.find(query.source)
     lag: int = source.lag(query) if hasattr(source, "lag") else 0
     hours = -(-max(1, at - start) // 3600) * 3600

@@ -1,6 +1,7 @@
-"""A reader for JSON that somebody else wrote: load-test results and coverage reports.
+"""Reads JSON files from other tools: load-test results and coverage reports.
 
-Python's own reader takes NaN, reads 1e400 as infinity, rounds decimals, and of two equal keys keeps the last.
+Python's own reader accepts NaN, reads 1e400 as infinity, rounds decimals, and silently keeps the last of duplicate
+keys.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from typing import Any
 
 
 def read_json(data: bytes) -> Any:
-    """The JSON value of a file, numbers with a fraction or an exponent as Decimal.
+    """The JSON value of a file; numbers with a fraction or an exponent are Decimals.
 
-    Raises ValueError, saying where and why: not UTF-8, not JSON, a duplicate key, a number that is not finite
-    or not of this world, or nesting without end.
+    Raises ValueError that says where and why: not UTF-8, not JSON, a duplicate key, a number that is not finite or
+    is unreasonably large or long, or nesting that is too deep.
     """
     if not data.strip():
         raise ValueError("the file is empty")

@@ -1,10 +1,9 @@
-"""A reader for XML that somebody else wrote: test results and coverage files.
+"""Reads XML files from other tools: test results and coverage files.
 
-An XML parser does what the file tells it to. A DOCTYPE can give an attribute a value that no element of the
-file states (``<!ATTLIST coverage line-rate CDATA "0.99">``), can name files and addresses to fetch, and can
-define entities that expand to gigabytes. So the only DOCTYPE allowed is one that merely names an external
-DTD, as real coverage files do. It is taken out, unfetched, before expat sees the text, and expat is told to
-refuse any other.
+An XML parser does what the file tells it to. A DOCTYPE can give an attribute a value that no element of the file
+states (``<!ATTLIST coverage line-rate CDATA "0.99">``), can name files and addresses to fetch, and can define
+entities that expand to gigabytes. So the only DOCTYPE allowed is one that merely names an external DTD, as real
+coverage files do. It is blanked out, unfetched, before expat sees the text, and any other DOCTYPE is refused.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ MOST_ELEMENTS = 1_000_000
 ENCODINGS = ("utf-8", "us-ascii", "iso-8859-1")
 
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?+(?:[ \t\r\n]++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
-"""All that may stand before a DOCTYPE. It always matches, and never looks back."""
+"""Everything that may precede a DOCTYPE. It always matches, and never backtracks."""
 _LITERAL = rb"""(?:"[^"]*+"|'[^']*+')"""
 _DOCTYPE = re.compile(
     rb"<!DOCTYPE[ \t\r\n]++[^ \t\r\n<>\[\]\"']++[ \t\r\n]*+"
@@ -55,10 +54,10 @@ class XmlRefused(ValueError):
 
 
 def read_xml(data: bytes) -> Element:
-    """The root element of an XML text in UTF-8, or in ASCII or ISO 8859-1 where it says so.
+    """The root element of an XML text in UTF-8, or in ASCII or ISO 8859-1 if it says so.
 
-    Tags are without their namespace. Attributes are those that stand in the text; one that has a namespace
-    prefix is named ``uri}name``. Text of blanks only is left out. Raises :class:`XmlRefused` for what is not
+    Tags are without their namespace. Attributes are those that stand in the text; one with a namespace prefix is
+    named ``uri}name``. Text of only white space is left out. Raises :class:`XmlRefused` for text that is not
     well-formed, is larger than any report should be, or declares anything. Opens no file and no connection.
     """
     if not data.removeprefix(b"\xef\xbb\xbf").strip():
@@ -75,7 +74,7 @@ def read_xml(data: bytes) -> Element:
 
 
 def _without_doctype(data: bytes) -> bytes:
-    """The text with blanks in place of its DOCTYPE, so that all lines and columns stay where they were."""
+    """The text with blanks in place of its DOCTYPE, so that lines and columns stay the same."""
     prolog = _PROLOG.match(data)
     start = prolog.end() if prolog else 0
     if not data.startswith(b"<!DOCTYPE", start):
@@ -102,10 +101,10 @@ def _place(data: bytes, offset: int) -> tuple[int, int]:
 
 
 class _Reader:
-    """Builds the elements of one text from what expat reports, and stops it at the limits."""
+    """Builds the elements of one text from expat's events, and stops at the limits."""
 
     def __init__(self) -> None:
-        # Neither a tag nor an attribute can have the separator in its own name.
+        # The separator can occur in neither a tag nor an attribute name.
         self.parser = parser = expat.ParserCreate(namespace_separator="}")
         parser.buffer_text = True
         parser.XmlDeclHandler = self.declared
@@ -126,7 +125,7 @@ class _Reader:
             fact = f"not well-formed XML: {expat.ErrorString(error.code)}"
             raise XmlRefused(fact, remedy, error.lineno, error.offset + 1) from None
         finally:
-            del self.parser  # which refers to this object: the cycle would keep the elements alive
+            del self.parser  # the parser refers to this object: the cycle would keep the elements alive
         return self.open[0][0]
 
     def refuse(self, message: str, remedy: str) -> NoReturn:

@@ -1,11 +1,9 @@
-"""Rules are run where they can do no harm: the built-in ones by all processors, those of a team apart.
+"""Runs rules: the built-in ones on all processors, a team's own rules in a separate process that can be stopped.
 
-Rules that a team wrote are run in a process of their own, which can be stopped.
-
-CEL bounds how many elements a rule looks at, but not how long each takes: a regular expression over long texts,
-or lists that double, can take minutes and gigabytes within that bound. So the process has a bound on the time
-of its processor for each evaluation, and on its memory; a rule that runs into either is an error, and the
-others are run without it. The built-in rules are tested and need no such care.
+CEL limits how many elements a rule looks at, but not how long each of them takes: a regular expression over long
+texts, or lists that double, can take minutes and gigabytes within that limit. So the process has a limit on its
+processor time for each evaluation, and on its memory. A rule that exceeds either is an error, and the others are
+run again without it. The built-in rules are tested and need no such limits.
 """
 
 from __future__ import annotations
@@ -26,20 +24,20 @@ if TYPE_CHECKING:
     import subprocess
 
 SECONDS = 0.3
-"""Of processor time, for one evaluation."""
+"""Processor seconds for one evaluation."""
 MEMORY = 1 << 30
-"""Bytes."""
+"""Bytes of address space."""
 MOST_STOPPED = 3
-"""Rules that may be stopped; then those that are left are not run any more."""
+"""After this many rules have been stopped, the remaining ones are not run."""
 PATIENCE = 60.0
-"""Seconds; the longest that the process is waited for, on a system that cannot bound its time itself: 2."""
+"""The longest time in seconds to wait for the process. Where a process cannot limit its own time (Windows), it is 2."""
 
 STOPPED = f"it was stopped: it took more than {SECONDS} s or {MEMORY >> 20} MiB"
 _MARK = b"@"
 
 
 def run_built_in(batches: Sequence[Batch]) -> list[list[Result]]:
-    """As ``Engine.run`` on each batch, by as many processes as there are processors where there are many inputs."""
+    """``Engine.run`` on each batch; with many inputs on all processors."""
     engines = [Engine(batch.variables, batch.rules) for batch in batches]
     all_inputs = [(number, at) for number, batch in enumerate(batches) for at in range(len(batch.inputs))]
     found: list[list[Result]] = [[] for _ in batches]
@@ -59,7 +57,7 @@ def run_built_in(batches: Sequence[Batch]) -> list[list[Result]]:
 
 
 def run_apart(batches: Sequence[Batch]) -> list[list[Result]]:
-    """As ``Engine.run`` on each batch, in a process that is stopped where a rule takes too long."""
+    """``Engine.run`` on each batch, in a process that is stopped if a rule takes too long."""
     return [list(_run_apart(*batch)) for batch in batches]
 
 
@@ -91,27 +89,27 @@ def _failed(rule: int, why: str) -> Result:
 def _attempt(
     variables: Sequence[str], rules: Sequence[Source], inputs: Sequence[Mapping[str, Any]]
 ) -> tuple[list[Result], int | None]:
-    """All results; or the rule that had to be stopped, or at which the process died."""
+    """All results; or none, and the index of the rule that had to be stopped or at which the process died."""
     import json
     import subprocess
 
     given = json.dumps({"variables": variables, "rules": rules, "inputs": inputs}).encode()
     with _started() as process:
         try:
-            told, _ = process.communicate(given, timeout=PATIENCE if hasattr(os, "fork") else 2)
+            output, _ = process.communicate(given, timeout=PATIENCE if hasattr(os, "fork") else 2)
         except subprocess.TimeoutExpired:
             process.kill()
-            told, _ = process.communicate()
-    lines = told.split(b"\n")
+            output, _ = process.communicate()
+    lines = output.split(b"\n")
     if process.returncode == 0 and lines[-2:-1] == [b"end"]:
-        found = [json.loads(line) for line in lines[:-2] if line[:1] == b"["]
-        return [Result(*each) for each in found], None
+        rows = [json.loads(line) for line in lines[:-2] if line[:1] == b"["]
+        return [Result(*each) for each in rows], None
     marks = [line for line in lines[:-1] if line[:1] == _MARK]
     return [], int(marks[-1][1:]) if marks else 0
 
 
 def _started() -> subprocess.Popen[bytes]:
-    """A Python that finds this package where this one did, and nothing in the working directory."""
+    """A Python process that imports this same package and nothing from the working directory."""
     import subprocess
 
     home = str(Path(__file__).parents[1])
@@ -126,7 +124,7 @@ def _started() -> subprocess.Popen[bytes]:
 
 
 def main() -> None:
-    """Reads rules and inputs from standard input, and writes their results to standard output, a line each."""
+    """Reads rules and inputs from standard input, and writes their results to standard output, one on each line."""
     import json
 
     given = json.load(sys.stdin.buffer)
@@ -144,11 +142,11 @@ def main() -> None:
 
 
 def _bound() -> Any:
-    """Bounds the memory of this process, and gives what bounds its time from each call on."""
+    """Limits the memory of this process. Returns a function that limits its processor time from each call on."""
     try:
         import resource
         import signal
-    except ImportError:  # Windows: the one that waits bounds the time
+    except ImportError:  # Windows: the parent's timeout limits the time
         return lambda: None
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))

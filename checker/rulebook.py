@@ -1,6 +1,6 @@
-"""The values of a team's policy: its rules, how its policy file sets them, and what was wrong with either.
+"""A team's policy: its rules, the settings in its policy file, and the findings about both.
 
-They are named tuples, because dataclasses take ten times as long to define, and every run defines them.
+These are named tuples because every run defines them, and a dataclass takes ten times as long to define.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from typing import Any, Literal, NamedTuple
 from checker.model import Document, Finding, Level, Location
 
 Subject = Literal["objective", "waiver", "document", "verdict", "release"]
-"""What one evaluation of a rule is about; the first three are definitions."""
+"""What one evaluation of a rule is about; objective, waiver and document are definitions."""
 
 
 class Example(NamedTuple):
-    """An input that a rule is tried on: what of it differs from one that keeps all rules."""
+    """An example that a rule is tested on. ``input`` states only how it differs from an input that satisfies all
+    rules."""
 
     passes: bool
     description: str
@@ -27,7 +28,7 @@ class Example(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """One rule as it is written. ``when`` is "" where it is for every subject."""
+    """One rule as it is written. ``when`` is "" if the rule applies to every subject."""
 
     name: str
     subject: Subject
@@ -40,11 +41,11 @@ class Rule(NamedTuple):
     parameters: Mapping[str, Any]
     document: Document
     built_in: bool
-    """Whether it comes with checker; a team's own rules are not trusted to come to an end."""
+    """Whether it ships with checker; a team's own rules are not trusted to terminate."""
 
     @property
     def location(self) -> Location:
-        """Where its name stands."""
+        """The location of its name."""
         return self.document.locate(("metadata", "name"))
 
     @property
@@ -52,7 +53,7 @@ class Rule(NamedTuple):
         return self.subject if self.subject in ("verdict", "release") else "definition"
 
     def examples(self) -> tuple[Example, ...]:
-        """Its examples, those that pass first."""
+        """Its examples, the passing ones first."""
         written = self.document.data["spec"].get("examples") or {}
         return tuple(
             Example(
@@ -69,7 +70,7 @@ class Rule(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """What a policy file changes about one rule; None is what it does not speak of."""
+    """What a policy file changes about one rule; None is what it does not set."""
 
     rule: str
     enabled: bool | None
@@ -80,24 +81,24 @@ class Setting(NamedTuple):
 
 
 class Setup(NamedTuple):
-    """How one rule is run: its own level and parameters, with all that the policy changes about them."""
+    """How one rule is run: its own level and parameters with the policy's changes applied."""
 
     rule: Rule
     level: Level
     parameters: Mapping[str, Any]
     off: Setting | None = None
-    """The setting that turns it off."""
+    """The setting that turned the rule off, if it is off."""
     lowered: Setting | None = None
-    """The setting that makes its level lower than its own."""
+    """The setting that lowered its level, if it is lower than the rule's own."""
     last: Setting | None = None
-    """The last setting about it."""
+    """The last setting that concerns it."""
 
 
 LEVELS: tuple[Level, ...] = ("note", "warning", "error")
 
 
 def set_up(rule: Rule, settings: Iterable[Setting]) -> Setup:
-    """``rule`` with those of ``settings`` that are about it, one on top of the other."""
+    """``rule`` with the settings that concern it applied in order."""
     setup = Setup(rule, rule.level, rule.parameters)
     for setting in settings:
         if setting.rule != rule.name:
@@ -114,28 +115,28 @@ def set_up(rule: Rule, settings: Iterable[Setting]) -> Setup:
 
 
 class Selection(NamedTuple):
-    """Settings for the documents that bear all of ``labels``."""
+    """Settings for the documents that have all of ``labels``."""
 
     labels: Mapping[str, str]
     settings: tuple[Setting, ...]
 
 
 class Rulebook(NamedTuple):
-    """The rules of a run, by name, with their settings; later settings come on top of earlier ones."""
+    """The rules of a run, sorted by name, with their settings; later settings override earlier ones."""
 
     rules: tuple[Rule, ...] = ()
     settings: tuple[Setting, ...] = ()
-    """Those of ``environment`` among them."""
+    """Including those of ``environment``."""
     selections: tuple[Selection, ...] = ()
     environment: str = ""
     by_environment: Mapping[str, tuple[Setting, ...]] = MappingProxyType({})
-    """The settings as they would be in each environment; "" is none in particular."""
+    """The settings as they would be in each environment; "" is no particular environment."""
     findings: tuple[Finding, ...] = ()
-    """What is wrong with the rules and the policy; and, as notes, what the policy turns off."""
+    """What is wrong with the rules and the policy; as notes also what the policy turns off."""
     digests: tuple[tuple[str, str], ...] = ()
-    """(file, sha256 of its bytes) of the team's files, sorted; and of the built-in pack as one."""
+    """(file, sha256 of its bytes) of the team's files, sorted, and of the built-in pack as a whole."""
     texts: Mapping[str, str] | None = None
-    """The text of each of the team's files, by name: to tell where in an expression a mistake is."""
+    """The text of each of the team's files by name, used to locate mistakes within an expression."""
 
     @property
     def valid(self) -> bool:

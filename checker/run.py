@@ -42,30 +42,31 @@ from checker.rulebook import Rulebook
 from checker.windows import is_look
 
 Readings = Mapping[Question, Series | Absence]
-"""What the evidence says to each question."""
+"""For each question, the series read from the evidence, or why there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a run is asked to do. ``replayed`` is the evidence to judge instead of asking live."""
+    """What a run is to do. ``at`` is the moment it judges, in epoch seconds; ``timeout`` is the deadline for all
+    sources together, in seconds; ``replayed`` is recorded evidence to judge instead of asking the sources."""
 
     paths: tuple[str, ...]
     at: int
     select: tuple[str, ...] = ()
     fail_on_warn: bool = False
     strict: bool = False
-    """Whether OpenSLO is taken by its letter."""
+    """Whether OpenSLO documents are read strictly by the specification."""
     asked_at: int | None = None
-    """The moment by the clock, of a run that asks; None where it is ``at``."""
+    """The clock time, in epoch seconds, at which a live run asks the sources; None if it is ``at``."""
     timeout: float = 120.0
     replayed: Evidence | None = None
     policy: PolicyFiles = field(default_factory=PolicyFiles)
     base: Commit | None = None
-    """The commit whose promises, waivers and rules decide, instead of those of the working folder."""
+    """The commit whose promises, waivers and rules decide, instead of those in the working folder."""
 
     @property
     def evidence(self) -> Evidence:
-        """What was recorded; of a run that asks its moments alone, before there are answers."""
+        """The recorded evidence; for a live run, evidence without exchanges that holds only the two times."""
         return self.replayed or Evidence(self.at, (), self.asked_at)
 
 
@@ -74,8 +75,11 @@ def run(
     progress: Progress = lambda done, total: None,
     loaded: Callable[[Catalog, Catalog], None] = lambda catalog, head: None,
 ) -> tuple[Report, Evidence]:
-    """The report of one run, and the evidence it rests on. ``loaded`` is told, before anything is asked, what is
-    judged and what the working folder holds."""
+    """Judges the promises in ``options.paths``. Returns the report and the evidence that it rests on.
+
+    ``loaded`` is called before any source is asked, with the catalog that is judged and the catalog of the working
+    folder (the same one unless ``options.base`` is set).
+    """
     tree = options.base or WORKING_FOLDER
     catalog, book = prepare(options.paths, options.policy, options.at, tree, strict=options.strict)
     head, new_book = catalog, book
@@ -107,20 +111,21 @@ def run(
 
 
 def _judged(objective: Objective, named: Mapping[str, Question], readings: Readings, at: int) -> Verdict:
-    """The verdict on one promise, which tells what was asked for it."""
+    """The verdict on one promise, together with a description of each query that was asked for it."""
     measured = {name: readings[question] for name, question in named.items()}
-    told = tuple(
+    descriptions = tuple(
         sources.find(question.query.source).describe(question)
         for name, question in named.items()
         if not is_look(name)
     )
-    return judge(objective, measured, told, at)
+    return judge(objective, measured, descriptions, at)
 
 
 def _decided(
     options: Options, catalog: Catalog, book: Rulebook, judged: Sequence[Verdict], findings: Sequence[Finding]
 ) -> tuple[tuple[Verdict, ...], list[Finding]]:
-    """The verdicts as waivers leave them, and all that is found: by the files, and by the rules about the rest."""
+    """The verdicts after waivers are applied, and all findings: those of the files, and those of the rules on
+    verdicts and on the release."""
     verdicts, of_waivers = waive(judged, catalog.waivers, options.at)
     found = [*findings, *of_waivers, *attestation_findings(catalog.attestations, judged), *first_runs(judged)]
     found += judge_verdicts(book, catalog, verdicts, options.at, RUNNERS)
@@ -131,8 +136,12 @@ def _decided(
 def select(
     catalog: Catalog, globs: Sequence[str], more: Sequence[Objective] = ()
 ) -> tuple[list[Objective], tuple[Finding, ...]]:
-    """The objectives to judge, and the catalog's findings. There are none, and one finding more, if one of the
-    ``globs`` names none of them and none of ``more``: what it was to name would be left out unseen."""
+    """The objectives to judge, with their digests, and the findings of the catalog.
+
+    ``globs`` match objective names; none selects all. A glob that matches no objective, neither of the catalog nor
+    of ``more``, is a typing error that would silently drop promises from the gate: the result is then no objectives
+    and one error finding more.
+    """
     chosen = [
         replace(objective, digest=digest_of(objective), indicator_digest=indicator_digest_of(objective))
         for objective in catalog.objectives
@@ -153,7 +162,7 @@ def select(
 
 
 def _about(catalog: Catalog, chosen: Sequence[Objective]) -> tuple[Finding, ...]:
-    """The catalog's findings without what rules found in the promises that are left out."""
+    """The catalog's findings, without the rule findings about promises that were not selected."""
     left_out = {objective.name for objective in catalog.objectives} - {objective.name for objective in chosen}
     return tuple(each for each in catalog.findings if each.origin != "rule" or each.subject not in left_out)
 

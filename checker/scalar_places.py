@@ -1,4 +1,4 @@
-"""Where in a file a character of a value stands: a value may be quoted, folded, or a block of lines."""
+"""Finds the place in a file of a character of a YAML value, which may be quoted, folded, or a block of lines."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _ESCAPES = {"x": 2, "u": 4, "U": 8}
 
 
 def place_in(text: str, start: Location, value: str, offset: int) -> Location:
-    """Where character ``offset`` of ``value`` stands, which begins at ``start`` of a file with this ``text``.
+    """The place of character ``offset`` of ``value``, a scalar that begins at ``start`` of a file with this ``text``.
 
-    An offset at the end of the value is the place after its last character. White space may have been folded,
-    so it is the characters that are not which are followed.
+    An offset at the end of the value is the place after its last character. White space may have been folded, so
+    only the other characters are matched.
     """
     lines = text.split("\n")
     places = _characters(lines, start.line - 1, start.column - 1)
@@ -33,7 +33,8 @@ def place_in(text: str, start: Location, value: str, offset: int) -> Location:
 
 
 def _characters(lines: list[str], line: int, column: int) -> Iterator[tuple[int, int, str]]:
-    """(line, column, character) of what a scalar says from its beginning on: all that is no white space."""
+    """(line, column, character) of a scalar's content from the given place on, without white space. Escapes are
+    decoded."""
     if line >= len(lines):
         return
     style = lines[line][column : column + 1]
@@ -56,12 +57,12 @@ def _characters(lines: list[str], line: int, column: int) -> Iterator[tuple[int,
 
 
 def _escaped(rest: str) -> tuple[str, int]:
-    """What a backslash and what follows it stand for, and how many characters that takes."""
+    """The character that a backslash and ``rest`` stand for, and the length of the escape."""
     digits = _ESCAPES.get(rest[:1], 0)
     if digits:
         try:
             return chr(int(rest[1 : 1 + digits], 16)), 2 + digits
         except (ValueError, OverflowError):
             return " ", 2 + digits
-    # A line feed, a tab and their like are white space, which is not followed.
+    # Escapes such as \n and \t are white space, which is not matched.
     return (rest[:1] if rest[:1] in ('"', "\\", "/") else " "), 2

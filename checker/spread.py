@@ -1,7 +1,7 @@
-"""Work on many items by all processors: forked processes take parts of it, and the one that waits takes parts too.
+"""Work on many items on all processors: forked processes take parts of it, and the parent takes parts too.
 
-A forked process has all that this one has, so only results are sent. What comes out is the same, in the same
-order, as if the work had been done here; and so it is, where there is little of it or nothing to fork with.
+A forked process inherits the parent's memory, so that only results are sent. Results and their order are the same
+as without forking. With few items, or where forking is not possible, all work is done in this process.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 FEWEST = 1000
-"""Items; to start processes for fewer takes longer than it saves."""
+"""Items; with fewer, starting processes takes longer than it saves."""
 PART = 100
 """Items that are taken at once."""
 MOST_PARTS = 10_000
 MOST_PROCESSES = 8
 BUFFER = 1 << 20
-"""Bytes of results that a process may be ahead of the one that waits, on a system that lets us choose."""
+"""Bytes of results that may wait in a process's pipe, where the system lets us choose."""
 
 
 def spread(work: Callable[[Sequence[Item]], Result], items: Sequence[Item]) -> Iterator[Result]:
-    """``work`` of one part of ``items`` after the other, in their order.
+    """Yields ``work(part)`` for each part of ``items``, in order.
 
-    ``work`` depends on its items alone and changes nothing; its results can be pickled.
+    ``work`` must depend only on its items and change nothing, and its results must be picklable.
     """
     size = max(PART, len(items) // MOST_PARTS + 1)
     parts = [items[start : start + size] for start in range(0, len(items), size)]
     others = min(_processors() - 1, MOST_PROCESSES)
-    # A fork has none of the threads there are, but all of their locks.
+    # A fork has none of the parent's other threads, but all of their locks: it could wait for one forever.
     if len(items) < FEWEST or others < 1 or not hasattr(os, "fork") or threading.active_count() > 1:
         yield from map(work, parts)
         return
@@ -56,7 +56,7 @@ def _in_order(
     for number in range(len(parts)):
         mine: int | None = 0
         while number not in done:
-            # Only where nothing is left to be taken is there a reason to wait.
+            # Wait only if there is no part left to take.
             for ready in cast(list[Connection], wait(connections, None if mine is None else 0)):
                 try:
                     done.update([ready.recv()])
@@ -74,7 +74,7 @@ def _in_order(
 
 @contextmanager
 def _queue(count: int) -> Iterator[int]:
-    """A pipe that holds the numbers below ``count``; each is read by one process only."""
+    """A pipe that holds the numbers below ``count``; each number is read by one process only."""
     tasks, give = os.pipe()
     try:
         with open(give, "wb") as queue:
@@ -94,7 +94,7 @@ def _take(tasks: int) -> int | None:
 def _processes(
     count: int, work: Callable[[Any], Any], parts: Sequence[Any], tasks: int
 ) -> Iterator[list[Connection]]:
-    """Forked processes that do what they take, and where their results come from."""
+    """Starts ``count`` forked workers, and gives the connections that their results come from."""
     from multiprocessing import get_context
 
     context = get_context("fork")
@@ -128,9 +128,9 @@ def _start(context: Any, connections: list[Connection], given: tuple[Any, ...]) 
 
 @contextmanager
 def _no_interrupt() -> Iterator[None]:
-    """Holds SIGINT back: here until afterwards, and for good in a process that is forked meanwhile.
+    """Blocks SIGINT: here until the block ends, and for good in a process that is forked within it.
 
-    Who interrupts a command interrupts all its processes; only the one that waits is to say so.
+    An interrupt reaches all processes of a command; only the parent should report it.
     """
     import signal
 
@@ -148,9 +148,10 @@ def _serve(
     send: Connection,
     inherited: list[Connection],
 ) -> None:
-    """What a forked process does. A part on which the work fails is left to the one that waits, to fail there.
+    """The main loop of a forked process. A part on which ``work`` fails is left to the parent, to fail there.
 
-    Each end of a pipe is held by one process alone, so that the other notices when that one is gone.
+    Each process closes the pipe ends it inherited, so that each end is held by one process only, and the other side
+    notices when that process is gone.
     """
     with suppress(Exception):
         for each in inherited:

@@ -1,7 +1,7 @@
-"""Which times a promise is measured over: its window, its periods, and what its burn rates look back on. Pure.
+"""Which times a promise is measured over: its window, its periods, and the lookbacks of its burn rates. Pure.
 
-Everything here is a function of the promise and of the moment it is judged at, so that what is asked, planned and
-judged is the same.
+Everything here depends only on the promise and the moment to judge, so that what is planned, asked and judged
+agrees.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MONTHS = {"month": 1, "quarter": 3, "year": 12}
 SECONDS = {"minute": 60, "hour": 3600, "day": DAY, "week": 7 * DAY}
 MOST = {**SECONDS, "month": 31 * DAY, "quarter": 92 * DAY, "year": 366 * DAY}
 MOMENTS = 10
-"""About as many times is a condition looked at that has to hold for a while."""
+"""A condition that has to hold for a while is looked at about this many times."""
 
 
 class UnknownZone(LookupError):
@@ -26,9 +26,9 @@ class UnknownZone(LookupError):
 
 
 def window_of(objective: Objective, at: int) -> Window | None:
-    """The whole window of ``objective`` that ``at`` lies in; of a calendar period also what is still to come.
+    """The whole window of ``objective`` at the moment ``at``; a calendar period includes the part still to come.
 
-    None where it has none, and where the first period of a calendar has not begun.
+    None if the objective has no window, or if the first calendar period has not begun.
     """
     if objective.calendar is not None:
         return calendar_period(objective.calendar, at)
@@ -36,18 +36,18 @@ def window_of(objective: Objective, at: int) -> Window | None:
 
 
 def longest(window: CalendarWindow) -> int:
-    """The most seconds that one such window has: a day that the clocks are set back in has 25 hours."""
+    """The greatest length of such a window in seconds; a day on which the clocks are set back has 25 hours."""
     return window.count * MOST[window.unit] + (0 if window.unit in ("minute", "hour") else 3600)
 
 
 @lru_cache(maxsize=512)
 def calendar_period(window: CalendarWindow, at: int) -> Window | None:
-    """The period of the calendar that ``at`` lies in: [start, end), in epoch seconds. Raises UnknownZone.
+    """The calendar period that contains ``at``: [start, end), in epoch seconds. Raises UnknownZone.
 
-    The n-th period begins n steps after the first, not one step after the one before: so periods that begin on
-    the 31st are clamped to shorter months and come back. Days and longer units go by the clocks of the zone, and
-    may be an hour longer or shorter; minutes and hours are seconds that pass. A local time that the clocks skip
-    is read as the same time before they were set; of one that comes twice, the first counts.
+    The n-th period begins n steps after the first one, not one step after the previous one: so periods that begin
+    on the 31st are clamped in shorter months and return to the 31st. Days and longer units follow the clocks of the
+    zone and may be an hour longer or shorter; minutes and hours are elapsed time. A local time that the clocks skip
+    is read with the offset before the change; of a local time that occurs twice, the first counts.
     """
     zone = find_zone(window.zone)
     try:
@@ -67,7 +67,7 @@ def calendar_period(window: CalendarWindow, at: int) -> Window | None:
 
 
 def find_zone(name: str) -> tzinfo:
-    """The time zone of that IANA name. Raises UnknownZone."""
+    """The time zone with that IANA name. Raises UnknownZone."""
     if name == "UTC":
         return UTC
     from zoneinfo import ZoneInfo
@@ -79,7 +79,7 @@ def find_zone(name: str) -> tzinfo:
 
 
 def _near(first: datetime, window: CalendarWindow, at: int, zone: tzinfo) -> int:
-    """The number of the period that ``at`` lies in, or one next to it."""
+    """The number of the period that contains ``at``, or a neighbouring one."""
     if window.unit in MONTHS:
         local = _local(at, zone)
         months = (local.year - first.year) * 12 + local.month - first.month
@@ -111,10 +111,11 @@ def _epoch(local: datetime, zone: tzinfo) -> int:
 
 
 def period_asked(objective: Objective, indicator: Indicator) -> int:
-    """Seconds of the periods that ``indicator`` is asked in one by one; 0 where one answer for the window will do.
+    """The length in seconds of the periods that ``indicator`` is asked in; 0 if one answer for the window is enough.
 
-    Slices of time are asked slice by slice. Data points are asked as often as the metric's own query says, or
-    every minute of a day, every five of two months and every hour of more: as often in each slice.
+    Timeslices are asked slice by slice. Data points are asked at the period of the metric's own query if it has
+    one; otherwise every minute for a window of up to a day, every 5 minutes up to 63 days, and every hour beyond.
+    The period always divides a slice, so that every slice has the same number of points.
     """
     if not objective.error_budget:
         return 0 if objective.evaluation is None else objective.evaluation.period
@@ -131,7 +132,7 @@ def period_asked(objective: Objective, indicator: Indicator) -> int:
 
 
 def looks(objective: Objective) -> Iterator[tuple[int, int]]:
-    """What burn rates look back on: (seconds, how many seconds ago that ended), each once."""
+    """The lookbacks of all burn rates: (length in seconds, how many seconds ago it ended), without duplicates."""
     wanted = [(lookback, 0) for lookback in objective.lookbacks]
     for rule in objective.alerts:
         for condition in rule.conditions:
@@ -140,7 +141,7 @@ def looks(objective: Objective) -> Iterator[tuple[int, int]]:
 
 
 def moments(after: int) -> tuple[int, ...]:
-    """How many seconds ago a condition is looked at that has to hold for ``after`` of them; the latest first."""
+    """When to look at a condition that has to hold for ``after`` seconds: seconds ago, latest first."""
     step = 60 * max(1, -(-after // (60 * MOMENTS)))
     return tuple(dict.fromkeys((*range(0, after, step), after)))
 
@@ -151,5 +152,5 @@ def look_name(metric: str, lookback: int, ago: int) -> str:
 
 
 def is_look(name: str) -> bool:
-    """Whether a question of that name is about a lookback, and not about the window."""
+    """Whether a question with that name is about a lookback and not about the window."""
     return "@" in name

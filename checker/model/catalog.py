@@ -1,4 +1,4 @@
-"""Everything that the files of a run say: promises, connections, and what people confirm or excuse."""
+"""Everything that the files of a run say: promises, connections, waivers and attestations."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from checker.units import Threshold
 
 @dataclass(frozen=True, slots=True)
 class ConnectionDeclaration:
-    """What the files say about a connection: the DataSource's name and its details, or nothing at all."""
+    """A connection as the files declare it: the DataSource's name and details; both are empty if none is declared."""
 
     name: str = ""
     details: tuple[tuple[str, str], ...] = ()
 
 
 class Proof(NamedTuple):
-    """What a statement rests on: an http(s) address or a path below the working directory, and the sha256 of its
+    """Evidence for an attestation: an http(s) address or a path below the working directory, and the sha256 of its
     bytes in hexadecimal."""
 
     link: str
@@ -28,17 +28,19 @@ class Proof(NamedTuple):
 
     @property
     def is_file(self) -> bool:
-        """Whether its digest is checked; an address is not fetched."""
+        """Whether it is a file, whose digest is checked. An address is not fetched."""
         return not self.link.startswith(("http://", "https://"))
 
 
 Standing = Literal["valid", "void", "expired", "notYetValid"]
-"""Whether a person's word can count: it was given for the promise as it is, and lasts."""
+"""Whether a waiver or an attestation applies: it names the promise as it is now, and the moment lies within its
+term."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attestation:
-    """A person's word that a promise is kept, as it stood at ``digest``. Times are epoch seconds."""
+    """A person's statement that a promise is kept. It holds for the promise as it was at ``digest``. Times are
+    epoch seconds."""
 
     name: str
     location: Location
@@ -50,12 +52,13 @@ class Attestation:
     valid_until: int
     evidence: tuple[Proof, ...]
     over: bool = False
-    """Whether it had expired when the run asked, whatever the moment that is judged."""
+    """Whether it had already expired by the clock when the run asked, even if it was valid at the moment that is
+    judged."""
     ahead: bool = False
-    """Whether it was yet to begin when the run asked."""
+    """Whether it was not yet valid by the clock when the run asked."""
 
     def standing(self, digest: str, at: int) -> Standing:
-        """Whether it can count for a promise of this digest at this moment, if its evidence is in order."""
+        """Whether it applies to a promise with this digest at the moment ``at``. Its evidence is not checked here."""
         if self.digest != digest:
             return "void"
         if self.over or at >= self.valid_until:
@@ -65,7 +68,7 @@ class Attestation:
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A dated, approved exception to one promise, as it was at ``digest``. Times are epoch seconds."""
+    """A dated, approved exception to one promise as it was at ``digest``. Times are epoch seconds."""
 
     name: str
     location: Location
@@ -80,12 +83,13 @@ class Waiver:
     """The worst value that is accepted."""
     accepts_inconclusive: bool = False
     over: bool = False
-    """Whether it had expired when the run asked, whatever the moment that is judged."""
+    """Whether it had already expired by the clock when the run asked, even if it was valid at the moment that is
+    judged."""
     ahead: bool = False
-    """Whether it was yet to begin when the run asked."""
+    """Whether it was not yet valid by the clock when the run asked."""
 
     def standing(self, digest: str, at: int) -> Standing:
-        """Whether it can excuse a promise of this digest at this moment."""
+        """Whether it can excuse a promise with this digest at the moment ``at``."""
         if self.digest != digest:
             return "void"
         if self.over or at >= self.expires:
@@ -95,14 +99,14 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Every loaded object of a run, references resolved, and what was found on the way."""
+    """Every loaded object of a run, with references resolved, and the findings of loading."""
 
     documents: tuple[Document, ...] = ()
     objectives: tuple[Objective, ...] = ()
     connections: Mapping[str, ConnectionDeclaration] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
     attestations: Mapping[str, tuple[Attestation, ...]] = field(default_factory=dict)
-    """By the name of the objective, the latest first."""
+    """By objective name, latest first."""
     findings: tuple[Finding, ...] = ()
     digests: tuple[tuple[str, str], ...] = ()
     """(file, sha256 of its bytes), sorted."""

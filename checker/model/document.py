@@ -1,4 +1,4 @@
-"""Documents, and what is found about them: data, the place of every node, and findings."""
+"""Documents: their data, the place of every node, and the findings about them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from checker.model.place import Place
 
 Path = tuple[str | int, ...]
-"""The way from a document's root to a node: mapping keys and sequence indices."""
+"""The path from a document's root to a node: mapping keys and sequence indices."""
 
 
 class Location(NamedTuple):
@@ -37,16 +37,17 @@ class Document:
 
     @property
     def name(self) -> str:
-        """Its ``metadata.name``; "" where that is no text."""
+        """Its ``metadata.name``; "" if that is missing or no text."""
         match self.data:
             case {"metadata": {"name": str(name)}}:
                 return name
         return ""
 
     def locate(self, path: Path, *, key: bool = False) -> Location:
-        """The location of the node at ``path``: its value, or with ``key`` the mapping key naming it.
+        """The location of the node at ``path``: of its value, or with ``key`` of its mapping key.
 
-        A path that leads past what the document holds (a missing key) gives its last node that exists.
+        If the document lacks a part of the path, such as a missing key, this is the location of the last node that
+        exists.
         """
         place = self.place
         mark = place.line, place.column
@@ -67,16 +68,16 @@ Level = Literal["error", "warning", "note"]
 
 
 Origin = Literal["files", "rule", "broken-rule"]
-"""What an error-level finding makes of a release: ``files`` are invalid, a ``rule`` is not satisfied, or a
-``broken-rule`` could not be judged."""
+"""What an error-level finding means for a release: the ``files`` are invalid, a ``rule`` is not satisfied, or a
+rule could not be evaluated (``broken-rule``)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing a validation or a rule found: the place, the fact, and the remedy.
+    """One problem that a validation or a rule found: the place, the fact, and the remedy.
 
-    ``related`` names the other places that the message speaks of, each with a word on why; ``subject`` is the
-    promise or the waiver that a rule judged, "" for all of them.
+    ``related`` names other places that the message mentions, each with a phrase that says why. ``subject`` is the
+    name of the promise or waiver that a rule judged, "" if the rule judged all of them.
     """
 
     rule: str

@@ -1,4 +1,4 @@
-"""Asking and answers: questions, requests, what came back, and the series that was read from it."""
+"""Questions and answers: questions, the requests they lead to, the responses, and the series read from them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from checker.units import Threshold, Unit
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """One query to be asked over one window; each is itself alone, so that it can be a key.
+    """One query over the ``window`` seconds that end at ``at``. Compared and hashed by identity, so that it can be
+    a key.
 
-    ``thresholds`` are those the answer will be compared with: a source that can only count how many samples
-    lie beneath a value needs to know which values matter. ``samples`` asks for the sample count even where
-    the statistic itself can do without.
+    ``thresholds`` are the values that the answer will be compared with: a source that can only count the samples
+    below a value needs to know which values matter. ``samples`` asks for the sample count even where the statistic
+    itself does not need it.
     """
 
     query: Query
@@ -26,15 +27,16 @@ class Question:
     window: int | None
     connection: ConnectionDeclaration
     objective: Objective | None = None
-    """The promise it is asked for, where the answer depends on it."""
+    """The promise, for sources whose answer depends on it."""
     attestations: tuple[Attestation, ...] = ()
-    """What people say about that promise."""
+    """The attestations of that promise."""
     thresholds: tuple[Threshold, ...] = ()
     samples: bool = False
     shares: bool = False
-    """Whether the counts beneath the thresholds are needed too, for a confidence bound of a percentile."""
+    """Whether the counts below the thresholds are needed too, for the confidence bound of a percentile."""
     period: int = 0
-    """Seconds: a value is asked for each period of that length in the window; 0 asks for one of the window."""
+    """Seconds. A value is asked for each period of this length in the window; 0 asks for one value over the whole
+    window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,9 @@ class Failure(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request and what came back, as recorded: exactly one of ``response`` and ``failure`` is set.
+    """A request and its result, as recorded: exactly one of ``response`` and ``failure`` is set.
 
-    ``connected`` is what the connection turned out to be: region, account, endpoint.
+    ``connected`` holds facts about the connection that was really used, such as region, account and endpoint.
     """
 
     request: Request
@@ -71,21 +73,21 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The exchanges of a run, in a fixed order, and the moment they were asked for."""
+    """The exchanges of a run, in a fixed order. ``at`` is the moment that the run judges."""
 
     at: int
     exchanges: tuple[Exchange, ...]
     asked_at: int | None = None
-    """The moment by the clock, of a run that was asked about one of its own choice; None where nobody looked."""
+    """The clock time at which the sources were asked, if it was noted; a run may judge another moment than now."""
 
     @property
     def asked(self) -> int:
-        """The moment by the clock, or else the one that was asked about."""
+        """The clock time of asking; ``at`` if it was not noted."""
         return self.at if self.asked_at is None else self.asked_at
 
     @property
     def ahead(self) -> bool:
-        """Whether it was asked about a moment that was yet to come."""
+        """Whether the run judges a moment that was still in the future when it asked."""
         return asked_late(self.at, self.asked) < 0
 
     def of(self, source: str) -> Iterator[Exchange]:
@@ -94,26 +96,28 @@ class Evidence:
 
 
 FIRST_MOMENT, LAST_MOMENT = 0, 253_402_300_799
-"""Of the years 1970 to 9999: what is judged lies in them, so that a report can write it, and what lay before it."""
+"""The years 1970 to 9999 in epoch seconds. A moment to judge must lie in this range, so that reports can write it
+and the windows before it."""
 LATE = 3600
-"""Seconds about a moment within which a run is of that moment: several steps of a pipeline may name one."""
+"""Seconds. A run that asks within this distance of its moment counts as asking at that moment, because several
+steps of a pipeline may share one ``--at``."""
 
 
 def asked_late(at: int, asked: int) -> int:
-    """The seconds by which a run asked after the moment that it judges, less than 0 where it asked before it; 0 where
-    that is no more than ``LATE``."""
+    """How many seconds after the moment it judges a run asked; negative if it asked before, and 0 if the difference
+    is at most ``LATE``."""
     return asked - at if abs(asked - at) > LATE else 0
 
 
 WHOLE = Fraction(1)
-"""How much was seen of what was seen throughout."""
+"""The value of ``Point.seen`` for a period that was observed throughout."""
 
 
 class Point(NamedTuple):
-    """One measured value at the start of its period; ``samples`` is how many events it stands for.
+    """One measured value. ``time`` is the start of its period; ``samples`` is the number of events behind the value.
 
-    ``seen`` is the share of the period that there was data for, where a source can tell: of a value that stands
-    for a part of its period nobody knows what the whole would have been.
+    ``seen`` is the share of the period that has data, where a source can tell. If it is less than 1, the value of
+    the whole period is unknown.
     """
 
     time: int
@@ -123,9 +127,9 @@ class Point(NamedTuple):
 
 
 class Share(NamedTuple):
-    """How many of ``total`` samples lie beneath ``threshold`` (in the series' own unit), or at it if ``at``.
+    """How many of ``total`` samples lie below ``threshold`` (in the series' unit), or at most at it if ``at`` is set.
 
-    ``<`` and ``>=`` draw their line beneath the threshold, ``<=`` and ``>`` above it: see ``share_line``.
+    ``<`` and ``>=`` draw the line below the threshold, ``<=`` and ``>`` above it: see ``share_line``.
     """
 
     threshold: Fraction
@@ -135,12 +139,13 @@ class Share(NamedTuple):
 
 
 def share_line(threshold: Threshold) -> bool:
-    """Whether samples exactly at ``threshold`` count as beneath the line it draws."""
+    """Whether samples exactly at ``threshold`` count as below the line that it draws (``Share.at``)."""
     return threshold.operator in ("<=", ">", "==")
 
 
 class PastValue(NamedTuple):
-    """What an earlier report measured: its name, the digest of its bytes, the moment it judged, and the value."""
+    """A value from an earlier report: the report's name, the digest of its bytes, the moment it judged, and the
+    value."""
 
     report: str
     sha256: str
@@ -151,12 +156,12 @@ class PastValue(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What was read from a source's answers to one question.
+    """The values read from a source's answers to one question.
 
-    ``combine`` says how the points make one value over the window: their ``sum``, ``min`` or ``max``, the
-    ``mean`` (points hold sums; the mean is sum of values over sum of samples), or that there is a ``single``
-    one (or, of a question with a ``period``, one a period). A percentile carries ``quantile``, and where one
-    value cannot be had, only ``shares``.
+    ``combine`` says how the points make one value over the window: ``sum``, ``min``, ``max``, ``mean`` (each point
+    holds a sum, so the mean is the sum of values over the sum of samples), or ``single`` (there is only one point,
+    or one for each ``period`` of the question). A percentile carries its ``quantile``. Where the percentile itself
+    cannot be had, there are only ``shares``.
     """
 
     points: tuple[Point, ...]
@@ -165,33 +170,34 @@ class Series:
     window: Window | None = None
     period: int = 0
     present: int = 1
-    """Points that came; with ``expected``, the coverage of the window."""
+    """The number of points that came. Divided by ``expected``, it is the coverage of the window."""
     expected: int = 1
     newest: int | None = None
-    """The end of the latest period that holds data."""
+    """The end of the latest period that has data."""
     samples: int | None = None
     quantile: Fraction | None = None
     shares: tuple[Share, ...] = ()
     counts_events: bool = False
-    """Whether the values are whole numbers of events, so that a ratio of two such series is a proportion."""
+    """Whether the values are whole numbers of events, so that the ratio of two such series is a proportion."""
     notes: tuple[str, ...] = ()
     attestation: Attestation | None = None
-    """The one that the value stands for, where a person gave it."""
+    """The attestation behind the value, where a person gave it."""
     past: tuple[PastValue, ...] = ()
-    """The reports that a baseline is made of, the latest first."""
+    """The reports that make up a baseline, latest first."""
     to_have_more: str = ""
-    """How there come to be more samples; empty where traffic and time bring them."""
+    """Remedy for too few samples; empty if more traffic or time brings them."""
     to_be_dated: str = ""
-    """How it comes to say its age, where that is not known."""
+    """Remedy for a result without a date, where its age is not known."""
     to_mend: str = ""
-    """What to do about a missed target, where the promise does not say."""
+    """Remedy for a missed target, used if the promise states none."""
     otherwise: Series | None = None
-    """What was read if it is taken in the other way that it may be meant; None where there is but one. A promise is
-    kept only if it is in both."""
+    """A second, equally possible reading of the same answer; None if the answer has only one. The promise is kept
+    only if both readings keep it."""
     doubt: str = ""
-    """Of what stands as ``otherwise``: in which case it is right, as in "if ..."; ``to_mend`` says how to know."""
+    """Only in a series that is an ``otherwise``: the case in which it is the true reading, as in "if ...".
+    ``to_mend`` says how to find out."""
     doubtful: tuple[Point, ...] = ()
-    """Of what stands as ``otherwise``: how much of each of its points, a sum, is in doubt."""
+    """Only in a series that is an ``otherwise`` and holds sums: for each point, how much of it is in doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,4 +209,4 @@ class Absence:
     reason: str
     remedy: str = ""
     otherwise: Series | None = None
-    """As of a Series: what there is nevertheless if it is taken in the other way."""
+    """As in Series: a reading of the answer in which there is data after all."""

@@ -1,4 +1,4 @@
-"""Promises: what is measured, over which time, against which target, and how the answer is judged."""
+"""Promises: what is measured, over which time, against which target, and how the result is judged."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Window(NamedTuple):
 
 
 class Query(Protocol):
-    """What a source's query model offers to the rest of the program (see ``checker.sources``)."""
+    """The part of a source's query model that the rest of the program uses (see ``checker.sources``)."""
 
     @property
     def source(self) -> str: ...
@@ -36,18 +36,18 @@ class Query(Protocol):
 class Indicator:
     """How something is measured.
 
-    ``form`` says what the named ``metrics`` make: one ``value``; a ``ratio`` of ``good`` or ``bad`` over
-    ``total``; a ``formula`` over all of them; the share of data points of ``value`` that satisfy a
-    ``threshold``; a share that somebody else computed and left as ``raw``; or a ``composite`` of several.
+    ``form`` says what is made of the named ``metrics``: one ``value``; a ``ratio`` of ``good`` or ``bad`` over
+    ``total``; a ``formula`` over all of them; the share of data points of ``value`` that satisfy ``condition``
+    (``threshold``); a share that another system has computed (``raw``); or a ``composite`` of several indicators.
     """
 
     form: Literal["value", "ratio", "formula", "threshold", "raw", "composite"]
     metrics: tuple[tuple[str, Query], ...]
     formula: str = ""
     condition: Threshold | None = None
-    """Of a ``threshold``: what makes a data point a good one. It compares in the unit that was measured."""
+    """For ``threshold``: the condition that makes a data point good, in the unit of the metric."""
     failures: bool = False
-    """Of ``raw``: whether it is the share of the bad ones."""
+    """For ``raw``: whether the value is the share of bad events."""
 
 
 Method = Literal["Occurrences", "Timeslices", "RatioTimeslices"]
@@ -55,24 +55,24 @@ Method = Literal["Occurrences", "Timeslices", "RatioTimeslices"]
 
 @dataclass(frozen=True, slots=True)
 class Budgeting:
-    """How an OpenSLO objective spends its error budget (``budgetingMethod``): by events, by slices of time that
-    miss ``slice_target``, or by the mean of the slices' ratios."""
+    """How an OpenSLO objective spends its error budget (``budgetingMethod``): by events (Occurrences), by slices of
+    time that miss ``slice_target`` (Timeslices), or by the mean of the slices' ratios (RatioTimeslices)."""
 
     method: Method = "Occurrences"
     slice: int = 0
     """Seconds; 0 for Occurrences."""
     slice_target: Fraction = Fraction(0)
-    """The share of good events that makes a slice of Timeslices a good one."""
+    """For Timeslices: the share of good events that makes a slice good."""
     empty: Literal["", "good", "bad", "exclude"] = ""
-    """What a slice without events stands for. Where nothing is said it is left out, and missed in the coverage."""
+    """What a slice without events counts as. By default it is left out and lowers the coverage."""
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarWindow:
-    """``count`` units of the calendar, one period after the other from ``start``, by the clocks of ``zone``.
+    """A window of ``count`` calendar units in time zone ``zone``.
 
-    ``start`` is a local time such as ``2026-01-01T00:00:00``. Without one the window is rolling: it ends now, and
-    begins that many months or years before.
+    With a ``start``, a local time such as ``2026-01-01T00:00:00``, periods follow one another from it. Without one,
+    the window is rolling: it ends now and begins ``count`` months, quarters or years ago.
     """
 
     count: int
@@ -83,9 +83,9 @@ class CalendarWindow:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One objective of a composite: what it measures, the share it promises, and what it weighs.
+    """One objective of a composite: its indicator, its target share, and its weight.
 
-    Its metrics are among the composite's under names that begin with ``prefix``.
+    Its metrics appear among the composite's metrics under names that begin with ``prefix``.
     """
 
     name: str
@@ -97,7 +97,8 @@ class Component:
 
 
 class BurnCondition(NamedTuple):
-    """A burn rate over the last ``lookback`` seconds that satisfies ``threshold``, and has for ``after`` seconds."""
+    """Satisfied if the burn rate over the last ``lookback`` seconds satisfies ``threshold``, and has done so for
+    the last ``after`` seconds."""
 
     lookback: int
     threshold: Threshold
@@ -106,7 +107,7 @@ class BurnCondition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AlertRule:
-    """When an alert goes off: all ``conditions`` hold at once."""
+    """One alert: it fires when all ``conditions`` hold at once."""
 
     name: str
     severity: str
@@ -114,18 +115,19 @@ class AlertRule:
     location: Location | None = None
     when_breaching: bool = True
     when_no_data: bool = False
-    """Whether it goes off as well where nothing can be told."""
+    """Whether it also fires if its state cannot be determined."""
 
 
 Treatment = Literal["breaching", "notBreaching", "ignore", "missing"]
-"""What a period without data stands for, as CloudWatch's alarms name it."""
+"""What a period without data counts as, in the terms of CloudWatch's TreatMissingData."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A sustained condition: a miss if ``datapoints`` of the last ``periods`` periods of ``period`` seconds are.
+    """A sustained condition: it is missed if at least ``datapoints`` of the last ``periods`` periods miss the
+    target. A period has ``period`` seconds.
 
-    CloudWatch's Period, EvaluationPeriods, DatapointsToAlarm and TreatMissingData.
+    CloudWatch calls these Period, EvaluationPeriods, DatapointsToAlarm and TreatMissingData.
     """
 
     period: int
@@ -135,21 +137,24 @@ class Evaluation:
 
     @property
     def seconds(self) -> int:
-        """The length of the periods that are judged."""
+        """The total length of the periods that are judged."""
         return self.period * self.periods
 
     @property
     def range_periods(self) -> int:
-        """The evaluation range: older periods stand in for missing ones. CloudWatch documents two more than are
-        judged (5 for 3), and says of others only that they are more."""
+        """The length of the evaluation range in periods. It holds older periods that stand in for missing ones.
+        CloudWatch documents two more periods than are judged (5 for 3), and for other numbers only that there are
+        more."""
         return self.periods + 2
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """How far a value may be from its baseline, as in ``<= +10 %``: a share of it (``relative``), or an amount.
+    """How far a value may be from its baseline, as in ``<= +10 %``: a share of the baseline (``relative``), or an
+    absolute amount.
 
-    ``explicit`` says that the text leaves no doubt which; ten percent of a share could be meant as ten points.
+    ``explicit`` says that the text states which of the two it is. Without it, ten percent of a value that is itself
+    a share could also mean ten percentage points.
     """
 
     operator: Literal["<", "<=", ">=", ">"]
@@ -166,9 +171,9 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Regression:
-    """A promise not to become worse than earlier reports show; ``baseline`` says which reports count.
+    """A promise not to be worse than earlier reports; ``baseline`` selects the reports to compare with.
 
-    ``alone`` says that there is no other target: the objective's target then is the allowance, for reports.
+    ``alone`` says that there is no other target. The objective's ``target`` then holds the allowance, for reports.
     """
 
     allowed: Allowance
@@ -178,7 +183,7 @@ class Regression:
 
 
 BASELINE = "(baseline)"
-"""What the question for earlier reports is called beside the metrics of an indicator; no metric can be."""
+"""The name of the question that asks for earlier reports. No metric can have this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +208,10 @@ class Objective:
     runbook: str = ""
     next_steps: tuple[str, ...] = ()
     review_by: str = ""
-    """The date by which somebody looks at it again, as YYYY-MM-DD."""
+    """The date by which the promise is to be reviewed, as YYYY-MM-DD."""
     weight: int = 1
     key: bool = False
-    """Whether the release rests on it."""
+    """Whether it is a key promise: one that a release depends on."""
     gating: bool = True
     no_data: Literal["inconclusive", "fail", "zero"] = "inconclusive"
     heartbeat: Query | None = None
@@ -215,32 +220,32 @@ class Objective:
     max_age: int | None = None
     confidence: Fraction | None = None
     evaluation: Evaluation | None = None
-    """Where the target is about each period, and the promise about how many of them miss it."""
+    """Set if the target applies to each period, and the promise is about how many periods miss it."""
     regression: Regression | None = None
-    """Where the value is compared with that of earlier reports as well."""
+    """Set if the value is also compared with earlier reports."""
     error_budget: bool = False
     """Whether the target leaves an error budget to report (an SLO)."""
     budgeting: Budgeting = Budgeting()
-    """How an SLO's budget is spent; without meaning where ``error_budget`` is not set."""
+    """How an SLO's budget is spent; not used unless ``error_budget`` is set."""
     calendar: CalendarWindow | None = None
-    """The window, where it is no fixed number of seconds; then ``window`` is the longest that it can be."""
+    """The window, if it is not a fixed number of seconds; ``window`` is then its greatest possible length."""
     components: tuple[Component, ...] = ()
-    """Of a composite: the objectives that it is made of."""
+    """For a composite: its objectives."""
     alerts: tuple[AlertRule, ...] = ()
     lookbacks: tuple[int, ...] = ()
-    """Seconds: over which a burn rate is to be reported, whatever the alerts look at."""
+    """Seconds: lookbacks to report a burn rate for, in addition to those of the alerts."""
     digest: str = ""
-    """Of all that the promise says and how it is judged: it changes when the promise does."""
+    """Digest of what is promised and how it is judged; it changes when the promise does."""
     indicator_digest: str = ""
-    """Of how it is measured: values of two reports can be compared where it is the same."""
+    """Digest of how the promise is measured; values in two reports are comparable if it is the same."""
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:
-        """The indicator; of a composite, those of its components."""
+        """The indicator, or for a composite those of its components."""
         return tuple(each.indicator for each in self.components) or (self.indicator,)
 
     @property
     def period_coverage(self) -> Fraction:
-        """The share of a period of an evaluation that has to be seen, where a source tells it, for it to meet the
-        target."""
+        """For an evaluation: the least share of a period that must have data, where the source can tell, for the
+        period to meet the target."""
         return self.min_coverage or Fraction(9, 10)

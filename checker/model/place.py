@@ -1,4 +1,4 @@
-"""Where the nodes of a document stand, kept as flat as they were read until somebody asks."""
+"""Where the nodes of a document stand. The places are stored as flat numbers and made into objects on demand."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 
 class Marks(NamedTuple):
-    """The places of what stands in a node, in the order of the text, as plain numbers.
+    """The places of the children of one mapping or list, as plain numbers in the order of the text.
 
-    ``numbers`` holds for each node its line and its column, counted from 0; before them, in a mapping, those of its
-    key; and after them, for a mapping or a list, where in ``numbers`` what follows its end begins. Those of what
-    ``data`` holds begin at ``start``.
+    ``numbers`` is shared by the whole document; the entries for the children of ``data`` begin at index ``start``.
+    Each node takes these entries: in a mapping first the line and column of its key, then its own line and column,
+    then, if it is a mapping or a list itself, the index at which the entries after its children begin. Lines and
+    columns count from 0.
     """
 
     data: Any
@@ -25,9 +26,9 @@ Children = Mapping[str, "Place"] | Sequence["Place"] | None
 class Place:
     """Where one node of a document begins. Lines and columns count from 1.
 
-    ``children`` has the shape of the node: for a mapping, a dict from each key to the Place of its value; for a
-    sequence, a list of Places; for a scalar, ``None``. A value of a mapping also knows where its key stands.
-    Few of the places of a sound document are ever asked for, so they are made when they are.
+    ``children`` has the shape of the node: a dict from key to the Place of its value for a mapping, a list of
+    Places for a sequence, ``None`` for a scalar. The value of a mapping also knows where its key stands. Children
+    are made only when they are asked for, because a sound document needs few of them.
     """
 
     __slots__ = ("_children", "column", "key_column", "key_line", "line")
@@ -53,18 +54,18 @@ class Place:
         return self._children  # type: ignore[return-value]
 
     def with_children(self, children: Children) -> Place:
-        """The same place, of a node that holds something else."""
+        """The same place with other children."""
         return Place(self.line, self.column, children, self.key_line, self.key_column)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Place) and self._told() == other._told()
+        return isinstance(other, Place) and self._fields() == other._fields()
 
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"Place{self._told()!r}"
+        return f"Place{self._fields()!r}"
 
-    def _told(self) -> tuple[int, int, Children, int, int]:
+    def _fields(self) -> tuple[int, int, Children, int, int]:
         return self.line, self.column, self.children, self.key_line, self.key_column
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -79,7 +80,7 @@ def root_place(data: Any, numbers: Sequence[int]) -> Place:
 
 
 def _read(data: Any, numbers: Sequence[int], at: int) -> Children:
-    """The places of what a mapping or a list holds."""
+    """The places of the children of a mapping or list, whose entries in ``numbers`` begin at index ``at``."""
     if data.__class__ is dict:
         mapping: dict[str, Place] = {}
         for key, value in data.items():
@@ -94,7 +95,8 @@ def _read(data: Any, numbers: Sequence[int], at: int) -> Children:
 
 
 def _place(value: Any, numbers: Sequence[int], at: int, key_line: int, key_column: int) -> tuple[Place, int]:
-    """The place of a node that is told of at ``at``, and where the next is."""
+    """The place of the node whose entries begin at index ``at``, and the index at which the next node's entries
+    begin."""
     line, column = numbers[at] + 1, numbers[at + 1] + 1
     if value.__class__ in _CONTAINERS:
         return Place(line, column, Marks(value, numbers, at + 3), key_line, key_column), numbers[at + 2]

@@ -15,7 +15,7 @@ from checker.units import Threshold, Unit
 
 
 class Outcome(enum.StrEnum):
-    """How an objective ends: always exactly one of these."""
+    """The outcome of an objective: always exactly one of these."""
 
     PASS = "PASS"
     WARN = "WARN"
@@ -27,23 +27,24 @@ class Outcome(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """An error budget: shares of what the target allows, so that ``spent`` of 1 is all of it.
+    """An error budget. ``spent`` is a share of what the target allows: 1 is all of it.
 
-    Of a calendar period it is the budget of the whole period, as if the rest had as many events as what there was.
+    For a calendar period, it is the budget of the whole period, assuming that the rest of the period has events at
+    the same rate as the part so far.
     """
 
     allowed: Fraction
-    """The share that may be bad: 1 - target."""
+    """The share of bad events that the target allows: 1 - target."""
     spent: Fraction
     allowed_events: Fraction
-    """In what is counted: events, slices or data points; 0 where it is a mixture of several."""
+    """In the unit named by ``counted``: events, slices or data points; 0 for a composite that mixes several."""
     bad_events: Fraction
     allowed_seconds: Fraction
     burn_rates: tuple[tuple[int, Fraction], ...]
-    """(lookback in seconds, burn rate): 1 spends exactly the budget over the window."""
+    """(lookback in seconds, burn rate). A burn rate of 1 spends exactly the whole budget over the window."""
     counted: str = "events"
     exhausted_in: Fraction | None = None
-    """Seconds until all of it is spent at the latest burn rate; 0 if it is, None if it never will be."""
+    """Seconds until the whole budget is spent at the latest burn rate; 0 if it already is, None if it never will be."""
 
     @property
     def remaining(self) -> Fraction:
@@ -52,18 +53,19 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Slices:
-    """What became of the slices of a window: ``empty`` of the ``expected`` had no events."""
+    """The slices of a window: ``expected`` of them, of which ``empty`` had no events. ``length`` is in seconds."""
 
     length: int
     expected: int
     empty: int
     bad: int | None = None
-    """Those that missed their own target; None where slices have none."""
+    """The number that missed the slice target; None for a method without one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """The state of one alert. ``rates`` are the burn rates of its conditions; None where one cannot be told."""
+    """The state of one alert. ``rates`` are the burn rates of its conditions; None for a rate that cannot be
+    computed."""
 
     rule: AlertRule
     state: Literal["firing", "ok", "unknown"]
@@ -72,9 +74,10 @@ class Alert:
 
 
 class Period(NamedTuple):
-    """One period of an evaluation. ``value`` is in the unit of the target; None where the period is missing.
+    """One period of an evaluation. ``value`` is in the unit of the target; None if the period has no data.
 
-    ``counted`` says that it is one of those that the outcome rests on: older ones only stand in for missing.
+    ``counted`` says that the outcome depends on this period. Others are older periods that only stand in for
+    missing ones.
     """
 
     time: int
@@ -86,25 +89,25 @@ class Period(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """What became of the periods of an evaluation range, oldest first."""
+    """The periods of an evaluation range, oldest first, and how many of them breach the target."""
 
     evaluation: Evaluation
     periods: tuple[Period, ...]
     breaching: int
-    """Of the periods that were counted, missing ones that count as breaching among them."""
+    """The number of counted periods that breach, including missing ones that count as breaching."""
     missing: int
-    """Of the last periods that are judged."""
+    """The number of missing periods among the last ones, which are judged."""
     filled: int
-    """Missing periods that count as breaching."""
+    """The number of missing periods that count as breaching."""
     worst: Period | None
-    """The worst value of those counted."""
+    """The counted period with the worst value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Regressed:
-    """How a value compares with its baseline. Numbers are in ``unit``; most are missing without a baseline.
+    """How a value compares with its baseline. Numbers are in ``unit``; most of them are None if there is no baseline.
 
-    ``change`` is the share of the baseline by which the value differs from it; None also for a baseline of 0.
+    ``change`` is the difference from the baseline as a share of the baseline; None also if the baseline is 0.
     """
 
     outcome: Outcome
@@ -112,7 +115,7 @@ class Regressed:
     remedy: str = ""
     unit: Unit | None = None
     limit: Threshold | None = None
-    """What the allowance comes to for this baseline."""
+    """The limit that the allowance sets for this baseline."""
     value: Fraction | None = None
     baseline: Fraction | None = None
     change: Fraction | None = None
@@ -120,13 +123,13 @@ class Regressed:
     aggregate: str = ""
     past: tuple[PastValue, ...] = ()
     first_run: bool = False
-    """Whether there was nothing to compare with, and the promise lets that pass."""
+    """Whether there was no earlier report to compare with, and the promise lets that pass."""
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The outcome for one objective, with all that explains it."""
+    """The outcome for one objective, with everything that explains it."""
 
     objective: Objective
     outcome: Outcome
@@ -137,38 +140,38 @@ class Verdict:
     margin: Fraction | None = None
     """Distance to the target in ``unit``; negative on the wrong side."""
     compared: Threshold | None = None
-    """The target as it was compared, where that is not the target as written (a percentile judged by shares)."""
+    """The target that was compared, if it is not the target as written (a percentile that is judged by shares)."""
     bound: Fraction | None = None
-    """The confidence bound that had to clear the target, in ``unit``."""
+    """The confidence bound that had to meet the target, in ``unit``."""
     good: Fraction | None = None
     total: Fraction | None = None
     samples: int | None = None
     coverage: Fraction | None = None
     window: Window | None = None
     period: Window | None = None
-    """The whole calendar period, where ``window`` is what has run of it."""
+    """The whole calendar period; ``window`` is then the part of it that has passed."""
     budget: Budget | None = None
     counted: str = "events"
-    """What ``good`` and ``total`` are numbers of."""
+    """What ``good`` and ``total`` count."""
     slices: Slices | None = None
     alerts: tuple[Alert, ...] = ()
     evaluation: Evaluated | None = None
-    """The periods, where the promise is about how many of them miss the target; ``value`` is how many do."""
+    """The periods, if the promise is about how many of them miss the target; ``value`` is then that number."""
     asked: tuple[str, ...] = ()
-    """The resolved queries, one line each."""
+    """The resolved queries, one line for each."""
     notes: tuple[str, ...] = ()
     remedy: str = ""
     waiver: Waiver | None = None
     waived: Outcome | None = None
     """What the outcome would have been without the waiver."""
     attestation: Attestation | None = None
-    """What the outcome rests on, where a person confirmed the promise."""
+    """The attestation behind the outcome, if a person confirmed the promise."""
     regression: Regressed | None = None
-    """How the value compares with earlier reports, where that is promised and there is a value."""
+    """How the value compares with earlier reports, if the promise asks for that and there is a value."""
 
 
 class Exit(enum.IntEnum):
-    """The exit codes, the whole contract with a pipeline."""
+    """The exit codes: the whole contract with a pipeline."""
 
     PASSED = 0
     FAILED = 1
@@ -188,17 +191,18 @@ class Report:
     documents: tuple[tuple[str, str], ...] = ()
     evidence_digest: str = ""
     connections: tuple[tuple[str, str], ...] = ()
-    """(data source, "key=value, …") as they turned out to be."""
+    """(data source, "key=value, …"): the connections that were really used."""
     fail_on_warn: bool = False
     not_selected: int = 0
-    """Promises of the files that ``--select`` left out."""
+    """The number of promises in the files that ``--select`` left out."""
     asked_at: int | None = None
-    """The moment by the clock at which was asked, where it is known; ``at`` may be another."""
+    """The clock time at which the sources were asked, if known. It may differ from ``at``, the moment that is
+    judged."""
     base: str = ""
-    """The commit whose files decided, where they were not those of the working folder: ``origin/main (1a2b…)``."""
+    """The commit whose files decided, if ``--base`` was given: ``origin/main (1a2b…)``."""
     environment: str = ""
-    """The one of the policy file whose settings of the rules held, if any."""
+    """The environment of the policy file whose rule settings applied, if any."""
     selected: tuple[str, ...] = ()
-    """What ``--select`` named; without any, all promises were judged."""
+    """The patterns given by ``--select``; if there are none, all promises were judged."""
     strict: bool = False
-    """Whether OpenSLO was taken by its letter."""
+    """Whether OpenSLO documents were read strictly by the specification."""

@@ -1,4 +1,4 @@
-"""Durations in shorthand, as in ``5m``: whole seconds."""
+"""Durations in shorthand, such as ``5m``, in whole seconds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DURATION_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 @lru_cache(maxsize=512)
 def parse_duration(text: str) -> int:
-    """The seconds of a duration shorthand: ``30s``, ``5m``, ``1h``, ``30d``, ``4w``. Raises ValueError."""
+    """The duration in seconds of ``30s``, ``5m``, ``1h``, ``30d`` or ``4w``. Raises ValueError."""
     found = _DURATION.fullmatch(text)
     if found is None:
         meant = _duration_meant(text)
@@ -29,8 +29,8 @@ _PARTS = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)\s?([A-Za-z]{1,12})\s?")
 
 
 def _duration_meant(text: str) -> str:
-    """What a duration that is written in another way would be: ``90m`` for ``1h30m``, ``1h`` for ``60 min`` and
-    ``PT1H``; "" where that cannot be told. ``M`` is a month to some, and a minute to others."""
+    """The shorthand for a duration written in another way: ``90m`` for ``1h30m``, ``1h`` for ``60 min`` and
+    ``PT1H``; "" if that is not clear. (``M`` can mean a month or a minute.)"""
     iso = re.fullmatch(r"P(?:T([0-9]+[HMS])|([0-9]+[DW]))", text)
     text = (iso[1] or iso[2]).lower() if iso else text.strip()
     if len(text) > 60 or not re.fullmatch(f"(?:{_PARTS.pattern})+", text):
@@ -46,7 +46,7 @@ def _duration_meant(text: str) -> str:
 
 
 def format_duration(seconds: int) -> str:
-    """``seconds`` in the shorthand, in the largest unit that is exact (weeks are written in days)."""
+    """``seconds`` in shorthand, in the largest unit that divides it (weeks are written in days)."""
     for letter, size in (("d", 86400), ("h", 3600), ("m", 60)):
         if seconds >= size and seconds % size == 0:
             return f"{seconds // size}{letter}"

@@ -15,9 +15,9 @@ from checker.units.unit import CONFIRMED, Unit, parse_unit
 Operator = Literal["<", "<=", "==", ">=", ">"]
 
 COMPLEMENT: Mapping[str, Operator] = {"<": ">=", "<=": ">", ">=": "<", ">": "<="}
-"""By operator, the one that holds exactly where it does not; of ``==`` there is none."""
+"""The operator that holds exactly when the given one does not; ``==`` has none."""
 MIRRORED: Mapping[str, Operator] = {"<": ">", "<=": ">=", "==": "==", ">=": "<=", ">": "<"}
-"""By operator, the one with the other side good and its edge treated alike."""
+"""The operator with the other side good, and the boundary itself treated alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Threshold:
     text: str
 
     def __hash__(self) -> int:
-        return hash(self.text)  # as of a Unit
+        return hash(self.text)  # as for a Unit
 
     def holds(self, value: Fraction) -> bool:
         """Whether ``value``, in this threshold's unit, satisfies it."""
@@ -47,17 +47,17 @@ class Threshold:
                 return value > self.value
 
     def with_operator(self, operator: Operator) -> Threshold:
-        """The same quantity, compared in another way."""
+        """The same quantity with another operator."""
         return replace(self, operator=operator, text=operator + self.text.removeprefix(self.operator))
 
     @property
     def quantity(self) -> str:
-        """What the operator is followed by, as it was written: ``500 ms``."""
+        """The text after the operator, as it was written: ``500 ms``."""
         return self.text.removeprefix(self.operator).strip()
 
     @property
     def lower_is_better(self) -> bool:
-        """Whether smaller values are the better ones when this is a target."""
+        """Whether smaller values are better when this is a target."""
         return self.operator in ("<", "<=") or (self.operator == "==" and self.value == 0)
 
 
@@ -66,8 +66,8 @@ _THRESHOLD = re.compile(r"(<=|>=|==|<|>)\s*([+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?)\
 
 @lru_cache(maxsize=4096)
 def parse_threshold(text: str) -> Threshold:
-    """The threshold that ``text`` states: an operator, a decimal number, and a unit if there is one; or
-    ``confirmed``, which a person's word is compared with.
+    """The threshold that ``text`` states: an operator, a decimal number, and optionally a unit; or the word
+    ``confirmed``, for a promise that a person attests.
 
     Raises ValueError, saying what was expected.
     """

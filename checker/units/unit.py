@@ -1,4 +1,4 @@
-"""Units: a factor to the base unit, and the dimensions that a unit is made of."""
+"""Units: a factor to the base unit, and the dimensions of a unit."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ from fractions import Fraction
 from functools import lru_cache
 
 Dimensions = tuple[tuple[str, int], ...]
-"""(base dimension, exponent), sorted, without zero exponents; () is a plain number."""
+"""(base dimension, exponent) pairs, sorted, without zero exponents; () is a plain number."""
 
 
 class UnitError(ValueError):
-    """A unit nobody knows, or a comparison across dimensions."""
+    """An unknown unit, or a comparison of different dimensions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """``text`` is how it was written; a quantity of it times ``factor`` is the quantity in base units."""
+    """A unit. ``text`` is how it was written; a quantity in this unit times ``factor`` is the quantity in base
+    units."""
 
     text: str
     factor: Fraction = Fraction(1)
     dimensions: Dimensions = ()
 
     def __hash__(self) -> int:
-        return hash(self.text)  # it takes far longer to hash a Fraction, and texts tell nearly all apart
+        return hash(self.text)  # hashing a Fraction is slow, and texts tell nearly all units apart
 
     def __mul__(self, other: Unit) -> Unit:
         return _combined(self, other, 1)
@@ -35,7 +36,7 @@ class Unit:
 
     @property
     def is_rate(self) -> bool:
-        """Whether it is so much per time, as in ``/min``."""
+        """Whether it is an amount per time, as ``/min`` is."""
         return dict(self.dimensions).get("time", 0) == -1
 
 
@@ -44,7 +45,7 @@ SECONDS = Unit("s", Fraction(1), (("time", 1),))
 COUNT = Unit("count", Fraction(1), (("count", 1),))
 PERCENT = Unit("%", Fraction(1, 100), (("ratio", 1),))
 CONFIRMED = Unit("confirmed", Fraction(1), (("confirmation", 1),))
-"""Of what a person says: 1 is yes. Nobody can write it in a threshold but as the word itself."""
+"""The unit of an attestation: 1 is yes. In a threshold it can only be written as the word itself."""
 
 
 def _named(
@@ -94,16 +95,16 @@ UNITS: dict[str, tuple[Fraction, Dimensions]] = {
 }
 
 _BASE = {"time": "s", "data": "B", "confirmation": CONFIRMED.text}
-"""The base unit of a dimension; the others are called like their dimension."""
+"""The base unit of a dimension; a dimension that is not listed is its own base unit."""
 
 _FAMILIAR = ("ms", "s", "min", "h", "%", "count", "/min", "/day", "B", "MiB", "USD")
 
 
 @lru_cache(maxsize=512)
 def parse_unit(text: str) -> Unit:
-    """The unit that ``text`` names: ``ms``, ``%``, ``/min``, ``MB/s``, ``USD``, or nothing for a number.
+    """The unit that ``text`` names: ``ms``, ``%``, ``/min``, ``MB/s``, ``USD``; for "" a plain number.
 
-    Raises UnitError for a name nobody knows.
+    Raises UnitError for an unknown name.
     """
     text = text.strip()
     over, slash, under = text.partition("/")
@@ -134,7 +135,8 @@ _ALSO = {
     "hr": "h",
     "hrs": "h",
 }
-"""What others call some units, and what no likeness of letters tells: ``m`` is a minute in a duration alone."""
+"""Other tools' names for some units, which are too short to be recognized by similar spelling. (``m`` is a minute
+only in a duration.)"""
 
 
 def _meant(name: str) -> str:
@@ -156,10 +158,10 @@ def _combined(left: Unit, right: Unit, sign: int) -> Unit:
 
 
 def convertible(one: Unit, other: Unit) -> bool:
-    """Whether quantities of the two can be compared.
+    """Whether quantities in the two units can be compared.
 
-    A plain number may stand for a count or a ratio, and a count per count is a plain number; but a count is
-    no ratio: ``17 errors`` compared with ``1 %`` is a mistake.
+    A plain number can stand for a count or a ratio, and a count per count is a plain number; but a count is not a
+    ratio: comparing ``17 errors`` with ``1 %`` is a mistake.
     """
     first, second = dict(one.dimensions), dict(other.dimensions)
     counts = first.pop("count", 0), second.pop("count", 0)
@@ -168,15 +170,15 @@ def convertible(one: Unit, other: Unit) -> bool:
 
 
 def convert(value: Fraction, unit: Unit, to: Unit) -> Fraction:
-    """``value`` of ``unit`` in ``to``, exactly. Raises UnitError across dimensions."""
+    """``value``, given in ``unit``, in the unit ``to``, exactly. Raises UnitError if they cannot be compared."""
     if not convertible(unit, to):
         raise UnitError(f"{describe(unit)} cannot be compared with {describe(to)}")
     return value * unit.factor / to.factor
 
 
 def base_unit(unit: Unit) -> str:
-    """The unit that quantities of ``unit``'s kind are compared in: ``s`` of ``ms``, ``ratio`` of ``%``, ``count/s`` of
-    ``/min``. A quantity in it is one in ``unit`` times ``unit.factor``."""
+    """The text of the unit in which quantities like ``unit`` are compared: ``s`` for ``ms``, ``ratio`` for ``%``,
+    ``count/s`` for ``/min``. A value in it is the value in ``unit`` times ``unit.factor``."""
     above, below = (
         "·".join(
             _BASE.get(name, name) for name, power in unit.dimensions for _ in range(max(0, sign * power))
