@@ -17,9 +17,10 @@ RATIO = ("spec", "indicator", "spec", "ratioMetric")
 """The way to the ratio of an SLO written by ``slo``."""
 
 
-def prometheus(query: str, reference: str = "") -> dict[str, Any]:
-    """A PromQL query as OpenSLO holds it."""
-    return source("Prometheus", {"query": query}, reference)
+def prometheus(query: str, reference: str = "", lag: int = 0) -> dict[str, Any]:
+    """A PromQL query as OpenSLO holds it, asked about ``lag`` seconds ago."""
+    late = {"lag": format_duration(lag)} if lag else {}
+    return source("Prometheus", {"query": query, **late}, reference)
 
 
 def source(name: str, spec: Mapping[str, Any], reference: str = "") -> dict[str, Any]:

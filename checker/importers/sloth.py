@@ -157,7 +157,7 @@ def _slo(each: Node, group: _Group, alerting: _Alerting, names: Names) -> Writte
         notes.append(Note("the plugins of this SLO were not carried", _LEAVE, each.place("plugins")))
     own_name = names.take("SLO", group.service, name)
     alerts = each.mapping("alerting")
-    references = _alerts(alerts, group, alerting, target, notes) if each.has("alerting") else []
+    references = _alerts(own_name, alerts, group, alerting, target, notes) if each.has("alerting") else []
     runbook = (
         alerts.texts("annotations").get("runbook") or alerts.texts("annotations").get("runbook_url") or ""
     )
@@ -178,9 +178,12 @@ def _slo(each: Node, group: _Group, alerting: _Alerting, names: Names) -> Writte
 
 
 def _alerts(
-    alerts: Node, group: _Group, alerting: _Alerting, target: Fraction, notes: list[Note]
+    slo_name: str, alerts: Node, group: _Group, alerting: _Alerting, target: Fraction, notes: list[Note]
 ) -> list[str]:
-    """The policies of an SLO's alerts: those that are not disabled, at the rates of the windows."""
+    """The policies of an SLO's alerts: those that are not disabled, at the rates of the windows.
+
+    Their names begin with the SLO's: the files of one service may be imported one after the other.
+    """
     name, labels, annotations = (
         alerts.optional_text("name"),
         alerts.texts("labels"),
@@ -193,7 +196,7 @@ def _alerts(
         if own.flag("disable"):
             continue
         alert = Alert(
-            (group.service, window.severity, window.speed),
+            (slo_name, window.severity, window.speed),
             window.budget * alerting.period / window.long,
             window.long,
             window.severity,

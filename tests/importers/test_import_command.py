@@ -73,6 +73,55 @@ def test_the_output_can_go_to_a_file_or_a_directory(tmp_path: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["pyrra.yaml", "sloth-kubernetes.yaml"]
 
 
+def test_files_of_one_service_that_are_imported_one_by_one_are_valid_together(tmp_path: Path) -> None:
+    text = Path("sloth.yaml").read_text(encoding="utf-8")
+    for name in ("reads", "writes"):
+        (tmp_path / f"{name}.yaml").write_text(
+            text.replace("name: requests", f"name: {name}"), encoding="utf-8"
+        )
+        main(["import", str(tmp_path / f"{name}.yaml"), "-q", "-o", f"{tmp_path}/slos/"])
+    assert main(["validate", f"{tmp_path}/slos", "-q"]) == 0
+
+
+BUCKETS = """\
+apiVersion: pyrra.dev/v1alpha1
+kind: ServiceLevelObjective
+metadata: {name: fast}
+spec:
+  target: "90"
+  window: 4w
+  indicator: {latency: {success: {metric: 'took_bucket{job="a"}'}, total: {metric: took_count}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "place", "said", "remedy"),
+    [
+        ("", "", "7:35", "the metric names no bucket", 'as in le="0.5"'),
+        ("took_count", "took_count offset -5m", "7:86", "'offset -5m' does not look back", "as in offset 1m"),
+    ],
+)
+def test_what_would_never_be_measured_is_not_imported(
+    written: str,
+    instead: str,
+    place: str,
+    said: str,
+    remedy: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = BUCKETS.replace(written, instead)
+    if written:
+        text = text.replace('job="a"', 'job="a", le="0.5"')
+    (tmp_path / "pyrra.yaml").write_text(text, encoding="utf-8")
+    assert main(["import", str(tmp_path / "pyrra.yaml")]) == 2
+    told = capsys.readouterr()
+    assert not told.out
+    words = " ".join(told.err.split())
+    assert f"pyrra.yaml:{place}: error: {said}" in words
+    assert remedy in words
+
+
 def test_a_file_that_exists_is_not_replaced_unasked(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -170,6 +170,23 @@ def test_imported_promises_measure_what_they_did(
         assert found[name]["outcome"] == "PASS", (name, found[name])
 
 
+def test_an_offset_of_pyrra_is_the_lag_of_the_window(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROMETHEUS_URL", url)
+    late = f"{{ratio: {{errors: {{metric: {BAD[:-1]} offset 1h30m'}}, total: {{metric: {ALL[:-1]}offset 1h 30m'}}}}}}"
+    gauge = "{bool_gauge: {metric: 'up{job=\"shop\"} offset 5m'}}"
+    files = [filled(PYRRA, NAME="late", INDICATOR=late), filled(PYRRA, NAME="up", INDICATOR=gauge)]
+    (tmp_path / "pyrra.yaml").write_text("---".join(files).replace("window: 1h", "window: 20m"))
+    assert main(["import", str(tmp_path / "pyrra.yaml"), "--output", f"{tmp_path}/slos/"]) == 0
+    found = verdicts(tmp_path)
+    assert {name: each["window"]["end"] for name, each in found.items()} == {
+        "late": "2026-01-31T10:30:00Z",
+        "up": "2026-01-31T11:55:00Z",
+    }
+    assert [each["outcome"] for each in found.values()] == ["PASS", "PASS"]
+
+
 @pytest.mark.parametrize(
     ("limit", "outcome", "code", "said"),
     [("<0.02", "PASS", 0, []), ("<0.005", "WARN", 1, ["the score is 50 %, and at least 75 % is wanted"])],
