@@ -1,1 +1,1 @@
-"""YAML text becomes located data, located data the models of ``spec``, and these a catalog of promises."""
+"""Loads YAML text: to located data, to the models of ``spec``, to a catalog of promises."""

@@ -1,4 +1,4 @@
-"""A policy file applied to the rules it speaks of: which settings hold, what is wrong with them, what is off."""
+"""Applies a policy file to the rules: checks its settings, selects those that apply, and notes what it weakens."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from checker.spec.fields import show
 
 
 def apply_policy(book: Rulebook, policies: Sequence[Validated], named: str | None) -> Rulebook:
-    """``book`` with the settings of its policy file: of the one that was ``named``, or of the only one there is."""
+    """``book`` with the settings of its policy file: the one at ``named``, or the only one there is."""
     findings = list(book.findings)
     chosen, wrong = _choose(policies, named)
     findings += wrong
@@ -109,13 +109,13 @@ def _no_environment(name: str, policy: Validated | None) -> Finding:
 
 
 def _is_unread(name: str, rules: Mapping[str, Rule], texts: Sequence[str]) -> bool:
-    """Whether there is a rule of that name in a file that could not be taken for one: what is wrong with it is told."""
+    """Whether a rule of that name is in a file that could not be read as one; that file's own findings are enough."""
     written = re.compile(rf"""\bname:\s*["']?{re.escape(name)}["']?\s*(?:$|[,}}#])""", re.MULTILINE)
     return name not in rules and any(written.search(text) for text in texts)
 
 
 def _wrong(setting: Setting, rules: Mapping[str, Rule]) -> Iterator[Finding]:
-    """Rules and parameters that there are not, and values of another kind than the rule has."""
+    """Settings for unknown rules or parameters, and values of another type than the parameter's default."""
     rule = rules.get(setting.rule)
     if rule is None:
         guess = closest(setting.rule, rules)
@@ -141,7 +141,7 @@ def _wrong(setting: Setting, rules: Mapping[str, Rule]) -> Iterator[Finding]:
 
 
 def alike(value: Any, default: Any) -> bool:
-    """Whether a parameter may be given ``value`` where its default is ``default``."""
+    """Whether ``value`` has the type that a parameter with this ``default`` takes."""
     if isinstance(value, bool) or isinstance(default, bool):
         return isinstance(value, bool) and isinstance(default, bool)
     if isinstance(default, Decimal):
@@ -150,8 +150,8 @@ def alike(value: Any, default: Any) -> bool:
 
 
 def _weaker(settings: Sequence[Setting], rules: Mapping[str, Rule], of: str) -> Iterator[Finding]:
-    """A note for each rule that a policy turns off, or makes count for less than the rule itself says; and for each
-    that it gives other parameters: which of them ask less, nobody can tell from their names."""
+    """A note for each rule that a policy turns off or lowers, and for each parameter that it changes: the name of a
+    parameter does not tell whether another value is weaker."""
     for name in dict.fromkeys(setting.rule for setting in settings):
         setup = set_up(rules[name], settings)
         setting = setup.off or setup.lowered
@@ -161,10 +161,10 @@ def _weaker(settings: Sequence[Setting], rules: Mapping[str, Rule], of: str) -> 
             message = f"rule {name!r} is {what}{of}{reason}"
             yield Finding("policy", "note", message, setting.location, origin="rule")
         if setup.off is None:
-            yield from _set_otherwise(setup, [each for each in settings if each.rule == name], of)
+            yield from _changed_parameters(setup, [each for each in settings if each.rule == name], of)
 
 
-def _set_otherwise(setup: Setup, settings: Sequence[Setting], of: str) -> Iterator[Finding]:
+def _changed_parameters(setup: Setup, settings: Sequence[Setting], of: str) -> Iterator[Finding]:
     """A note for each parameter whose value is not the rule's own."""
     for name, value in setup.parameters.items():
         own = setup.rule.parameters[name]

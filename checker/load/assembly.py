@@ -1,4 +1,4 @@
-"""Documents become objectives while further files are read: each at once, or when all it refers to is there."""
+"""Turns documents into objectives while files are being read, or at the end if they refer to other documents."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from checker.model import Document, Finding, Objective
 
 
 class _NotYetRead(Exception):
-    """A query leaves its source to a DataSource, and not all files have been read."""
+    """A query gets its source from a DataSource, and not all files have been read yet."""
 
 
 class _Unknown(Mapping[str, str]):
-    """Stands for the sources of the DataSources until all files are read: whoever asks is told to come back."""
+    """Stands for the sources of the DataSources while files are being read: any access raises _NotYetRead."""
 
     def __getitem__(self, name: str) -> NoReturn:
         raise _NotYetRead
@@ -38,7 +38,7 @@ _UNKNOWN = _Unknown()
 
 @dataclass(slots=True)
 class _Part:
-    """A document, as ``openslo/v1`` or ``checker/v1`` has it, and how far it has come."""
+    """A document, translated to ``openslo/v1`` or ``checker/v1``, and what has been made of it so far."""
 
     document: Document
     dialect: str
@@ -47,10 +47,10 @@ class _Part:
 
 
 def _settled(validated: Validated) -> Validated:
-    """An SLO that has become promises, without its model, which is not needed again (except that of a composite, for
-    the number of its objectives).
+    """An SLO whose objectives are made, without its model, which is not needed again (a composite keeps it, for the
+    number of its objectives).
 
-    The models of thousands of SLOs would take more memory than all else.
+    The models of thousands of SLOs would need more memory than everything else.
     """
     if validated.kind != "SLO" or validated.model is None or validated.model.spec.composite:
         return validated
@@ -58,7 +58,7 @@ def _settled(validated: Validated) -> Validated:
 
 
 class Assembly:
-    """What is made of the documents, in the order of the files, and what is found to be wrong with them."""
+    """Validates and resolves documents, in the order of the files, and collects the findings."""
 
     def __init__(self, strict: bool) -> None:
         self.translations: list[Translated] = []
@@ -67,7 +67,7 @@ class Assembly:
         self._parts: list[_Part] = []
 
     def add(self, original: Document) -> None:
-        """Makes of a document what can be made of it by itself."""
+        """Translates and validates a document, and resolves it if it refers to no other document."""
         each = translated(original)
         self.translations.append(each)
         self.findings += reported(original, each.departures, self._strict)
@@ -83,7 +83,7 @@ class Assembly:
                 part.validated = _settled(validated)
 
     def finish(self) -> tuple[list[Validated], Named, list[Objective]]:
-        """All documents validated, those by name, and the objectives of all, now that every file has been read."""
+        """To be called when every file has been read: all validated documents, an index of them, and all objectives."""
         sources = self._sources()
         validated = [part.validated or self._validate(part, sources) for part in self._parts]
         named = by_name(validated)
@@ -110,7 +110,7 @@ class Assembly:
                 yield resolved.objective
 
     def _sources(self) -> dict[str, str]:
-        """The source of each DataSource by name."""
+        """The source of each DataSource, by the DataSource's name."""
         sources: dict[str, str] = {}
         for part in self._parts:
             match part.document.data:

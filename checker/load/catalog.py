@@ -1,4 +1,4 @@
-"""Files become a catalog: read, located, validated, resolved; every error of every file at once."""
+"""Loads files into a catalog: read, located, validated and resolved, with all errors of all files at once."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from checker.model import Catalog, Finding, Location
 def load(paths: Sequence[str], tree: Tree = WORKING_FOLDER, *, strict: bool = False) -> Catalog:
     """The catalog of all files of ``tree`` at ``paths``; directories are walked, ``-`` is standard input.
 
-    ``tree`` is the working folder, or the files of a commit. ``strict`` takes OpenSLO by its letter. Never raises
-    for what a file holds: what is wrong is in the catalog's findings.
+    ``tree`` is the working folder or the files of a commit. ``strict`` reads OpenSLO documents strictly by the
+    specification. Never raises for the content of a file: mistakes are findings of the catalog.
     """
     with _few_collections():
         return _load(paths, tree, strict)
@@ -69,8 +69,8 @@ def _order(finding: Finding) -> tuple[Location, str]:
 
 @contextmanager
 def _few_collections() -> Iterator[None]:
-    """Makes garbage collections rare: what is read here makes hardly any and lives to the end, and
-    to go through all of it again and again takes longer than to read it."""
+    """Makes garbage collections rare. Loading creates almost no garbage, and nearly all objects live on, so that
+    scanning them again and again would take longer than loading itself."""
     usual = gc.get_threshold()
     gc.set_threshold(200_000, *usual[1:])
     try:

@@ -1,4 +1,4 @@
-"""The files that are meant become documents, or findings that say why they cannot be read."""
+"""Reads the given files into documents, or findings that say why a file cannot be read."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from checker.spread import spread
 
 STDIN = "<stdin>"
 MOST_DOCUMENTS = 1000
-"""The most documents that one file may hold."""
+"""The most documents in one file."""
 LIMIT = 1 << 20
-"""The most bytes that one file may hold."""
+"""The most bytes in one file."""
 MOST_NAMED = 10
-"""Files that are passed over and named; more are counted."""
+"""Passed-over files that are listed by name; the rest are only counted."""
 
 Reader = Callable[[bytes, str], tuple[tuple[Document, ...], tuple[Finding, ...]]]
-"""What makes documents of the bytes of a file with a name, as ``read_yaml`` does."""
+"""Makes documents from the bytes and the name of a file, as ``read_yaml`` does."""
 
 
 class FileRead(NamedTuple):
-    """What came of a file: ``digest`` is the SHA-256 of its bytes, "" where they could not be had."""
+    """The result of reading a file: ``digest`` is the SHA-256 of its bytes, "" if they could not be read."""
 
     name: str
     digest: str
@@ -37,9 +37,9 @@ class FileRead(NamedTuple):
 def read_files(
     paths: Sequence[str], findings: list[Finding], tree: Tree = WORKING_FOLDER, reader: Reader = read_yaml
 ) -> Iterator[FileRead]:
-    """What came of each file at ``paths``, once; directories are walked, ``-`` is standard input.
+    """Reads each file at ``paths`` once; directories are walked, ``-`` is standard input.
 
-    ``findings`` gets what is wrong with the paths themselves, also that they lead to nothing.
+    Problems with the paths themselves, including that there is no file at all, are added to ``findings``.
     """
     before = len(findings)
     names = list(_files(paths, tree, findings, demanded=True))
@@ -49,7 +49,7 @@ def read_files(
     def read(some: Sequence[str]) -> list[FileRead]:
         return [_read(name, tree, reader) for name in some]
 
-    # Standard input, and the one process that gives the files of a commit, are nobody else's to read.
+    # Standard input, and the git process that reads a commit's files, cannot be shared with forked processes.
     alone = tree is not WORKING_FOLDER or "-" in names
     for part in map(read, [names]) if alone else spread(read, names):
         yield from part
@@ -67,8 +67,8 @@ def _read(name: str, tree: Tree, reader: Reader) -> FileRead:
 def documents_of(
     content: bytes, name: str, reader: Reader = read_yaml
 ) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
-    """What ``reader`` makes of a file. To hold too many documents, or none, is an error: what was emptied by mistake
-    would no longer be asked for, and everything else would pass without it."""
+    """The documents of a file, and the findings. A file with too many documents, or none, is an error: if it was
+    emptied by mistake, its promises would vanish and everything else would pass."""
     documents, findings = reader(content, name)
     if len(documents) > MOST_DOCUMENTS:
         return (), (*findings, _too_many(documents[MOST_DOCUMENTS]))
@@ -78,7 +78,7 @@ def documents_of(
 
 
 def read_contents(paths: Sequence[str], tree: Tree, findings: list[Finding]) -> Iterator[tuple[str, bytes]]:
-    """The name and the bytes of each file, once, however often and by whichever name it is given."""
+    """The name and the bytes of each file, once each, even if it is given several times or under several names."""
     for name in _files(paths, tree, findings):
         try:
             yield _display(name), _content(name, tree)
@@ -93,8 +93,8 @@ def _content(name: str, tree: Tree) -> bytes:
 def _files(
     paths: Sequence[str], tree: Tree, findings: list[Finding], *, demanded: bool = False
 ) -> Iterator[str]:
-    """The files that are meant by ``paths``, each by its first name; a folder without any is a finding where one is
-    ``demanded``."""
+    """The files at ``paths``, each under the first name it is given by. With ``demanded``, a folder without files
+    is a finding."""
     seen: set[object] = set()
     for name in _names(paths, tree, findings, demanded):
         try:
@@ -108,7 +108,7 @@ def _files(
 
 
 def _names(paths: Sequence[str], tree: Tree, findings: list[Finding], demanded: bool) -> Iterator[str]:
-    """The files that are meant by ``paths``: for a directory, those below it."""
+    """The files at ``paths``; for a directory, the files below it."""
     for path in paths:
         try:
             if path == "-" or not tree.is_folder(path):
@@ -140,7 +140,7 @@ def _stdin(tree: Tree) -> bytes:
 
 
 def _display(name: str) -> str:
-    """A file's name in reports: as given, with forward slashes, so that a report is the same everywhere."""
+    """A file's name in reports: as given, with forward slashes, so that reports are the same on every system."""
     if name == "-":
         return STDIN
     return os.path.normpath(name).replace(os.sep, "/")
@@ -172,7 +172,7 @@ def _empty(name: str) -> Finding:
 
 
 def _passed_over(names: Sequence[str]) -> Finding:
-    """One note on all files of a folder whose names look as if they were meant to be read, and are not."""
+    """One note about all files of a folder that are not read because of their names, but may have been meant to be."""
     listed = ", ".join(names[:MOST_NAMED])
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     remedy = "give what is meant a name that ends in .yaml, .yml or .json and begins with no dot"

@@ -1,4 +1,4 @@
-"""A promise with the places it is written in, and how all promises say that they are judged."""
+"""An objective with the places where it is written, and the settings for judging that all kinds share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OPERATORS: dict[str, Operator] = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">=
 
 
 class Resolved(NamedTuple):
-    """An objective, where it is written, and where each of its queries is."""
+    """An objective, the place where it is written, and the places of its queries."""
 
     objective: Objective
     written: Validated
@@ -26,7 +26,7 @@ class Resolved(NamedTuple):
     queries: tuple[tuple[Validated, Path], ...]
 
     def promise_beside(self, holder: Validated | None) -> tuple[tuple[str, Location], ...]:
-        """What a finding in the document ``holder`` relates to: the promise, if that is written elsewhere."""
+        """For a finding in the document ``holder``: the promise as a related place, if it is in another document."""
         if holder is self.written:
             return ()
         return ((f"the promise {self.objective.name!r}", self.objective.location),)
@@ -35,7 +35,7 @@ class Resolved(NamedTuple):
 def judging_of(
     judging: Judging | SLOAnnotations, owner: str, coverage: Fraction = Fraction(9, 10), review_by: str = ""
 ) -> dict[str, Any]:
-    """The fields of an Objective that say when its number may be trusted, and whom it concerns."""
+    """The fields of an Objective that say whom it concerns, and when its value can be trusted."""
     runbook = judging.runbook or Runbook()
     return {
         "owner": judging.owner or owner,
@@ -62,7 +62,7 @@ def compared(op: str, value: Fraction) -> Threshold:
 
 @lru_cache(1000)
 def decimal(value: Fraction) -> str:
-    """A fraction that came from a decimal, as that decimal."""
+    """The decimal notation of a Fraction that was read from a decimal."""
     digits = 0
     while (value * 10**digits).denominator != 1:
         digits += 1

@@ -1,7 +1,7 @@
-"""The rules and the policy file of a run: the pack that comes with checker, and what a team adds to it.
+"""Loads the rules and the policy file of a run: the built-in pack, and what a team adds to it.
 
-The pack lies in ``rules/``: beside the package in a checkout, within it in an installation. A team's own folder
-adds to it; where it is the pack's, nothing comes twice.
+The pack is in ``rules/``: beside the package in a checkout, inside it in an installation. If a team's folder is the
+pack itself, nothing is read twice.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from checker.model import Document, Finding
 from checker.rulebook import Rule, Rulebook
 
 FOLDER = "rules"
-"""Where a team's own rules lie, beside where checker runs."""
+"""The folder of a team's own rules, relative to the working directory."""
 POLICY_FILE = "policy.yaml"
-"""The policy file in the folder of the pack; in another folder it may have any name."""
+"""The policy file in the folder of the pack. In other folders, it may have any name."""
 PACK = "<built-in rules>"
-"""The pack's name where reports list what was read."""
+"""The name of the pack in the list of files that were read."""
 
 
 def load_rules(
@@ -37,10 +37,11 @@ def load_rules(
     *,
     examples: bool = False,
 ) -> Rulebook:
-    """The built-in rules and those in ``folder`` of ``tree``, set by its policy file, or by ``policy`` instead.
+    """The built-in rules and those in ``folder`` of ``tree``, with the settings of its policy file, or of
+    ``policy`` instead.
 
-    Without ``folder`` it is ``rules``, if there is such a folder. ``examples`` says whether those of the built-in
-    rules are needed. Never raises for what a file holds.
+    ``folder`` defaults to ``rules``, if that exists. ``examples`` says whether the examples of the built-in rules
+    are needed. Never raises for the content of a file.
     """
     findings: list[Finding] = []
     pack, built_in = _pack(examples)
@@ -72,9 +73,9 @@ def load_rules(
 
 
 def is_pack(folder: str, tree: Tree = WORKING_FOLDER) -> bool:
-    """Whether ``folder`` is where the built-in pack lies, as in a checkout of checker.
+    """Whether ``folder`` is the built-in pack, as in a checkout of checker.
 
-    For a commit no link is followed to find out: the working folder could turn its rules into one.
+    For a commit, links are not followed to find out: the working folder could make its rules a link to the pack.
     """
     if tree is not WORKING_FOLDER:
         return os.path.abspath(folder) == os.path.realpath(pack_folder())
@@ -82,9 +83,9 @@ def is_pack(folder: str, tree: Tree = WORKING_FOLDER) -> bool:
 
 
 def _paths(folder: str | None, policy: str | None, tree: Tree) -> list[str]:
-    """What is read beside the pack: the team's folder, and a policy file that is named.
+    """The paths to read besides the pack: the team's folder, and a policy file if one is named.
 
-    Of a folder that is the pack's only the policy file is the team's.
+    If the folder is the pack itself, only the policy file in it is the team's.
     """
     own = FOLDER if folder is None else folder
     paths = [own] if folder is not None or tree.is_folder(own) else []
@@ -96,16 +97,16 @@ def _paths(folder: str | None, policy: str | None, tree: Tree) -> list[str]:
 
 @cache
 def pack_folder() -> str:
-    """Where the built-in pack lies."""
+    """The folder of the built-in pack."""
     package = Path(__file__).parents[1]
     within = package / FOLDER
     return str(within if within.is_dir() else package.parent / FOLDER)
 
 
 def _pack(examples: bool) -> tuple[dict[str, Rule], dict[str, bytes]]:
-    """The built-in rules and the bytes of their files, by name. The tests validate them, so nothing is done twice.
+    """The built-in rules and the bytes of their files, by name. The tests validate them, so that is not repeated here.
 
-    Without ``examples`` these, which are the last of each file and most of it, are not read.
+    The examples are the last and largest part of each file; they are read only with ``examples``.
     """
     rules, contents = {}, {}
     for name in WORKING_FOLDER.walk(pack_folder()).files:
@@ -124,7 +125,7 @@ def _pack(examples: bool) -> tuple[dict[str, Rule], dict[str, bytes]]:
 
 
 def rule_of(document: Document, *, built_in: bool) -> Rule:
-    """The rule that a valid document holds."""
+    """The rule in a valid document."""
     spec: Mapping[str, Any] = document.data["spec"]
     scope = spec["scope"]
     return Rule(
@@ -143,7 +144,7 @@ def rule_of(document: Document, *, built_in: bool) -> Rule:
 
 
 def _validated(documents: Sequence[Document]) -> tuple[list[Validated], list[Finding]]:
-    """The rules and policies among the documents, and what is wrong with them; nothing else belongs here."""
+    """The rules and policies among the documents, and the findings. Other kinds of documents are findings too."""
     validated, findings = [], []
     for document in documents:
         found, wrong = validate(document, {})
@@ -160,7 +161,7 @@ def _validated(documents: Sequence[Document]) -> tuple[list[Validated], list[Fin
 
 
 def _digests(contents: Mapping[str, bytes], built_in: Mapping[str, bytes]) -> tuple[tuple[str, str], ...]:
-    """Without copies of built-in rules, so that a report is the same whether or not such copies are there."""
+    """The digests of the files. Copies of built-in rules are left out, so that they make no difference to a report."""
     pack = hashlib.sha256()
     for content in built_in.values():
         pack.update(content)
@@ -173,7 +174,7 @@ def _digests(contents: Mapping[str, bytes], built_in: Mapping[str, bytes]) -> tu
 def _own_rules(
     written: Sequence[Validated], built_in: Mapping[str, bytes], contents: Mapping[str, bytes]
 ) -> tuple[list[Rule], list[Finding]]:
-    """The team's rules, without copies of built-in ones; one that only bears such a name is a finding."""
+    """The team's rules without copies of built-in ones; a different rule with a built-in's name is a finding."""
     rules, findings = [], []
     for each in written:
         rule = rule_of(each.document, built_in=False)
@@ -192,7 +193,7 @@ def _own_rules(
 
 
 def misplaced(documents: Sequence[Document]) -> Iterator[Finding]:
-    """Rules and policies among the promises, where nobody would follow them."""
+    """Rules and policies among the promises, where they have no effect."""
     for document in documents:
         kind = document.data.get("kind")
         if document.data.get("apiVersion") == "checker/v1" and kind in ("Rule", "Policy"):

@@ -1,1 +1,1 @@
-"""What the models cannot see: names, references, thresholds and settings that do not go together."""
+"""Checks that the models cannot make: names, references, thresholds, and settings that contradict each other."""

@@ -1,4 +1,4 @@
-"""What is known of an indicator's answer before anything is asked."""
+"""What is known about an indicator's result before anything is asked."""
 
 from __future__ import annotations
 
@@ -10,23 +10,26 @@ from checker.model import Indicator, Query
 from checker.units import Unit, parse_unit
 
 RATIO = parse_unit("ratio")
-"""The unit of a share, which lies between 0 and 1. (A percentage that is no share may be above 100 %, or negative.)"""
+"""The unit of a share, which lies between 0 and 1. (A percentage that is not a share can exceed 100 % or be
+negative.)"""
 
 
 class Answer(NamedTuple):
-    """``unit`` is None where it is not known."""
+    """The known properties of a result. ``unit`` is None if it is not known."""
 
     unit: Unit | None
     unstated: str = ""
-    """The source of a query that could state a unit, and does not."""
+    """The source of a query that could state a unit but does not; "" if there is none."""
     no_percentage: bool = False
-    """Whether it is certainly no percentage by itself: compared with one, it is a share, or it is an error."""
+    """Whether the metrics certainly measure no percentage. If a target is in percent, the value is then a share
+    from 0 to 1, or an error."""
     sums: bool = True
-    """Whether it may be a sum over a window, which has a mean rate; of a formula, whether it may come to any rate."""
+    """Whether it may be a sum over the window, which can be compared with a rate; for a formula, whether it may be
+    a rate."""
 
 
 def answer_of(indicator: Indicator) -> Answer:
-    """What is known of the answer, from what its sources say of their queries."""
+    """What is known about the result of an indicator, according to the sources of its queries."""
     if indicator.form in ("ratio", "threshold", "raw", "composite"):
         return Answer(RATIO, sums=False)
     queries = [query for _, query in indicator.metrics]
@@ -47,7 +50,7 @@ def _sums(query: Query) -> bool:
 
 
 def _adds_up(formula: str) -> bool:
-    """Whether a formula over sums is a sum itself. A formula that cannot be read is reported elsewhere."""
+    """Whether a formula over sums is itself a sum. An invalid formula is reported elsewhere."""
     try:
         return adds_up(formula)
     except FormulaError:

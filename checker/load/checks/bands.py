@@ -1,8 +1,8 @@
-"""What is wrong with a promise's thresholds before anything is measured: units, bands that leave values to nobody or
-to two, bands nobody can reach, and promises that cannot fail.
+"""Checks a promise's thresholds before anything is measured: units, gaps between bands and overlaps, bands that
+cannot be reached, and promises that cannot fail.
 
-A band lies on one side of its edge. With the better values to the left, a target owns all up to its edge, a
-warning and a critical own all from theirs on; a target with the better values to the right is mirrored.
+Values are mirrored such that smaller is better. A target then owns the values up to its edge; warning and critical
+own the values from their edges on.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from checker.units import COMPLEMENT, CONFIRMED, Threshold, Unit, convert
 
 
 def check_bands(objective: Objective, answer: Answer) -> Sequence[Problem]:
-    """The problems of an objective's thresholds, compared with what its indicator answers."""
+    """The problems of an objective's thresholds, given what is known about its indicator's result."""
     return _problems(objective.target, objective.warning, objective.critical, answer)
 
 
-@lru_cache(maxsize=1024)  # many promises state the same thresholds
+@lru_cache(maxsize=1024)  # many promises have the same thresholds
 def _problems(
     target: Threshold, warning: Threshold | None, critical: Threshold | None, answer: Answer
 ) -> Sequence[Problem]:
@@ -36,7 +36,7 @@ def _check(
     target: Threshold, warning: Threshold | None, critical: Threshold | None, answer: Answer
 ) -> Iterator[Problem]:
     if target.unit == CONFIRMED and not comparable(answer, CONFIRMED):
-        return  # the indicator is what is wrong, and that is said of it
+        return  # the wrong part is the indicator, which _confirmation reports
     stated = [("target", target)]
     stated += [
         (key, band) for key, band in (("warning", warning), ("critical", critical)) if band is not None
@@ -95,7 +95,7 @@ def _sides(worse: list[tuple[str, Threshold]], target: Threshold, one_sided: boo
 
 
 def _exact(target: Threshold, worse: list[tuple[str, Threshold]]) -> Iterator[Problem]:
-    """An exact target with worse values on both sides: its one value must be in no other band."""
+    """For an exact target with worse values on both sides: no other band may contain the target value."""
     for key, band in worse:
         if band.holds(convert(target.value, target.unit, band.unit)):
             edge = Edge(target.value, True)
@@ -144,7 +144,7 @@ def _both(key: str, target: Threshold, band: Threshold, good: Edge, worse: Edge,
 
 
 def _unowned(key: str, target: Threshold, band: Threshold, good: Edge, worse: Edge, sign: int) -> Problem:
-    """A value or a range between the target and the next band that neither of the two owns."""
+    """A value or a range between the target and the next band that belongs to neither."""
     ends, begins = (_quantity(sign * edge.at, target.unit) for edge in (good, worse))
     if worse.at == good.at:
         what = f"{ends} exactly"

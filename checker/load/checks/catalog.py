@@ -1,7 +1,7 @@
-"""Queries held against the metric catalogue: metrics nobody publishes, units and dimensions that differ.
+"""Checks queries against metric catalogues: unknown metrics, and units or dimensions that differ.
 
-CloudWatch does not aggregate a custom metric across its dimensions: a query with a set of dimensions that is
-not published returns nothing, for ever. Where a catalogue states what is published, that is found here.
+CloudWatch does not aggregate a custom metric across its dimensions: a query with a set of dimensions that is not
+published never returns data. A catalogue that states what is published makes that detectable.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from checker.spec.fields import show
 from checker.spec.metric_catalog import Metric
 
 BASIC = ("Sum", "SampleCount", "Average", "Minimum", "Maximum")
-"""The statistics that a statistic set holds."""
+"""The statistics that a statistic set contains."""
 
 
 class Published(NamedTuple):
-    """A metric as its catalogue has it, and where that says so."""
+    """A metric in a catalogue, and where it stands there."""
 
     metric: Metric
     catalogue: Validated
@@ -33,9 +33,9 @@ class Published(NamedTuple):
 
 
 def check_catalog(documents: Sequence[Validated], all_read: bool) -> Iterator[Finding]:
-    """What is wrong with the queries of ``documents`` by the catalogues among them.
+    """The findings about the queries of ``documents``, judged by the catalogues among them.
 
-    A metric is called unknown only if every catalogue could be read whole, and all files to their end.
+    A metric is reported as unknown only if every catalogue, and every file, could be read completely.
     """
     published: dict[str, dict[str, Published]] = {}
     for each in documents:
@@ -94,7 +94,7 @@ def _check(each: Validated, path: Path, query: Any, published: Published) -> Ite
 
 
 def _dimensions(each: Validated, path: Path, asked: list[str], published: Published) -> Finding:
-    """A set of dimensions that is not published; where one name is misspelt, that name."""
+    """The finding for a set of dimensions that is not published; it points at a single name if that is misspelt."""
     metric = published.metric
     for names in metric.dimensions:
         strangers = [name for name in asked if name not in names]

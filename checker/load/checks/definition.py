@@ -1,5 +1,5 @@
-"""What is wrong with a promise before anything is asked, beside its thresholds: its queries, its formula, and
-settings that do not go together."""
+"""Checks a promise before anything is asked: its queries, its formula, and settings that contradict each other.
+(Thresholds are checked in ``bands``.)"""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from checker.units import CONFIRMED, describe
 
 
 def check_definition(resolved: Resolved) -> Iterator[Finding]:
-    """Everything that can be said of an objective without measuring it."""
+    """All findings about an objective that need no measurement."""
     objective = resolved.objective
     answer = Answer(None) if objective.components else answer_of(objective.indicator)
     if not objective.components and (objective.regression is None or not objective.regression.alone):
@@ -59,7 +59,7 @@ def check_definition(resolved: Resolved) -> Iterator[Finding]:
 
 
 def _growth(resolved: Resolved) -> Iterator[Finding]:
-    """An OpenSLO ratio of ever-growing counters whose queries do not measure how much these grew."""
+    """Queries of an OpenSLO ratio with ``counter: true`` that do not measure how much the counter grew."""
     for holder, path in resolved.queries if resolved.objective.kind == "SLO" else ():
         ratio, query = path[:-3], holder.queries[path]
         measures = getattr(sources.find(query.source), "measures_growth", lambda query: False)
@@ -83,7 +83,7 @@ def _finding(
 
 
 def _confirmation(resolved: Resolved) -> Iterator[Finding]:
-    """A person's word stands alone, and only for a promise that asks for it."""
+    """An attestation must be the only metric, and only of a promise whose target is ``confirmed``."""
     objective = resolved.objective
     asked = [query.source for _, query in objective.indicator.metrics]
     if "Attestation" in asked and objective.indicator.form != "value":
@@ -108,7 +108,7 @@ def _heartbeat(resolved: Resolved) -> Iterator[Finding]:
 
 
 def _confidence(resolved: Resolved) -> Iterator[Finding]:
-    """A confidence can be had for a share of counted events and for a percentile, and for nothing else."""
+    """Only a share of counted events and a percentile can have a confidence bound."""
     objective = resolved.objective
     if objective.confidence is None or (
         objective.indicator.form == "ratio" and not objective.budgeting.slice
@@ -124,20 +124,20 @@ def _confidence(resolved: Resolved) -> Iterator[Finding]:
     else:
         query = objective.indicator.metrics[0][1]
         source = sources.find(query.source)
-        if getattr(source, "percentile", _perhaps)(query) and answer_of(objective.indicator).unit != RATIO:
+        if getattr(source, "percentile", _assumed)(query) and answer_of(objective.indicator).unit != RATIO:
             return
         message = "only a percentile, or a ratio of counts, can be given a confidence bound"
         remedy = "measure one of those, as in {good: …, total: …}, or remove confidence"
     yield _finding(resolved, "confidence", "confidence", message, remedy)
 
 
-def _perhaps(query: Query) -> bool:
-    """What is taken for granted of a source that does not say which of its answers are percentiles."""
+def _assumed(query: Query) -> bool:
+    """Used for a source that does not say which of its results are percentiles: any of them may be."""
     return True
 
 
 def _formula(resolved: Resolved) -> Iterator[Finding]:
-    """A formula that cannot be read, that uses a metric that does not exist, or does not use one that does."""
+    """A formula that is invalid, uses an unknown metric, or leaves a metric unused."""
     path: Path = (*resolved.path, "indicator")
     document, indicator = resolved.written.document, resolved.objective.indicator
     metrics = [name for name, _ in indicator.metrics]
@@ -180,7 +180,7 @@ def _formula(resolved: Resolved) -> Iterator[Finding]:
 
 
 def _counts(resolved: Resolved) -> Iterator[Finding]:
-    """Queries that count no events, where only counts make sense: in a share, and where silence means zero."""
+    """Queries that are no count of events where a count is needed: in a ratio, and where missing data is zero."""
     objective = resolved.objective
     counted = {
         id(query) for each in objective.indicators if each.form == "ratio" for _, query in each.metrics

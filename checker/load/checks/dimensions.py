@@ -1,4 +1,4 @@
-"""Thresholds that cannot be compared with what is measured, or with each other."""
+"""Finds thresholds that cannot be compared with what is measured, or with each other."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from checker.units import SECONDS, Threshold, Unit, convertible, describe
 
 
 def check_units(stated: Sequence[tuple[str, Threshold]], answer: Answer) -> Iterator[Problem]:
-    """The thresholds whose dimension does not fit, each cause once. ``stated`` begins with the target."""
+    """The thresholds whose dimension does not fit, one problem for each cause. The first of ``stated`` is the
+    target."""
     target, measured = stated[0][1], answer.unit
     if not comparable(answer, target.unit):
         if measured is None or _only_a_rate(measured, target.unit):
@@ -35,8 +36,8 @@ def check_units(stated: Sequence[tuple[str, Threshold]], answer: Answer) -> Iter
 
 
 def comparable(answer: Answer, unit: Unit) -> bool:
-    """Whether the answer can be compared with a quantity of ``unit``; a sum over a window stands for its mean rate
-    as well."""
+    """Whether the result can be compared with a quantity of ``unit``. A sum over the window can be compared with a
+    rate too."""
     measured = answer.unit
     if measured is None:
         return answer.sums or not unit.is_rate
@@ -44,7 +45,7 @@ def comparable(answer: Answer, unit: Unit) -> bool:
 
 
 def _only_a_rate(measured: Unit, unit: Unit) -> bool:
-    """Whether what is measured would first have to be divided by a time."""
+    """Whether the measured quantity would first have to be divided by a time to be comparable with ``unit``."""
     return (
         unit.is_rate
         and not measured.is_rate
@@ -77,7 +78,7 @@ def _mend(target: Threshold, measured: Unit, unstated: str) -> str:
 
 
 def _likely(wanted: Unit, name: str) -> str:
-    """The unit that a query without one may have, as its source writes it; else as AWS does."""
+    """The unit to suggest for a query that states none, as its source spells it."""
     source: Any = sources.find(name)
     dimension = wanted.dimensions[0][0]
     if hasattr(source, "BASE_UNITS"):

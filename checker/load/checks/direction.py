@@ -1,4 +1,4 @@
-"""Promises turned the wrong way round, where the source knows which way is better: whatever is worse would pass."""
+"""Finds promises in the wrong direction, if the source knows which values are better: worse values would pass."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from checker.units import MIRRORED
 
 
 def check_direction(resolved: Resolved) -> Iterator[Finding]:
-    """A target, a regression or an ``op`` that is met by the worse values."""
+    """A target, regression or ``op`` that worse values satisfy."""
     objective, indicator = resolved.objective, resolved.objective.indicator
     if indicator.form == "value":
         ((_, query),) = indicator.metrics
@@ -45,7 +45,7 @@ def _inverted(resolved: Resolved, query: Query, stated: Any, path: Path, remedy:
 
 
 def _turned(text: str, regression: Regression | None) -> str:
-    """A target or an allowance with the same number, and the other side good."""
+    """The text of a target or allowance with the opposite direction and the same number."""
     operator = next((each for each in ("<=", ">=", "<", ">") if text.startswith(each)), "")
     rest = text.removeprefix(operator)
     if regression is not None and regression.alone:

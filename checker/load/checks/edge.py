@@ -1,4 +1,4 @@
-"""Where a threshold ends, so that two of them can be compared."""
+"""The edge of a threshold, so that two thresholds can be compared."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from checker.units import Threshold, Unit, convert
 
 
 class Edge(NamedTuple):
-    """Where the values end that satisfy a threshold; ``owned`` if the value ``at`` the edge is one of them.
+    """The edge of the values that satisfy a threshold; ``owned`` says that the value ``at`` the edge satisfies it.
 
-    Edges are compared with the better values on the left: where larger values are the better ones, ``at`` is negated.
+    Edges are compared such that smaller is better: if larger values are better, ``at`` is negated.
     """
 
     at: Fraction
@@ -19,5 +19,5 @@ class Edge(NamedTuple):
 
 
 def edge_of(threshold: Threshold, unit: Unit, sign: int) -> Edge:
-    """The edge of ``threshold`` in ``unit``; ``sign`` is -1 where larger values are the better ones."""
+    """The edge of ``threshold`` in ``unit``; ``sign`` is -1 if larger values are better."""
     return Edge(sign * convert(threshold.value, threshold.unit, unit), "=" in threshold.operator)

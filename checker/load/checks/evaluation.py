@@ -1,4 +1,4 @@
-"""What is wrong with an ``evaluation`` before anything is asked: its numbers, its periods, what does not go with it."""
+"""Checks an ``evaluation`` before anything is asked: its numbers, its periods, and settings that contradict it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from checker.model import Evaluation, Finding, Path
 
 
 def check_evaluation(resolved: Resolved) -> Iterator[Finding]:
-    """The findings of one objective's evaluation; none where it has none."""
+    """The findings about an objective's evaluation, if it has one."""
     evaluation = resolved.objective.evaluation
     if evaluation is None:
         return
@@ -30,20 +30,21 @@ def check_evaluation(resolved: Resolved) -> Iterator[Finding]:
             "an evaluation judges the value of each period, and none has a confidence bound",
             "remove confidence, or the evaluation",
         )
-    said: set[str] = set()
+    reported: set[str] = set()
     for index in range(len(resolved.queries)):
-        yield from _periods(resolved, evaluation, index, said)
+        yield from _periods(resolved, evaluation, index, reported)
 
 
-def _periods(resolved: Resolved, evaluation: Evaluation, index: int, said: set[str]) -> Iterator[Finding]:
-    """Whether a query's source answers a value for each period; what is the evaluation's fault, once."""
+def _periods(resolved: Resolved, evaluation: Evaluation, index: int, reported: set[str]) -> Iterator[Finding]:
+    """Findings if a query's source cannot return a value for each period. The evaluation's own mistakes are
+    reported once."""
     holder, path = resolved.queries[index]
     query = holder.queries[path]
     source = sources.find(query.source)
     if not hasattr(source, "check_periods"):
         message = f"{query.source} answers no value for each period"
-        if message not in said:
-            said.add(message)
+        if message not in reported:
+            reported.add(message)
             yield _at(resolved, ("evaluation",), message, "remove the evaluation, and promise one value")
         return
     window = evaluation.period * evaluation.range_periods
@@ -51,8 +52,8 @@ def _periods(resolved: Resolved, evaluation: Evaluation, index: int, said: set[s
         if key in query.model_fields_set:
             here = (*path, key)
             yield finding_at(holder.document, here, "query", "error", message, remedy)
-        elif message not in said:
-            said.add(message)
+        elif message not in reported:
+            reported.add(message)
             yield _at(resolved, ("evaluation", "period"), message, remedy)
 
 

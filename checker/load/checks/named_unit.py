@@ -1,5 +1,5 @@
-"""Queries that state another unit than the one their metric is named for: a time in seconds that is read as
-milliseconds is a thousand times too short, and what is too slow passes."""
+"""Finds queries whose stated unit contradicts the metric's name: seconds that are read as milliseconds seem a
+thousand times shorter, so that a slow service passes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from checker.model import Finding
 
 
 def check_named_unit(resolved: Resolved) -> Iterator[Finding]:
-    """Each unit that is stated of the kind that a metric's name says, and of another size."""
+    """Findings for units of the same dimension as the name of the metric suggests, but of another size."""
     for holder, path in resolved.queries:
         query = holder.queries[path]
         source: Any = sources.find(query.source)

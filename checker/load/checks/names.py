@@ -1,7 +1,7 @@
-"""Names that are given twice, and references that lead nowhere: to documents, and to promises.
+"""Finds duplicate names, and references to documents and promises that do not exist.
 
-That a name does not exist can only be said when everything was read that could define it: a document that was
-rejected still defines its name, and while a file or a name cannot be read, nothing is called missing.
+A name can be reported as missing only if everything that could define it was read. So a rejected document still
+defines its name, and while some file or name cannot be read, nothing is reported as missing.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from checker.sources import UNSPOKEN
 from checker.units import CONFIRMED
 
 Named = Mapping[tuple[str, str], Validated]
-"""The first document of each kind and name."""
+"""The first document of each (kind, name)."""
 
 
 def by_name(documents: Sequence[Validated]) -> dict[tuple[str, str], Validated]:
-    """The documents by kind and name; of two with the same, the first."""
+    """The documents by kind and name; the first one if several have the same."""
     found: dict[tuple[str, str], Validated] = {}
     for each in documents:
         if each.kind and each.name:
@@ -30,7 +30,7 @@ def by_name(documents: Sequence[Validated]) -> dict[tuple[str, str], Validated]:
 
 
 def duplicates(documents: Sequence[Validated], named: Named) -> Iterator[Finding]:
-    """Documents of one kind, and criteria and metrics of one document, that share a name."""
+    """Documents of the same kind, and criteria or metrics of the same document, that share a name."""
     for each in documents:
         first = named.get((each.kind, each.name), each)
         if first is not each:
@@ -57,7 +57,7 @@ def _duplicate(message: str, each: Validated, path: Path, first: Location) -> Fi
 
 
 def same_names(objectives: Sequence[Objective]) -> Iterator[Finding]:
-    """Objectives of different kinds whose full names are the same: a report could not tell them apart."""
+    """Objectives of different kinds with the same full name, which a report could not distinguish."""
     seen: dict[str, Objective] = {}
     for objective in objectives:
         first = seen.setdefault(objective.name, objective)
@@ -69,9 +69,9 @@ def same_names(objectives: Sequence[Objective]) -> Iterator[Finding]:
 
 
 def check_references(documents: Sequence[Validated], named: Named, all_read: bool) -> Iterator[Finding]:
-    """References to documents that do not exist, and to data sources of another type.
+    """References to documents that do not exist, and to DataSources of another type.
 
-    ``all_read`` says whether every file could be read to its end.
+    ``all_read`` says that every file could be read completely.
     """
     nameless = {each.kind for each in documents if not each.name}
     of_unknown_kind = {each.name for each in documents if not each.kind}
@@ -85,7 +85,7 @@ def check_references(documents: Sequence[Validated], named: Named, all_read: boo
 
 
 def _wrong_type(each: Validated, path: Path, found: Validated) -> Iterator[Finding]:
-    """A query that refers to a DataSource of another source, where both could be read."""
+    """A query for one source that refers to a DataSource of another. Only if both could be read."""
     openslo = path[-1] == "metricSourceRef"
     query = each.queries.get((*path[:-1], "spec") if openslo else path[:-1])
     if query is None or found.kind != "DataSource" or found.model is None:
@@ -118,7 +118,7 @@ def _dangling(each: Validated, path: Path, kind: str, name: str, named: Named) -
 def check_promises(
     documents: Sequence[Validated], objectives: Sequence[Objective], all_read: bool
 ) -> Iterator[Finding]:
-    """Waivers and attestations for promises that do not exist, and attestations for what is measured."""
+    """Waivers and attestations for promises that do not exist, and attestations for promises that are measured."""
     written = [
         each for each in documents if each.kind in ("Waiver", "Attestation") and each.model is not None
     ]
@@ -138,7 +138,7 @@ def check_promises(
 
 
 def _unsettled(documents: Sequence[Validated], objectives: Sequence[Objective]) -> list[Validated]:
-    """The documents that may promise more than could be read of them."""
+    """The documents that may contain more promises than could be read."""
     read = Counter((objective.document, objective.kind) for objective in objectives)
     found = []
     for each in documents:

@@ -1,7 +1,7 @@
-"""What the models cannot see in OpenSLO documents: departures from the specification that are read all the same,
-and promises and alerts that are valid and hardly meant.
+"""Checks OpenSLO documents beyond what the models check: departures from the specification that are read leniently,
+and promises and alerts that are valid but probably not intended.
 
-A departure is a warning, and an error where OpenSLO is taken by its letter; what is hardly meant is a warning.
+A departure is a warning, or an error if OpenSLO is read strictly; something probably not intended is a warning.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PREFIX = re.compile("[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?")
 
 
 def check_openslo(each: Validated, named: Named, strict: bool) -> Iterator[Finding]:
-    """The findings of an OpenSLO document; none for any other."""
+    """The findings about an OpenSLO document; none for any other document."""
     if not each.dialect:
         return
     level: Level = "error" if strict else "warning"
@@ -42,7 +42,7 @@ def check_openslo(each: Validated, named: Named, strict: bool) -> Iterator[Findi
 
 
 def _unheard(each: Validated) -> Iterator[Finding]:
-    """Annotations that are named like checker's own, and are not: what they say has no say."""
+    """Annotations that have the name of one of checker's own but another prefix: they have no effect."""
     ours = {name for name in SLOAnnotations.model_fields if not name.islower()}
     for key in at(each.document.data, ("metadata", "annotations")) or ():
         prefix, _, name = key.rpartition("/")
@@ -53,7 +53,7 @@ def _unheard(each: Validated) -> Iterator[Finding]:
 
 
 def _names(each: Validated, level: Level) -> Iterator[Finding]:
-    """Names, and the keys of labels and annotations, that not every tool understands."""
+    """Names, and keys of labels and annotations, that some other tools do not accept."""
     metadata = at(each.document.data, ("metadata",))
     if not isinstance(metadata, dict):
         return
@@ -62,7 +62,9 @@ def _names(each: Validated, level: Level) -> Iterator[Finding]:
             check_name(each.name)
         except ValueError as error:
             fact, remedy = fact_and_mend(str(error))
-            made = each.document.locate(("metadata",)) == each.document.locate(())  # by a translation
+            made = each.document.locate(("metadata",)) == each.document.locate(
+                ()
+            )  # it came with a translation
             if not made:
                 remedy = remedy or "write another name"
                 yield finding_at(each.document, ("metadata", "name"), "openslo", level, fact, remedy)
@@ -73,7 +75,7 @@ def _names(each: Validated, level: Level) -> Iterator[Finding]:
             if _LABEL.fullmatch(name) and (not slash or (prefixed and _PREFIX.fullmatch(prefix))):
                 continue
             if held == "annotations" and is_ours(key):
-                continue  # said of checker's own already
+                continue  # an unknown annotation of checker's own is reported elsewhere
             allowed = "letters, digits, '-', '_' and '.', 63 at most"
             if prefixed:
                 allowed += ", with a domain and '/' before it if you like"
@@ -85,7 +87,7 @@ def _names(each: Validated, level: Level) -> Iterator[Finding]:
 
 
 def _sources(each: Validated) -> Iterator[Finding]:
-    """Queries to sources that checker does not speak to, and connections that queries choose themselves."""
+    """Queries to sources that checker cannot ask, and queries that set their connection's region themselves."""
     for path, query in each.queries.items():
         if query.source == UNSPOKEN:
             from checker.sources.unspoken import remedy
@@ -131,7 +133,7 @@ def _slo(each: Validated, named: Named, level: Level) -> Iterator[Finding]:
 
 
 class _Measured(NamedTuple):
-    """The indicator of an objective, and where it is written."""
+    """The indicator of an objective, and the place where it is written."""
 
     spec: Any
     place: Location
@@ -149,7 +151,7 @@ def _indicator(each: Validated, named: Named, path: Path, holder: Any) -> _Measu
 def _compared(
     each: Validated, path: Path, objective: Any, measured: _Measured, level: Level
 ) -> Iterator[Finding]:
-    """op and value belong to a thresholdMetric, and to nothing else."""
+    """``op`` and ``value`` in an objective whose indicator is no thresholdMetric."""
     if measured.spec.thresholdMetric is not None:
         return
     related = (("the indicator", measured.place),)
@@ -164,7 +166,7 @@ def _compared(
 
 
 def _without_effect(each: Validated, path: Path, objective: Any) -> Iterator[Finding]:
-    """Keys that the SLO's budgeting method does not look at."""
+    """Keys that the SLO's budgeting method does not use."""
     spec = each.model.spec
     used = {"Timeslices": {"timeSliceTarget", "timeSliceWindow"}, "RatioTimeslices": {"timeSliceWindow"}}
     for key in ("timeSliceTarget", "timeSliceWindow"):
@@ -186,7 +188,7 @@ def _without_effect(each: Validated, path: Path, objective: Any) -> Iterator[Fin
 
 
 MONTHS = 12
-"""A window of so few minutes was meant in months."""
+"""A window of at most this many minutes was probably meant in months (m for M)."""
 
 
 def _window(each: Validated) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What is wrong with an objective, before it is known where that is written."""
+"""A problem of an objective, not yet located in a file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from checker.model import Level
 
 
 class Problem(NamedTuple):
-    """A Finding without its place: ``key`` is the key of the objective that it is about."""
+    """A Finding without a location: ``key`` is the key of the objective that it is about."""
 
     rule: str
     level: Level

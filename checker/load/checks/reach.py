@@ -1,5 +1,5 @@
-"""Thresholds for which there are no values on one side: targets that cannot fail or cannot be met, and bands that
-nothing reaches, or everything does."""
+"""Finds thresholds that no possible value, or every possible value, satisfies: targets that cannot be met or cannot
+fail, and bands that are never, or always, reached."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ NEVER_NEGATIVE = ("time", "count", "data")
 
 
 class Bounds(NamedTuple):
-    """What can be measured at all: nothing below zero (``positive``), no more than all of it (``share``), and ``why``.
-    ``otherwise`` is what to do where there may be other values after all.
-    """
+    """The range of possible values: not negative (``positive``), at most 100 % (``share``), and the reason
+    (``why``). ``otherwise`` is an additional remedy, for the case that other values are possible after all."""
 
     positive: bool = False
     share: bool = False
@@ -25,7 +24,7 @@ class Bounds(NamedTuple):
     otherwise: str = ""
 
     def ends(self, unit: Unit) -> tuple[Fraction | None, Fraction | None]:
-        """The least and the largest value there can be, in ``unit``; None where there is none."""
+        """The least and the greatest possible value in ``unit``; None if there is no limit."""
         least = Fraction(0) if self.positive else None
         return least, convert(Fraction(1), RATIO, unit) if self.share else None
 
@@ -44,13 +43,13 @@ class Bounds(NamedTuple):
         return threshold.operator != "==" and unlikeliest is not None and threshold.holds(unlikeliest)
 
     def one_sided(self, target: Threshold) -> bool:
-        """Whether all worse values lie on one side of the target: always, but for an exact value that is neither 0 nor
-        all of a share."""
+        """Whether all worse values lie on one side of the target. Only an exact target between the limits of a
+        share has worse values on both sides."""
         return target.operator != "==" or target.value in (0, self.ends(target.unit)[1])
 
 
 def bounds_of(answer: Answer, compared: Iterable[Threshold]) -> Bounds:
-    """Between which values the answer lies, if it is compared with these."""
+    """The range of the result, given the thresholds that it is compared with."""
     if answer.unit == RATIO:
         return Bounds(positive=True, share=True, why="a share lies between 0 % and 100 %")
     if answer.no_percentage and any(("ratio", 1) in each.unit.dimensions for each in compared):
@@ -66,7 +65,7 @@ def bounds_of(answer: Answer, compared: Iterable[Threshold]) -> Bounds:
 
 
 def never_negative(unit: Unit) -> bool:
-    """Whether there is no quantity of ``unit`` below zero, as there is no time and no amount of data."""
+    """Whether quantities of ``unit`` are never negative, such as times and amounts of data."""
     known = unit == RATIO or all(name in NEVER_NEGATIVE for name, _ in unit.dimensions)
     return bool(unit.dimensions) and known
 
@@ -84,7 +83,8 @@ def check_target(target: Threshold, bounds: Bounds) -> Iterator[Problem]:
 
 
 def check_band(key: str, band: Threshold, bounds: Bounds) -> Iterator[Problem]:
-    """A warning or a critical that no possible value reaches, so that nothing fails by it; or that every value does."""
+    """A warning or critical that no possible value reaches, so that nothing can fail by it, or that every value
+    reaches."""
     if bounds.holds_everywhere(band):
         message = f"every value reaches the {key} {band.text!r}, good ones too: {bounds.why}"
         remedy = _percent(band, bounds) or f"let the {key} begin where the target ends{bounds.otherwise}"
@@ -101,6 +101,6 @@ def check_band(key: str, band: Threshold, bounds: Bounds) -> Iterator[Problem]:
 
 
 def _percent(threshold: Threshold, bounds: Bounds) -> str:
-    """The mend, where a number that is beyond all shares lacks its percent sign."""
+    """The remedy if a number that is impossible for a share probably lacks its percent sign."""
     forgotten = bounds.share and not threshold.unit.text and 1 <= threshold.value <= 100
     return f"write it in percent, as in '{threshold.text} %'" if forgotten else ""

@@ -1,4 +1,4 @@
-"""What is wrong with a regression before anything is asked: its direction, its unit, and what it can never say."""
+"""Checks a regression before anything is asked: its direction, its unit, and whether it can ever be judged."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DAY = 86400
 
 
 def check_regression(objective: Objective, answer: Answer) -> Iterator[Problem]:
-    """The problems of an objective's regression, compared with what its indicator answers."""
+    """The problems of an objective's regression, given what is known about its indicator's result."""
     if not all(sources.measures(query) for _, query in objective.indicator.metrics):
         message = "earlier reports are what a value is compared with, and no indicator"
         yield _problem("indicator", message, "name them as the baseline of a regression")
@@ -53,7 +53,7 @@ def check_regression(objective: Objective, answer: Answer) -> Iterator[Problem]:
 
 
 def _only_shares(objective: Objective) -> bool:
-    """Whether the indicator is a percentile over several periods of a day, the longest that CloudWatch has."""
+    """Whether the indicator is a percentile over more than a day, which is CloudWatch's longest period."""
     if objective.indicator.form != "value" or (objective.window or 0) <= DAY:
         return False
     query = objective.indicator.metrics[0][1]
@@ -64,7 +64,7 @@ def _only_shares(objective: Objective) -> bool:
 
 
 def _units(allowed: Allowance, answer: Answer) -> Iterator[Problem]:
-    """A unit that cannot be compared with what is measured, and percent of a share."""
+    """A unit that cannot be compared with the measured one, and a percentage of a share, which is ambiguous."""
     unit = answer.unit
     if unit is None:
         return

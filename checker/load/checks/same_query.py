@@ -1,5 +1,4 @@
-"""Shares and formulas that come to the same number whatever is measured: they divide, or subtract, one query and
-itself."""
+"""Finds ratios and formulas whose result is always the same, because they divide or subtract a query and itself."""
 
 from __future__ import annotations
 
@@ -14,7 +13,7 @@ from checker.model import Finding, Indicator, Path, Query
 
 
 def check_same_query(resolved: Resolved) -> Iterator[Finding]:
-    """The findings of one objective; of a composite, those of each of its objectives."""
+    """The findings about one objective; for a composite, about each of its components."""
     objective = resolved.objective
     places = {id(holder.queries[path]): (holder, path) for holder, path in resolved.queries}
     for indicator in objective.indicators:
@@ -43,7 +42,7 @@ def _ratio(resolved: Resolved, indicator: Indicator, places: _Places) -> Iterato
 
 
 def _formula(resolved: Resolved, indicator: Indicator) -> Iterator[Finding]:
-    """Two names for one query; or else a formula that has one value only, or none."""
+    """Two names for the same query; otherwise a formula with only one possible value, or none."""
     path: Path = (*resolved.path, "indicator")
     document = resolved.written.document
     first: list[tuple[str, Query]] = []
@@ -62,7 +61,7 @@ def _formula(resolved: Resolved, indicator: Indicator) -> Iterator[Finding]:
     try:
         value = constant(indicator.formula)
     except FormulaError:
-        return  # said of the formula by itself
+        return  # an invalid formula is reported elsewhere
     if value != "varies":
         what = "divides by zero" if value == "undefined" else f"comes to {_shown(value)}"
         message = f"the formula {what}, whatever is measured"

@@ -1,5 +1,5 @@
-"""A least number of samples that is never reached, because nothing says how many there are: whatever is measured, the
-promise would be INCONCLUSIVE."""
+"""Finds a ``minSamples`` that is never reached, because the number of samples is never known: such a promise would
+always be INCONCLUSIVE."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from checker.spec.fields import ANNOTATION_PREFIX
 
 
 def check_samples(resolved: Resolved) -> Iterator[Finding]:
-    """minSamples of a promise whose answers do not tell their samples; each cause once."""
+    """Findings for a promise with minSamples whose answers do not state their samples; one for each cause."""
     objective = resolved.objective
     if not objective.min_samples:
         return
@@ -28,7 +28,7 @@ def check_samples(resolved: Resolved) -> Iterator[Finding]:
 
 
 def _causes(indicator: Indicator) -> Iterator[tuple[str, str]]:
-    """Why nobody knows how many samples the answers stand for, and the mend."""
+    """Why the number of samples is not known, and the remedy."""
     if indicator.form in ("threshold", "raw"):
         remedy = (
             "remove it (minCoverage says how many data points have to be there), or measure good over total"

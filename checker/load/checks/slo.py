@@ -1,4 +1,4 @@
-"""What is wrong with an SLO before anything is asked: its slices, its periods, and alerts that can never be right."""
+"""Checks an SLO before anything is asked: its slices, its periods, and alerts that always fire or never can."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from checker.windows import looks, period_asked
 
 
 def asked_once(objective: Objective) -> bool:
-    """Whether every query is asked for one value over the whole window, and has to be checked as such."""
+    """Whether every query is asked for a single value over the whole window (and has to be checked for that)."""
     if objective.evaluation is not None:
         return False
     return not objective.error_budget or not any(
@@ -24,12 +24,12 @@ def asked_once(objective: Objective) -> bool:
 
 
 def check_slo(resolved: Resolved) -> Iterator[Finding]:
-    """The findings of an SLO's slices, periods and alerts; none for what is no SLO."""
+    """The findings about an SLO's slices, periods and alerts; none if it is not an SLO."""
     objective = resolved.objective
     if not objective.error_budget:
         return
     yield from _slices(resolved)
-    # An indicator that two parts of a composite share is told of once.
+    # Components of a composite may share an indicator; it is reported once.
     yield from dict.fromkeys([*([] if asked_once(objective) else _periods(resolved)), *_lookbacks(resolved)])
     for rule in objective.alerts:
         yield from _alert(resolved, rule)
@@ -63,7 +63,7 @@ def _slices(resolved: Resolved) -> Iterator[Finding]:
 
 
 def _periods(resolved: Resolved) -> Iterator[Finding]:
-    """Whether each query's source answers a value for each period, or is asked once all the same."""
+    """Queries whose source cannot return a value for each period, or cannot be asked for the whole window."""
     objective = resolved.objective
     for holder, path, indicator in _queries(resolved):
         query = holder.queries[path]
@@ -82,14 +82,15 @@ def _periods(resolved: Resolved) -> Iterator[Finding]:
         else:
             problems = list(source.check_periods(query, period, objective.window or period))
             if indicator.form == "ratio" and not problems:
-                # A slice is a window of its own: what looks back over another time counts other events.
+                # Each slice is measured like a window of its own, so a query with another built-in time range would
+                # not fit.
                 why = f"each slice of {format_duration(period)} is a window"
                 problems = _because(source.check(query, period), why)
         yield from _told(resolved, holder, path, problems)
 
 
 def _lookbacks(resolved: Resolved) -> Iterator[Finding]:
-    """Queries that are asked again for the lookback of a burn rate, and cannot be asked about so short a time."""
+    """Queries that are asked separately for the lookback of a burn rate, but cannot be asked for so short a time."""
     objective = resolved.objective
     lengths = sorted({lookback for lookback, _ in looks(objective)} - {objective.window})
     for holder, path, indicator in _queries(resolved) if lengths else ():
@@ -107,7 +108,7 @@ def _lookbacks(resolved: Resolved) -> Iterator[Finding]:
 
 
 def _queries(resolved: Resolved) -> Iterator[tuple[Validated, Path, Indicator]]:
-    """Each query where it is written, with the indicator that it belongs to."""
+    """Each query with its place, and the indicator that it belongs to."""
     indicators = {id(query): each for each in resolved.objective.indicators for _, query in each.metrics}
     for holder, path in resolved.queries:
         yield holder, path, indicators[id(holder.queries[path])]
@@ -128,14 +129,14 @@ def _told(
 
 
 def _alert(resolved: Resolved, rule: AlertRule) -> Iterator[Finding]:
-    """An alert that always goes off, or while the budget lasts, or that no outage sets off."""
+    """An alert that always fires, that fires while the budget still lasts, or that not even a full outage sets off."""
     objective = resolved.objective
     yield from _while_it_lasts(resolved, rule)
     allowed = allowed_by(objective)
     for condition in rule.conditions:
         threshold = condition.threshold
         if threshold.operator in ("<", "<="):
-            continue  # said of the condition itself, where it is written
+            continue  # _condition in checks/openslo.py reports it where it is written
         if threshold.value <= 0:
             yield _about(
                 resolved,
@@ -156,7 +157,7 @@ def _alert(resolved: Resolved, rule: AlertRule) -> Iterator[Finding]:
 
 
 def _while_it_lasts(resolved: Resolved, rule: AlertRule) -> Iterator[Finding]:
-    """An alert whose every burn rate leaves some of the budget at the window's end."""
+    """An alert whose every threshold lies below the burn rate that uses up the budget within the window."""
     limits = [each.threshold for each in rule.conditions if each.threshold.operator in (">", ">=")]
     if not rule.when_breaching or not limits or len(limits) < len(rule.conditions):
         return

@@ -1,7 +1,7 @@
-"""What a waiver accepts, held against the promise that it is for: before anything is measured.
+"""Checks what a waiver accepts against the promise it is for, before anything is measured.
 
-A threshold that points the wrong way, or that every value satisfies, would excuse whatever is measured. A waiver of
-the promise as it once was excuses nothing, and nothing is said here of what it accepts.
+A threshold in the wrong direction, or one that every value satisfies, would excuse any result. A waiver for an
+earlier version of the promise excuses nothing, so its ``accepts`` is not checked.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ STATE_THE_WORST = "write the worst value that is accepted"
 
 
 def check_waivers(documents: Sequence[Validated], objectives: Sequence[Objective]) -> Iterator[Finding]:
-    """What is wrong with ``accepts`` of the waivers for ``objectives``, as these are now."""
+    """The findings about ``accepts`` in waivers for the current versions of ``objectives``."""
     written = [each for each in documents if each.kind == "Waiver" and each.model is not None]
     promises = {objective.name: objective for objective in objectives} if written else {}
     for each in written:
@@ -39,14 +39,14 @@ def check_waivers(documents: Sequence[Validated], objectives: Sequence[Objective
 
 
 def _problems(accepts: Threshold, promise: Objective) -> Iterator[Problem]:
-    """The first thing that is wrong with what is accepted, if anything is."""
+    """The first problem with what is accepted, if there is one."""
     target, answer, regression = promise.target, answer_of(promise.indicator), promise.regression
     if target.unit == CONFIRMED:
         message = f"it accepts {accepts.text!r}, but a person confirms {promise.name}: there is no value"
         yield _error(message, "remove accepts, and write acceptsInconclusive: true")
         return
     alone = regression is not None and regression.alone
-    # A regression alone says how far from earlier values, and not which.
+    # A regression by itself limits the distance from earlier values, not the value.
     compared = answer.unit if alone else target.unit
     if compared is not None and not convertible(compared, accepts.unit):
         what = f"{promise.name} is measured as" if alone else f"the target {target.text!r} is"
@@ -75,7 +75,8 @@ def _error(message: str, remedy: str) -> Problem:
 
 
 def _wrong_way(accepts: Threshold, target: Threshold, *, compare: bool) -> Problem:
-    """Of a threshold that lets the worst values through; ``compare`` says whether the target states values."""
+    """The problem of a threshold that accepts the worst values; ``compare`` says whether the target limits the
+    value."""
     worse = "high" if target.lower_is_better else "low"
     message = f"it accepts {accepts.text!r}, however {worse} the value is, and the target is {target.text!r}"
     turned = accepts.with_operator(MIRRORED[accepts.operator])
@@ -85,13 +86,13 @@ def _wrong_way(accepts: Threshold, target: Threshold, *, compare: bool) -> Probl
 
 
 def _all_accepted(accepts: Threshold, answer: Answer) -> str:
-    """Why no value can miss what is accepted; "" where one can."""
+    """Why every possible value is accepted; "" if some value is not."""
     bounds = bounds_of(answer, [accepts])
     return bounds.why if bounds.holds_everywhere(accepts) else ""
 
 
 def _no_worse(accepts: Threshold, target: Threshold) -> bool:
-    """Whether all that is accepted meets the target."""
+    """Whether everything that is accepted meets the target, so that no miss is excused."""
     sign = 1 if target.lower_is_better else -1
     worst, good = (edge_of(each, target.unit, sign) for each in (accepts, target))
     return worst.at < good.at or (worst.at == good.at and (good.owned or not worst.owned))

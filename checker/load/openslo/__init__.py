@@ -1,1 +1,1 @@
-"""OpenSLO as it is found: its other versions, and what real files get wrong, read as it is meant."""
+"""Reads OpenSLO files as they occur: its other versions, and common mistakes whose intention is clear."""

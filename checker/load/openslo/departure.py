@@ -1,4 +1,4 @@
-"""Where a document departs from the specification, and what was read instead."""
+"""Departures of a document from the OpenSLO specification, and how they are reported."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from checker.model import Document, Finding, Level, Location
 
 
 class Departure(NamedTuple):
-    """A departure from what OpenSLO says: where, the fact, and the mend.
+    """A departure from the OpenSLO specification: the place, the fact, and the remedy.
 
-    Read leniently it is a warning and the document is read as it was meant; read strictly it is an error.
-    ``level`` is what it is in either case, where that does not depend on it. ``key`` says that it is about the
-    key at that mark.
+    By default it is a warning, and the document is read as intended; with ``strict`` it is an error. If ``level``
+    is set, it applies in both cases. ``key`` says that the departure is about the key at that mark.
     """
 
     mark: Mark
@@ -32,7 +31,7 @@ def of_key(node: Node, message: str, remedy: str, level: Level | None = None) ->
 
 
 def reported(document: Document, departures: Sequence[Departure], strict: bool) -> list[Finding]:
-    """What is reported of the departures of a document."""
+    """The findings for the departures of a document."""
     if not departures:
         return []
     written = written_at(document)

@@ -1,4 +1,4 @@
-"""Mappings that real OpenSLO files write with other keys than OpenSLO has, and that can mean one thing only."""
+"""Mends mappings in real OpenSLO files whose keys are not OpenSLO's, but can have only one meaning."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _operator(node: Node) -> Iterator[Departure]:
 
 
 def _no_op(node: Node) -> Iterator[Departure]:
-    others = node.value.keys() - {"kind", "alertAfter"}  # with another key, that may be a misspelt 'op'
+    others = node.value.keys() - {"kind", "alertAfter"}  # any other key may be a misspelt 'op'
     if others == {"threshold", "lookbackWindow"}:
         node.put("op", "gte")
         message = "the condition does not say how the burn rate is compared; it is read as 'at least'"
@@ -37,7 +37,7 @@ def _condition_kind(node: Node) -> Iterator[Departure]:
 
 
 def _rolling(node: Node) -> Iterator[Departure]:
-    """A window with nothing but its length."""
+    """A window that states only its duration."""
     if node.value.keys() == {"duration"}:
         node.put("isRolling", True)
         message = "the window does not say whether it is rolling; it is read as rolling"
@@ -53,7 +53,7 @@ def _namespace(node: Node) -> Iterator[Departure]:
 
 
 def _nameless(node: Node) -> Iterator[Departure]:
-    """An indicator without metadata, which OpenSLO wants and nobody needs."""
+    """An indicator without metadata, which OpenSLO requires but nothing uses."""
     indicator = node.get("indicator")
     if indicator is not None and indicator.is_mapping and indicator.value.keys() == {"spec"}:
         indicator.put("metadata", {"name": "indicator"})
@@ -63,4 +63,4 @@ def _nameless(node: Node) -> Iterator[Departure]:
 SHAPES: tuple[Callable[[Node], Iterator[Departure]], ...] = (
     _operator, _no_op, _condition_kind, _rolling, _namespace, _nameless,
 )  # fmt: skip
-"""What may be wrong with a mapping."""
+"""The mends that are tried on every mapping."""

@@ -1,6 +1,5 @@
-"""What real OpenSLO files write about sources and plainly mean: the case of a source's name, CloudWatch's
-dimensions as a list, connection details as a list. Credentials are left out, and nothing more is said of them
-than where they stand."""
+"""Mends what real OpenSLO files write about sources: the case of a source's name, CloudWatch dimensions as a list,
+connection details as a list. Credentials are removed; findings state only where they are."""
 
 from __future__ import annotations
 
@@ -17,9 +16,10 @@ SECRET = re.compile("secret|token|password|credential|(access|api).?key", re.IGN
 
 
 def mend_sources(document: Document, source_types: Mapping[str, str]) -> tuple[Document, list[Departure]]:
-    """``document`` as it was meant. What is free in OpenSLO is no departure: these are warnings, however read.
+    """``document`` as it was intended, and the departures. OpenSLO leaves the content of a source free, so these
+    are warnings even with ``strict``.
 
-    ``source_types`` gives the source of each DataSource by name.
+    ``source_types`` gives the source of each DataSource by the DataSource's name.
     """
     root = unfold(document)
     departures: list[Departure] = []
@@ -33,7 +33,7 @@ def mend_sources(document: Document, source_types: Mapping[str, str]) -> tuple[D
 
 
 def _holders(node: Node) -> Iterator[Node]:
-    """The mappings that name a source, beside its own keys."""
+    """The mappings that name a source and hold its own keys."""
     if isinstance(node.value, dict):
         if "connectionDetails" in node.value or node.value.keys() & {"type", "metricSourceRef"}:
             yield node

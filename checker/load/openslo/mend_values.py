@@ -1,4 +1,4 @@
-"""Values that real OpenSLO files write in another way than OpenSLO has them, and that can mean one thing only."""
+"""Mends values in real OpenSLO files that are not written as OpenSLO requires, but can have only one meaning."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from checker.load.text.yaml_scalars import resolve
 from checker.spec.fields import show
 
 NUMBERS = ("target", "targetPercent", "value", "timeSliceTarget", "compositeWeight", "threshold")
-"""The keys of OpenSLO whose value is a number."""
+"""The OpenSLO keys whose value is a number."""
 
 
 def as_number(text: str) -> int | Decimal | None:
-    """The number that a text is, if it is one."""
+    """The number that a text stands for; None if it is no number."""
     found = resolve(text.strip())
     return found if isinstance(found, int | Decimal) and not isinstance(found, bool) else None
 
@@ -41,7 +41,7 @@ def _truth(node: Node) -> Departure | None:
 
 
 def word(*words: str, **others: str) -> Callable[[Node], Departure | None]:
-    """Reads another spelling of one of ``words``, or one of ``others``, as the word that is meant."""
+    """Makes a mend that replaces other spellings of ``words``, and the keys of ``others``, by the intended word."""
     known = {word.lower(): word for word in words} | others
 
     def mend(node: Node) -> Departure | None:
@@ -56,7 +56,7 @@ def word(*words: str, **others: str) -> Callable[[Node], Departure | None]:
 
 
 def _duration(node: Node) -> Departure | None:
-    """Other spellings of a duration that can mean one thing only."""
+    """Mends other spellings of a duration."""
     written = node.value
     found = re.fullmatch("([1-9][0-9]{0,5}) ?([a-zA-Z]+)", written) if isinstance(written, str) else None
     letter = _LETTERS.get(found[2], _LETTERS.get(found[2].lower(), "")) if found else ""
@@ -88,7 +88,8 @@ _LETTERS = {
 
 
 def _start(node: Node) -> Departure | None:
-    """A date alone, or with a ``T`` before the time; one with a zone of its own is left to be refused."""
+    """Mends a date without a time, or with a ``T`` before the time. One with its own time zone is left to be
+    refused."""
     written = node.value
     day, time = "([0-9]{4}-[0-9]{2}-[0-9]{2})", "([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)"
     found = re.fullmatch(f"{day}(?:[T ]{time})?", written) if isinstance(written, str) else None
@@ -105,7 +106,7 @@ def _start(node: Node) -> Departure | None:
 
 
 def _named(reference: str) -> Callable[[Node], Departure | None]:
-    """Reads names in a list as references by ``reference``."""
+    """Makes a mend that turns bare names in a list into references with the key ``reference``."""
 
     def mend(node: Node) -> Departure | None:
         listed = node.value if isinstance(node.value, list) else ()
@@ -150,4 +151,4 @@ VALUES: dict[str, Callable[[Node], Departure | None]] = {
     "conditions": _named("conditionRef"),
     "notificationTargets": _named("targetRef"),
 }
-"""What may be wrong with the value of a key, wherever the key stands."""
+"""For each key, the mend that is tried on its value, wherever the key stands."""

@@ -1,6 +1,6 @@
-"""What real OpenSLO files get wrong and plainly mean: each is read as it was meant, and told with its mend.
+"""Mends common mistakes in real OpenSLO files whose intention is clear, and reports each with its remedy.
 
-Looked for only in documents that the models reject.
+Only documents that the models reject are mended.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from checker.load.openslo.node import Node, fold, unfold
 from checker.model import Document
 
 FREE = ("spec", "connectionDetails")
-"""What belongs to a source, where it stands beside the source's name."""
+"""Keys with content of a source, if they stand beside the source's name; it is not OpenSLO's and is left alone."""
 
 
 OPTIONAL = {
@@ -24,11 +24,11 @@ OPTIONAL = {
     "displayName",
     "labels",
 }
-"""Keys that files leave without a value where they mean to leave them out."""
+"""Optional keys that files often leave without a value instead of omitting them."""
 
 
 def mend(document: Document) -> tuple[Document, list[Departure]]:
-    """``document`` as it was meant, and where it departs from what OpenSLO says."""
+    """``document`` as it was intended, and where it departs from the OpenSLO specification."""
     root = unfold(document)
     departures: list[Departure] = []
     _visit(root, departures)

@@ -1,7 +1,7 @@
-"""A document as a tree that can be rearranged, each node remembering where it is written.
+"""A document as a tree that can be rearranged; each node remembers its place in the file.
 
-A translation moves, renames and wraps nodes; what it makes anew takes the place of what it was made from. So a
-mistake that is found later still points at the file's own line.
+A translation moves, renames and wraps nodes; a new node takes the place of the one that it was made from. So a
+mistake that is found later still points at a line of the file.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any
 from checker.model import Document, Place
 
 Mark = tuple[int, int]
-"""A line and a column."""
+"""A line and a column, both counted from 1."""
 
 
 @dataclass(slots=True)
 class Node:
-    """A mapping (``dict`` of Nodes), a list (of Nodes) or a scalar; ``key`` is where its key stands, if it has one."""
+    """A mapping (``dict`` of Nodes), a list (of Nodes) or a scalar; ``key`` is the place of its key, if it has one."""
 
     value: Any
     mark: Mark
@@ -29,45 +29,45 @@ class Node:
         return isinstance(self.value, dict)
 
     def get(self, *steps: str) -> Node | None:
-        """The node at the end of some keys, or None where one of them is missing."""
+        """The node reached by these keys; None if one of them is missing."""
         node: Node | None = self
         for step in steps:
             node = node.value.get(step) if node is not None and isinstance(node.value, dict) else None
         return node
 
     def text(self, *steps: str) -> str:
-        """The text at the end of some keys; "" where there is none."""
+        """The text reached by these keys; "" if there is none."""
         node = self.get(*steps)
         return node.value if node is not None and isinstance(node.value, str) else ""
 
     def items(self, key: str) -> Iterator[Node]:
-        """The mappings in the list under a key."""
+        """The mappings in the list under ``key``."""
         listed = self.get(key)
         if listed is not None and isinstance(listed.value, list):
             yield from (each for each in listed.value if each.is_mapping)
 
     def pop(self, key: str) -> Node | None:
-        """The node under a key, which is taken out."""
+        """Removes the node under ``key`` and returns it; None if there is none."""
         return self.value.pop(key, None) if isinstance(self.value, dict) else None
 
     def rename(self, old: str, new: str) -> None:
-        """Gives a key another name, in its place; nothing where it is missing, or the other is there."""
+        """Renames a key and keeps its position. Does nothing if it is missing, or if the new name exists already."""
         if isinstance(self.value, dict) and old in self.value and new not in self.value:
             self.value = {new if key == old else key: node for key, node in self.value.items()}
 
     def put(self, key: str, value: Any) -> Node:
-        """Adds a key, as if it were written where this mapping is; a Node keeps its own place."""
+        """Adds a key at the place of this mapping; a Node as its value keeps its own place."""
         node = value if isinstance(value, Node) else made(value, self.mark)
         self.value[key] = node
         return node
 
     def wrap(self, **others: Any) -> Node:
-        """A mapping in the place of this node, with ``others``."""
+        """A mapping of ``others``, at the place of this node."""
         return replace(made(others, self.mark), key=self.key)
 
 
 def made(value: Any, mark: Mark) -> Node:
-    """A node for a plain value, all of which stands at one place; Nodes in it keep their own."""
+    """A node for a plain value, with all of it at one place; Nodes within it keep their own places."""
     if isinstance(value, Node):
         return value
     if isinstance(value, dict):
@@ -78,7 +78,7 @@ def made(value: Any, mark: Mark) -> Node:
 
 
 def unfold(document: Document) -> Node:
-    """The tree of a document."""
+    """The document as a tree."""
     return _unfold(document.data, document.place)
 
 

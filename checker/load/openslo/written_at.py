@@ -1,4 +1,4 @@
-"""What is written where: from a place in a file back to the path of the node that stands there."""
+"""Finds the path of the node at a place in the file."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ Mark = tuple[int, int]
 
 
 class WrittenAt(NamedTuple):
-    """The paths of a document's nodes by where they stand, and by where their keys do."""
+    """The paths of a document's nodes, by the places of their values and of their keys."""
 
     lines: range
     values: dict[Mark, Path]
     keys: dict[Mark, Path]
 
     def path(self, mark: Mark, *, key: bool = False) -> Path:
-        """The path of what stands at a mark; the root's if nothing does. ``key`` asks for a key first."""
+        """The path of the node at ``mark``; () if there is none. With ``key``, places of keys are tried first."""
         first, second = (self.keys, self.values) if key else (self.values, self.keys)
         return first.get(mark, second.get(mark, ()))
 
 
 def written_at(document: Document) -> WrittenAt:
-    """What is written where in a document."""
+    """The index of places for a document."""
     values: dict[Mark, Path] = {}
     keys: dict[Mark, Path] = {}
 

@@ -1,1 +1,1 @@
-"""Validated documents become objectives: references followed, defaults filled in."""
+"""Turns validated documents into objectives: follows references and fills in defaults."""

@@ -1,4 +1,4 @@
-"""OpenSLO's alert policies, and those that come with checker, as the alert rules of an SLO."""
+"""The alert rules of an SLO, from OpenSLO alert policies and from the policies that ship with checker."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from checker.model import AlertRule, BurnCondition, Finding, Location
 def alert_rules(
     each: Validated, named: Named, shipped: str | None, window: int
 ) -> Iterator[AlertRule | Finding]:
-    """The alert rules of an SLO: its own policies, and the shipped one of that name. What could not be read is
-    left out; its document says why."""
+    """The alert rules of an SLO: of its own policies, and of the shipped policy with that name, if any. Policies
+    and conditions that could not be read are left out; their documents have findings."""
     for index, written in enumerate(each.model.spec.alertPolicies):
         path = ("spec", "alertPolicies", index)
         if written.alertPolicyRef is None:
@@ -32,7 +32,7 @@ def alert_rules(
 
 
 def _of_policy(name: str, policy: Any, named: Named, place: Location) -> Iterator[AlertRule | Finding]:
-    """A policy that alerts neither when its condition holds nor without data says nothing about a moment."""
+    """The rules of one policy; none if it alerts only on resolution, which is not a state at one moment."""
     if not policy.alertWhenBreaching and not policy.alertWhenNoData:
         return
     for written in policy.conditions:

@@ -1,4 +1,4 @@
-"""Validated documents become objectives: references followed, defaults filled in."""
+"""Turns SuccessCriteria into objectives, and gathers connections, waivers and attestations from all documents."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from checker.units import Threshold, format_duration
 
 
 def connections_of(documents: Sequence[Validated]) -> dict[str, ConnectionDeclaration]:
-    """What the DataSources declare, by name."""
+    """The connections that the DataSources declare, by name, and those of queries that name a region."""
     declared = {
         each.name: ConnectionDeclaration(each.name, tuple(sorted(each.model.spec.connectionDetails.items())))
         for each in documents
@@ -44,7 +44,7 @@ def connections_of(documents: Sequence[Validated]) -> dict[str, ConnectionDeclar
 
 
 def waivers_of(documents: Sequence[Validated]) -> tuple[Waiver, ...]:
-    """The waivers among the documents, by name."""
+    """The waivers of the documents, sorted by name."""
     found = (
         Waiver(
             name=each.name,
@@ -66,7 +66,7 @@ def waivers_of(documents: Sequence[Validated]) -> tuple[Waiver, ...]:
 
 
 def attestations_of(documents: Sequence[Validated]) -> dict[str, tuple[Attestation, ...]]:
-    """The attestations among the documents by the name of their objective, the latest first."""
+    """The attestations of the documents by the name of their objective, latest first."""
     found: dict[str, list[Attestation]] = defaultdict(list)
     for written in documents:
         if written.kind == "Attestation" and written.model is not None:
@@ -85,19 +85,19 @@ def attestations_of(documents: Sequence[Validated]) -> dict[str, tuple[Attestati
                 )
             )
     return {
-        name: tuple(sorted(each, key=lambda one: (-one.confirmed_at, one.name)))
+        name: tuple(sorted(each, key=lambda attestation: (-attestation.confirmed_at, attestation.name)))
         for name, each in found.items()
     }
 
 
 def resolve(each: Validated, named: Named) -> Iterator[Resolved | Finding]:
-    """The objectives that a document promises; of what was rejected there are none."""
+    """The objectives of a document; none if it was rejected."""
     if each.model is None:
         return
     if each.kind == "SuccessCriteria":
         yield from _criteria(each)
     elif each.kind == "SLO":
-        from checker.load.resolution.slo import slo_objectives  # and its models, only where there is an SLO
+        from checker.load.resolution.slo import slo_objectives  # needed only for SLOs
 
         yield from slo_objectives(each, named)
 
@@ -150,7 +150,7 @@ def _windowless(each: Validated, path: Path) -> Finding:
 
 
 def _target(criterion: Criterion) -> Threshold:
-    """The target; or, where only a regression is promised, what that allows."""
+    """The target; if there is only a regression, a threshold made from its allowance."""
     allowed = criterion.regression
     if criterion.target is not None or allowed is None:  # the model asks for one of the two
         return cast(Threshold, criterion.target)

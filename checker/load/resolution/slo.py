@@ -1,4 +1,4 @@
-"""OpenSLO's SLOs become objectives: one for each of theirs, or one for all that make a composite."""
+"""Turns OpenSLO SLOs into objectives: one for each of their objectives, or one for a composite."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _UNITS: Any = {"m": "minute", "h": "hour", "d": "day", "w": "week", "M": "month"
 
 
 def slo_objectives(each: Validated, named: Named) -> Iterator[Resolved | Finding]:
-    """The objectives of one SLO; none where its indicator could not be read."""
+    """The objectives of one SLO; those whose indicator could not be read are left out."""
     spec = each.model.spec
     annotations = each.annotations or SLOAnnotations()
     if spec.timeWindow is None and annotations.defaultWindow is None:
@@ -80,7 +80,7 @@ def _display_name(each: Validated) -> str:
 
 
 def _common(each: Validated, rules: tuple[AlertRule, ...], annotations: SLOAnnotations) -> dict[str, Any]:
-    """What all objectives of an SLO share: all but their names, places, indicators and targets."""
+    """The fields that all objectives of an SLO share: all but names, places, indicators, targets and budgeting."""
     spec = each.model.spec
     seconds, calendar = _window(spec, annotations)
     return {
@@ -100,7 +100,7 @@ def _common(each: Validated, rules: tuple[AlertRule, ...], annotations: SLOAnnot
 
 
 def _window(spec: Any, annotations: SLOAnnotations) -> tuple[int, CalendarWindow | None]:
-    """The longest the window can be, and the calendar that it goes by."""
+    """The greatest length of the window in seconds, and the calendar window if it has no fixed length."""
     if spec.timeWindow is None:
         return annotations.defaultWindow or 0, None
     written = spec.timeWindow[0]
@@ -128,7 +128,7 @@ def _budgeting(method: Any, written: Any, annotations: SLOAnnotations) -> Budget
 def _composite(
     each: Validated, named: Named, common: dict[str, Any], annotations: SLOAnnotations
 ) -> Iterator[Resolved | Finding]:
-    """One objective of all; none where any of them could not be read."""
+    """A composite as one objective; none if any of its parts could not be read."""
     spec = each.model.spec
     components: list[Component] = []
     queries: list[tuple[Validated, Path]] = []
@@ -184,8 +184,8 @@ def _uneven(each: Validated) -> Finding:
 
 
 def _composite_target(method: str, components: list[Component], annotations: SLOAnnotations) -> Threshold:
-    """OpenSLO states no target for a composite. By Occurrences its objectives may burn one budget together; by
-    slices it has to reach the strictest of their targets, unless ``checker/compositeGoal`` says otherwise."""
+    """The target of a composite, for which OpenSLO states none. By Occurrences, all its objectives together may
+    spend one budget; by slices, it is the strictest of their targets, unless ``checker/compositeGoal`` is set."""
     if method == "Occurrences":
         return Threshold("<=", Fraction(100), PERCENT, "<= 100 % of the error budget")
     return _at_least(annotations.compositeGoal or max(component.target for component in components))
@@ -195,6 +195,6 @@ def _share(written: Any) -> Fraction:
     return Fraction(written.target if written.targetPercent is None else written.targetPercent / 100)
 
 
-@lru_cache(1000)  # many promise the same
+@lru_cache(1000)  # many promises have the same target
 def _at_least(share: Fraction) -> Threshold:
     return Threshold(">=", share * 100, PERCENT, f">= {decimal(share * 100)} %")

@@ -1,4 +1,4 @@
-"""What an objective of an SLO measures: the indicator that it states or refers to."""
+"""The indicator of an SLO's objective, which it states or refers to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from checker.model import Finding, Indicator, Path, Query
 
 
 class Measured(NamedTuple):
-    """An indicator, and where each of its queries is written."""
+    """An indicator, and the places of its queries."""
 
     indicator: Indicator
     queries: tuple[tuple[Validated, Path], ...]
@@ -21,7 +21,7 @@ class Measured(NamedTuple):
 def measured(
     each: Validated, holder_spec: Any, path: Path, named: Named, written: Any, index: int
 ) -> Measured | Finding | None:
-    """The indicator that ``holder_spec`` (at ``path``) states or refers to; None where it could not be read."""
+    """The indicator that ``holder_spec`` (at ``path``) states or refers to; None if it could not be read."""
     inline = holder_spec.indicator is not None
     holder = each if inline else named.get(("SLI", holder_spec.indicatorRef))
     if holder is None or holder.model is None:

@@ -1,1 +1,1 @@
-"""Bytes become documents: YAML and JSON, with the place of every node, and every refusal in words."""
+"""Reads YAML and JSON bytes into documents with the place of every node; explains every refusal."""

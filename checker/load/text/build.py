@@ -1,6 +1,6 @@
-"""Parser events become documents: plain data and, beside it, the place of every node.
+"""Builds documents from parser events: plain data and, beside it, the place of every node.
 
-One pass without recursion. What the JSON subset of YAML has no word for is reported where it stands, and
+One pass without recursion. Constructs that are not in the JSON subset of YAML are reported where they stand, and
 reading goes on, so that one run shows every mistake.
 """
 
@@ -28,16 +28,16 @@ from checker.model import Document, Place
 from checker.model.place import Marks, root_place
 
 DEEPEST = 32
-"""Levels of mappings and lists in each other."""
+"""Levels of nested mappings and lists."""
 MOST_EVENTS = 120_000
-"""Keys, values and brackets of one file."""
+"""The most keys, values and brackets in one file."""
 
 _NOTHING = object()
 """The content of an empty document."""
 
 
 class _Apart(str):
-    """A refused key that stands beside another of the same text: none is lost while its mapping is read."""
+    """A refused key that equals only itself, so that its value is kept even if another key has the same text."""
 
     __slots__ = ()
     __hash__ = object.__hash__
@@ -47,18 +47,18 @@ class _Apart(str):
 
 
 _ITEM: Any = object()
-"""Stands for the key where the next node is an item of a list."""
+"""Stands for the key if the next node is an item of a list."""
 
 
 def _step(key: Any, data: Any, name: str) -> str | int:
-    """The step of a path that leads to the next node in ``data``; ``name`` is what it is as a key."""
+    """The step of the path to the next node in ``data``; ``name`` is the node's text, used if it is a key."""
     if key is _ITEM:
         return len(data)
     return name if key is None else str(key)
 
 
 class Builder:
-    """The documents and findings of one file, which grow as its events are read."""
+    """Builds the documents and findings of one file as its events are read."""
 
     def __init__(self, file: str, resolve: Callable[[str], Any]) -> None:
         self.documents: list[Document] = []
@@ -68,16 +68,16 @@ class Builder:
         self._index = 0
         self._roots: list[Any] = []
         self._outside: list[tuple[Any, list[int], Any, int]] = []
-        """What to go on with when a container ends, the innermost last: the container around it, the marks there,
-        and where the next node goes; and where its own end is then noted in its marks."""
+        """What to return to when a container ends, innermost last: the outer container, its marks, the key of the
+        node after this container, and the index in its marks where the end of this container is noted."""
         self._marks: list[int] = []
-        """The places of the document that is being read; ``checker.model.place.Marks`` says in which order."""
+        """The places in the current document; ``checker.model.place.Marks`` describes the order."""
 
     def read(self, next_event: Callable[[], Any]) -> None:
-        """Reads the whole stream. Raises EndOfReading, and what the parser raises on a syntax error.
+        """Reads the whole stream. Raises EndOfReading, and whatever the parser raises for a syntax error.
 
-        ``key`` says where the next node goes: under it, or to the end of a list; None where it is a key itself.
-        One long loop over local names: every line of it runs for every node of every file.
+        ``key`` says where the next node goes: under that key, or _ITEM for the end of a list; None if the next node
+        is itself a key. This is one long loop over local names, because it runs for every node of every file.
         """
         outside, path = self._outside, self.refusals.path
         data: Any = self._roots
@@ -101,7 +101,7 @@ class Builder:
                     if value.__class__ is not str or value in data or (value == "<<" and not style):
                         key = self._refused_key(event, value, data, marks)
                     else:
-                        key = intern(value)  # most files have the same keys
+                        key = intern(value)  # most files use the same keys
                 elif key is _ITEM:
                     data.append(value)
                 else:
@@ -128,7 +128,7 @@ class Builder:
         self.refusals.stop(Refused("yaml-size", message, "split it into several files"), event.start_mark)
 
     def _meaning(self, event: Any, data: Any, key: Any) -> Any:
-        """What a scalar means that is not certainly text; just its text where it is refused."""
+        """The value of a scalar that may be more than text; the bare text if it is refused."""
         text = event.value
         if event.anchor is not None or event.tag is not None:
             self.refusals.properties(event, _step(key, data, text))
@@ -146,7 +146,7 @@ class Builder:
         return text
 
     def _refused_key(self, event: Any, value: Any, data: dict[str, Any], marks: list[int]) -> str:
-        """Reports a key that is none, or stands twice, and gives what its value is kept under."""
+        """Reports a key that is invalid or duplicate, and returns the key under which its value is kept."""
         text, first = event.value, None
         if text in data:
             mapping = Place(0, 0, Marks(data, marks, self._outside[-1][-1] + 1))
@@ -155,7 +155,7 @@ class Builder:
         return text if first is None else _Apart(text)
 
     def _enter(self, event: Any, data: Any, marks: list[int], key: Any) -> tuple[Any, list[int]]:
-        """Puts a new container into the one being read, and gives it and the marks to be filled."""
+        """Adds a new container to the current one, and returns it and the marks to fill."""
         is_mapping, mark, marks_outside = event.__class__ is MappingStartEvent, event.start_mark, marks
         inside: Any = {} if is_mapping else []
         marks += (mark.line, mark.column)
@@ -167,7 +167,7 @@ class Builder:
             data[key] = inside
         else:
             then, step = _Apart(NO_KEY), NO_KEY
-            marks = []  # what stands in a key is no part of the document
+            marks = []  # a container inside a key is not part of the document
             self.refusals.complex_key(event)
         if event.anchor is not None or event.tag is not None:
             self.refusals.properties(event, step)
@@ -183,7 +183,7 @@ class Builder:
         return inside, marks
 
     def _alias(self, event: Any, data: Any, marks: list[int], key: Any) -> Any:
-        """Reports an alias, puts nothing in its place, and gives what ``key`` is then."""
+        """Reports an alias, puts None in its place, and returns the next ``key``."""
         name, mark = f"*{event.anchor}", event.start_mark
         self.refusals.alias(event, _step(key, data, name))
         marks += (mark.line, mark.column)
@@ -204,7 +204,7 @@ class Builder:
         self.refusals.listed = False
 
     def _finish_document(self) -> None:
-        """Makes the Document, or one of each item of a top-level list."""
+        """Makes the Document, or one for each item of a top-level list."""
         root = self._roots.pop()
         place = root_place(root, self._marks)
         if isinstance(root, list):

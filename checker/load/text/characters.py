@@ -1,8 +1,7 @@
-"""The bytes of a file become text that shows what it holds.
+"""Decodes the bytes of a file into text, and refuses text that does not look like what it is.
 
-Text that an editor displays differently from what a program reads is refused: control characters, and the
-invisible ones that reorder or hide what stands around them (CVE-2021-42574). So is text in another encoding
-than UTF-8, which two readers could take for two different files.
+Control characters, and invisible characters that reorder or hide the text around them (CVE-2021-42574), make an editor
+show something else than a program reads. Text in an encoding other than UTF-8 could be read as two different files.
 """
 
 from __future__ import annotations
@@ -18,12 +17,12 @@ from checker.model import Finding, Location
 LARGEST_FILE = 1 << 20
 """Bytes."""
 MOST_CHARACTERS = 20
-"""Refused characters that are reported one by one; a file with more of them is no text file."""
+"""Refused characters that are reported one by one; a file with more of them is not a text file."""
 
 _BYTE_ORDER_MARK = "\ufeff".encode()
 _VISIBLE = bytes(range(0x20, 0x7F)) + b"\t\n"
 
-# Unicode's Cc but tab and line feed, Cf, Zl and Zp; the letters and marks that show nothing; noncharacters.
+# Unicode's Cc except tab and line feed, Cf, Zl and Zp; letters and marks that show nothing; noncharacters.
 HIDDEN = re.compile(
     "["
     "\x00-\x08\x0b-\x1f\x7f-\x9f\xad"
@@ -46,10 +45,10 @@ SURROGATE = Refused(
 
 
 def decode(raw: bytes, file: str) -> tuple[str, list[Finding]]:
-    """The text of a file with ``\\n`` line ends, without byte order mark, and what is wrong with it.
+    """The text of a file with ``\n`` line ends and without a byte order mark, and the findings.
 
-    Each refused character is replaced by U+FFFD, so that reading can go on and places stay true. Where the
-    bytes are no UTF-8 text at all, or too many, the text is empty.
+    Each refused character is replaced by U+FFFD, so that reading can go on and places stay correct. If the bytes
+    are not UTF-8, or too many, the text is empty.
     """
     if len(raw) > LARGEST_FILE:
         message = f"the file has {len(raw):,} bytes; {LARGEST_FILE:,} is the most"
@@ -65,7 +64,7 @@ def decode(raw: bytes, file: str) -> tuple[str, list[Finding]]:
         text = raw[mark:].decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         return "", [_not_utf8(raw[mark:], error.start, file)]
-    # Visible ASCII apart, there is little to search.
+    # Searching only the bytes that are not visible ASCII is quick.
     if "\r" not in text and HIDDEN.search(rest[mark:].decode("utf-8").replace("\r", "")) is None:
         return text, []
     findings = list(islice(_hidden(text, file), MOST_CHARACTERS))
@@ -93,7 +92,7 @@ def _hidden(text: str, file: str) -> Iterator[Finding]:
 
 
 def _looks_wide(raw: bytes) -> bool:
-    """Whether these are UTF-16 or UTF-32: by their mark, or by zeros in every other of the first bytes."""
+    """Whether the bytes look like UTF-16 or UTF-32: a byte order mark, or zeros in every other byte at the start."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
         return True
     even, odd = raw[0:8:2].strip(b"\0"), raw[1:8:2].strip(b"\0")

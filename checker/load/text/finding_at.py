@@ -17,6 +17,6 @@ def finding_at(
     *,
     key: bool = False,
 ) -> Finding:
-    """A finding at the value at ``path``, or at the ``key`` that names it; where the document does not go so far, at
-    the last node on the way."""
+    """A finding at the value at ``path``, or with ``key`` at its key; if the document lacks part of the path, at
+    the last node that exists."""
     return Finding(rule, level, message, document.locate(path, key=key), dotted(path), remedy, related)

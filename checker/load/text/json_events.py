@@ -1,8 +1,8 @@
-"""JSON text as the events of a YAML parser, so that one builder reads both.
+"""Turns JSON text into the events of a YAML parser, so that one builder reads both.
 
-YAML claims to contain JSON, but its parsers refuse some of it: surrogate pairs in escapes, a key of over
-1,024 characters, a colon on its own line; and readers disagree on ``1e3``. This reads exactly RFC 8259. It
-keeps its own stack, so that no input can exhaust Python's.
+YAML claims to contain JSON, but YAML parsers refuse some of it: surrogate pairs in escapes, a key of over 1,024
+characters, a colon on its own line; and they disagree on ``1e3``. This reader follows RFC 8259 exactly. It keeps
+its own stack, so that no input can exhaust Python's.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from checker.load.text.yaml_scalars import Refused, number
 
 
 class NotJson(Exception):
-    """Where and why a text is not JSON, and the mend."""
+    """Where and why a text is not JSON, and the remedy."""
 
     def __init__(self, mark: Mark, message: str, remedy: str) -> None:
         super().__init__(message)
@@ -29,7 +29,8 @@ class NotJson(Exception):
 
 
 class _Token(NamedTuple):
-    """``kind`` is the character of a piece of punctuation, or one of string, bare, end and nothing."""
+    """A token. ``kind`` is a punctuation character, or one of string, bare (a number or word), end and nothing
+    (invalid)."""
 
     kind: str
     value: str
@@ -51,7 +52,7 @@ def resolve(text: str) -> int | Decimal | bool | Refused | None:
 
 
 def json_events(text: str) -> Iterator[events.Event]:
-    """The events of the one JSON document that ``text`` holds. Raises NotJson where it stops being one."""
+    """The events of the one JSON document in ``text``. Raises NotJson at the first mistake."""
     mark = Mark("", 0, 0, 0, "", 0)
     closers: list[str] = []
     allowed = _VALUE

@@ -1,11 +1,11 @@
-"""YAML and JSON text becomes documents, or findings that say where and why not.
+"""Reads YAML and JSON text into documents, or findings that say where and why it cannot be read.
 
-What is read is the JSON subset of YAML 1.2's core schema: mappings with text keys, lists, text, numbers,
-true, false and null. Anchors, aliases, tags, merge keys, duplicate keys, and scalars that YAML 1.1 and 1.2
-read differently are refused. Numbers that are not whole stay exact: 0.99 is ``Decimal("0.99")``.
+Accepted is the JSON subset of YAML 1.2's core schema: mappings with text keys, lists, text, numbers, true, false
+and null. Anchors, aliases, tags, merge keys, duplicate keys, and scalars that YAML 1.1 and 1.2 read differently are
+refused. Decimal numbers stay exact: 0.99 is ``Decimal("0.99")``.
 
-Text that begins with ``{`` or ``[`` and is JSON throughout is read by the rules of JSON, where ``1e3`` is a
-number and a tab is a space. A file named ``.json`` has to be JSON.
+Text that begins with ``{`` or ``[`` and is valid JSON throughout is read by the rules of JSON, where ``1e3`` is a
+number and a tab is white space. A file named ``.json`` must be JSON.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ from checker.load.text.yaml_scalars import resolve
 from checker.load.text.yaml_syntax import explain
 from checker.model import Document, Finding, Location
 
-# Without libyaml the same is read, only slower. The two differ on a few rare texts: PyYAML's own parser refuses
-# a tab between a key and its value, passes over a directive it does not know, and takes {a:} for a key.
+# Without libyaml the result is the same, only slower. The two differ on a few rare texts: PyYAML's own parser
+# refuses a tab between a key and its value, ignores an unknown directive, and takes {a:} for a key.
 new_parser: Callable[[str], Any] = (
     yaml.cyaml.CParser if yaml.__with_libyaml__ else yaml.SafeLoader  # type: ignore[attr-defined]
 )
 
 _MOST_MENDS = 20
 _MOST_REREAD = 1 << 20
-"""Characters parsed, in all, to find the syntax errors that come after the first."""
+"""Characters parsed in total to find syntax errors after the first one."""
 _MOST_TAG_DIRECTIVES = 8
 
 
 def read_yaml(text: bytes, file: str) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
     """The documents in the bytes of ``file``, and everything that is wrong with them.
 
-    A document with any error is left out. The items of a top-level list are documents of their own. All
-    findings are errors. Never raises, whatever the bytes are.
+    A document with an error is left out. Each item of a top-level list is a document of its own. All findings are
+    errors. Never raises, whatever the bytes are.
     """
     content, undecodable = decode(text, file)
     documents, found = _read(content, file)
@@ -78,7 +78,7 @@ def _finding(file: str, mark: Any, message: str, remedy: str) -> Finding:
 
 
 def _read_yaml(content: str, file: str) -> tuple[list[Document], list[Finding]]:
-    """Reads up to the first syntax error and, for the findings only, on from there where quotes mend it."""
+    """Reads up to the first syntax error. If quotes mend it, the rest is read too, but only for further findings."""
     if "%TAG" in content and (refused := _too_many_tag_directives(content, file)):
         return [], [refused]
     first = builder = Builder(file, resolve)
@@ -87,7 +87,7 @@ def _read_yaml(content: str, file: str) -> tuple[list[Document], list[Finding]]:
     while error is not None:
         mistake, mended = explain(error, content, file)
         if mistakes and _place(mistake)[0] == _place(mistakes[-1])[0]:
-            break  # the quotes were no mend; what they shifted has no true column any more
+            break  # the quotes did not mend it, and columns after them are wrong
         mistakes.append(mistake)
         reread = len(content) * (len(mistakes) + 1)
         if mended is None or len(mistakes) == _MOST_MENDS or reread > _MOST_REREAD:
@@ -98,7 +98,7 @@ def _read_yaml(content: str, file: str) -> tuple[list[Document], list[Finding]]:
 
 
 def _too_many_tag_directives(content: str, file: str) -> Finding | None:
-    """libyaml compares each %TAG directive with all others before it gives its first event."""
+    """Refuses many %TAG directives beforehand: libyaml compares each with all others before its first event."""
     found = list(islice(re.finditer("^%TAG", content, re.MULTILINE), _MOST_TAG_DIRECTIVES + 1))
     if len(found) <= _MOST_TAG_DIRECTIVES:
         return None
@@ -107,7 +107,7 @@ def _too_many_tag_directives(content: str, file: str) -> Finding | None:
 
 
 def _parse(builder: Builder, content: str) -> yaml.YAMLError | None:
-    """Lets the builder read YAML text, and gives the syntax error that ended it, if one did."""
+    """Lets the builder read YAML text; returns the syntax error that ended it, if any."""
     try:
         parser = new_parser(content)
         builder.read(parser.get_event)
@@ -116,7 +116,7 @@ def _parse(builder: Builder, content: str) -> yaml.YAMLError | None:
     except yaml.YAMLError as error:
         return error
     except (ValueError, OverflowError):
-        # PyYAML's own parser lets these through for an escape beyond Unicode.
+        # PyYAML's own parser raises these for an escape beyond Unicode.
         mark, words = parser.get_mark(), "found invalid Unicode character escape code"
         return yaml.MarkedYAMLError("while parsing a quoted scalar", mark, words, mark)
     return None

@@ -1,4 +1,4 @@
-"""What the reader refuses, in words: the place, the fact, the mend."""
+"""What the reader refuses, in words: the place, the fact, the remedy."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from checker.load.text.yaml_scalars import Refused
 from checker.model import Finding, Location, Path, Place
 
 MOST_FINDINGS = 100
-"""Findings of one file; more would bury the first."""
+"""The most findings for one file; more would hide the first."""
 
 NO_KEY = "?"
-"""Stands for a key that is a mapping or a list, in the paths of what is found beneath it."""
+"""Stands for a key that is a mapping or a list, in the paths of findings below it."""
 
 
 class EndOfReading(Exception):
-    """Nothing further in this file is read."""
+    """Raised to stop reading the file."""
 
 
 class Refusals:
-    """The findings of one file. ``path`` is where the reader is: the steps that lead to the container being read.
+    """The findings of one file. ``path`` is the current place of the reader: the steps to the current container.
 
-    ``listed`` says that the document is a list of documents; ``broken`` holds the items of it that have an
+    ``listed`` says that the document is a list of documents; ``broken`` holds the indices of its items with an
     error, or None for an error of the whole document.
     """
 
@@ -38,7 +38,7 @@ class Refusals:
     def report(
         self, why: Refused, mark: Any, step: str | int, related: tuple[tuple[str, Location], ...] = ()
     ) -> None:
-        """Adds a finding at ``mark``, for the node to which ``step`` leads from the container being read."""
+        """Adds a finding at ``mark``, for the node at ``step`` in the current container."""
         path: Path = (*self.path, step)[1:]
         item: str | int | None = None
         if self.listed and path:
@@ -54,7 +54,7 @@ class Refusals:
         path: Path = (),
         related: tuple[tuple[str, Location], ...] = (),
     ) -> None:
-        """Adds a finding. Raises EndOfReading at the last one that is reported."""
+        """Adds a finding. Raises EndOfReading after the last one that is reported."""
         place = Location(self._file, line, column)
         self.findings.append(
             Finding(why.rule, "error", why.message, place, dotted(path), why.remedy, related)
@@ -65,12 +65,12 @@ class Refusals:
             raise EndOfReading
 
     def stop(self, why: Refused, mark: Any) -> NoReturn:
-        """Adds a finding that ends the file."""
+        """Adds a finding and stops reading the file."""
         self.add(why, mark.line + 1, mark.column + 1)
         raise EndOfReading
 
     def key(self, event: Any, value: Any, earlier: Place | None) -> None:
-        """Reports a key that is no text, a merge key, or one that stood in its mapping ``earlier``."""
+        """Reports a key that is not text, a merge key, or a duplicate of the key at ``earlier``."""
         text, mark = event.value, event.start_mark
         if why := _why_no_key(text, value, not event.style):
             self.report(why, mark, text)
@@ -109,13 +109,13 @@ class Refusals:
         self.report(Refused("yaml-anchor", message, remedy), event.start_mark, step)
 
     def empty_block(self, event: Any, step: str | int) -> None:
-        """Reports an empty folded block: most likely a threshold such as ``>5`` without quotes."""
+        """Reports an empty folded block: most likely an unquoted threshold such as ``>5``."""
         remedy = 'write a threshold in quotes, as in "> 5"; delete the line if there is no text'
         why = Refused("yaml-ambiguous", "'>' begins a block of text here, and there is no text in it", remedy)
         self.report(why, event.start_mark, step)
 
     def hidden(self, event: Any, step: str | int) -> None:
-        """Reports a character that an escape put into the text, and that would not show."""
+        """Reports an invisible character that is written as an escape."""
         found = HIDDEN.search(event.value)
         if found is None:
             return
@@ -154,7 +154,7 @@ def _short(text: str) -> str:
 
 
 def in_quotes(text: str) -> str:
-    """The mend that quotes ``text``."""
+    """The remedy that puts ``text`` in quotes."""
     if '"' in text or "\\" in text:
         return "put it in quotes: '" + text.replace("'", "''") + "'"
     return f'put it in quotes: "{text}"'

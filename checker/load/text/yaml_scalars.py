@@ -1,9 +1,9 @@
-"""What an unquoted scalar means, where every reader agrees on it; why it is refused, where they do not.
+"""The value of an unquoted scalar if all YAML readers agree on it; otherwise the reason why it is refused.
 
 YAML 1.1 and YAML 1.2 read ``no``, ``0777``, ``1_000``, ``12:30`` and ``1e3`` differently, and readers of both
-versions are in daily use. A promise must not depend on who reads it, so such text is refused with both
-readings and the mend. What is left are the words and numbers of JSON, a few harmless spellings more
-(``+1``, ``.5``, ``True``, ``~``), and text.
+versions are in daily use. A promise must not depend on the reader, so such text is refused, with both readings and
+the remedy. Accepted are the words and numbers of JSON, a few harmless other spellings (``+1``, ``.5``, ``True``,
+``~``), and text.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 LONGEST_NUMBER = 64
 LARGEST_EXPONENT = 400
-"""No double has more places than this, and the Fraction of a much larger one would fill the memory."""
+"""Doubles need no larger exponents, and the Fraction of a much larger one would exhaust the memory."""
 
 
 class Refused(NamedTuple):
-    """Why a scalar is not read: the rule it breaks, the fact, and the mend."""
+    """Why a scalar is not read: the rule it breaks, the fact, and the remedy."""
 
     rule: str
     message: str
@@ -31,7 +31,7 @@ def _or_quotes(text: str) -> str:
 
 
 def _two_readings(text: str, older: str, newer: str, mend: str = "") -> Refused:
-    """``text`` is ``older`` to YAML 1.1 and ``newer`` to YAML 1.2; ``mend`` is what to write instead."""
+    """``text`` means ``older`` in YAML 1.1 and ``newer`` in YAML 1.2; ``mend`` is what to write instead."""
     remedy = f"write {mend}, {_or_quotes(text)}" if mend else f'put it in quotes: "{text}"'
     return Refused("yaml-ambiguous", f"{text!r} is {older} to YAML 1.1 and {newer} to YAML 1.2", remedy)
 
@@ -48,7 +48,7 @@ _WORDS: dict[str, bool | Refused | None] = {
     },
 }
 
-# One alternative for each way of reading, the agreed ones first; all are linear in the length of the text.
+# One alternative for each reading, the unambiguous ones first; all match in time linear in the length of the text.
 _NUMBER = re.compile(
     r"""
       (?P<integer>     [-+]? (?:0|[1-9][0-9]*) )
@@ -68,13 +68,13 @@ SPECIAL_WORDS = frozenset(_WORDS) | {
     for word in ("nan", "inf", "infinity")
     for letters in product(*((letter, letter.upper()) for letter in word))
 }
-"""The words that are not text, or not to every reader."""
+"""The words that some or all readers do not take as text."""
 BEGINS_NUMBER = frozenset("0123456789+-.")
-"""A plain scalar that begins otherwise, and is no special word, is text."""
+"""A plain scalar that begins with none of these and is no special word is text."""
 
 
 def resolve(text: str) -> Any:
-    """The value of the plain scalar ``text``: str, int, Decimal, bool or None, or why it is Refused."""
+    """The value of the plain scalar ``text``: str, int, Decimal, bool or None; or Refused."""
     if text in _WORDS:
         return _WORDS[text]
     found = _NUMBER(text)
@@ -99,7 +99,7 @@ def resolve(text: str) -> Any:
 
 
 def number(text: str) -> int | Decimal | Refused:
-    """The exact value of a number in decimal notation, an int where it has neither point nor exponent."""
+    """The exact value of a decimal number: an int if it has neither point nor exponent."""
     if len(text) > LONGEST_NUMBER:
         return Refused(
             "yaml-number",
@@ -123,7 +123,7 @@ def _in_range(text: str) -> bool:
 
 
 def _ambiguous(kind: str, text: str) -> Refused:
-    """Why a number that readers disagree on is refused, with the values they would read."""
+    """Why an ambiguous number is refused, with the values that readers would give it."""
     sign, digits = ("-" if text.startswith("-") else ""), text.lstrip("+-")
     match kind:
         case "zeros":
@@ -145,7 +145,7 @@ def _ambiguous(kind: str, text: str) -> Refused:
 
 
 def _in_plain_digits(text: str) -> str:
-    """The same number as every reader takes it; "" where that would be too long to write."""
+    """The number in a notation that all readers agree on; "" if that would be too long."""
     if not _in_range(text):
         return ""
     plain = format(Decimal(text), "f")

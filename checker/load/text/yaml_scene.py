@@ -1,4 +1,4 @@
-"""The lines around a syntax error, and what may be said and mended there."""
+"""The lines around a syntax error, and functions to look at and mend them."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ _QUOTED_KEY = r"""(?:"[^"]*"|'[^']*')[ \t]*+:[ \t]+"""
 _PLAIN_KEY = r"""[^\s"'\[\]{}#&*!|>%@`,][^"'\[\]{}]*?:[ \t]+"""
 _BLOCK_PREFIX = re.compile(rf"\s*+(?:- ++)*+(?:{_QUOTED_KEY}|{_PLAIN_KEY})?")
 COMMENT = re.compile(r"\s+#.*|\s+$")
-"""What ends a line without being part of its value."""
+"""Matches what can follow a value on its line."""
 
 
 class Spot(NamedTuple):
-    """A place in the lines, both counted from 0."""
+    """A place in the lines; both numbers count from 0."""
 
     line: int
     column: int
 
 
 class Scene(NamedTuple):
-    """The lines, where the parser stumbled (``at``), where the thing it was reading began, and its words."""
+    """The lines; where the parser stopped (``at``); where the construct it was reading began; and its error message."""
 
     lines: list[str]
     at: Spot
@@ -34,7 +34,8 @@ class Scene(NamedTuple):
         return self.lines[spot.line][: spot.column]
 
     def above(self, spot: Spot) -> Spot:
-        """The first character of the nearest line above that is neither blank nor a comment; or ``spot``."""
+        """The first character of the nearest line above that is neither blank nor a comment; ``spot`` if there is
+        none."""
         for number in range(spot.line - 1, -1, -1):
             text = self.lines[number].lstrip()
             if text and not text.startswith("#"):
@@ -43,7 +44,7 @@ class Scene(NamedTuple):
 
 
 class Told(NamedTuple):
-    """``quote`` is the value that quotes would mend: where it begins, and its text."""
+    """An explanation of a syntax error. ``quote`` is a value that quotes would mend: its place and its text."""
 
     spot: Spot
     message: str
@@ -53,7 +54,7 @@ class Told(NamedTuple):
 
 
 def spot_of(mark: Any, lines: list[str]) -> Spot:
-    """A parser's mark, kept within the text: at the end of the text it may lie a line below."""
+    """The place of a parser's mark, limited to the text: at the end of the text a mark may be one line below."""
     if mark is None:
         return Spot(0, 0)
     if mark.line >= len(lines):
@@ -62,7 +63,7 @@ def spot_of(mark: Any, lines: list[str]) -> Spot:
 
 
 def quotable(scene: Scene, spot: Spot) -> str:
-    """The text from ``spot`` on that quotes would make one value; "" where that is unsure."""
+    """The text from ``spot`` on that would become one value in quotes; "" if that is uncertain."""
     line = scene.lines[spot.line]
     value = COMMENT.sub("", line[spot.column :], count=1)
     if not _BLOCK_PREFIX.fullmatch(line[: spot.column]) or len(value) > 200 or not value.isprintable():
@@ -71,7 +72,7 @@ def quotable(scene: Scene, spot: Spot) -> str:
 
 
 def mended(lines: list[str], spot: Spot, value: str) -> str | None:
-    """The text with ``value`` in quotes, unless the value may go on in the next line."""
+    """The text with ``value`` in quotes; None if the value may continue on the next line."""
     line = lines[spot.line]
     own = len(line) - len(line.lstrip(" -"))
     below = next(
@@ -85,6 +86,6 @@ def mended(lines: list[str], spot: Spot, value: str) -> str | None:
 
 
 def unknown(scene: Scene) -> Told:
-    """What the parser says, where nothing better is known."""
+    """The parser's own message, if nothing better is known."""
     said = scene.words.removeprefix("; ").replace("; ", ": ")
     return Told(scene.at, f"this is not YAML ({said})", "look at this line and the one above it")

@@ -1,6 +1,6 @@
-"""What is wrong between the parts of YAML: keys and their colons, indentation, brackets, the end of the document.
+"""Explains syntax errors in the structure of YAML: keys and colons, indentation, brackets, the end of the document.
 
-Each function takes the scene of a syntax error, and tells its place, the fact and the mend.
+Each function takes the scene of a syntax error, and returns its place, the fact and the remedy.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What is wrong where YAML cannot be parsed, told to the author: place, fact, mend.
+"""Explains YAML syntax errors to the author: the place, the fact, the remedy.
 
-A parser names the grammar rule that failed. The author wants to know which character to change, so the line
-itself is looked at. libyaml and PyYAML's own parser word their errors differently and agree on the places;
-the table below matches both. What looks at the lines is imported where there is an error, which is seldom.
+A parser names the grammar rule that failed, but the author wants to know which character to change, so the line
+itself is examined. libyaml and PyYAML's own parser word their errors differently but agree on the places; the table
+below matches both. The modules that examine lines are imported only when there is an error, which is rare.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Explained(NamedTuple):
-    """The finding for a syntax error, and the text with the error mended, where quotes mend it."""
+    """The finding for a syntax error, and the mended text if quotes mend it."""
 
     finding: Finding
     mended: str | None
@@ -63,7 +63,7 @@ def explain(error: yaml.YAMLError, text: str, file: str) -> Explained:
 
 @cache
 def _tellers() -> tuple[tuple[str, Callable[[Scene], Told]], ...]:
-    """What tells of an error, by what the parser says of it; the first that fits."""
+    """For each phrase in a parser's message, the function that explains the error; the first phrase found counts."""
     from checker.load.text import yaml_structure as structure
     from checker.load.text import yaml_values as values
 

@@ -1,6 +1,6 @@
-"""What is wrong with a value of YAML by itself: how it begins, its quotes and escapes, the tab before it.
+"""Explains syntax errors in a single YAML value: how it begins, its quotes and escapes, the tab before it.
 
-Each function takes the scene of a syntax error, and tells its place, the fact and the mend.
+Each function takes the scene of a syntax error, and returns its place, the fact and the remedy.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MEANINGS = {
 
 
 def beginning(scene: Scene, spot: Spot | None = None) -> Told:
-    """An unquoted value that begins with a character that means something else."""
+    """An unquoted value that begins with a reserved character."""
     spot = spot or scene.start
     character = scene.character(spot)
     taken = f"takes it for {_MEANINGS[character]}" if character in _MEANINGS else "reserves it"
@@ -64,7 +64,7 @@ _QUOTES = ("'", '"')
 
 
 def quote_above(scene: Scene) -> Told | None:
-    """A quote that was left open above, and ended where the next value begins with one: the parser stumbles there."""
+    """An unclosed quote above. It ended where the next quoted value begins, so the parser stopped only there."""
     endings = [(spot, scene.before(spot).rstrip()) for spot in (scene.at, scene.start)]
     closed = [
         (spot, text[-1]) for spot, text in endings if text[-1:] in _QUOTES and text.count(text[-1]) == 1

@@ -1,1 +1,1 @@
-"""Documents against the models of ``spec``: what comes of them, or what is wrong, where, and the mend."""
+"""Validates documents with the models of ``spec``; explains what is wrong, where, and the remedy."""

@@ -1,7 +1,7 @@
-"""What the JSON Schemas say was expected at each place of a rejected document.
+"""What the JSON Schemas expected at each place of a rejected document.
 
-The models decide that there is a mistake and where. The schemas, through jsonschema, know what could have stood
-there: which keys exist, which values are allowed, what a key is for. They never overturn the models.
+The models decide whether and where there is a mistake. The schemas, evaluated by jsonschema, add what would have
+been valid there: the known keys, the allowed values, the purpose of a key. They never overrule the models.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from checker.spec.json_schema import committed, of_model
 
 
 class Part(NamedTuple):
-    """A part of a document that a model of its own rejects: where it stands, as it was read, and the model.
+    """A part of a document that its own model rejects: its path, its content, and the model.
 
     ``elsewhere`` are keys of the model that are written somewhere else.
     """
@@ -29,11 +29,12 @@ class Part(NamedTuple):
 
 
 MOST_ERRORS = 5000
-"""How many of the schema's errors are looked at; what lies beyond keeps the model's own words."""
+"""The most schema errors that are looked at; mistakes beyond these keep the model's own message."""
 
 
 class Expected(NamedTuple):
-    """The known keys (with their schemas) of each mapping, and of each place the rule it breaks with its schema."""
+    """For each mapping its known keys and their schemas; for each place, (keyword, its value, schema) of the broken
+    rule."""
 
     keys: dict[Path, dict[str, Any]]
     rules: dict[Path, tuple[str, Any, Mapping[str, Any]]]
@@ -50,11 +51,11 @@ HEAD = Expected(
     },
     {},
 )
-"""What is expected of a document whose kind cannot be told."""
+"""What is expected of a document whose kind is not known."""
 
 
 def expect(data: Mapping[str, Any], parts: Iterable[Part]) -> Expected:
-    """What was expected of a document of a known family, and of the parts of it that were rejected."""
+    """What was expected of a document with a known apiVersion, and of its rejected parts."""
     expected = Expected({}, {})
     _add(expected, committed(data["apiVersion"]), data, ())
     for part in parts:

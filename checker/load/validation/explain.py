@@ -1,4 +1,4 @@
-"""Why a document was rejected, in words for its author: place, fact, remedy."""
+"""Explains to the author why a document was rejected: place, fact, remedy."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from checker.spec.slo_annotations import SLOAnnotations
 from checker.units import UnitError, parse_unit
 
 MOST = 100
-"""Findings of one document; more would bury the first."""
+"""The most findings for one document; more would hide the first."""
 
 
 def explain(document: Document, mistakes: Iterable[Mistake], expected: Expected) -> list[Finding]:
-    """One finding a mistake, in the file's order; no more than are of use."""
+    """One finding for each mistake, in the order of the file, up to ``MOST``."""
     distinct = {(mistake.path, mistake.type): mistake for mistake in mistakes}
     located = sorted(distinct.values(), key=lambda mistake: _location(document, mistake))
     findings = [_finding(document, mistake, expected) for mistake in located[:MOST]]
@@ -34,7 +34,7 @@ def explain(document: Document, mistakes: Iterable[Mistake], expected: Expected)
 
 
 def explain_misspelt(document: Document, wrong: Mapping[Path, str]) -> list[Finding]:
-    """One finding a misspelt key."""
+    """One finding for each misspelt key."""
     return [
         _found(document, "unknown-key", path, f"unknown key {show(path[-1])}", f"did you mean {meant!r}?")
         for path, meant in wrong.items()
@@ -96,7 +96,7 @@ def _not_allowed(document: Document, path: Path, written: Any, allowed: Sequence
 
 
 def _same_unit(written: str, allowed: Sequence[str]) -> str | None:
-    """The one of ``allowed`` that names the unit that was written in another way, as Milliseconds is for ms."""
+    """The one of ``allowed`` that is the same unit as ``written``, as Milliseconds is for ms."""
     units: dict[str, tuple[object, object]] = {}
     for name in (written, *allowed):
         with suppress(UnitError):
@@ -106,7 +106,7 @@ def _same_unit(written: str, allowed: Sequence[str]) -> str | None:
 
 
 def _sentences(mend: str, purpose: str) -> str:
-    """The mend, and what the key is for."""
+    """The remedy, followed by the purpose of the key."""
     return f"{mend}. {purpose}" if purpose else mend
 
 
@@ -114,9 +114,9 @@ _QUOTED_OR_SEMICOLON = re.compile(r"""(?<!\w)(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.
 
 
 def fact_and_mend(message: str) -> tuple[str, str]:
-    """A model's message in its two parts, ``the fact; the mend``, of which the second may be missing.
+    """Splits a model's message, ``the fact; the remedy``, into its two parts; the second may be missing.
 
-    A semicolon in what is quoted from the file parts nothing.
+    A semicolon inside text quoted from the file does not split it.
     """
     for found in _QUOTED_OR_SEMICOLON.finditer(message):
         if found[0] == "; ":
@@ -125,7 +125,7 @@ def fact_and_mend(message: str) -> tuple[str, str]:
 
 
 def _write_as(fact: str, written: Any) -> str:
-    """The mend of a value of the wrong type, where the type alone says it."""
+    """The remedy for a value of the wrong type, as far as the type alone determines it."""
     expected = fact.removeprefix("expected ").partition(",")[0]
     if isinstance(written, int | Decimal) and expected.startswith("text"):
         return "put it in quotes"
@@ -167,7 +167,7 @@ def _unknown_key(document: Document, path: Path, known: Mapping[str, Any]) -> Fi
 
 
 def _key_of_the_criterion(document: Document, path: Path) -> str:
-    """The key of a criterion below which one of the criterion's own keys is written; "" if none is."""
+    """If one of a criterion's own keys is written too deep: the criterion's key that it is below. Otherwise ""."""
     from checker.spec.success_criteria import Criterion
 
     within = (

@@ -1,7 +1,7 @@
-"""Misspelt keys: which are, what they were meant to be, and the document as it was meant.
+"""Recognizes misspelt keys, and mends the document.
 
-A misspelt key is one mistake, however many would follow from it. So it is reported once, and the document is
-read on as if the key were spelt right: whatever else is wrong with it is still found, what refers to it finds it.
+A misspelt key is one mistake, whatever would follow from it. So it is reported once, and the document is then read
+as if the key were spelt correctly: other mistakes are still found, and references to the document still work.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from checker.model import Document, Path, Place
 
 
 def closest(word: str, words: Iterable[str], likeness: float = 0.6) -> str | None:
-    """The one of ``words`` that ``word`` was probably meant to be, if any is like enough.
+    """The one of ``words`` that ``word`` was probably meant to be; None if none is similar enough.
 
-    A single slip comes before all else, and two letters swapped before the other slips.
+    A word that differs by a single slip is preferred, and among those, two swapped letters.
     """
     folded, low = {candidate.lower(): candidate for candidate in words}, word.lower()
     slips = [candidate for candidate in folded if one_slip(low, candidate)]
@@ -30,13 +30,13 @@ def closest(word: str, words: Iterable[str], likeness: float = 0.6) -> str | Non
 
 
 SHOWN = 8
-"""How many names of promises are told where none is like the one that is looked for."""
+"""How many promises are listed if none resembles the name."""
 
 
 def closest_promise(name: str, names: Iterable[str]) -> str | None:
-    """The one of ``names`` that ``name`` was probably meant to be: without its document, or misspelt.
+    """The one of ``names`` that ``name`` probably means: with the document's part left out, or misspelt.
 
-    None where it is the name of a document with several promises, of which none is more likely than the others.
+    None if ``name`` is the name of a document with several promises, because none of them is more likely.
     """
     known = list(names)
     ends = [each for each in known if each.endswith(f"/{name}")]
@@ -46,7 +46,8 @@ def closest_promise(name: str, names: Iterable[str]) -> str | None:
 
 
 def one_slip(word: str, meant: str) -> bool:
-    """Whether one letter was left out, added or mistyped, or two neighbours were swapped; or nothing at all."""
+    """Whether the words are equal, or one letter is missing, added or wrong, or two neighbouring letters are
+    swapped."""
     if abs(len(word) - len(meant)) > 1:
         return False
     begin = _shared(word, meant)
@@ -57,20 +58,20 @@ def one_slip(word: str, meant: str) -> bool:
 
 
 def _shared(one: str, other: str) -> int:
-    """How many letters two words begin with alike."""
+    """The length of the common prefix of two words."""
     shorter = min(len(one), len(other))
     return next((at for at in range(shorter) if one[at] != other[at]), shorter)
 
 
 TWIN = 0.8
-"""How like a key that is there already a stranger has to be, to be its second spelling and no other key."""
+"""The similarity from which an unknown key counts as a second spelling of a key that is present."""
 
 
 def misspelt(data: Any, mistakes: Iterable[Mistake], expected: Expected) -> dict[Path, str]:
-    """The keys that look like another: the path of each, and the key it was meant to be.
+    """The misspelt keys: the path of each, and the key that it was meant to be.
 
-    A required key that is missing looks for the stranger most like it first; then each stranger that is left
-    looks for the optional key most like it. No key is meant twice.
+    First, each missing required key is matched with the most similar unknown key; then each remaining unknown key
+    with the most similar optional key. No key is matched twice.
     """
     found: dict[Path, str] = {}
     taken: set[Path] = set()
@@ -82,7 +83,7 @@ def misspelt(data: Any, mistakes: Iterable[Mistake], expected: Expected) -> dict
         strangers = [name for name in mapping if name not in known and (*parent, name) not in found]
         likely = {closest(str(path[-1]), strangers): str(path[-1])}
         if None in likely and path[-2:] == ("indicator", "source"):
-            # It counts as a query for lack of any key that tells its form, and may have meant another form.
+            # A mapping without any key that tells its form counts as a query, but may have been meant as another form.
             nested = [name for name in strangers if isinstance(mapping[name], dict)]
             likely = {closest(key, nested): key for key in ("good", "bad", "total", "metrics")}
             likely |= {closest("formula", set(strangers) - set(nested)): "formula"}
@@ -102,7 +103,7 @@ def misspelt(data: Any, mistakes: Iterable[Mistake], expected: Expected) -> dict
 
 
 def _closest_key(key: str, keys: Sequence[str]) -> str | None:
-    """The one of ``keys`` that ``key`` was meant to be. A prefix that is right makes no two of them alike."""
+    """The one of ``keys`` that ``key`` was meant to be. A common prefix ("checker/") does not count as similarity."""
     prefix, slash, name = key.partition("/")
     start = prefix + slash
     if not slash or not any(each.startswith(start) for each in keys):
@@ -112,7 +113,7 @@ def _closest_key(key: str, keys: Sequence[str]) -> str | None:
 
 
 def mended(document: Document, wrong: Mapping[Path, str]) -> Document:
-    """``document`` with the misspelt keys renamed, each still at the place where it is written."""
+    """``document`` with the misspelt keys renamed; each keeps its place in the file."""
     data, place = document.data, document.place
     for path in sorted(wrong, key=len, reverse=True):
         data, place = _renamed(data, place, path, wrong[path])
@@ -141,7 +142,7 @@ def _renamed(data: Any, place: Place, path: Path, meant: str) -> tuple[Any, Plac
 
 
 def at(data: Any, path: Path) -> Any:
-    """The node at ``path``, or None where there is none."""
+    """The node at ``path``; None if there is none."""
     for step in path:
         if isinstance(data, dict) and step in data:
             data = data[str(step)]

@@ -1,4 +1,4 @@
-"""What a model rejects, as mistakes: each with the path of its node and the fact in plain words."""
+"""The mistakes that a model finds: each with the path of its node and the fact in plain words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from checker.spec.fields import SEEN, show
 
 
 class Mistake(NamedTuple):
-    """One thing a model rejects. ``type`` is pydantic's word for it, or ``unknown_source``."""
+    """One mistake. ``type`` is pydantic's error type, or ``unknown_source``."""
 
     path: Path
     type: str
@@ -20,7 +20,7 @@ class Mistake(NamedTuple):
 
 
 def attempt(model: type[BaseModel], written: Mapping[str, Any], path: Path) -> tuple[Any, list[Mistake]]:
-    """``written``, which stands at ``path``, as a ``model``; or None and why not."""
+    """``written``, the content at ``path``, as a ``model``; or None and the mistakes."""
     try:
         return model.model_validate(written), []
     except ValidationError as error:
@@ -32,7 +32,7 @@ def attempt(model: type[BaseModel], written: Mapping[str, Any], path: Path) -> t
 
 
 def _path(location: Path, node: Any, kind: str) -> Path:
-    """pydantic's location without the steps that are not in the file, such as the branches of a union."""
+    """pydantic's location without steps that are not in the file, such as the branches of a union."""
     path: list[str | int] = []
     for count, step in enumerate(location, start=1):
         there = range(len(node)) if isinstance(node, list) else node if isinstance(node, dict) else ()
@@ -60,7 +60,7 @@ EXPECTED = {
     "number": "a number",
     "boolean": "true or false",
 }
-"""What was expected, by the first word of pydantic's name for the mistake, or by JSON Schema's type."""
+"""The expected type in plain words, by the first word of pydantic's error type, or by JSON Schema's type."""
 
 _LIMITS = {
     "greater_than_equal": "less than {ge}",
@@ -71,7 +71,7 @@ _LIMITS = {
 
 
 def _words(error: Mapping[str, Any]) -> str:
-    """The fact in plain words; "" where path and type say all there is."""
+    """The fact in plain words; "" if path and type say everything."""
     kind, context, written = error["type"], error.get("ctx", {}), error["input"]
     if kind in ("missing", "extra_forbidden"):
         return ""

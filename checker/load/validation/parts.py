@@ -1,4 +1,4 @@
-"""What stands inside a document and is read by a model of its own: queries, connection details, annotations."""
+"""Finds the parts of a document that have models of their own: queries, references, and annotations."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from checker.spec.success_criteria import form
 
 
 class WrittenQuery(NamedTuple):
-    """A query as it is written: the path of its keys, the keys, and where its source and its reference stand.
+    """A query as written: the path of its keys, its keys, and the paths of its source and of its DataSource reference.
 
-    An OpenSLO metric source is the query it means: its ``spec`` with ``source`` and ``dataSourceRef``.
-    ``source_known`` is False where it is left to a DataSource that nobody could read.
+    An OpenSLO metric source is turned into a query: its ``spec`` plus ``source`` and ``dataSourceRef``.
+    ``source_known`` is False if the source comes from a DataSource that could not be read.
     """
 
     path: Path
@@ -26,12 +26,12 @@ class WrittenQuery(NamedTuple):
 
 
 def queries_in(data: Mapping[str, Any], source_types: Mapping[str, str]) -> Iterator[WrittenQuery]:
-    """Every query of a document, whatever state the rest of it is in.
+    """Every query of a document, whatever is wrong with the rest of it.
 
-    ``source_types`` gives the source of each DataSource by name, for metric sources that leave it to theirs.
+    ``source_types`` gives the source of each DataSource by the DataSource's name, for metric sources without a type.
     """
     if data.get("kind") in ("Rule", "Policy"):
-        return  # the examples of a rule look like promises, and are none
+        return  # the examples of a rule look like promises but are not
     found: list[tuple[Path, dict[str, Any]]] = []
     if not is_openslo(data):
         _collect(data, (), _is_query, found)
@@ -58,7 +58,7 @@ def queries_in(data: Mapping[str, Any], source_types: Mapping[str, str]) -> Iter
 
 
 def references_in(data: Mapping[str, Any]) -> Iterator[tuple[Path, str, str]]:
-    """(path, kind of the document it refers to, name) of what an OpenSLO document refers to, beside DataSources."""
+    """(path, kind, name) for each document that an OpenSLO document refers to, except DataSources."""
     spec = data.get("spec")
     if not isinstance(spec, dict) or not is_openslo(data):
         return
@@ -95,9 +95,9 @@ def _reference(holder: Mapping[str, Any], path: Path, key: str, kind: str) -> It
 
 
 def own_annotations(data: Mapping[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """The annotations of a document that speak to checker, with the path at which all annotations stand.
+    """The annotations for checker, with the path of all annotations they are among.
 
-    Those whose prefix is misspelt are among them; those that are no text are left to the document's model.
+    Annotations with a misspelt prefix are included; those that are not text are left to the document's model.
     """
     spec = data.get("spec")
     inline = spec.get("indicator") if isinstance(spec, dict) else None
@@ -112,7 +112,7 @@ def own_annotations(data: Mapping[str, Any]) -> Iterator[tuple[Path, dict[str, A
 
 
 def is_ours(annotation: str) -> bool:
-    """Whether an annotation speaks to checker, also where its prefix is misspelt."""
+    """Whether an annotation is meant for checker, even if its prefix is misspelt."""
     found = _PREFIXED.match(annotation)
     if found is None:
         return False
@@ -130,7 +130,7 @@ _PREFIXED = re.compile("([A-Za-z]+)([/:._-])(.*)", re.DOTALL)
 
 
 def is_openslo(data: Mapping[str, Any]) -> bool:
-    """Whether a document is one of OpenSLO."""
+    """Whether a document (after translation from other dialects) is an OpenSLO one."""
     return str(data.get("apiVersion")).startswith("openslo/")
 
 
@@ -138,9 +138,9 @@ Predicate = Callable[[Path, Mapping[str, Any]], bool]
 
 
 def _collect(node: Any, path: Path, wanted: Predicate, found: list[tuple[Path, dict[str, Any]]]) -> None:
-    """Adds every mapping that is wanted, with its path; what stands inside of one is not looked at.
+    """Adds every mapping that is wanted, with its path; the content of a wanted mapping is not searched.
 
-    Documents hold plain dicts and lists only, and scalars for the most part: those are passed over quickly.
+    Documents hold only plain dicts, lists and scalars. Most nodes are scalars, which are skipped quickly.
     """
     for step, inner in node.items() if node.__class__ is dict else enumerate(node):
         kind = inner.__class__
@@ -155,8 +155,8 @@ def _collect(node: Any, path: Path, wanted: Predicate, found: list[tuple[Path, d
 
 
 def _is_query(path: Path, node: Mapping[str, Any]) -> bool:
-    """Whether a mapping of one of checker's own kinds is a query: an indicator, a part of one, a
-    heartbeat, or a baseline."""
+    """Whether a mapping in one of checker's own kinds is a query: an indicator, a part of one, a heartbeat, or a
+    baseline."""
     match path:
         case (*_, "indicator", "good" | "bad" | "total") | (*_, "indicator", "metrics", _):
             return True

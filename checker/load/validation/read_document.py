@@ -1,7 +1,7 @@
-"""One attempt to read a document: its kind's model reads the whole, and each part's own model its part.
+"""Reads a document once: the model of its kind reads the whole document, the model of each part reads that part.
 
-The pydantic models decide. A query is read by the model of its source, and so are connection details; their
-mistakes carry the path of the part before their own.
+The pydantic models decide. A query is read by the model of its source, and so are connection details; the paths of
+their mistakes are prefixed with the path of the part.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 class Reading(NamedTuple):
-    """One attempt to read a document: the ``model``, or None and the ``mistakes`` that stood in the way; and what could
-    be read all the same. Queries and references are by path."""
+    """The result of reading a document: the ``model``, or None and the ``mistakes``, and the parts that could be
+    read anyway. Queries and references are by path."""
 
     model: Any
     mistakes: list[Mistake]
@@ -35,13 +35,13 @@ class Reading(NamedTuple):
     rejected: list[Part]
     annotations: list[SLOAnnotations]
     regions: dict[str, tuple[str, str]]
-    """What the connections of queries that name a region are called: the DataSource's name, and the region."""
+    """The connections made for queries that name a region: by connection name, the DataSource's name and the region."""
 
 
 def read(document: Document, kind: str, source_types: Mapping[str, str]) -> Reading:
-    """What comes of a document of a known kind.
+    """Reads a document of a known kind.
 
-    ``source_types`` gives the source of each DataSource by name, for queries that leave it to theirs.
+    ``source_types`` gives the source of each DataSource by the DataSource's name, for queries without a source.
     """
     data = document.data
     model, mistakes = attempt(model_of(data["apiVersion"], kind), data, ())
@@ -58,7 +58,7 @@ def read(document: Document, kind: str, source_types: Mapping[str, str]) -> Read
 
 
 def spoken(source: str) -> bool:
-    """Whether checker speaks to a source."""
+    """Whether checker can ask this source."""
     try:
         sources.find(source)
     except sources.UnknownSource:
@@ -67,12 +67,12 @@ def spoken(source: str) -> bool:
 
 
 def likely_source(name: str) -> str | None:
-    """The source that an unknown one was probably meant to be."""
+    """The known source that an unknown one was probably meant to be."""
     return closest(name, sources.names(), likeness=0.85)
 
 
 def unspoken(source: str, spec: Any, keys: Mapping[str, Any]) -> Query:
-    """A query to a source that checker does not speak: nothing is asked, and nothing can pass."""
+    """A query to a source that checker cannot ask: nothing is sent, and it cannot pass."""
     reference = {"dataSourceRef": keys["dataSourceRef"]} if "dataSourceRef" in keys else {}
     query: Query = sources.find(UNSPOKEN).Query(source=UNSPOKEN, speaks=source, spec=spec, **reference)
     return query
@@ -100,7 +100,7 @@ def _read_query(written: WrittenQuery, data: Any, reading: Reading) -> None:
             reading.queries[written.path] = unspoken(keys["source"], stated, keys)
         elif (
             at(data, written.source_path) is not None
-        ):  # otherwise it is said of the DataSource that names it
+        ):  # otherwise the DataSource that names it has the finding
             reading.mistakes.append(Mistake(written.source_path, "unknown_source"))
         return
     source = sources.find(keys["source"])
@@ -118,7 +118,7 @@ def _read_query(written: WrittenQuery, data: Any, reading: Reading) -> None:
 def _with_region(
     keys: Mapping[str, Any], connection: Mapping[str, Any], reading: Reading
 ) -> Mapping[str, Any]:
-    """A query that names a region, as OpenSLO files have it, asked over a connection of its own."""
+    """A query that names a region, as OpenSLO files do, gets a connection of its own for that region."""
     if "region" not in connection:
         return keys
     reference, region = keys.get("dataSourceRef", ""), keys["region"]

@@ -1,4 +1,4 @@
-"""A document becomes the model of its kind, or findings that say where it is wrong, what was expected, and the mend."""
+"""Turns a document into the model of its kind, or into findings: what is wrong, what was expected, and the remedy."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
     from checker.spec.slo_annotations import SLOAnnotations
 
 ITEMS = {"MetricCatalog": "metrics", "SLO": "objectives", "SuccessCriteria": "criteria"}
-"""The list in the spec of a kind, of which a broken item is left out while the others are read on."""
+"""For each kind, the list in its spec of which broken items are left out while the others are read."""
 
 MOST_PASSES = 8
-"""How often a document is read again with its misspelt keys mended: they may stand in each other."""
+"""How often a document is read again after mending misspelt keys, because such keys may be nested."""
 
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """What could be made of a document, with its misspelt keys read as they were meant.
+    """The result of validating a document, with misspelt keys read as intended.
 
-    ``kind`` and ``name`` are "" where they cannot be told or cannot be right. ``model`` is the whole document as the
-    model of its kind (``spec``); None where that rejects it, and again once the promises of an SLO are made. A
-    broken item of its list is left out: ``items`` are the indices in the file of those that are not.
-    ``queries`` and ``references`` are by path, whatever state the rest is in.
+    ``kind`` and ``name`` are "" if they are unknown or invalid. ``model`` is the document as the model of its kind
+    (``spec``); None if it was rejected (and for an SLO, again after its objectives are made). Broken items of its
+    list are left out of it: ``items`` are the file's indices of the others. ``queries`` and ``references`` are by
+    path, and are complete whatever is wrong with the rest.
     """
 
     document: Document
@@ -47,9 +47,9 @@ class Validated:
     """(path, kind of the document it refers to, name)."""
     annotations: SLOAnnotations | None = None
     regions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """The connections of queries that name a region: (the DataSource's name, the region), by their own name."""
+    """The connections of queries that name a region: by connection name, (the DataSource's name, the region)."""
     dialect: str = ""
-    """The apiVersion as it is written, of a document of OpenSLO."""
+    """For an OpenSLO document, the apiVersion as written."""
     whole: bool = True
     """Whether nothing had to be left out."""
 
@@ -57,11 +57,11 @@ class Validated:
 def validate(
     document: Document, source_types: Mapping[str, str], *, strict: bool = False, dialect: str = ""
 ) -> tuple[Validated, list[Finding]]:
-    """What could be made of ``document``, and what is wrong with it.
+    """The validated ``document``, and the findings.
 
-    ``source_types`` gives the source of each DataSource by name, for OpenSLO queries that leave it to their
-    connection. ``strict`` makes an error of every departure from OpenSLO. ``dialect`` is the apiVersion that the
-    document has in its file, if it is another.
+    ``source_types`` gives the source of each DataSource by the DataSource's name, for OpenSLO queries without a
+    type. ``strict`` makes every departure from OpenSLO an error. ``dialect`` is the apiVersion in the file, if the
+    document was translated.
     """
     document, kind, findings = _head(document)
     if not kind:
@@ -94,7 +94,7 @@ def validate(
 def _read_leniently(
     document: Document, kind: str, source_types: Mapping[str, str], reading: Reading, strict: bool
 ) -> tuple[Document, Reading, list[Finding]]:
-    """A rejected document of OpenSLO read again as it was plainly meant, and where it departs from OpenSLO."""
+    """Reads a rejected OpenSLO document again, as it was intended, with findings for its departures from OpenSLO."""
     from checker.load.openslo.departure import reported
     from checker.load.openslo.mend_sources import mend_sources
     from checker.load.openslo.mends import mend
@@ -109,7 +109,7 @@ def _read_leniently(
 def _read_as_meant(
     document: Document, kind: str, source_types: Mapping[str, str], reading: Reading
 ) -> tuple[Document, Reading, list[Finding]]:
-    """A rejected document read again with its misspelt keys mended, and all that is wrong with it."""
+    """Reads a rejected document again with misspelt keys mended, and returns all findings."""
     findings: list[Finding] = []
     for _ in range(MOST_PASSES):
         expected = expect(document.data, reading.rejected)
@@ -125,7 +125,7 @@ def _read_as_meant(
 
 
 def _sound_part(document: Document, kind: str, reading: Reading) -> tuple[Any, tuple[int, ...]]:
-    """The model without the broken items of its list, and the indices of the others; None if more is broken."""
+    """The model without broken items, and the indices of the others; None if something else is broken too."""
     key = ITEMS.get(kind, "")
     listed = at(document.data, ("spec", key))
     if not reading.mistakes:
@@ -142,7 +142,7 @@ def _sound_part(document: Document, kind: str, reading: Reading) -> tuple[Any, t
 
 
 def _head(document: Document) -> tuple[Document, str, list[Finding]]:
-    """The document with its head mended, its kind (or "" for none that is read), and what is wrong with its head."""
+    """The document with its head mended, its kind ("" if it cannot be read), and the findings about its head."""
     findings: list[Finding] = []
     if mistakes := _head_mistakes(document.data):
         wrong = misspelt(document.data, mistakes, HEAD)

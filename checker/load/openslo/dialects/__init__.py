@@ -1,8 +1,8 @@
-"""The other versions of OpenSLO, each read as ``openslo/v1``: one module a dialect.
+"""The other versions of OpenSLO, translated to ``openslo/v1``: one module for each dialect.
 
-A module defines ``KINDS`` (each kind as the dialect spells it, and what it is here), ``translate(root)``, which
-rearranges the tree of a document and gives the trees it becomes, with the departures it met, and ``WORDS``: the
-keys that have another name in the dialect, by their name in ``openslo/v1``.
+A module defines ``KINDS``, from the dialect's name of a kind to its name here; ``translate(root)``, which
+rearranges the tree of a document and returns the resulting trees and the departures; and ``WORDS``, from a key in
+``openslo/v1`` to its name in the dialect.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from checker.load.text.refusals import dotted
 from checker.model import Document, Finding
 
 DIALECTS = {"openslo/v1alpha": "v1alpha", "openslo.com/v1": "kubernetes", "openslo.com/v2alpha": "v2alpha"}
-"""The module that reads each apiVersion."""
+"""The module for each apiVersion."""
 
 
 class Dialect(Protocol):
-    """What a dialect's module looks like from outside."""
+    """The interface of a dialect's module."""
 
     KINDS: Mapping[str, str]
     WORDS: Mapping[str, str]
@@ -33,17 +33,17 @@ class Dialect(Protocol):
 
 
 class Translated(NamedTuple):
-    """What a document became, and what it was."""
+    """A document and its translation."""
 
     documents: tuple[Document, ...]
     original: Document
     dialect: str = ""
-    """The apiVersion of the original, where it was another."""
+    """The original's apiVersion, if it was translated."""
     departures: tuple[Departure, ...] = ()
 
 
 def translated(document: Document) -> Translated:
-    """A document as ``openslo/v1`` has it; any other as it is."""
+    """A document translated to ``openslo/v1``; a document that is in no other dialect is unchanged."""
     name = document.data.get("apiVersion")
     if not isinstance(name, str) or name not in DIALECTS:
         return Translated((document,), document)
@@ -59,7 +59,7 @@ def translated(document: Document) -> Translated:
 
 
 def kinds_of(api_version: str) -> Sequence[str]:
-    """The kinds of a dialect; none for what is no dialect."""
+    """The kinds of a dialect; none for any other apiVersion."""
     return sorted(_dialect(api_version).KINDS) if api_version in DIALECTS else ()
 
 
@@ -69,10 +69,10 @@ def _dialect(api_version: str) -> Dialect:
 
 
 def in_own_words(findings: Iterable[Finding], originals: Sequence[Document]) -> list[Finding]:
-    """Findings about translated documents, with the paths and keys as the file has them.
+    """Findings about translated documents, with the paths and keys of the original file.
 
-    ``originals`` are the documents that were translated. A finding keeps its place; the path is that of the node
-    which stands there in the file.
+    ``originals`` are the documents that were translated. A finding keeps its place; its path becomes that of the
+    node at that place in the file.
     """
     places = [(document, written_at(document)) for document in originals]
     return [_in_own_words(finding, places) for finding in findings]

@@ -1,4 +1,4 @@
-"""``openslo.com/v1``: OpenSLO as resources of Kubernetes, as OSKO has them. Numbers are text there."""
+"""``openslo.com/v1``: OpenSLO as Kubernetes resources, as used by OSKO. Numbers are written as text there."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ CLUSTER_KEYS = (
     "namespace", "creationTimestamp", "deletionTimestamp", "finalizers", "generation", "managedFields",
     "ownerReferences", "resourceVersion", "selfLink", "uid",
 )  # fmt: skip
-"""The metadata that a cluster keeps, of no meaning here."""
+"""Metadata that a cluster adds; it has no meaning here."""
 
 
 def translate(root: Node) -> tuple[list[Node], list[Departure]]:
-    """The same document, without what only the cluster needs."""
+    """The same document, without what only a cluster needs."""
     root.pop("status")
     metadata = root.get("metadata")
     if metadata is not None and metadata.is_mapping:
@@ -37,7 +37,7 @@ def translate(root: Node) -> tuple[list[Node], list[Departure]]:
 
 
 def _numbers(node: Node) -> None:
-    """Reads the numbers that are written as text."""
+    """Converts numbers that are written as text."""
     if isinstance(node.value, dict):
         for key, inner in node.value.items():
             if key in NUMBERS and isinstance(inner.value, str):
@@ -51,5 +51,5 @@ def _numbers(node: Node) -> None:
 
 
 def _free(key: str, holder: Node) -> bool:
-    """Whether what stands under ``key`` belongs to a source, and is not OpenSLO's."""
+    """Whether the content under ``key`` belongs to a source, whose keys are not OpenSLO's."""
     return key == "connectionDetails" or "metricSourceRef" in holder.value or "type" in holder.value

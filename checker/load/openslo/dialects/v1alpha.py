@@ -1,4 +1,4 @@
-"""``openslo/v1alpha``: queries inside the objectives (``ratioMetrics``), windows as ``count`` and ``unit``."""
+"""``openslo/v1alpha``: queries are inside the objectives (``ratioMetrics``), windows are ``count`` and ``unit``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNITS = {"Minute": "m", "Hour": "h", "Day": "d", "Week": "w", "Month": "M", "Qua
 
 
 def translate(root: Node) -> tuple[list[Node], list[Departure]]:
-    """The SLO or Service; an SLO whose objectives measure different things becomes one SLO for each of them."""
+    """The SLO or Service. An SLO whose objectives measure different things becomes one SLO for each objective."""
     departures: list[Departure] = []
     spec = root.get("spec")
     if root.text("kind") == "Service" or spec is None or not spec.is_mapping:
@@ -77,7 +77,8 @@ def _slice(objective: Node, departures: list[Departure]) -> None:
 
 
 def _source(query: Node) -> Node:
-    """``source``, ``queryType`` and ``query`` as a metric source; what else there is the model refuses."""
+    """Turns ``source``, ``queryType`` and ``query`` into a metric source. Any other key is left for the model to
+    refuse."""
     if not query.is_mapping:
         return query
     source = query.pop("source")
@@ -87,7 +88,7 @@ def _source(query: Node) -> Node:
 
 
 def _by_indicator(root: Node, spec: Node, name: str) -> list[Node]:
-    """One SLO where all objectives measure the same; else one for each objective, numbered."""
+    """One SLO if its objectives share the indicator; otherwise a numbered SLO for each objective."""
     objectives = list(spec.items("objectives"))
     ratios = [objective.pop("ratioMetrics") for objective in objectives]
     if not any(ratios) or "indicator" in spec.value:
@@ -96,7 +97,7 @@ def _by_indicator(root: Node, spec: Node, name: str) -> list[Node]:
                 objective.put("ratioMetrics", ratio)
         return [root]
     for objective in objectives:
-        objective.pop("value")  # v1alpha requires it of ratios too, where it means nothing
+        objective.pop("value")  # v1alpha requires it, but it means nothing for a ratio
     indicators = [None if ratio is None else _ratio(ratio, name) for ratio in ratios]
     if len(objectives) == 1 and indicators[0] is not None:
         spec.put("indicator", indicators[0])

@@ -1,4 +1,4 @@
-"""``openslo.com/v2alpha``: ``sli`` for ``indicator``, data sources beside each query, no display names."""
+"""``openslo.com/v2alpha``: ``sli`` instead of ``indicator``, data sources inside queries, no display names."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DURATIONS = ("duration", "timeSliceWindow", "lookbackWindow", "alertAfter")
 
 
 def translate(root: Node) -> tuple[list[Node], list[Departure]]:
-    """The document, and a DataSource for each that is written inside a query."""
+    """The document, and a DataSource for each one that is written inside a query."""
     departures: list[Departure] = []
     inside: list[Node] = []
     metadata, spec = root.get("metadata"), root.get("spec")
@@ -54,7 +54,7 @@ def translate(root: Node) -> tuple[list[Node], list[Departure]]:
 
 
 def _sli(spec: Node, name: str, inside: list[Node], departures: list[Departure]) -> None:
-    """The queries of an indicator, each wrapped as ``openslo/v1`` has them."""
+    """Wraps the queries of an indicator as ``openslo/v1`` does."""
     threshold, ratio = spec.get("thresholdMetric"), spec.get("ratioMetric")
     if threshold is not None and threshold.is_mapping:
         spec.value["thresholdMetric"] = _source(threshold, name, inside, departures)
