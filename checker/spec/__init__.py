@@ -1,1 +1,1 @@
-"""What people write: one pydantic model a kind. The JSON Schemas are generated from these models."""
+"""What people write: one pydantic model for each kind. The JSON Schemas are generated from these models."""

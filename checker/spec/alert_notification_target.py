@@ -1,4 +1,4 @@
-"""OpenSLO ``kind: AlertNotificationTarget``: who is told of an alert. checker reads it, and tells nobody."""
+"""OpenSLO ``kind: AlertNotificationTarget``: who is notified of an alert. checker reads it but notifies nobody."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from checker.spec.openslo import Description
 
 
 class AlertNotificationTargetSpec(Spec):
-    """Who is told."""
+    """Who is notified."""
 
     description: Given[Description] = Field(default=None, description="What the target is for.")
-    target: Text = Field(description="Where notifications go, in the words of your alerting: email, slack.")
+    target: Text = Field(description="Where notifications go, in your alerting's terms: email, slack.")
 
 
 class AlertNotificationTarget(Spec):

@@ -1,5 +1,5 @@
-"""OpenSLO ``kind: AlertPolicy``: on which condition to alert, and whom. The condition and the targets are written
-inside or referred to by name, never both."""
+"""OpenSLO ``kind: AlertPolicy``: on which condition to alert, and whom. The condition and the targets are either
+written inline or referred to by name."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from checker.spec.openslo import Description
 
 
 def _inline_or(reference: str) -> ConfigDict:
-    """What the schema of a model says that is either ``reference`` or the object itself."""
+    """The schema of a model that holds either ``reference`` alone, or the object inline."""
     inline: Any = {"required": ["metadata", "spec"], "not": {"required": [reference]}}
     only: Any = {"required": [reference], "maxProperties": 1}
     return ConfigDict(json_schema_extra={"oneOf": [inline, only]})
 
 
 class _OrRef(Spec):
-    """Something written inside, or the name of the document that holds it."""
+    """An object written inline, or the name of the document that holds it."""
 
     def _either(self, reference: str, what: str) -> None:
         named = getattr(self, reference) is not None
@@ -41,7 +41,7 @@ class _OrRef(Spec):
 
 
 class ConditionOrRef(_OrRef):
-    """A condition written inside, or the name of an AlertCondition."""
+    """A condition written inline, or the name of an AlertCondition."""
 
     model_config = _inline_or("conditionRef")
 
@@ -57,7 +57,7 @@ class ConditionOrRef(_OrRef):
 
 
 class TargetOrRef(_OrRef):
-    """A notification target written inside, or the name of an AlertNotificationTarget."""
+    """A notification target written inline, or the name of an AlertNotificationTarget."""
 
     model_config = _inline_or("targetRef")
 
@@ -75,20 +75,20 @@ class TargetOrRef(_OrRef):
 
 
 class AlertPolicySpec(Spec):
-    """On what to alert, and whom."""
+    """When to alert, and whom."""
 
     description: Given[Description] = Field(default=None, description="What the policy is for.")
     alertWhenBreaching: bool = Field(default=False, description="Alert when the condition holds.")  # noqa: N815
-    alertWhenResolved: bool = Field(default=False, description="Alert when it holds no more.")  # noqa: N815
+    alertWhenResolved: bool = Field(default=False, description="Alert when it no longer holds.")  # noqa: N815
     alertWhenNoData: bool = Field(  # noqa: N815
-        default=False, description="Alert when nothing can be said for lack of data."
+        default=False, description="Alert when the condition cannot be evaluated for lack of data."
     )
     conditions: list[ConditionOrRef] = Field(min_length=1, max_length=1, description="The one condition.")
-    notificationTargets: list[TargetOrRef] = Field(min_length=1, description="Who is told.")  # noqa: N815
+    notificationTargets: list[TargetOrRef] = Field(min_length=1, description="Who is notified.")  # noqa: N815
 
 
 class AlertPolicyOrRef(_OrRef):
-    """An alert policy written inside an SLO, or the name of an AlertPolicy."""
+    """An alert policy written inline in an SLO, or the name of an AlertPolicy."""
 
     model_config = _inline_or("alertPolicyRef")
 

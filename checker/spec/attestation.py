@@ -1,4 +1,4 @@
-"""``kind: Attestation``: a person's word that a promise is kept which no source can measure."""
+"""``kind: Attestation``: a person's confirmation that a promise which no source can measure is kept."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 from checker.spec.fields import Metadata, Moment, Spec, Text, show
 
 LONGEST = 366 * 86400
-"""Seconds for which a promise can be confirmed, at most: a year."""
+"""Seconds. A promise can be confirmed for at most a year."""
 
 _URL = r"https?://[^\s@/]+(/\S*)?"
 _PATH = r"(?!/|~|[A-Za-z][A-Za-z0-9+.-]*:|(?:.*/)?\.\.(?:/|$))[^\s\\](?:[^\\\n]*[^\s\\/])?"
@@ -40,7 +40,7 @@ Link = Annotated[
         }
     ),
 ]
-"""Where evidence is: an address, or a file below the working directory."""
+"""The place of the evidence: an http(s) address, or a path below the working directory."""
 
 
 class Proof(Spec):
@@ -50,7 +50,7 @@ class Proof(Spec):
         description="Where it is: an http(s) address, which is not fetched, or a file below the working directory."
     )
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] = Field(
-        description="The SHA-256 digest of its bytes, in hexadecimal; of a file it is checked in every run."
+        description="The SHA-256 digest of its bytes, in hexadecimal; for a file it is checked in every run."
     )
 
 
@@ -63,13 +63,13 @@ class AttestationSpec(Spec):
     digest: Annotated[str, Field(pattern="^[0-9a-f]{16}$")] = Field(
         description="The digest of the promise, as reports give it: editing the promise voids the attestation."
     )
-    statement: Text = Field(description="What was seen, in the words of whoever confirms it.")
+    statement: Text = Field(description="What was observed, in the words of the person who confirms it.")
     confirmedBy: Text = Field(description="Who confirms it.")  # noqa: N815
-    confirmedAt: Moment = Field(description="When, with a zone.")  # noqa: N815
+    confirmedAt: Moment = Field(description="When it was confirmed, with a time zone.")  # noqa: N815
     validUntil: Moment = Field(  # noqa: N815
-        description="When it has to be confirmed anew, with a zone; at most 366 days after it was confirmed."
+        description="When it has to be confirmed again, with a time zone; at most 366 days after confirmedAt."
     )
-    evidence: list[Proof] = Field(min_length=1, max_length=50, description="What the statement rests on.")
+    evidence: list[Proof] = Field(min_length=1, max_length=50, description="The evidence for the statement.")
 
     @model_validator(mode="after")
     def _dated(self) -> Self:

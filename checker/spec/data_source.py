@@ -12,19 +12,19 @@ from checker.spec.openslo import Description
 
 
 class DataSourceSpec(Spec):
-    """Which source it is, and how it is reached."""
+    """Which source it is, and how to connect to it."""
 
     description: Given[Description] = Field(default=None, description="What this connection is for.")
     type: Text = Field(description="The source: CloudWatch, DynamoDB, ...")
     connectionDetails: Any = Field(  # noqa: N815
         default_factory=dict,
-        description="What the source needs to connect; for CloudWatch region, profile, roleArn, externalId, endpoint. "
-        "Of a source that checker does not speak it may be anything.",
+        description="What the source needs to connect; for CloudWatch: region, profile, roleArn, externalId, endpoint. "
+        "For a source that checker cannot query, it may be anything.",
     )
 
 
 class DataSource(Spec):
-    """A connection to a source of metrics. Never holds a secret: those stay in the environment."""
+    """A connection to a source of metrics. It never holds a secret: those stay in the environment."""
 
     apiVersion: Literal["openslo/v1"] = Field(description="The version of OpenSLO.")  # noqa: N815
     kind: Literal["DataSource"] = Field(description="The kind of this document.")

@@ -1,4 +1,4 @@
-"""``evaluation``: a sustained condition, in the words of CloudWatch's alarms."""
+"""``evaluation``: a sustained condition, in the terms of CloudWatch's alarms."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_PERIODS = 10_000
 
 
 class EvaluationSpec(Spec):
-    """The target is about each period; the promise is missed when enough of the last periods miss the target."""
+    """The target applies to each period; the promise is missed when enough of the last periods miss the target."""
 
     period: Duration = Field(description="The length of one period: 5m, 1h, 1d.")
     evaluationPeriods: int = Field(  # noqa: N815
@@ -23,9 +23,9 @@ class EvaluationSpec(Spec):
         default=None,
         ge=1,
         le=MOST_PERIODS,
-        description="How many of them have to miss the target for a miss of the promise; all, unless said otherwise.",
+        description="How many of them have to miss the target for a miss of the promise; all of them by default.",
     )
     treatMissingData: Literal["breaching", "notBreaching", "ignore", "missing"] = Field(  # noqa: N815
         default="missing",
-        description="What a period without data stands for: a miss, no miss, or nothing (ignore and missing).",
+        description="What a period without data counts as: a miss, no miss, or nothing (ignore and missing).",
     )

@@ -1,4 +1,4 @@
-"""The building blocks of every kind: names, labels, thresholds, shares, and the base model."""
+"""Building blocks of all kinds: names, labels, thresholds, shares, and the base model."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from checker.sources.query import Given
 from checker.units import Threshold, parse_threshold
 
 ANNOTATION_PREFIX = "checker/"
-"""What OpenSLO has no word for stands in annotations under this prefix, named as in a criterion."""
+"""The prefix of annotations for what OpenSLO has no key for; after it comes the name of the criterion's key."""
 
 
 class Spec(BaseModel):
-    """Base of all that is read from YAML: unknown keys are errors, values never change."""
+    """Base of all models that are read from YAML: unknown keys are errors, and values are immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, strict=True)
 
 
 def one_of(*keys: str) -> ConfigDict:
-    """What the schema of a model says in which exactly one of ``keys`` stands."""
+    """The schema of a model that has exactly one of ``keys``."""
     return ConfigDict(json_schema_extra={"oneOf": [{"required": [key]} for key in keys]})
 
 
 def show(value: Any) -> str:
-    """A written value for a message: what it is, and no more of it than fits."""
+    """A value from a file, for a message: its text if it is short, otherwise what kind of value it is."""
     match value:
         case None:
             return "nothing"
@@ -50,7 +50,7 @@ _OPENSLO_NAME = "[A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?"
 
 
 def check_name(value: Any) -> str:
-    """A name as Kubernetes has it. Raises ValueError for any other, with the likely mend."""
+    """A name by Kubernetes' rules. Raises ValueError for any other, with the likely remedy."""
     if isinstance(value, str) and len(value) <= 63 and re.fullmatch(_NAME, value):
         return value
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", value if isinstance(value, str) else "").lower()
@@ -72,21 +72,21 @@ Name = Annotated[
     PlainValidator(check_name),
     WithJsonSchema({"type": "string", "pattern": f"^{_NAME}$", "maxLength": 63}),
 ]
-"""A name as Kubernetes has it: lower case, digits and hyphens."""
+"""A name by Kubernetes' rules: lower case, digits and hyphens."""
 
 OpenSLOName = Annotated[
     str,
     PlainValidator(_openslo_name),
     WithJsonSchema({"type": "string", "pattern": f"^{_OPENSLO_NAME}$", "maxLength": 253}),
 ]
-"""A name as OpenSLO documents in the wild have it; checker's own kinds are stricter."""
+"""A name by the looser rules that real OpenSLO documents follow; checker's own kinds are stricter."""
 
 SEEN = r"[^\s\u001c-\u001f\u0085\u2800\u3164\ufeff]"
-"""A character that a reader sees: no space of any kind, nor what shows as one. (What ``\\s`` means differs a little
-between Python, pydantic and JSON Schema; what hides is refused as the file is read.)"""
+"""A visible character: no white space, and nothing that looks like it. (``\\s`` means slightly different things in
+Python, pydantic and JSON Schema. Invisible characters are refused when the file is read.)"""
 
 Text = Annotated[str, Field(min_length=1, max_length=4096, pattern=SEEN)]
-"""Text with something to read in it."""
+"""Text with at least one visible character."""
 
 
 def _threshold(value: Any) -> Threshold:
@@ -129,7 +129,7 @@ def _moment(value: Any) -> int:
 
 
 def _no_moment(text: str) -> str:
-    """Why a text is no time with a zone, and how it would be one."""
+    """Why a text is not a time with a zone, and how to write one."""
     if found := re.fullmatch(rf"({_TIME})[.,]\d+({_ZONE})", text, re.ASCII):
         return f"has a fraction of a second; write whole seconds, as in {found[1]}{found[2]}"
     if re.fullmatch(_TIME, text, re.ASCII):
@@ -166,7 +166,7 @@ def _share(value: Any) -> Fraction:
     return share
 
 
-@lru_cache(1000)  # many promises say the same
+@lru_cache(1000)  # many promises have the same share
 def _percentage(text: str) -> Fraction | None:
     found = re.fullmatch(_SHARE, text)
     return Fraction(found[1]) / 100 if found else None
@@ -174,7 +174,8 @@ def _percentage(text: str) -> Fraction | None:
 
 def _confidence(value: Any) -> Fraction:
     confidence = _share(value)
-    # A bound of less confidence would be kinder than the measured number itself; all of it can never be had.
+    # A bound with less than 50 % confidence would be more lenient than the measured value itself, and 100 % is
+    # impossible.
     if not Fraction(1, 2) <= confidence < 1:
         raise ValueError(
             f"{show(value)} is no confidence, which lies from 50 % up to, but not, 100 %; write it as in '95 %'"
@@ -192,7 +193,7 @@ Share = Annotated[
 Confidence = Annotated[
     Fraction, PlainValidator(_confidence), WithJsonSchema({**_SHARE_SCHEMA, "examples": ["95 %", "99 %"]})
 ]
-"""A confidence in percent, read as a Fraction from 1/2 up to, but not, 1."""
+"""A confidence in percent, read as a Fraction that is at least 1/2 and less than 1."""
 
 
 def _label(value: Any) -> str | list[str]:
@@ -210,14 +211,16 @@ Label = Annotated[
 
 
 class Metadata(Spec):
-    """What every document says of itself."""
+    """The metadata of every document."""
 
-    name: Name = Field(description="The name others refer to it by; unique among the documents of its kind.")
-    displayName: Given[Text] = Field(default=None, description="The name people see.")  # noqa: N815
+    name: Name = Field(
+        description="The name that others refer to it by; unique among the documents of its kind."
+    )
+    displayName: Given[Text] = Field(default=None, description="The name shown to people.")  # noqa: N815
     labels: dict[str, Label] = Field(default_factory=dict, description="Labels, for selecting and grouping.")
     annotations: dict[str, str] = Field(
         default_factory=dict,
-        description="Notes for tools; values are text. checker reads annotations of its own on an SLO only.",
+        description="Notes for tools; values are text. checker reads its own annotations on an SLO only.",
         json_schema_extra={"propertyNames": {"not": {"pattern": f"^{ANNOTATION_PREFIX}"}}},
     )
 
@@ -226,5 +229,5 @@ class OpenSLOMetadata(Metadata):
     """The metadata of an OpenSLO document."""
 
     name: OpenSLOName = Field(
-        description="The name others refer to it by; unique among the documents of its kind."
+        description="The name that others refer to it by; unique among the documents of its kind."
     )

@@ -1,8 +1,8 @@
-"""The JSON Schemas of what people write, generated from the models; ``checker/schemas/`` holds them.
+"""Generates the JSON Schemas in ``checker/schemas/`` from the models.
 
-One schema a family (``checker/v1``, ``openslo/v1``), for editors and for explaining a rejected document. The
-places where a document chooses among shapes (its kind, an indicator's form, a query's source) become
-``if``/``then``, so that an error speaks of the shape that was meant, not of all that exist.
+There is one schema for each apiVersion ("family"): ``checker/v1`` and ``openslo/v1``. Editors use them, and the
+explanation of a rejected document does. Where a document chooses between shapes (its kind, an indicator's form, a
+query's source), the schema uses ``if``/``then``, so that an error is about the chosen shape only.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def file_name(family: str) -> str:
-    """The name of a family's schema file: ``checker-v1.schema.json``."""
+    """The name of a family's schema file, such as ``checker-v1.schema.json``."""
     return f"{family.replace('/', '-')}.schema.json"
 
 
@@ -40,7 +40,7 @@ def committed(family: str) -> Any:
 
 
 def generate(family: str) -> dict[str, Any]:
-    """The schema of a family, from the models as they are now. Imports every kind and every source."""
+    """The schema of a family, generated from the models. Imports every kind and every source."""
     from pydantic.json_schema import models_json_schema
 
     from checker.spec.kinds import KINDS, model_of
@@ -74,7 +74,8 @@ def generate(family: str) -> dict[str, Any]:
 
 
 def _used(names: Iterable[str], definitions: Mapping[str, Any]) -> set[str]:
-    """The definitions that ``names`` lead to; pydantic also defines what is then replaced by a schema of our own."""
+    """The definitions that ``names`` lead to, directly or indirectly. pydantic also generates some that our own
+    replace."""
     found: set[str] = set()
     waiting = list(names)
     while waiting:
@@ -87,7 +88,7 @@ def _used(names: Iterable[str], definitions: Mapping[str, Any]) -> set[str]:
 
 @cache
 def of_model(model: type[BaseModel]) -> dict[str, Any]:
-    """The schema of one model alone: of a source's query or connection, which no family knows beforehand."""
+    """The schema of a single model, such as a source's query or connection."""
     schema: dict[str, Any] = _tidy(model.model_json_schema())
     return schema
 
@@ -101,7 +102,7 @@ def _reference(definition: str) -> dict[str, Any]:
 
 
 def _shipped() -> dict[str, Source]:
-    """The sources that come with checker, by name: what else is installed must not change the schemas."""
+    """The sources that ship with checker, by name: other installed sources must not change the schemas."""
     from checker import sources
 
     found = {name: sources.find(name) for name in sources.names()}
@@ -111,12 +112,13 @@ def _shipped() -> dict[str, Source]:
 
 
 def _measuring(shipped: Mapping[str, Source]) -> list[str]:
-    """The names of the sources that an indicator may ask."""
+    """The names of the sources that an indicator can query."""
     return [name for name, source in shipped.items() if getattr(source, "MEASURES", True)]
 
 
 def _queries(*, wrapped: bool) -> dict[str, Any]:
-    """``Query`` and one definition a source; for OpenSLO's ``metricSource``, without ``source`` inside."""
+    """``Query``, and one definition for each source; for OpenSLO's ``metricSource`` (``wrapped``) without the key
+    ``source``."""
     definitions: dict[str, Any] = {}
     shipped = _shipped()
     for name, source in shipped.items():
@@ -144,7 +146,7 @@ def _queries(*, wrapped: bool) -> dict[str, Any]:
 
 
 def _definition(model: type[BaseModel], prefix: str, definitions: dict[str, Any]) -> dict[str, Any]:
-    """A model's schema; the models inside it are added to ``definitions``, with a prefix to their names."""
+    """A model's schema. The models inside it are added to ``definitions``, with ``prefix`` before their names."""
     schema = model.model_json_schema(ref_template=f"#/$defs/{prefix}.{{model}}")
     for inner, definition in schema.pop("$defs", {}).items():
         definitions[f"{prefix}.{inner}"] = _tidy(definition)
@@ -153,8 +155,8 @@ def _definition(model: type[BaseModel], prefix: str, definitions: dict[str, Any]
 
 
 def _add_openslo_parts(definitions: dict[str, Any]) -> None:
-    """What another key decides about: a metric source's ``spec``, a data source's ``connectionDetails``; and
-    the annotations of an SLO, some of which are checker's own."""
+    """Adds the parts that depend on another key: a metric source's ``spec``, a data source's ``connectionDetails``;
+    and an SLO's annotations, some of which are checker's own."""
     from checker.spec.slo_annotations import SLOAnnotations
 
     shipped = _shipped()
@@ -210,14 +212,14 @@ _INDICATOR = {
 
 def _tidy(schema: Any) -> Any:
     """The schema without what only pydantic needs: null branches of optional keys, defaults of None, titles of
-    properties; queries and indicators refer to their shared definitions."""
+    properties. Queries and indicators refer to their shared definitions."""
     if isinstance(schema, list):
         return [_tidy(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
     if "x-definition" in schema:
-        told = {"description": schema["description"]} if "description" in schema else {}
-        return {**_reference(schema["x-definition"]), **told}
+        description = {"description": schema["description"]} if "description" in schema else {}
+        return {**_reference(schema["x-definition"]), **description}
     branches = schema.get("anyOf", [])
     if {"type": "null"} in branches:
         (branch,) = (branch for branch in branches if branch != {"type": "null"})
@@ -246,7 +248,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def as_text(family: str) -> str:
-    """The schema of a family as its file holds it."""
+    """The schema of a family as the text of its file."""
     return json.dumps(generate(family), indent=2) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""How an answer is judged: the keys that a criterion and an OpenSLO objective share."""
+"""How a result is judged: the keys that a criterion and an OpenSLO objective share."""
 
 from __future__ import annotations
 
@@ -44,22 +44,22 @@ Day = Annotated[
         {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$", "examples": ["2026-06-30"]},
     ),
 ]
-"""A date, as its text."""
+"""A date, kept as text."""
 
 Severity = Literal["critical", "high", "medium", "low"]
 NoData = Literal["inconclusive", "fail", "zero"]
 
 
 class Judging(Spec):
-    """When a measured number may be trusted, and what absence means."""
+    """When a measured value can be trusted, and what missing data means."""
 
-    owner: Given[Text] = Field(default=None, description="Who answers for the promise.")
+    owner: Given[Text] = Field(default=None, description="Who is responsible for the promise.")
     severity: Given[Severity] = Field(default=None, description="How urgent a broken promise is.")
     runbook: Given[Runbook] = Field(
         default=None, description="Where to look and what to do when it is broken."
     )
     reviewBy: Given[Day] = Field(  # noqa: N815
-        default=None, description="The date by which somebody looks at the promise again, as in '2026-06-30'."
+        default=None, description="The date by which the promise is to be reviewed, as in '2026-06-30'."
     )
     weight: int = Field(
         default=1,
@@ -68,12 +68,13 @@ class Judging(Spec):
         description="How much the promise counts in the weighted score of a release.",
     )
     key: bool = Field(
-        default=False, description="true: the release rests on it; a rule wants it kept, without exception."
+        default=False,
+        description="true: the release depends on it; a rule requires it to be kept without exception.",
     )
-    gating: bool = Field(default=True, description="false: reported, but never moves the exit code.")
+    gating: bool = Field(default=True, description="false: it is reported, but never changes the exit code.")
     noData: NoData = Field(  # noqa: N815
         default="inconclusive",
-        description="What no data means. zero is for counters that are silent when nothing happened, "
+        description="What missing data means. zero is for counters that publish nothing when nothing happened, "
         "and needs a heartbeat.",
     )
     heartbeat: Given[QueryObject] = Field(
@@ -84,7 +85,7 @@ class Judging(Spec):
     )
     minCoverage: Given[Share] = Field(  # noqa: N815
         default=None,
-        description="The share of the window's expected points that must be there; 90 % unless said otherwise.",
+        description="The share of the window's expected points that must be there; 90 % by default.",
     )
     maxAge: Given[Duration] = Field(  # noqa: N815
         default=None, description="How old the newest data may be; older is INCONCLUSIVE."

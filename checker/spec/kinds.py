@@ -1,4 +1,5 @@
-"""Which model reads which document: the (apiVersion, kind) of every kind, its model imported when first needed."""
+"""Which model reads which document: the (apiVersion, kind) of every kind. A model is imported when it is first
+needed."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ KINDS: dict[tuple[str, str], str] = {
     ("openslo/v1", "SLO"): "slo",
     ("openslo/v1", "Service"): "service",
 }
-"""The module in this package that holds the model named like the kind."""
+"""The module in this package that holds the model; the model has the name of the kind."""
 
 
 @cache

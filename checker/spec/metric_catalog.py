@@ -21,11 +21,11 @@ class Metric(Spec):
     )
     dimensions: list[list[Text]] = Field(
         min_length=1,
-        description="The sets of dimension names it is published with; [] is the set without any. "
+        description="The sets of dimension names it is published with; [] is the set without dimensions. "
         "CloudWatch does not aggregate a custom metric across dimensions.",
     )
     statisticSets: bool = Field(  # noqa: N815
-        default=False, description="Published as statistic sets, from which no percentile can be computed."
+        default=False, description="Whether it is published as statistic sets, which have no percentiles."
     )
     description: Given[Text] = Field(default=None, description="What it measures.")
 
@@ -40,7 +40,7 @@ class MetricCatalogSpec(Spec):
 
 
 class MetricCatalog(Spec):
-    """The metrics that exist, so that a query for one that does not is found before anything is asked."""
+    """The metrics that exist, so that a query for an unknown metric is found before anything is asked."""
 
     apiVersion: Literal["checker/v1"] = Field(description="The version of this format.")  # noqa: N815
     kind: Literal["MetricCatalog"] = Field(description="The kind of this document.")

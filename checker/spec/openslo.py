@@ -1,4 +1,4 @@
-"""Values that several kinds of OpenSLO share: descriptions, duration shorthands, operators, numbers."""
+"""Values that several OpenSLO kinds share: descriptions, duration shorthands, operators, numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 from checker.spec.fields import show
 
 Description = Annotated[str, Field(max_length=1050)]
-"""What OpenSLO calls a description: at most 1050 characters."""
+"""A description as OpenSLO defines it: at most 1050 characters."""
 
 Operator = Literal["lte", "gte", "lt", "gt"]
 
@@ -22,19 +22,19 @@ _MONTHS = {"M": 1, "Q": 3, "Y": 12}
 
 
 class Shorthand(NamedTuple):
-    """A duration shorthand: ``30d`` is 30 and ``d``. Months, quarters and years are as long as the calendar says."""
+    """A duration shorthand: ``30d`` is 30 and ``d``. Months, quarters and years are calendar units."""
 
     number: int
     unit: Literal["m", "h", "d", "w", "M", "Q", "Y"]
 
     @property
     def seconds(self) -> int | None:
-        """Its length; None for months, quarters and years."""
+        """Its length in seconds; None for months, quarters and years."""
         return self.number * _SECONDS[self.unit] if self.unit in _SECONDS else None
 
     @property
     def months(self) -> int:
-        """How many months of the calendar it spans; 0 for the fixed units."""
+        """Its length in calendar months; 0 for units with a fixed length."""
         return self.number * _MONTHS.get(self.unit, 0)
 
     def __str__(self) -> str:
@@ -90,11 +90,11 @@ DurationOrMinutes = Annotated[
 """A duration shorthand, or a whole number of minutes."""
 
 DurationOrNone = Annotated[Shorthand, PlainValidator(_shorthand(0)), _shorthand_schema("(0|[1-9][0-9]{0,5})")]
-"""A duration shorthand that may be of no length, as in ``0m``."""
+"""A duration shorthand that may be zero, as in ``0m``."""
 
 
 def number(value: Any) -> Fraction:
-    """A number of the file, exactly."""
+    """A number from the file, exactly."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ValueError(f"{show(value)} is not a number; write it as in 0.999, without quotes")
     return Fraction(value)

@@ -14,16 +14,16 @@ from checker.spec.rule import Level, Parameters
 class SettingSpec(Spec):
     """What the policy changes about one rule."""
 
-    enabled: bool = Field(default=True, description="false: the rule is not run; the report says so.")
+    enabled: bool = Field(default=True, description="false: the rule is not run, and the report says so.")
     reason: Given[Text] = Field(
         default=None,
-        description="Why a rule is turned off or its level lowered; needed where it is turned off.",
+        description="Why the rule is turned off or its level lowered; required if it is turned off.",
     )
     level: Given[Level] = Field(
         default=None, description="The level of its findings, instead of the rule's own."
     )
     parameters: Parameters = Field(
-        default_factory=dict, description="Parameters that differ from its defaults."
+        default_factory=dict, description="Parameters with other values than the rule's defaults."
     )
 
     @model_validator(mode="after")
@@ -37,33 +37,33 @@ Settings = dict[Name, SettingSpec]
 
 
 class SelectionSpec(Spec):
-    """Settings for the promises of documents that bear certain labels."""
+    """Settings for the promises of documents with certain labels."""
 
     labels: Annotated[dict[str, str], Field(min_length=1)] = Field(
-        description="The labels that a document must bear, all of them."
+        description="The labels that a document must have, all of them."
     )
-    rules: Settings = Field(description="What changes for its promises, by the name of the rule.")
+    rules: Settings = Field(description="What changes for its promises, by rule name.")
 
 
 class EnvironmentSpec(Spec):
-    """Settings for one environment: they come on top of the policy's own."""
+    """Settings for one environment, which override the policy's general settings."""
 
     description: Given[Text] = Field(default=None, description="What the environment is.")
-    rules: Settings = Field(default_factory=dict, description="What changes there, by the name of the rule.")
+    rules: Settings = Field(default_factory=dict, description="What changes there, by rule name.")
 
 
 class PolicySpec(Spec):
     """The settings of the rules."""
 
     description: Given[Text] = Field(default=None, description="What the policy is for.")
-    rules: Settings = Field(default_factory=dict, description="What changes, by the name of the rule.")
+    rules: Settings = Field(default_factory=dict, description="What changes, by rule name.")
     environments: dict[Name, EnvironmentSpec] = Field(
-        default_factory=dict, description="What changes in an environment, which --environment names."
+        default_factory=dict, description="What changes in the environment that --environment names."
     )
     selections: list[SelectionSpec] = Field(
         default_factory=list,
         max_length=100,
-        description="What changes for labelled documents; the last one wins.",
+        description="What changes for documents with certain labels; if several apply, the last one wins.",
     )
 
 

@@ -1,7 +1,7 @@
-"""A query inside a document: an object whose ``source`` says which model its other keys belong to.
+"""A query inside a document: an object whose ``source`` determines the model for its other keys.
 
-The document's own model takes the query as a plain object; it is then read with its source's model. So only
-the sources that a file names are imported, and an error stands at the query's own keys.
+The document's model takes the query as a plain object, and its source's model reads it later. So only the sources
+that a file names are imported, and an error is located at the query's own keys.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Annotated, Any
 from pydantic import WithJsonSchema
 
 QueryObject = Annotated[dict[str, Any], WithJsonSchema({"type": "object", "x-definition": "Query"})]
-"""A query as written; the generated schema's ``Query`` chooses the source's keys by ``source``."""
+"""A query as written; in the generated schema, ``Query`` chooses the keys by ``source``."""
 
 BaselineObject = Annotated[
     dict[str, Any], WithJsonSchema({"type": "object", "x-definition": "PastReportsQuery"})
 ]
-"""The query for earlier reports, whose source goes without saying."""
+"""The query for earlier reports, whose source is always PastReports."""

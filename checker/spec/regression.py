@@ -1,4 +1,4 @@
-"""``regression`` and ``firstRun`` of a criterion: how far its value may be from that of earlier reports."""
+"""``regression`` and ``firstRun`` of a criterion: how far its value may be from the value in earlier reports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from checker.spec.fields import show
 from checker.units import PERCENT, Unit, parse_unit
 
 POINTS = Unit("points", Fraction(1, 100), (("ratio", 1),))
-"""Percentage points: what a share differs by."""
+"""Percentage points: the unit of a difference between two shares."""
 
 FirstRun = Literal["inconclusive", "pass"]
 
@@ -26,7 +26,7 @@ _ADVICE = "write it as in '<= +10 %', '>= -5 %' or '<= +50 ms'"
 
 
 def parse_allowance(text: str) -> Allowance:
-    """What ``text`` allows: an operator, a signed number, and ``%``, ``% of baseline``, ``points`` or a unit.
+    """The allowance in ``text``: an operator, a signed number, and ``%``, ``% of baseline``, ``points`` or a unit.
 
     Raises ValueError, saying what was expected.
     """

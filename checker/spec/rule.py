@@ -1,4 +1,4 @@
-"""``kind: Rule``: one thing that a team's policy asks of its promises, as a CEL expression that has to be true."""
+"""``kind: Rule``: a requirement of a team's policy, as a CEL expression that must be true."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Each = Literal["objective", "waiver", "document"]
 Level = Literal["error", "warning", "note"]
 
 MOST_EXPRESSION = 2000
-"""Characters of an expression."""
+"""The most characters in an expression."""
 
 
 def _parameter(value: Any) -> Any:
@@ -36,7 +36,7 @@ Parameter = Annotated[
     PlainValidator(_parameter),
     WithJsonSchema({"type": ["boolean", "number", "string", "array"], "items": {"type": "string"}}),
 ]
-"""The value of a parameter: what a policy file may set."""
+"""The value of a parameter, which a policy file may set."""
 
 ParameterName = Annotated[str, Field(pattern="^[a-z][A-Za-z0-9_]{0,62}$")]
 Parameters = dict[ParameterName, Parameter]
@@ -44,31 +44,33 @@ Expression = Annotated[str, Field(min_length=1, max_length=MOST_EXPRESSION)]
 
 
 class ExampleSpec(Spec):
-    """An input that the rule is tried on by ``checker test``."""
+    """An input that ``checker test`` tests the rule on."""
 
     description: Given[Text] = Field(default=None, description="What the example shows.")
     input: dict[str, Any] = Field(
         default_factory=dict,
-        description="What differs from a promise that keeps all rules: 'checker explain --input SCOPE' shows both.",
+        description="How it differs from an input that satisfies all rules ('checker explain --input SCOPE').",
     )
     parameters: Parameters = Field(
-        default_factory=dict, description="Parameters of the rule that differ in this example."
+        default_factory=dict, description="Parameters of the rule with other values in this example."
     )
     message: Given[Text] = Field(
-        default=None, description="Of a failing example: what the rule is to say, word for word."
+        default=None, description="For a failing example: the exact message that the rule should give."
     )
 
 
 class Examples(Spec):
-    """What the rule lets through, and what it finds."""
+    """Examples of what satisfies the rule, and of what violates it."""
 
     model_config = ConfigDict(populate_by_name=False)
 
     passing: list[ExampleSpec] = Field(
-        default_factory=list, alias="pass", description="Inputs that satisfy the rule, or that it is not for."
+        default_factory=list,
+        alias="pass",
+        description="Inputs that satisfy the rule, or that it does not apply to.",
     )
     failing: list[ExampleSpec] = Field(
-        default_factory=list, alias="fail", description="Inputs that do not satisfy it."
+        default_factory=list, alias="fail", description="Inputs that violate the rule."
     )
 
 
@@ -76,32 +78,32 @@ class RuleSpec(Spec):
     """The rule itself."""
 
     scope: Scope = Field(
-        description="What it judges: definition (what is written), verdict (each promise and its outcome) or "
-        "release (all of a run)."
+        description="What it judges: definition (what is written), verdict (each promise with its outcome) or "
+        "release (the run as a whole)."
     )
     each: Each = Field(
         default="objective",
-        description="With scope definition: what it judges one by one: objective, waiver or document.",
+        description="Only with scope definition: what it judges one by one: objective, waiver or document.",
     )
     level: Level = Field(
-        description="What a finding is worth: an error blocks the release (exit 1), a warning does with "
+        description="The weight of a finding: an error blocks the release (exit 1), a warning does so with "
         "--fail-on-warn, a note never does."
     )
     when: Given[Expression] = Field(
-        default=None, description="CEL: the rule is only for what this is true of."
+        default=None, description="CEL: the rule applies only where this is true."
     )
-    expression: Expression = Field(description="CEL: true where the rule is satisfied.")
+    expression: Expression = Field(description="CEL: true if the rule is satisfied.")
     message: Text = Field(
-        description="What is wrong, for people; CEL in braces is filled in, as in {objective.name}."
+        description="What is wrong, for people; CEL in braces is replaced by its value, as in {objective.name}."
     )
     remedy: Text = Field(description="What to do about it.")
-    rationale: Text = Field(description="Why the rule is there.")
+    rationale: Text = Field(description="Why the rule exists.")
     parameters: Parameters = Field(
         default_factory=dict,
-        description="Values that a policy file may change, with their defaults; params.NAME in the expressions.",
+        description="Values that a policy file may change, with their defaults; expressions use them as params.NAME.",
     )
     examples: Examples = Field(
-        default_factory=Examples, description="Inputs that the rule is tried on by 'checker test'."
+        default_factory=Examples, description="Inputs that 'checker test' tests the rule on."
     )
 
     @model_validator(mode="after")
@@ -114,7 +116,7 @@ class RuleSpec(Spec):
 
 
 class Rule(Spec):
-    """A policy rule. It can only tighten: a promise that is missed stays missed, whatever the rules say."""
+    """A policy rule. It can only make the result stricter: a missed promise stays missed, whatever the rules say."""
 
     apiVersion: Literal["checker/v1"] = Field(description="The version of this format.")  # noqa: N815
     kind: Literal["Rule"] = Field(description="The kind of this document.")

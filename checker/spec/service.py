@@ -1,4 +1,4 @@
-"""OpenSLO ``kind: Service``: what SLOs are about."""
+"""OpenSLO ``kind: Service``: the service that SLOs are about."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ServiceSpec(Spec):
 
 
 class Service(Spec):
-    """A service that SLOs name."""
+    """A service that SLOs refer to by name."""
 
     apiVersion: Literal["openslo/v1"] = Field(description="The version of OpenSLO.")  # noqa: N815
     kind: Literal["Service"] = Field(description="The kind of this document.")

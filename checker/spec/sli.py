@@ -1,4 +1,5 @@
-"""OpenSLO ``kind: SLI``: a share of events, a ratio that the source has computed, or values against a threshold."""
+"""OpenSLO ``kind: SLI``: a ratio of events, a ratio that the source has computed, or values compared with a
+threshold."""
 
 from __future__ import annotations
 
@@ -12,19 +13,17 @@ from checker.spec.openslo import Description
 
 
 class MetricSource(Spec):
-    """A query as OpenSLO writes it; ``spec`` holds the keys of the source that ``type`` names."""
+    """A query as OpenSLO writes it; ``spec`` holds the keys of the source named by ``type``."""
 
     metricSourceRef: Given[OpenSLOName] = Field(  # noqa: N815
         default=None, description="The name of the DataSource with the connection."
     )
-    type: Given[Text] = Field(
-        default=None, description="The source; taken from the DataSource when left out."
-    )
+    type: Given[Text] = Field(default=None, description="The source; if it is left out, the DataSource's.")
     spec: dict[str, Any] = Field(description="The source's own keys.")
 
 
 class MetricSourceHolder(Spec):
-    """The one key around a metric source."""
+    """The key ``metricSource`` around a query."""
 
     metricSource: MetricSource = Field(description="The query.")  # noqa: N815
 
@@ -37,7 +36,7 @@ _FORMS: Any = [
 
 
 class RatioMetric(Spec):
-    """A share of events: good (or bad) over total, or the ready-made ratio ``raw`` with its ``rawType``."""
+    """A share of events: good (or bad) over total, or the precomputed ratio ``raw`` with its ``rawType``."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": _FORMS})
 
@@ -92,7 +91,7 @@ class SLISpec(Spec):
         default=None, description="Good or bad events over all events."
     )
     thresholdMetric: Given[MetricSourceHolder] = Field(  # noqa: N815
-        default=None, description="Values; those on the right side of the objective's value are good."
+        default=None, description="Values; they are good if they satisfy the objective's op and value."
     )
 
     @model_validator(mode="after")
@@ -105,7 +104,7 @@ class SLISpec(Spec):
 
 
 class InlineSLI(Spec):
-    """An indicator written inside an SLO."""
+    """An indicator written inline in an SLO."""
 
     metadata: OpenSLOMetadata = Field(description="Its name and labels.")
     spec: SLISpec = Field(description="How it is measured.")

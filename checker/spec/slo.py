@@ -1,4 +1,4 @@
-"""OpenSLO ``kind: SLO``: an indicator, a window, a budgeting method, targets, and when to alert."""
+"""OpenSLO ``kind: SLO``: an indicator, a window, a budgeting method, targets, and alerts."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _ONE_INDICATOR: Any = {
 
 
 class SLOSpec(Spec):
-    """Indicator, window and targets. Of a composite SLO each objective states an indicator of its own instead."""
+    """Indicator, window and targets. In a composite SLO, each objective has an indicator of its own instead."""
 
     model_config = ConfigDict(json_schema_extra={"allOf": [_ONE_INDICATOR]})
 
     description: Given[Description] = Field(default=None, description="What is promised, and why.")
     service: Text = Field(
-        description="The service that makes the promise; there may be a Service of that name."
+        description="The service that makes the promise; it may be the name of a Service document."
     )
     indicator: Given[InlineSLI] = Field(default=None, description="The indicator, written here.")
     indicatorRef: Given[OpenSLOName] = Field(default=None, description="The name of an SLI document.")  # noqa: N815
@@ -50,12 +50,12 @@ class SLOSpec(Spec):
     )
     objectives: list[SLOObjective] = Field(min_length=1, max_length=100, description="The targets.")
     alertPolicies: list[AlertPolicyOrRef] = Field(  # noqa: N815
-        default_factory=list, description="When to alert, written here or by the names of AlertPolicies."
+        default_factory=list, description="When to alert: policies written here, or names of AlertPolicies."
     )
 
     @property
     def composite(self) -> bool:
-        """Whether its objectives state indicators of their own."""
+        """Whether its objectives have indicators of their own."""
         return any(objective.has_indicator for objective in self.objectives)
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""The annotations of an SLO that are checker's own: how it is judged, where OpenSLO has no key for it."""
+"""checker's own annotations on an SLO: how it is judged, where OpenSLO has no key for that."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from checker.units import parse_duration
 
 
 def _from_text(meanings: Mapping[str, Any]) -> PlainValidator:
-    """Reads a value that an annotation can only state as text."""
+    """Reads a value that is written as text, because annotations are text."""
 
     def read(value: Any) -> Any:
         if not isinstance(value, str) or value not in meanings:
@@ -52,8 +52,8 @@ _PROMISE = Judging.model_fields
 
 
 class SLOAnnotations(Spec):
-    """How an SLO is judged, where OpenSLO has no key for it. The annotations are named as a criterion's keys
-    are, and mean the same; ``checker/runbook`` is the runbook's URL."""
+    """How an SLO is judged, where OpenSLO has no key for that. The annotations have the names and meanings of a
+    criterion's keys; ``checker/runbook`` is the URL of the runbook."""
 
     model_config = ConfigDict(alias_generator=ANNOTATION_PREFIX.__add__)
 
@@ -81,7 +81,7 @@ class SLOAnnotations(Spec):
         description="Where a missed target becomes a FAIL, such as '< 99 %'; between target and critical is WARN.",
     )
     noData: Literal["inconclusive", "fail"] = Field(  # noqa: N815
-        default="inconclusive", description="What no data means."
+        default="inconclusive", description="What missing data means."
     )
     minSamples: Annotated[  # noqa: N815
         int, PlainValidator(_whole), WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,18}$"})
@@ -94,21 +94,21 @@ class SLOAnnotations(Spec):
     )
     emptySlices: Given[Literal["good", "bad", "exclude"]] = Field(  # noqa: N815
         default=None,
-        description="Of Timeslices and RatioTimeslices: what a slice without events stands for. exclude leaves it "
-        "out. Unless said otherwise it is left out too, and missed in the coverage of the window.",
+        description="Only for Timeslices and RatioTimeslices: what a slice without events counts as. exclude leaves it "
+        "out. By default it is left out too, and also lowers the coverage of the window.",
     )
     lookbacks: Annotated[
         tuple[int, ...],
         PlainValidator(_durations),
         WithJsonSchema({"type": "string", "pattern": _DURATIONS, "examples": ["1h, 6h, 3d"]}),
-    ] = Field(default=(), description="Over which lookbacks a burn rate is reported, separated by commas.")
+    ] = Field(default=(), description="The lookbacks to report a burn rate for, separated by commas.")
     burnRatePolicy: Given[Literal["google-sre"]] = Field(  # noqa: N815
         default=None,
-        description="Burn-rate alerts that come with checker. google-sre: the multi-window, multi-burn-rate table "
+        description="Burn-rate alerts that ship with checker. google-sre: the multi-window, multi-burn-rate table "
         "of the SRE workbook, for a window of any length.",
     )
     compositeGoal: Given[Share] = Field(  # noqa: N815
         default=None,
-        description="Of a composite by slices: the share it has to reach. Unless said otherwise, the strictest of "
+        description="Only for a composite by slices: the share it has to reach. By default the strictest of "
         "its objectives' targets.",
     )

@@ -1,4 +1,4 @@
-"""One objective of an SLO: its target, and what it compares."""
+"""One objective of an SLO: its target, and its comparison for a thresholdMetric."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from checker.spec.sli import InlineSLI
 
 
 def _share(most: int) -> Callable[[Any], Fraction]:
-    """Reads a target between 0 and ``most``, which it must not reach."""
+    """Reads a target that is at least 0 and less than ``most``."""
 
     def read(value: Any) -> Fraction:
         share = number(value)
@@ -64,10 +64,11 @@ class SLOObjective(Spec):
 
     displayName: Given[Text] = Field(default=None, description="The name people see.")  # noqa: N815
     op: Given[Operator] = Field(
-        default=None, description="Of a thresholdMetric: a value is good if it is lt, lte, gt or gte 'value'."
+        default=None,
+        description="Only for a thresholdMetric: a value is good if it is lt, lte, gt or gte 'value'.",
     )
     value: Given[Number] = Field(
-        default=None, description="Of a thresholdMetric: what values are compared with."
+        default=None, description="Only for a thresholdMetric: the number that values are compared with."
     )
     target: Given[
         Annotated[Fraction, PlainValidator(_share(1)), _range(0.999, minimum=0, exclusiveMaximum=1)]
@@ -78,28 +79,28 @@ class SLOObjective(Spec):
     timeSliceTarget: Given[  # noqa: N815
         Annotated[Fraction, PlainValidator(_slice_target), _range(0.95, exclusiveMinimum=0, maximum=1)]
     ] = Field(
-        default=None, description="Of Timeslices: the share of good events that makes a slice a good one."
+        default=None, description="Only for Timeslices: the share of good events that makes a slice good."
     )
     timeSliceWindow: Given[DurationOrMinutes] = Field(  # noqa: N815
         default=None,
-        description="Of Timeslices and RatioTimeslices: the length of one slice, such as 1m or 5m.",
+        description="Only for Timeslices and RatioTimeslices: the length of a slice, such as 1m or 5m.",
     )
     indicator: Given[InlineSLI] = Field(
-        default=None, description="Of a composite SLO: this objective's own indicator, written here."
+        default=None, description="Only in a composite SLO: this objective's own indicator, written here."
     )
     indicatorRef: Given[OpenSLOName] = Field(  # noqa: N815
-        default=None, description="Of a composite SLO: the name of this objective's own SLI document."
+        default=None, description="Only in a composite SLO: the name of this objective's own SLI document."
     )
     compositeWeight: Given[  # noqa: N815
         Annotated[Fraction, PlainValidator(_weight), _range(1, exclusiveMinimum=0)]
     ] = Field(
         default=None,
-        description="Of a composite SLO: how much this objective counts; 1 unless said otherwise.",
+        description="Only in a composite SLO: the weight of this objective; 1 by default.",
     )
 
     @property
     def has_indicator(self) -> bool:
-        """Whether it states an indicator of its own, as those of a composite SLO do."""
+        """Whether it has an indicator of its own, as in a composite SLO."""
         return self.indicator is not None or self.indicatorRef is not None
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""``kind: SuccessCriteria``: promises that a release must keep, with thresholds, bands and their indicator."""
+"""``kind: SuccessCriteria``: promises that a release must keep, with thresholds, bands and indicators."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from checker.spec.regression import AllowanceText, FirstRun
 class RatioIndicator(Spec):
     """A share of events: good or bad over total. Give exactly one of good and bad.
 
-    A target with > is about the share of good events, one with < about that of bad ones.
+    A target with > is about the share of good events, one with < about the share of bad events.
     """
 
     model_config = one_of("good", "bad")
@@ -53,7 +53,7 @@ class FormulaIndicator(Spec):
 
 
 def form(written: Mapping[str, Any]) -> Literal["query", "ratio", "formula"]:
-    """Which of the forms an indicator as written means to be; a query, if it cannot be told."""
+    """The intended form of an indicator as written; ``query`` if it cannot be determined."""
     if "source" in written:
         return "query"
     if "formula" in written or "metrics" in written:
@@ -77,47 +77,47 @@ Indicator = Annotated[
     PlainValidator(_indicator),
     WithJsonSchema({"type": "object", "x-definition": "Indicator"}),
 ]
-"""A query as written, or one of the other forms; the generated schema's ``Indicator`` chooses as ``form`` does."""
+"""A query as written, or one of the other forms; in the generated schema, ``Indicator`` chooses as ``form`` does."""
 
 
 class Criterion(Judging):
     """One promise."""
 
-    name: Name = Field(description="Unique in its document; the report calls it document/name.")
-    displayName: Given[Text] = Field(default=None, description="The name people see.")  # noqa: N815
+    name: Name = Field(description="Unique in its document; reports show it as document/name.")
+    displayName: Given[Text] = Field(default=None, description="The name shown to people.")  # noqa: N815
     description: Given[Text] = Field(default=None, description="What is promised, and why.")
     indicator: Indicator = Field(description="How it is measured: a query, a ratio of two, or a formula.")
     target: Given[ThresholdText] = Field(
-        default=None, description="What is promised, such as '< 500 ms'. Met is PASS."
+        default=None, description="What is promised, such as '< 500 ms'. The outcome is PASS if it is met."
     )
     warning: Given[ThresholdText] = Field(
-        default=None, description="Where the middle band begins; checked against target and critical."
+        default=None, description="Where the WARN band begins; checked against target and critical."
     )
     critical: Given[ThresholdText] = Field(
-        default=None, description="Where it becomes a FAIL; between target and critical is WARN."
+        default=None, description="Where it becomes a FAIL; a value between target and critical is WARN."
     )
     window: Given[Duration] = Field(default=None, description="The time measured, up to now: 1h, 1d, 30d.")
     evaluation: Given[EvaluationSpec] = Field(
         default=None,
-        description="Judge each period by itself, as a CloudWatch alarm does: a miss when enough of them miss.",
+        description="Judge each period by itself, as a CloudWatch alarm does; enough missed periods are a miss.",
     )
     regression: Given[AllowanceText] = Field(
         default=None,
         description="How far the value may be from the baseline, such as '<= +10 %', '>= -5 % of baseline', "
-        "'<= +50 ms' or '>= -0.5 points'. It stands beside a target, which then has to hold too, or alone.",
+        "'<= +50 ms' or '>= -0.5 points'. Without a target it stands alone; with one, both have to hold.",
     )
     baseline: Given[BaselineObject] = Field(
         default=None, description="Which earlier reports the value is compared with."
     )
     firstRun: FirstRun = Field(  # noqa: N815
         default="inconclusive",
-        description="What it means that no earlier report counts: inconclusive, or pass, which every report then says.",
+        description="The outcome if no earlier report is usable: inconclusive, or pass, which the report then notes.",
     )
 
     @model_validator(mode="wrap")
     @classmethod
     def _promised(cls, data: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
-        """A target is missing where there is no regression either; all other mistakes are told as well."""
+        """Reports a missing target if there is no regression either, together with all other mistakes."""
         if not isinstance(data, dict) or "target" in data or "regression" in data:
             return read(data)
         lacking: Any = {"type": "missing", "loc": ("target",), "input": data}
@@ -154,18 +154,18 @@ class SuccessCriteriaSpec(Spec):
     description: Given[Text] = Field(default=None, description="What these criteria are for.")
     service: Given[Text] = Field(default=None, description="The service that makes the promises.")
     owner: Given[Text] = Field(
-        default=None, description="Who answers for them; a criterion may name another."
+        default=None, description="Who is responsible for them; a criterion may name another owner."
     )
     reviewBy: Given[Day] = Field(  # noqa: N815
         default=None,
-        description="The date by which somebody looks at the criteria again, as in '2026-06-30'.",
+        description="The date by which the criteria are to be reviewed, as in '2026-06-30'.",
     )
-    window: Given[Duration] = Field(default=None, description="The window of criteria that name none.")
+    window: Given[Duration] = Field(default=None, description="The window of criteria that state none.")
     criteria: list[Criterion] = Field(min_length=1, max_length=10_000, description="The promises.")
 
 
 class SuccessCriteria(Spec):
-    """Success criteria for a release: promises that OpenSLO has no words for."""
+    """Success criteria for a release: promises that OpenSLO cannot express."""
 
     apiVersion: Literal["checker/v1"] = Field(description="The version of this format.")  # noqa: N815
     kind: Literal["SuccessCriteria"] = Field(description="The kind of this document.")

@@ -1,4 +1,4 @@
-"""``timeWindow``: the time an SLO speaks of, up to now or by the calendar."""
+"""``timeWindow``: the time that an SLO covers, either rolling or by the calendar."""
 
 from __future__ import annotations
 
@@ -46,16 +46,16 @@ def _zone(value: Any) -> str:
 
 
 class Calendar(Spec):
-    """Windows that follow each other by the calendar, the first of which begins at ``startTime``."""
+    """Consecutive windows by the calendar, the first of which begins at ``startTime``."""
 
     startTime: Annotated[  # noqa: N815
         datetime,
         PlainValidator(_start),
         WithJsonSchema({"type": "string", "pattern": f"^{_START}$", "examples": ["2026-01-01 00:00:00"]}),
-    ] = Field(description="When the first window begins, on the clocks of the time zone.")
+    ] = Field(description="When the first window begins, in local time of the time zone.")
     timeZone: Annotated[  # noqa: N815
         str, PlainValidator(_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin", "UTC"]})
-    ] = Field(description="The time zone, by its name in the IANA database.")
+    ] = Field(description="The time zone, by its IANA name.")
 
 
 _ROLLING: Any = {"required": ["isRolling"], "properties": {"isRolling": {"const": True}}}
@@ -67,15 +67,15 @@ _ONE_KIND: Any = {
 
 
 class TimeWindow(Spec):
-    """The time an SLO speaks of: rolling, so that it ends now, or by the calendar."""
+    """The time that an SLO covers: rolling, which ends now, or by the calendar."""
 
     model_config = ConfigDict(json_schema_extra={"allOf": [_ONE_KIND]})
 
-    duration: Duration = Field(description="Its length: 7d, 28d; by the calendar also 1M, 1Q, 1Y.")
+    duration: Duration = Field(description="Its length: 7d, 28d; for a calendar window also 1M, 1Q, 1Y.")
     isRolling: Given[bool] = Field(  # noqa: N815
         default=None, description="true: the window ends now. false, or left out: it follows the calendar."
     )
-    calendar: Given[Calendar] = Field(default=None, description="Where windows by the calendar begin.")
+    calendar: Given[Calendar] = Field(default=None, description="Where calendar windows begin.")
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:

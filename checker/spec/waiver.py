@@ -11,7 +11,7 @@ from checker.sources.query import Given
 from checker.spec.fields import Metadata, Moment, Spec, Text, ThresholdText
 
 LONGEST = 90 * 86400
-"""Seconds between a waiver's creation and its expiry, at most."""
+"""The longest time between a waiver's creation and its expiry, in seconds."""
 
 
 class WaiverSpec(Spec):
@@ -24,17 +24,19 @@ class WaiverSpec(Spec):
         description="The digest of the promise, as reports give it: editing the promise voids the waiver."
     )
     reason: Text = Field(description="Why the exception is acceptable.")
-    ticket: Text = Field(description="Where the work to end it is tracked.")
+    ticket: Text = Field(description="Where the work that will make it unnecessary is tracked.")
     approver: Text = Field(description="Who approved it.")
-    created: Moment = Field(description="When it was approved, with a zone.")
-    expires: Moment = Field(description="When it ends, with a zone; at most 90 days after it was created.")
+    created: Moment = Field(description="When it was approved, with a time zone.")
+    expires: Moment = Field(
+        description="When it ends, with a time zone; at most 90 days after it was created."
+    )
     accepts: Given[ThresholdText] = Field(
         default=None, description="The worst value that is accepted, such as '< 800 ms'; worse is not waived."
     )
     acceptsInconclusive: bool = Field(  # noqa: N815
         default=False,
-        description="true: covers the promise even when it could not be measured well enough, "
-        "but no value that was measured and is worse than 'accepts'.",
+        description="true: it also covers the promise if that could not be measured well enough; "
+        "but never a measured value that is worse than 'accepts'.",
     )
 
     @model_validator(mode="after")

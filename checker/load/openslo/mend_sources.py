@@ -13,6 +13,7 @@ from checker.model import Document
 from checker.spec.fields import show
 
 SECRET = re.compile("secret|token|password|credential|(access|api).?key", re.IGNORECASE)
+"""Matches the names of keys that may hold a credential."""
 
 
 def mend_sources(document: Document, source_types: Mapping[str, str]) -> tuple[Document, list[Departure]]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from checker.load.openslo.node import Mark
 from checker.model import Document, Path, Place
-
-Mark = tuple[int, int]
-"""A line and a column."""
 
 
 class WrittenAt(NamedTuple):

@@ -45,7 +45,7 @@ SURROGATE = Refused(
 
 
 def decode(raw: bytes, file: str) -> tuple[str, list[Finding]]:
-    """The text of a file with ``\n`` line ends and without a byte order mark, and the findings.
+    """The text of a file with ``\\n`` line ends and without a byte order mark, and the findings.
 
     Each refused character is replaced by U+FFFD, so that reading can go on and places stay correct. If the bytes
     are not UTF-8, or too many, the text is empty.
