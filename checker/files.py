@@ -189,7 +189,8 @@ def walk(directory: str) -> Walked:
                 for entry in entries:
                     _sort_out(entry, found, waiting)
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
+            # Each version of Python words a ValueError, as for a NUL, in another way.
+            reason = getattr(error, "strerror", None) or "it holds a character that no path can hold"
             found.refused.append((shown(above), f"the directory cannot be listed: {reason.lower()}"))
     return Walked(sorted(found.files), sorted(found.refused), sorted(found.passed_over))
 

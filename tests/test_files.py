@@ -407,7 +407,7 @@ class TestWalk:
 
     @pytest.mark.parametrize(
         ("directory", "reason"),
-        [("missing", "no such file or directory"), ("a\0b", "embedded null byte")],
+        [("missing", "no such file or directory"), ("a\0b", "it holds a character that no path can hold")],
     )
     def test_reports_what_is_no_directory(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, directory: str, reason: str

@@ -133,7 +133,7 @@ def test_the_help_names_every_format(name: str, capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit):
         main([name, "--help"])
     told = " ".join(capsys.readouterr().out.split())
-    told = told[told.rindex("-f FORMAT[=PATH]") :].partition("repeatable")[0]
+    told = told[told.rindex("FORMAT[=PATH]") :].partition("repeatable")[0]
     assert all(each in told for each in FORMATS[name])
     assert f"{USUAL[name]} (the default)" in told
 

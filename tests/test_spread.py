@@ -52,6 +52,14 @@ class Meeting:
         os.close(self.begin)
 
 
+@pytest.fixture(autouse=True)
+def alone() -> None:
+    """Only a process without other threads is forked: those that tests before these left are waited for."""
+    for thread in set(threading.enumerate()) - {threading.current_thread()}:
+        thread.join(60)
+    assert threading.active_count() == 1, f"still running: {threading.enumerate()}"
+
+
 @pytest.fixture
 def meeting() -> Iterator[Meeting]:
     with closing(Meeting()) as held:
