@@ -16,6 +16,7 @@ from checker.importers.node import Node, Unreadable, as_number, note_of_left_ove
 from checker.importers.openslo import decimal
 from checker.importers.templates import open_names, told_open
 from checker.importers.written import Converted, Names, Note, Options, Written, without_empty
+from checker.load.validation.foreign import tool_of
 from checker.model import Document, Finding
 from checker.units import format_duration
 
@@ -27,14 +28,7 @@ REPORTS = "reports"
 
 def recognise(document: Document) -> bool:
     """Whether it is an slo.yaml or an sli.yaml."""
-    match document.data:
-        case {"apiVersion": _} | {"kind": _}:
-            return False
-        case {"indicators": dict()}:
-            return True
-        case {"objectives": _}:
-            return bool({"comparison", "total_score", "spec_version"} & document.data.keys())
-    return False
+    return tool_of(document.data) == NAME
 
 
 def convert(documents: Sequence[Document], options: Options, names: Names) -> Converted:

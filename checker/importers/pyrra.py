@@ -11,21 +11,17 @@ from checker.importers.node import Node, Unreadable, note_of_left_over, root
 from checker.importers.openslo import slo
 from checker.importers.pyrra_indicator import duration, ratio_of
 from checker.importers.written import Converted, Names, Note, Options, Written
+from checker.load.validation.foreign import tool_of
 from checker.model import Document, Finding
 
 NAME = "Pyrra"
 
 _KUBERNETES = ("apiVersion", "kind")
-_PREFIX = "pyrra.dev/"
-"""Labels with it are put on what Pyrra makes; the others are only Kubernetes' own."""
 
 
 def recognise(document: Document) -> bool:
     """Whether it is one of Pyrra's."""
-    match document.data:
-        case {"apiVersion": str(version), "kind": "ServiceLevelObjective"}:
-            return version.startswith(_PREFIX)
-    return False
+    return tool_of(document.data) == NAME and document.data.get("kind") == "ServiceLevelObjective"
 
 
 def convert(documents: Sequence[Document], options: Options, names: Names) -> Converted:

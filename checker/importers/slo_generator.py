@@ -16,6 +16,7 @@ from checker.importers.slo_generator_config import Shared, connect, is_shared, r
 from checker.importers.slo_generator_queries import ratio
 from checker.importers.templates import filled_in, open_names, told_open
 from checker.importers.written import Converted, Names, Note, Options, Written
+from checker.load.validation.foreign import tool_of
 from checker.model import Document, Finding
 
 NAME = "slo-generator"
@@ -39,12 +40,7 @@ class _Fields(NamedTuple):
 
 def recognise(document: Document) -> bool:
     """Whether it is an SLO of slo-generator's, of any version, or its shared configuration."""
-    match document.data:
-        case {"apiVersion": str(version)}:
-            return version.startswith("sre.google.com/")
-        case {"slo_target": _, "backend": _} | {"slo_name": _, "backend": _}:
-            return True
-    return is_shared(document)
+    return tool_of(document.data) == NAME
 
 
 def convert(documents: Sequence[Document], options: Options, names: Names) -> Converted:

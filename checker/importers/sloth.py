@@ -18,6 +18,7 @@ from checker.importers.quotient import as_ratio
 from checker.importers.sloth_windows import AlertWindow, choose_windows
 from checker.importers.templates import WINDOW, windowed
 from checker.importers.written import Converted, Names, Note, Options, Written
+from checker.load.validation.foreign import tool_of
 from checker.model import Document, Finding
 
 NAME = "Sloth"
@@ -40,12 +41,7 @@ _CRD = _Keys("errorQuery", "totalQuery", "errorRatioQuery", "sloPlugins", "pageA
 
 def recognise(document: Document) -> bool:
     """Whether it is one of Sloth's."""
-    match document.data:
-        case {"version": str(version), "slos": _} | {"version": str(version), "service": _}:
-            return version.startswith("prometheus/")
-        case {"apiVersion": str(version)}:
-            return version.startswith("sloth.slok.dev/")
-    return False
+    return tool_of(document.data) == NAME
 
 
 def convert(documents: Sequence[Document], options: Options, names: Names) -> Converted:

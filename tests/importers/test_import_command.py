@@ -73,6 +73,29 @@ def test_the_output_can_go_to_a_file_or_a_directory(tmp_path: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["pyrra.yaml", "sloth-kubernetes.yaml"]
 
 
+@pytest.mark.parametrize(
+    ("path", "tool"),
+    [
+        ("sloth.yaml", "Sloth"),
+        ("sloth-kubernetes.yaml", "Sloth"),
+        ("pyrra.yaml", "Pyrra"),
+        ("slo-generator.yaml", "slo-generator"),
+        ("slo-generator-config.yaml", "slo-generator"),
+        ("slo-generator-old.yaml", "slo-generator"),
+        ("slo-generator-old-policy.yaml", "slo-generator"),
+        ("keptn-slo.yaml", "Keptn"),
+        ("keptn-sli.yaml", "Keptn"),
+    ],
+)
+def test_who_validates_a_foreign_file_is_led_here(
+    path: str, tool: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["validate", path]) == 2
+    told = capsys.readouterr().out
+    assert f"error: this is a file of {tool} [unknown-kind]\n    remedy: 'checker import' turns it" in told
+    assert "did you mean" not in told
+
+
 def test_files_of_one_service_that_are_imported_one_by_one_are_valid_together(tmp_path: Path) -> None:
     text = Path("sloth.yaml").read_text(encoding="utf-8")
     for name in ("reads", "writes"):

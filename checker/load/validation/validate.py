@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from checker.load.openslo.dialects import DIALECTS, kinds_of
 from checker.load.validation.expected import HEAD, expect
 from checker.load.validation.explain import MOST, explain, explain_misspelt
+from checker.load.validation.foreign import tool_of
 from checker.load.validation.misspelt import at, closest, mended, misspelt
 from checker.load.validation.mistakes import Mistake, attempt
 from checker.load.validation.parts import is_openslo
@@ -143,6 +144,9 @@ def _sound_part(document: Document, kind: str, reading: Reading) -> tuple[Any, t
 
 def _head(document: Document) -> tuple[Document, str, list[Finding]]:
     """The document with its head mended, its kind ("" if it cannot be read), and the findings about its head."""
+    if tool := tool_of(document.data):
+        message, remedy = f"this is a file of {tool}", "'checker import' turns it into one that checker reads"
+        return document, "", [Finding("unknown-kind", "error", message, document.locate(()), "", remedy)]
     findings: list[Finding] = []
     if mistakes := _head_mistakes(document.data):
         wrong = misspelt(document.data, mistakes, HEAD)
