@@ -10,6 +10,7 @@ from typing import Any
 
 from checker.load.text.finding_at import finding_at
 from checker.load.validation.expected import Expected
+from checker.load.validation.misplaced import belongs
 from checker.load.validation.misspelt import TWIN, at, closest
 from checker.load.validation.mistakes import EXPECTED, Mistake
 from checker.model import Document, Finding, Path
@@ -155,8 +156,8 @@ def _unknown_key(document: Document, path: Path, known: Mapping[str, Any]) -> Fi
         remedy = (
             f"OpenSLO has no such key: write {annotation} under metadata.annotations, its value in quotes"
         )
-    elif outer := _key_of_the_criterion(document, path):
-        remedy = f"it is a key of the criterion: write it beside {outer!r}"
+    elif elsewhere := belongs(document.data, path):
+        remedy = elsewhere
     elif twin is not None:
         remedy = f"remove it, or merge it into {twin!r}, which is there already"
     elif known:
@@ -170,17 +171,6 @@ def _is_secret(key: str) -> bool:
     from checker.load.openslo.mend_sources import SECRET  # needed only for OpenSLO and here
 
     return SECRET.search(key) is not None
-
-
-def _key_of_the_criterion(document: Document, path: Path) -> str:
-    """If one of a criterion's own keys is written too deep: the criterion's key that it is below. Otherwise ""."""
-    from checker.spec.success_criteria import Criterion
-
-    within = (
-        document.data.get("kind") == "SuccessCriteria" and path[:2] == ("spec", "criteria") and len(path) > 4
-    )
-    missing = within and path[-1] in Criterion.model_fields and path[-1] not in at(document.data, path[:3])
-    return str(path[3]) if missing else ""
 
 
 _ANNOTATIONS = {field.alias for field in SLOAnnotations.model_fields.values()}

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from checker.load.validation.expected import Expected
+from checker.load.validation.misplaced import belongs
 from checker.load.validation.mistakes import Mistake
 from checker.model import Document, Path, Place
 
@@ -95,7 +96,8 @@ def misspelt(data: Any, mistakes: Iterable[Mistake], expected: Expected) -> dict
         parent, present = path[:-1], at(data, path[:-1])
         known = expected.keys.get(parent, {})
         free = [name for name in known if name not in present and (*parent, name) not in taken]
-        meant = None if path in found else _closest_key(str(path[-1]), free)
+        right = path in found or belongs(data, path)
+        meant = None if right else _closest_key(str(path[-1]), free)
         if meant is not None and closest(str(path[-1]), known, likeness=TWIN) in {None, *free}:
             found[path] = meant
             taken.add((*parent, meant))
