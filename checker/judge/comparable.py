@@ -7,7 +7,7 @@ from dataclasses import replace
 from checker import display
 from checker.judge.measured import Measured, Unmeasured
 from checker.model import Objective, Outcome
-from checker.units import SECONDS, Threshold, convertible, describe, format_duration
+from checker.units import PERCENT, SECONDS, Threshold, convertible, describe, format_duration
 
 
 def as_rate(measured: Measured, target: Threshold) -> Measured:
@@ -36,6 +36,13 @@ def unit_trouble(objective: Objective, measured: Measured) -> Unmeasured | None:
                 f"{describe(threshold.unit)}",
                 "give the threshold the dimension of what is measured",
             )
+        if _no_percentage(measured, threshold):
+            return Unmeasured(
+                Outcome.ERROR,
+                f"a percentage was measured, and {threshold.text!r} has no unit: it would be "
+                f"{display.plain(threshold.value * 100)} %",
+                "give the threshold its unit, '%'",
+            )
         if _no_share(measured, threshold):
             value = "a percentile" if measured.value is None else display.number(measured.value, up=True)
             return Unmeasured(
@@ -47,6 +54,15 @@ def unit_trouble(objective: Objective, measured: Measured) -> Unmeasured | None:
     return None
 
 
+def _no_percentage(measured: Measured, threshold: Threshold) -> bool:
+    """Whether a number without a unit that is no share is compared with a percentage: whatever a formula makes of
+    percentages would meet '< 80'."""
+    unit = measured.unit
+    # Half of a percentage has no dimension any more, and is still in hundredths.
+    percentage = unit.factor == PERCENT.factor and unit.dimensions in (PERCENT.dimensions, ())
+    return percentage and not threshold.unit.text and abs(threshold.value) >= 1
+
+
 def _no_share(measured: Measured, threshold: Threshold) -> bool:
     """Whether a number without a unit cannot be the share that ``threshold`` is about.
 
@@ -55,7 +71,7 @@ def _no_share(measured: Measured, threshold: Threshold) -> bool:
     ratio = ("ratio", 1)
     if ratio not in threshold.unit.dimensions or ratio in measured.unit.dimensions:
         return False
-    return measured.value is None or not 0 <= measured.value <= 1
+    return measured.value is None or not 0 <= measured.value * measured.unit.factor <= 1
 
 
 def contradiction(objective: Objective) -> Unmeasured:

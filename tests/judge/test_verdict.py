@@ -206,6 +206,18 @@ def test_a_quotient_beyond_1_has_a_target_without_a_unit() -> None:
     assert judged(promise("< 300 %"), single(250, "%")).outcome is PASS
 
 
+@pytest.mark.parametrize("formula", ["a + b", "(a + b) / 2", "2 * a - b"])
+def test_what_a_formula_makes_of_percentages_has_a_target_in_percent(formula: str) -> None:
+    """100 % is 1 to a target without a unit, and so met '< 80'."""
+    readings = {"a": single(100, "%"), "b": single(100, "%")}
+    verdict = judged(promise("< 80", "a", "b", formula=formula), readings)
+    assert verdict.outcome is Outcome.ERROR
+    assert verdict.reasons == ("a percentage was measured, and '< 80' has no unit: it would be 8000 %",)
+    assert judged(promise("< 80 %", "a", "b", formula=formula), readings).outcome is FAIL
+    low = {"a": single(30, "%"), "b": single(30, "%")}
+    assert judged(promise("< 80 %", "a", "b", formula=formula), low).outcome is PASS
+
+
 @pytest.mark.parametrize(
     ("target", "outcome", "value"),
     [

@@ -18,6 +18,7 @@ ERRORS = (
     "{bad: {source: CloudWatch, namespace: Shop, metricName: Errors, stat: Sum},"
     " total: {source: CloudWatch, namespace: Shop, metricName: Errors, stat: SampleCount}}\n      window: 1h"
 )
+CPU = "{source: CloudWatch, namespace: Shop, metricName: Cpu, stat: Average, unit: Percent}\n      window: 1h"
 BRANCHES = "{source: Coverage, file: coverage.xml, measure: branches}"
 COST = f"{{formula: a - b, metrics: {{a: {COVERAGE}, b: {BRANCHES}}}}}"
 PERSON = "{source: Attestation}"
@@ -111,6 +112,8 @@ def test_what_is_worse_than_the_target_up_to_a_bound_is_well(
         (COVERAGE, "> 80 %", "== 75 %", "'== 75 %' alone, and not what lies between that and the target"),
         (COVERAGE, "> 80 %", ">= 75 ms", "a time (ms), but the target '> 80 %' is a ratio (%)"),
         (LATENCY, "< 500 ms", "< 800", "'< 800', a plain number, but the target '< 500 ms' is a time (ms)"),
+        (CPU, "< 80 %", "< 95", "'< 95' has no unit, and what is measured is in percent: it would be 9500 %"),
+        (ERRORS, "< 0.1 %", "< 1", "'< 1' of a share is missed by 100 % alone"),
         (COVERAGE, "> 80 %", "confirmed", "a confirmation (confirmed), but the target '> 80 %' is a ratio (%)"),
         (PERSON, "confirmed", ">= 75 %", "but a person confirms build/promise: there is no value"),
         (PERSON, "confirmed", "confirmed", "but a person confirms build/promise: there is no value"),

@@ -14,6 +14,7 @@ from functools import lru_cache
 from checker.load.checks.answer import Answer
 from checker.load.checks.dimensions import check_units, comparable
 from checker.load.checks.edge import Edge, edge_of
+from checker.load.checks.percent import check_percent
 from checker.load.checks.problem import Problem
 from checker.load.checks.reach import bounds_of, check_band, check_target
 from checker.model import Objective
@@ -41,7 +42,7 @@ def _check(
     stated += [
         (key, band) for key, band in (("warning", warning), ("critical", critical)) if band is not None
     ]
-    mismatched = list(check_units(stated, answer))
+    mismatched = list(check_units(stated, answer)) or list(check_percent(stated, answer))
     yield from mismatched
     if mismatched:
         return

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from checker.load.checks.answer import Answer, answer_of
 from checker.load.checks.edge import edge_of
+from checker.load.checks.percent import mend, percent_forgotten
 from checker.load.checks.problem import Problem
 from checker.load.checks.reach import bounds_of
 from checker.load.text.finding_at import finding_at
@@ -52,6 +53,8 @@ def _problems(accepts: Threshold, promise: Objective) -> Iterator[Problem]:
         what = f"{promise.name} is measured as" if alone else f"the target {target.text!r} is"
         message = f"it accepts {accepts.text!r}, {describe(accepts.unit)}, but {what} {describe(compared)}"
         yield _error(message, f"{STATE_THE_WORST}, in the unit of what is measured")
+    elif forgotten := percent_forgotten("accepts", accepts, answer):
+        yield _error(f"it accepts {forgotten}", mend(accepts))
     elif not bounds_of(answer, [target]).one_sided(target):
         return
     elif accepts.operator == "==":

@@ -1,0 +1,46 @@
+"""Numbers without a unit beside a percentage: 80 of them is 8000 %, and whatever is measured would meet '< 80'."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from checker import display
+from checker.load.checks.answer import RATIO, Answer
+from checker.load.checks.problem import Problem
+from checker.units import PERCENT, Threshold
+
+
+def check_percent(stated: Sequence[tuple[str, Threshold]], answer: Answer) -> Iterator[Problem]:
+    """The thresholds that lack a percent sign, as far as another unit was hardly meant."""
+    for key, threshold in stated:
+        message = percent_forgotten(key, threshold, answer)
+        if message:
+            yield Problem("percent-forgotten", "error", key, message, mend(threshold))
+
+
+def percent_forgotten(key: str, threshold: Threshold, answer: Answer) -> str:
+    """What is wrong with a number without a unit, of a ``key`` of a promise with this answer; "" if nothing is.
+
+    Beside a percentage it could mean itself or its hundredth. A share is a number from 0 to 1, and so may its
+    threshold be; but '< 1' and a critical '>= 1' let all pass but the worst value there is.
+    """
+    if threshold.unit.text or answer.unit is None:
+        return ""
+    if answer.unit.dimensions == PERCENT.dimensions and answer.unit != RATIO and threshold.value:
+        would = display.plain(threshold.value * 100)
+        return f"{threshold.text!r} has no unit, and what is measured is in percent: it would be {would} %"
+    if answer.unit == RATIO and threshold.value == 1:
+        worst_alone = threshold.operator == ">=" if key == "critical" else threshold.operator == "<"
+        if worst_alone:
+            what = "reached" if key == "critical" else "missed"
+            return f"{threshold.text!r} of a share is {what} by 100 % alone"
+    return ""
+
+
+def mend(threshold: Threshold) -> str:
+    """How to write it, and the two ways where the number may well be a share."""
+    written = f"'{threshold.text} %'"
+    if abs(threshold.value) >= 1:
+        return f"write it in percent, as in {written}"
+    share = f"'{threshold.operator} {display.plain(threshold.value * 100)} %'"
+    return f"write {share} or {written}, whichever is meant"
