@@ -9,7 +9,8 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from checker import sources
@@ -24,7 +25,7 @@ from checker.model import (
     Request,
     Series,
 )
-from checker.sources import Connection, Source, SourceFailure
+from checker.sources import TWO_ANSWERS, Connection, Source, SourceFailure
 
 WORKERS = 8
 """Requests that are in flight at once on one connection."""
@@ -65,9 +66,19 @@ def read(questions: Sequence[Question], evidence: Evidence) -> dict[Question, Se
     """What the evidence says to each question: a series, or why there is none."""
     readings: dict[Question, Series | Absence] = {}
     for source, asked in _by_source(questions):
-        exchanges = tuple(evidence.of(asked[0].query.source))
+        exchanges = tuple(_agreeing(evidence.of(asked[0].query.source)))
         readings.update(zip(asked, source.read(asked, exchanges), strict=True))
     return readings
+
+
+def _agreeing(exchanges: Iterable[Exchange]) -> Iterator[Exchange]:
+    """Each request once, in their order: with its answer, or a failure where a recording holds two that differ."""
+    for _, same in groupby(exchanges, key=lambda exchange: exchange.request):
+        first, *more = same
+        if all((each.response, each.failure) == (first.response, first.failure) for each in more):
+            yield first
+        else:
+            yield replace(first, response=None, failure=TWO_ANSWERS)
 
 
 def _by_source(questions: Iterable[Question]) -> list[tuple[Source, list[Question]]]:

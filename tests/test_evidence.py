@@ -197,6 +197,40 @@ def test_edited_evidence_never_raises_and_never_passes(spoil: str, app: Simulato
     assert "Traceback" not in ran.stderr
 
 
+@pytest.mark.parametrize("batch", ["the same", "another"])
+@pytest.mark.parametrize("first", ["good", "bad"])
+def test_two_answers_to_one_question_are_none_whichever_comes_first(
+    first: str, batch: str, app: Simulator, tmp_path: Path
+) -> None:
+    """A recording with the lines of another one at its end; the last line used to decide."""
+    run("--record", "evidence.jsonl", "--select", "app/errors")
+    header, *lines = (tmp_path / "evidence.jsonl").read_text().splitlines()
+    (asked,) = (line for line in lines if "GetMetricData" in line)
+    exchange = json.loads(asked)
+    queries = exchange["request"]["parameters"]["MetricDataQueries"]
+    (page,) = exchange["response"]["pages"]
+    if batch == "another":
+        queries[0], queries[1] = queries[1] | {"Id": "q0"}, queries[0] | {"Id": "q1"}
+        page["MetricDataResults"] = [
+            each | {"Id": f"q{1 - int(each['Id'][1])}"} for each in page["MetricDataResults"]
+        ]
+    for number, each in enumerate(page["MetricDataResults"]):
+        each["Values"] = [float(1 + number) for _ in each["Values"]]
+    both = [asked, json.dumps(exchange)] if first == "good" else [json.dumps(exchange), asked]
+    others = [line for line in lines if line != asked]
+    (tmp_path / "evidence.jsonl").write_text("\n".join([header, *both, *others]) + "\n")
+    ran = run("--replay", "evidence.jsonl", "--select", "app/errors")
+    assert ran.returncode == 4
+    assert "the evidence holds different answers to one question" in " ".join(ran.stdout.split())
+
+
+def test_what_a_recording_holds_twice_alike_is_one_answer(app: Simulator, tmp_path: Path) -> None:
+    run("--record", "evidence.jsonl", "--select", "app/errors")
+    header, *lines = (tmp_path / "evidence.jsonl").read_text().splitlines()
+    (tmp_path / "evidence.jsonl").write_text("\n".join([header, *lines, *lines]) + "\n")
+    assert run("--replay", "evidence.jsonl", "--select", "app/errors").returncode == 0
+
+
 def test_no_secret_is_written_anywhere(app: Simulator, tmp_path: Path) -> None:
     message = (
         "token={AWS_SESSION_TOKEN} key {AWS_ACCESS_KEY_ID} https://user:pw@host/?X-Amz-Signature=abc123secret"

@@ -119,6 +119,12 @@ def not_recorded(what: str) -> Absence:
     return Absence("not-recorded", f"the evidence holds no {what}", remedy)
 
 
+TWO_ANSWERS = Failure(
+    "malformed", "the evidence holds different answers to one question", "record the evidence again"
+)
+"""Of a recording that was put together from several: which answer holds, the order of its lines must not say."""
+
+
 class Problem(NamedTuple):
     """Something wrong with a query: the key it stands at ("" for the query itself), the fact, the remedy."""
 

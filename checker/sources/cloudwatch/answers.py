@@ -15,6 +15,7 @@ from operator import lt
 from typing import Any
 
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Window
+from checker.sources import TWO_ANSWERS
 from checker.sources.cloudwatch.ask import as_text
 
 Key = tuple[ConnectionDeclaration, int, int, str]
@@ -42,9 +43,10 @@ def answers_in(exchanges: Iterable[Exchange]) -> dict[Key, Answer | Absence]:
         for entry in asked["MetricDataQueries"]:
             text = as_text({k: v for k, v in entry.items() if k != "Id"})
             key = (exchange.request.connection, asked["StartTime"], asked["EndTime"], text)
-            found[key] = (
+            answer = (
                 trouble or merged.get(entry["Id"]) or failed("the answer does not hold the metric asked for")
             )
+            found[key] = answer if found.get(key, answer) == answer else _two_answers()
     return found
 
 
@@ -96,6 +98,10 @@ def _messages(messages: Iterable[Mapping[str, Any]]) -> list[str]:
 def failed(reason: str, remedy: str = "run again; if it stays so, look at the recorded evidence") -> Absence:
     """An answer that is nonsense, or none."""
     return Absence("failed", reason, remedy)
+
+
+def _two_answers() -> Absence:
+    return failed(TWO_ANSWERS.message, TWO_ANSWERS.remedy)
 
 
 @lru_cache(maxsize=65536)

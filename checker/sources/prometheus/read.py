@@ -13,7 +13,7 @@ from typing import Any
 
 from checker import display
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Series
-from checker.sources import not_recorded
+from checker.sources import TWO_ANSWERS, not_recorded
 from checker.sources.prometheus import bundle, promql
 from checker.sources.prometheus.answer import Answer, Found, Labels, answer_to, failed, show
 from checker.sources.prometheus.ask import Call, Plan, as_text, plan, times_of
@@ -31,7 +31,9 @@ def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[S
     recorded: dict[Key, Exchange] = {}
     for exchange in exchanges:
         for each in (bundle.apart(exchange) or ()) if bundle.is_bundle(exchange.request) else (exchange,):
-            recorded[_key(each)] = each
+            known = recorded.setdefault(_key(each), each)
+            if (known.response, known.failure) != (each.response, each.failure):
+                recorded[_key(each)] = replace(each, response=None, failure=TWO_ANSWERS)
     return [_read(question, recorded) for question in questions]
 
 
