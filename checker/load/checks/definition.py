@@ -17,6 +17,7 @@ from checker.load.checks.regression import check_regression
 from checker.load.checks.same_query import check_same_query
 from checker.load.checks.samples import check_samples
 from checker.load.checks.slo import asked_once, check_slo
+from checker.load.checks.summed import check_summed
 from checker.load.resolved import Resolved
 from checker.load.text.finding_at import finding_at
 from checker.load.validation.explain import fact_and_mend
@@ -41,6 +42,7 @@ def check_definition(resolved: Resolved) -> Iterator[Finding]:
     yield from check_same_query(resolved)
     yield from check_named_unit(resolved)
     yield from check_samples(resolved)
+    yield from check_summed(resolved)
     yield from _confirmation(resolved)
     yield from _heartbeat(resolved)
     yield from _confidence(resolved)
