@@ -167,3 +167,25 @@ def _kind(left: str, sign: str, right: str) -> str:
         sign == "/" and (left, right) == ("sum", "number")
     )
     return "sum" if scales else "other"
+
+
+def totals(text: str, *, lower_is_better: bool) -> frozenset[str]:
+    """The metrics that a formula divides by, each by itself, and of which to miss some makes its value look better: in
+    ``ok / all`` where higher values are better, in ``1 - bad / all`` where lower ones are. Raises FormulaError."""
+    stack: list[tuple[str, frozenset[tuple[str, bool]]]] = []  # a lone name, and (what is divided by, added)
+    for part in parse(text):
+        if part.kind != "operator":
+            stack.append((part.text if part.kind == "name" else "", frozenset()))
+        elif part.text == "negate":
+            stack.append(("", _subtracted(stack.pop()[1])))
+        else:
+            (divisor, right), (_, left) = stack.pop(), stack.pop()
+            found = left | (_subtracted(right) if part.text in ("-", "/") else right)
+            if part.text == "/" and divisor:
+                found |= {(divisor, True)}
+            stack.append(("", found))
+    return frozenset(name for name, added in stack.pop()[1] if added != lower_is_better)
+
+
+def _subtracted(found: frozenset[tuple[str, bool]]) -> frozenset[tuple[str, bool]]:
+    return frozenset((name, not added) for name, added in found)

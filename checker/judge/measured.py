@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
+from checker.formula import totals
 from checker.model import WHOLE, Objective, Outcome, Series, Share, Slices, Window
 from checker.units import Unit
 
@@ -70,9 +71,17 @@ class Unmeasured:
 
 def silent_by_nature(objective: Objective, name: str, series: Series) -> bool:
     """Whether missing data of metric ``name`` means that nothing happened: it is a counter, and a heartbeat shows
-    that the emitter was alive."""
+    that the emitter was alive.
+
+    A total is no such counter, nor a metric that a formula divides by: the same successes are more of fewer events.
+    """
     zero = objective.no_data == "zero" and objective.heartbeat is not None
-    return zero and name not in ("heartbeat", "total") and series.combine == "sum"
+    if not zero or name in ("heartbeat", "total") or series.combine != "sum":
+        return False
+    indicator = objective.indicator
+    if indicator.form != "formula":
+        return True
+    return name not in totals(indicator.formula, lower_is_better=objective.target.lower_is_better)
 
 
 def exact_sum(values: Iterable[Fraction]) -> Fraction:

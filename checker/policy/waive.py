@@ -128,7 +128,13 @@ def _beyond(verdict: Verdict, waiver: Waiver) -> str:
             return "it does not accept INCONCLUSIVE"
         # Missing data does not excuse what was measured, however little: otherwise losing data would turn a miss
         # that no waiver accepts into an accepted INCONCLUSIVE.
-        return "" if waiver.accepts is None else _refusal(*_measured(verdict), waiver.accepts)
+        if waiver.accepts is None:
+            return ""
+        values, unit = _measured(verdict)
+        if not values and verdict.evaluation is None and verdict.samples:
+            # A percentile judged by shares: its value is not known, so nor is whether it would be accepted.
+            return f"what was measured cannot be compared with {waiver.accepts.text!r}"
+        return _refusal(values, unit, waiver.accepts)
     if verdict.regression is not None:
         # The worse outcome hides the other one, which a waiver must not cover unnoticed.
         if verdict.regression.outcome is Outcome.ERROR:

@@ -104,6 +104,35 @@ def test_silence_of_a_counter_that_should_count_is_a_miss() -> None:
     assert judged(objective, {"value": NO_DATA, "heartbeat": BEAT}).outcome is FAIL
 
 
+GAPS = [None, 100, None, *[100] * 9]
+
+
+@pytest.mark.parametrize(
+    ("formula", "target", "outcome"),
+    [
+        # 60 of 100 are ok: of a total that lacks some they seem to be 72 %.
+        ("ok / all", "> 70 %", INCONCLUSIVE),
+        ("2 * ok / all", "> 1.4", INCONCLUSIVE),
+        ("1 - ok / all", "< 30 %", INCONCLUSIVE),
+        # What is missing makes these look worse, if anything.
+        ("ok / all", "< 75 %", PASS),
+        ("1 - ok / all", "> 20 %", PASS),
+        # A counter that is silent while nothing happens may well be a part of the total.
+        ("ok / (ok + all)", "> 30 %", PASS),
+        ("all - ok", "< 300", PASS),
+    ],
+)
+def test_what_a_formula_divides_by_has_gaps_as_a_total_has(
+    formula: str, target: str, outcome: Outcome
+) -> None:
+    readings = {"ok": counts(*[60] * 12), "all": counts(*GAPS), "heartbeat": counts(*[1] * 12)}
+    objective = promise(target, "ok", "all", formula=formula, no_data="zero", heartbeat=True)
+    verdict = judged(objective, readings)
+    assert verdict.outcome is outcome
+    if outcome is INCONCLUSIVE:
+        assert "only 83.33 % of the window's points are there" in verdict.reasons[0]
+
+
 def test_the_gaps_of_a_silent_counter_are_no_gaps_and_it_does_not_grow_old() -> None:
     objective = promise("<= 5", no_data="zero", heartbeat=True, max_age=600)
     sparse = counts(3, *[None] * 11)

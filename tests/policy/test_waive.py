@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,11 @@ from typing import Any
 import pytest
 
 from checker.cli import main
+from checker.model import Objective, Outcome, Series, Waiver
+from checker.policy.waive import waive
+from checker.units import parse_threshold
+from tests.judge.builders import AT, NO_DATA, percentile, promise
+from tests.judge.builders import judged as judged_by
 from tests.kept_promise import COVERAGE
 
 CREATED, EXPIRES = "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"
@@ -178,6 +184,45 @@ def test_lost_data_excuses_no_value_that_is_worse_than_accepted(
     assert main(["backtest", "past/report.json", "-f", "json=backtest.json"]) == 0
     (run,) = json.loads(Path("backtest.json").read_text())["runs"]
     assert run["now"] == run["then"]
+
+
+@pytest.mark.parametrize(
+    ("promised", "read"),
+    [
+        # A third of the window got lost, and of the rest half of the samples are too slow.
+        (promise("< 500 ms"), replace(percentile("0.95", "ms", ("500", False, 500, 1000)), present=8)),
+        # 28 of 30 are quick enough, which is too few to tell; the p95 itself is 5 s.
+        (
+            promise("< 500 ms", confidence="0.95"),
+            percentile("0.95", "ms", ("500", False, 28, 30), value=5000),
+        ),
+    ],
+)
+def test_lost_data_excuses_no_percentile_that_is_known_by_shares_alone(
+    promised: Objective, read: Series
+) -> None:
+    verdict = judged_by(promised, read)
+    waiver = Waiver(
+        "slow", promised.location, promised.name, "", "", "", "", 0, AT + 1, accepts_inconclusive=True
+    )
+    ((as_it_is,), _) = waive([verdict], [replace(waiver, accepts=parse_threshold("< 800 ms"))], AT)
+    ((whatever,), _) = waive([verdict], [waiver], AT)
+    assert (verdict.outcome, as_it_is.outcome, whatever.outcome) == (
+        Outcome.INCONCLUSIVE, Outcome.INCONCLUSIVE, Outcome.WAIVED,
+    )  # fmt: skip
+    assert as_it_is.notes[-1] == (
+        "waiver slow does not cover this: what was measured cannot be compared with '< 800 ms'"
+    )
+
+
+def test_no_data_at_all_is_excused_where_that_is_accepted() -> None:
+    promised = promise("< 500 ms")
+    waiver = Waiver(
+        "slow", promised.location, promised.name, "", "", "", "", 0, AT + 1,
+        parse_threshold("< 800 ms"), accepts_inconclusive=True,
+    )  # fmt: skip
+    ((verdict,), _) = waive([judged_by(promised, NO_DATA)], [waiver], AT)
+    assert verdict.outcome is Outcome.WAIVED
 
 
 def test_what_passes_stays_a_pass(judge: Judge) -> None:
