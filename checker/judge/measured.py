@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from checker.formula import totals
+from checker.formula import FormulaError, totals
 from checker.model import WHOLE, Objective, Outcome, Series, Share, Slices, Window
 from checker.units import Unit
 
@@ -78,10 +78,16 @@ def silent_by_nature(objective: Objective, name: str, series: Series) -> bool:
     zero = objective.no_data == "zero" and objective.heartbeat is not None
     if not zero or name in ("heartbeat", "total") or series.combine != "sum":
         return False
-    indicator = objective.indicator
-    if indicator.form != "formula":
-        return True
-    return name not in totals(indicator.formula, lower_is_better=objective.target.lower_is_better)
+    return name not in _divided_by(objective)
+
+
+def _divided_by(objective: Objective) -> frozenset[str]:
+    if objective.indicator.form != "formula":
+        return frozenset()
+    try:
+        return totals(objective.indicator.formula, lower_is_better=objective.target.lower_is_better)
+    except FormulaError:
+        return frozenset()  # that it cannot be read is said where it is evaluated
 
 
 def exact_sum(values: Iterable[Fraction]) -> Fraction:
