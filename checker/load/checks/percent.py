@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
-from checker import display
 from checker.load.checks.answer import RATIO, Answer
 from checker.load.checks.problem import Problem
 from checker.units import PERCENT, Threshold
@@ -27,8 +27,8 @@ def percent_forgotten(key: str, threshold: Threshold, answer: Answer) -> str:
     if threshold.unit.text or answer.unit is None:
         return ""
     if answer.unit.dimensions == PERCENT.dimensions and answer.unit != RATIO and threshold.value:
-        would = display.plain(threshold.value * 100)
-        return f"{threshold.text!r} has no unit, and what is measured is in percent: it would be {would} %"
+        would = _in_percent(threshold)
+        return f"{threshold.text!r} has no unit, and what is measured is in percent: it would be {would}"
     if answer.unit == RATIO and threshold.value == 1:
         worst_alone = threshold.operator == ">=" if key == "critical" else threshold.operator == "<"
         if worst_alone:
@@ -42,5 +42,12 @@ def mend(threshold: Threshold) -> str:
     written = f"'{threshold.text} %'"
     if abs(threshold.value) >= 1:
         return f"write it in percent, as in {written}"
-    share = f"'{threshold.operator} {display.plain(threshold.value * 100)} %'"
+    share = f"'{threshold.operator} {_in_percent(threshold)}'"
     return f"write {share} or {written}, whichever is meant"
+
+
+def _in_percent(threshold: Threshold) -> str:
+    """``8000 %`` of ``80``."""
+    value = threshold.value * 100
+    number = f"{Decimal(value.numerator) / value.denominator:f}"
+    return f"{number.rstrip('0').rstrip('.') if '.' in number else number} %"
