@@ -38,15 +38,17 @@ def budget_text(budget: Budget) -> str:
 
 
 def burn_text(budget: Budget) -> str:
-    """``3 over 1h, 1.5 over 30d; at the first of them nothing is left in 4.9 d``"""
+    """``3 over 1h, 1.5 over 30d; at the rate over 1h the budget lasts 4.9 d``"""
     rates = ", ".join(
         f"{display.number(rate, up=True)} over {format_duration(lookback)}"
         for lookback, rate in budget.burn_rates
     )
     if budget.exhausted_in is None or budget.exhausted_in == 0:
         return rates
-    which = "at the first of them" if len(budget.burn_rates) > 1 else "at that rate"
-    return f"{rates}; {which} nothing is left in {_span(budget.exhausted_in)}"
+    which = (
+        f"the rate over {format_duration(budget.burn_rates[0][0])}" if budget.burn_rates[1:] else "that rate"
+    )
+    return f"{rates}; at {which} the budget lasts {_span(budget.exhausted_in)}"
 
 
 def alert_text(alert: Alert) -> str:
