@@ -495,7 +495,7 @@ def test_no_credentials_is_exit_4(
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     code, out, err = run(capsys, "--from-aws", "Shop")
     assert (code, out) == (4, "")
-    assert "renew the credentials" in err
+    assert "set AWS_PROFILE, or AWS_ACCESS_KEY_ID" in err
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ from checker.units import Unit
 UNSPOKEN = "(unspoken)"
 """What finds the module that stands for every source nobody here speaks to; no name that could be written."""
 
-SHARED = {"aws", "query", "redact", "result_file", "unspoken"}
+SHARED = {"aws", "aws_failures", "query", "redact", "result_file", "unspoken"}
 """Modules of this folder that are no sources: what several sources have in common, and what stands for none."""
 
 

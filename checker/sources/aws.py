@@ -1,11 +1,9 @@
-"""Connections to AWS, and its errors in words. boto3 is imported when a connection is made, not before."""
+"""Connections to AWS. boto3 is imported when a connection is made, not before."""
 
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,8 +11,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-from checker.model import ConnectionDeclaration, Failure, Request
-from checker.sources import SourceFailure
+from checker.model import ConnectionDeclaration, Request
+from checker.sources.aws_failures import failures as failures
 from checker.sources.query import ConnectionDetails, Given
 from checker.sources.redact import redact
 
@@ -124,8 +122,11 @@ def _assume(session: Any, details: Mapping[str, str]) -> None:
     from functools import partial
 
     from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+    from botocore.exceptions import NoCredentialsError
 
-    inner = session._session
+    inner, own = session._session, session.get_credentials()
+    if own is None:  # the fetcher takes it for granted that there are some
+        raise NoCredentialsError
     extra = {"RoleSessionName": "slo-checker"}
     if "externalId" in details:
         extra["ExternalId"] = details["externalId"]
@@ -133,7 +134,7 @@ def _assume(session: Any, details: Mapping[str, str]) -> None:
         client_creator=partial(
             inner.create_client, region_name=details.get("region"), endpoint_url=details.get("endpoint")
         ),
-        source_credentials=session.get_credentials(),
+        source_credentials=own,
         role_arn=details["roleArn"],
         extra_args=extra,
     )
@@ -150,92 +151,6 @@ def identity(connection: AwsConnection) -> dict[str, Any]:
     with failures("sts:GetCallerIdentity"):
         answer = connection.clients["sts"].get_caller_identity()
     return {"connected": {"account": answer["Account"], "arn": answer["Arn"]}}
-
-
-_CODES = {
-    "throttled": r"Throttl|TooManyRequests|RequestLimitExceeded|LimitExceeded|SlowDown|ProvisionedThroughputExceeded",
-    "denied": r"AccessDenied|Unauthorized|Forbidden|OptInRequired",
-    "credentials": r"ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|AuthFailure"
-    r"|InvalidAccessKeyId|MissingAuthenticationToken|IncompleteSignature|RequestExpired",
-}
-
-_REMEDIES = {
-    "throttled": "run again later, or ask AWS for a higher limit",
-    "credentials": "renew the credentials (aws sso login, or a new token), and check them with "
-    "'aws sts get-caller-identity'",
-    "server": "AWS failed; run again, and look at the AWS health page if it stays so",
-    "unreachable": "check the network, the proxy, the region and the endpoint",
-    "timeout": "check the network and the endpoint, and run again",
-    "malformed": "the answer was not AWS's protocol; check what stands behind the endpoint",
-    "refused": "correct the query or the connection as the message says",
-    "internal": "this is a defect of checker; please report it with the message",
-}
-
-
-@contextmanager
-def failures(action: str) -> Iterator[None]:
-    """Turns whatever boto3 raises inside into an SourceFailure that names ``action`` and the remedy."""
-    from botocore import exceptions as raised
-
-    try:
-        yield
-    except SourceFailure:
-        raise
-    except raised.ClientError as error:
-        raise SourceFailure(_client_error(error, action)) from None
-    except raised.NoRegionError as error:
-        remedy = (
-            "set AWS_DEFAULT_REGION, or name a DataSource with a region in the query's dataSourceRef "
-            "(OpenSLO: metricSourceRef)"
-        )
-        raise SourceFailure(Failure("refused", f"{action}: {_text(error)}", remedy)) from None
-    except Exception as error:
-        raise SourceFailure(_failure(_kind_of(error), f"{action}: {_text(error)}")) from None
-
-
-def _kind_of(error: Exception) -> str:
-    from botocore import exceptions as raised
-
-    kinds: list[tuple[tuple[type[Exception], ...], str]] = [
-        (
-            (raised.NoCredentialsError, raised.PartialCredentialsError, raised.CredentialRetrievalError),
-            "credentials",
-        ),
-        ((raised.SSOError, raised.TokenRetrievalError, raised.ProfileNotFound), "credentials"),
-        ((raised.ReadTimeoutError, raised.ConnectTimeoutError), "timeout"),
-        ((raised.HTTPClientError, raised.EndpointConnectionError), "unreachable"),
-        ((raised.ConnectionError,), "unreachable"),
-        ((raised.ParamValidationError, raised.InvalidRegionError), "refused"),
-    ]
-    for types, kind in kinds:
-        if isinstance(error, types):
-            return kind
-    if isinstance(error, raised.BotoCoreError):
-        return "malformed" if "pars" in type(error).__name__.lower() else "refused"
-    # What botocore does not wrap comes from reading an answer: bad JSON, a wrong shape, a cut-off body.
-    return "malformed"
-
-
-def _client_error(error: Any, action: str) -> Failure:
-    code = str(error.response.get("Error", {}).get("Code", ""))
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    kind = next((kind for kind, codes in _CODES.items() if re.search(codes, code)), "")
-    if not kind:
-        kind = "server" if status >= 500 else "denied" if status == 403 else "refused"
-    return _failure(kind, f"{action}: {_text(error)}", action)
-
-
-def _failure(kind: str, message: str, action: str = "") -> Failure:
-    if kind == "denied":
-        return Failure(kind, message, f"grant the permission {action} to the identity that runs checker")
-    return Failure(kind, message, _REMEDIES[kind])
-
-
-def _text(error: Exception) -> str:
-    # Of an answer that it cannot read, botocore repeats all: it may have been one that holds credentials.
-    told, _, _ = str(error).partition("Further retries may succeed:")
-    words = " ".join(redact(told).split())
-    return f"{type(error).__name__}: {words[:500]}" if words else type(error).__name__
 
 
 def epoch(time: Any) -> Any:

@@ -258,9 +258,15 @@ def test_nobody_there_and_no_credentials_are_errors(
         monkeypatch.setenv("AWS_ENDPOINT_URL", gone.url)
     assert_no_pass(*judged(SOURCES[name]), "ERROR", "check the network")
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
-    assert_no_pass(*judged(SOURCES[name]), "ERROR", "renew the credentials")
+    assert_no_pass(
+        *judged(SOURCES[name]), "ERROR", "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+    )
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    assert_no_pass(
+        *judged(SOURCES[name]), "ERROR", "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+    )
     monkeypatch.setenv("AWS_PROFILE", "nobody")
-    assert_no_pass(*judged(SOURCES[name]), "ERROR", "renew the credentials")
+    assert_no_pass(*judged(SOURCES[name]), "ERROR", "correct AWS_PROFILE, or the profile of the DataSource")
 
 
 @pytest.mark.parametrize("name", SOURCES)
@@ -290,21 +296,35 @@ CUT_OFF = (
 )
 
 
-def test_credentials_in_an_answer_that_was_cut_off_are_not_repeated(
-    serving: Endpoint, judged: Judged, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(serving, "reply", lambda operation, call: (200, CUT_OFF))
-    role = """\
+ROLE = """\
 ---
 apiVersion: openslo/v1
 kind: DataSource
 metadata: {name: elsewhere}
 spec: {type: CloudWatchAlarms, connectionDetails: {roleArn: "arn:aws:iam::111111111111:role/x"}}
 """
-    indicator = "{source: CloudWatchAlarms, dataSourceRef: elsewhere, namePrefix: shop}"
-    source = SOURCES["alarms"]._replace(indicator=indicator)
-    monkeypatch.setattr(f"{__name__}.DOCUMENT", DOCUMENT + role)
-    code, verdicts = judged(source, "--record", "evidence.jsonl", "-f", "table", "-f", "junit=junit.xml")
+BY_ROLE = SOURCES["alarms"]._replace(
+    indicator="{source: CloudWatchAlarms, dataSourceRef: elsewhere, namePrefix: shop}"
+)
+
+
+def test_a_role_that_nobody_is_there_to_assume_is_an_error(
+    judged: Judged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    monkeypatch.setattr(f"{__name__}.DOCUMENT", DOCUMENT + ROLE)
+    code, verdicts = judged(BY_ROLE)
+    assert_no_pass(code, verdicts, "ERROR", "set AWS_PROFILE, or AWS_ACCESS_KEY_ID")
+    assert "NoCredentialsError: Unable to locate credentials" in str(verdicts)
+
+
+def test_credentials_in_an_answer_that_was_cut_off_are_not_repeated(
+    serving: Endpoint, judged: Judged, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(serving, "reply", lambda operation, call: (200, CUT_OFF))
+    monkeypatch.setattr(f"{__name__}.DOCUMENT", DOCUMENT + ROLE)
+    code, verdicts = judged(BY_ROLE, "--record", "evidence.jsonl", "-f", "table", "-f", "junit=junit.xml")
     assert_no_pass(code, verdicts, "ERROR", "check what stands behind the endpoint")
     told = "".join(Path(name).read_text() for name in ("evidence.jsonl", "report.json", "junit.xml"))
     told += "".join(capfd.readouterr())

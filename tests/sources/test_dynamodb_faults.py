@@ -348,7 +348,7 @@ def test_no_credentials_is_a_failure(monkeypatch: pytest.MonkeyPatch, serving: E
     (reading,) = readings([asked], connect(asked))
     assert isinstance(reading, Absence)
     assert "NoCredentialsError" in reading.reason
-    assert "renew the credentials" in reading.remedy
+    assert "set AWS_PROFILE, or AWS_ACCESS_KEY_ID" in reading.remedy
 
 
 def test_no_region_is_a_failure() -> None:
