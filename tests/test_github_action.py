@@ -170,6 +170,7 @@ HOSTILE = [
     '"; touch forged; "',
     "${IFS}touch${IFS}forged",
     "a b",
+    "-a b",
     "*",
     "--fail-on-warn",
     "-h",
@@ -249,7 +250,15 @@ def test_without_a_report_nothing_passes(workspace: Path, script: str, code: int
 
 
 @pytest.mark.parametrize(
-    "inputs", [{"paths": ""}, {"paths": " \n\t\n"}, {"formats": "xml"}, {"formats": "json,junit"}]
+    "inputs",
+    [
+        {"paths": ""},
+        {"paths": " \n\t\n"},
+        {"formats": "xml"},
+        {"formats": "json,junit"},
+        {"args": "--strict\n  --record evidence.jsonl"},
+        {"args": "-f table"},
+    ],
 )
 def test_wrong_inputs_are_exit_2(workspace: Path, inputs: dict[str, str]) -> None:
     ended = gate(workspace, **inputs)

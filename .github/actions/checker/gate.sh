@@ -82,6 +82,10 @@ add_lines() {
     done <<<"$1"
 }
 
+# An option and its value on one line are one argument, which checker would take for the name of a file.
+if grep -Eq '^[[:space:]]*-[^=[:space:]]+[[:space:]]+[^[:space:]]' <<<"${INPUT_ARGS:-}"; then
+    usage 'the input args is one argument a line: join an option to its value, as in --record=evidence.jsonl'
+fi
 add_lines "${INPUT_ARGS:-}"
 arguments+=(--) # what follows are paths, whatever they begin with
 before=${#arguments[@]}
