@@ -200,7 +200,6 @@ def test_what_is_only_for_a_new_catalogue_does_not_go_with_a_check(
 @pytest.mark.parametrize(
     ("path", "fact"),
     [
-        ("gone/r.json", "gone/r.json: it cannot be written (No such file or directory)"),
         ("coverage.json/r.json", "coverage.json/r.json: it cannot be written (Not a directory)"),
         (
             "there",

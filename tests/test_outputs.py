@@ -154,8 +154,8 @@ def test_a_path_that_cannot_be_written_or_removed_is_2(
 ) -> None:
     assert main([*EACH[name], "-f", f"{USUAL[name]}=gone/told"]) == 2
     assert capsys.readouterr().err == (
-        "checker: gone/told: it cannot be written (No such file or directory)\n"
-        "  name a plain file, in a folder that is there and may be written to\n"
+        "checker: gone/told: it cannot be written (there is no folder 'gone')\n"
+        "  make it first, or name another place\n"
     )
     (folder / "there").mkdir()
     assert main([*EACH[name], "-f", f"{USUAL[name]}=there"]) == 2

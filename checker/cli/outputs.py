@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -27,6 +28,11 @@ _NO_FAULT_OF_THE_PATH = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 def not_written(path: str, what: str, error: OSError) -> FileRefused | NotWritten:
     """What to raise for a file that is not written: a path that nothing can be written to is wrong usage."""
+    folder = os.path.dirname(path)
+    if error.errno == errno.ENOENT and folder and not os.path.isdir(folder):
+        return FileRefused(
+            f"{path}: {what} (there is no folder {folder!r})", "make it first, or name another place"
+        )
     fact = f"{path}: {what} ({error.strerror})"
     if error.errno in _NO_FAULT_OF_THE_PATH:
         return NotWritten(fact)

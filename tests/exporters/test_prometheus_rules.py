@@ -347,4 +347,4 @@ def test_a_file_is_written_whole(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert (captured.out, captured.err) == ("", f"wrote 2 promises to {target}\n")
     accepted(target.read_text(encoding="utf-8"), tmp_path)
     assert main(["export", "prometheus", EXAMPLE, "--output", str(tmp_path / "no" / "rules.yaml")]) == 2
-    assert "it cannot be written (No such file or directory)" in capsys.readouterr().err
+    assert "it cannot be written (there is no folder" in capsys.readouterr().err
