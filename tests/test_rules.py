@@ -192,6 +192,17 @@ def test_what_a_rule_cannot_tell_is_an_error_and_never_a_pass(
     assert finding["location"] == {"file": "rules/own.yaml", "line": 7, "column": 15}
 
 
+def test_a_guard_that_cannot_be_evaluated_is_told_at_the_guard(run: Run, team: Path) -> None:
+    write_rule("'true'")
+    rule = Path("rules/own.yaml")
+    rule.write_text(
+        rule.read_text().replace("expression:", "when: document.labels.team == 'x'\n  expression:")
+    )
+    code, (finding,) = run()
+    assert finding["message"].endswith("its guard cannot be evaluated: there is no 'team' in the input")
+    assert (code, finding["location"]) == (2, {"file": "rules/own.yaml", "line": 7, "column": 9})
+
+
 LOOP = "objective.indicator.sources"
 TEN = "[0,1,2,3,4,5,6,7,8,9]"
 BOMBS = {
@@ -298,7 +309,7 @@ def test_rules_stand_among_rules_and_promises_among_promises(run: Run, team: Pat
     code, (finding,) = run()
     assert (code, finding["message"]) == (
         2,
-        "a SuccessCriteria is among the rules, where it is not judged",
+        "a document of kind SuccessCriteria is among the rules, where it is not judged",
     )
 
 

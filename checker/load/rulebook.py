@@ -152,7 +152,7 @@ def _validated(documents: Sequence[Document]) -> tuple[list[Validated], list[Fin
         if found.kind in ("Rule", "Policy") and not wrong:
             validated.append(found)
         elif found.kind not in ("Rule", "Policy", ""):
-            message = f"a {found.kind} is among the rules, where it is not judged"
+            message = f"a document of kind {found.kind} is among the rules, where it is not judged"
             remedy = "move it to the promises, or name the folder of the rules with --rules"
             findings.append(
                 Finding("misplaced", "error", message, document.locate(("kind",)), "kind", remedy)

@@ -54,6 +54,8 @@ class Result(NamedTuple):
     input: int
     kind: Literal["violated", "failed", "applied"]
     text: str
+    key: Literal["when", "expression"] = "expression"
+    """Which part of the rule it is that failed."""
 
 
 @cache
@@ -167,12 +169,12 @@ class Engine:
             self._watched.remove(number)
         return applies or bool(wrong)
 
-    def _judge(self, number: int, activation: Any) -> tuple[Any, str] | None:
+    def _judge(self, number: int, activation: Any) -> tuple[Any, ...] | None:
         rule = self._rules[number]
         if rule.when:
             applies, wrong = self._true(number, rule.when, activation)
             if wrong:
-                return "failed", f"its guard cannot be evaluated: {wrong}"
+                return "failed", f"its guard cannot be evaluated: {wrong}", "when"
             if not applies:
                 return None
         satisfied, wrong = self._true(number, rule.expression, activation)

@@ -134,7 +134,7 @@ def meant(word: str, known: Mapping[str, Any]) -> str:
     """The remedy for an unknown name: the most similar known name, or all known names."""
     import difflib
 
-    close = difflib.get_close_matches(word, list(known), 1)
+    close = difflib.get_close_matches(word, list(known), 1, cutoff=0.7)
     return f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known) or 'none'}"
 
 

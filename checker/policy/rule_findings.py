@@ -53,7 +53,7 @@ def _failure(setup: Setup, case: Case, results: Sequence[Result]) -> Finding:
         rule.name,
         "error",
         f"the rule could not be judged{about}: {results[0].text}",
-        rule.document.locate(("spec", "expression")) if not rule.built_in else place,
+        rule.document.locate(("spec", results[0].key)) if not rule.built_in else place,
         remedy="correct its expression or its guard; a rule that cannot be judged is never taken for satisfied",
         related=(("what it judged", place),) if place and not rule.built_in else (),
         subject=case.name,
