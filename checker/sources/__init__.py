@@ -1,80 +1,79 @@
-"""Where numbers come from: one module a source, found by its file name.
+"""Where numbers come from: one module for each source, found by its file name.
 
-``source: CloudWatch`` in a file means the module ``cloudwatch`` here (letters only, case aside), or an entry
-point of that name in the group ``checker.sources``. A source module defines:
+``source: CloudWatch`` in a file means the module ``cloudwatch`` here (upper and lower case and underscores do not
+matter), or an entry point of that name in the group ``checker.sources``. A source module defines:
 
 ``Query``
     The pydantic model of the keys a user may write; a subclass of :class:`checker.sources.query.Query` whose
     ``source`` is the Literal of its name.
 ``ConnectionDetails``
-    The pydantic model of a DataSource's ``connectionDetails`` for it.
+    The pydantic model of a DataSource's ``connectionDetails`` for this source.
 ``WINDOWED``
-    Whether its answers are about a time window (a coverage file's are not).
+    Whether its answers are about a time window (those of a coverage file are not).
 ``unit(query) -> Unit | None``
-    The unit its answer will have, where that is known before asking.
+    The unit of the answer, if it is known before asking.
 ``check(query, window) -> Iterator[Problem]``
-    Pure: what is wrong with a query before anything is asked.
+    Pure: what is wrong with a query before anything is asked. ``window`` is in seconds, or None.
 ``requests(questions) -> list[Request]``
-    Pure: what will be sent, deduplicated and batched, with the effective time range.
+    Pure: the requests to send, deduplicated and batched, with the effective time range.
 ``follow_ups(questions, exchanges) -> list[Request]``
-    Pure: what is asked once more to explain an empty answer; mostly nothing.
+    Pure: further requests that explain an empty answer; mostly none.
 ``connect(declaration, deadline) -> Connection``
     Builds the clients, in the main thread. ``deadline`` is a ``time.monotonic()`` value.
 ``send(request, connection) -> response``
-    The only I/O: the raw response as plain JSON values; raises SourceFailure.
+    The only I/O: returns the raw response as plain JSON values; raises SourceFailure.
 ``read(questions, exchanges) -> list[Series | Absence]``
-    Pure: one reading a question, in their order, from whichever exchanges hold the answers.
+    Pure: one reading for each question, in their order. The answers are found among the exchanges.
 ``describe(question) -> str``
     The resolved query in one line, for reports.
 
-It may define as well, and is taken at its word:
+It may also define the following; what it says is not checked:
 
 ``MEASURES = False``
-    Its answers are what values are compared with, and no indicator.
+    Its answers are for comparison only (baselines), and cannot be an indicator.
 ``files(question) -> Sequence[str]``
-    Pure: the files it reads, from the working directory, so that no output is put in their place; a folder stands
-    for all files in it. Without it, it reads none.
+    Pure: the files it reads, relative to the working directory, so that no output overwrites them; a folder
+    stands for all files in it. Default: none.
 ``percentile(query) -> bool``
-    Whether the answer is a percentile, which can be given a confidence bound.
+    Whether the answer is a percentile, which can have a confidence bound.
 ``points(request) -> int``
     How many points a complete answer to a request holds, for a plan.
 ``measures_growth(query) -> bool``
     Whether the answer is how much an ever-growing counter grew over the window.
 ``sums(query) -> bool``
-    Whether the answer is a sum over a length of time, which has a mean rate and can be promised per minute. Without
-    it, that of a source with a window may be, and no other.
+    Whether the answer is a sum over a length of time, which has a mean rate and can be promised per minute.
+    Default: True for a source with a window, False for any other.
 ``lower_is_better(query) -> bool | None``
-    Which way is better, where that is beyond doubt whoever asks: lower for a latency, higher for coverage. None, or
-    without it, where it depends: of every number of events, for one.
+    Whether lower values are better, if that is beyond doubt: True for a latency, False for coverage. None, the
+    default, if it depends on the promise, as for a number of events.
 ``not_a_count(query) -> Problem | None``
-    What keeps the answer from being a number of events, of which a share can be made.
-
+    Why the answer is not a number of events, so that no ratio can be made of it.
 ``untold_samples(query, ratio) -> str``
-    Where an answer never says how many samples it stands for: what would let it. ``ratio`` says that the query is the
-    total of one. Without it, answers may say so.
+    For an answer that never states its number of samples: the remedy. ``ratio`` says that the query is the
+    total of a ratio. "", the default, if answers may state it.
 ``named_unit(query) -> tuple[str, Unit] | None``
-    A metric and the unit that its name says it is published in, where a query states a unit of its own.
+    A metric and the unit that its name implies, for a query that states a unit itself.
 ``BASE_UNITS``
-    What to state as the unit of a query without one, by the dimension that is promised of it; any other as promised.
+    By dimension of the target: the unit to suggest for a query without one; default: the target's own unit.
 ``check_periods(query, period, window) -> Iterator[Problem]``
-    Pure: what keeps it from answering a value for each period of so many seconds in a window (a question with
-    ``period``). A source without it cannot. The key of a problem may be one that is not written.
+    Pure: why it cannot return a value for each period of ``period`` seconds in a window (a question with
+    ``period``). A source without this function never can. The key of a problem may be one that is not written.
 ``lag(query) -> int``
-    Seconds before the moment of judgement at which the window ends; without it, none.
+    Seconds between the window's end and the moment that is judged. Default: 0.
 ``spacing(query, window) -> int``
-    Seconds between the points of the answer about a window, so that shorter times back from its end can be told
-    from them; 0, or without it, where it is one value.
+    Seconds between the points of an answer about a window, so that shorter lookbacks can be computed from
+    them; 0, the default, if it is a single value.
 
-What a request needs and costs is told without sending it, for a plan that an administrator reads beforehand:
+A plan, which an administrator reads beforehand, states what requests need and cost without sending them:
 
 ``ACTIONS``
-    The IAM actions of each operation by its name; empty for one that needs none, and for sources without IAM.
+    By operation name, the IAM actions it needs; empty if it needs none, and for sources without IAM.
 ``resources(request) -> tuple[str, ...]``
-    Pure: what the actions have to be granted on: ARNs, or "*"; nothing where there is no action. Region and
-    account are "*" in an ARN where the connection leaves them to the environment.
+    Pure: the resources to grant the actions on: ARNs, or "*"; none if there is no action. Region and account
+    in an ARN are "*" if the connection leaves them to the environment.
 ``priced(request) -> tuple[tuple[str, int | None], ...]``
-    Pure: what is charged for sending it: the name of the priced unit, and how many of them, or None where that
-    is not known beforehand (pages, capacity). Nothing where it is free.
+    Pure: what is charged for sending it: (name of the priced unit, quantity); the quantity is None if it is not
+    known beforehand (pages, capacity). Nothing if it is free.
 """
 
 from __future__ import annotations
@@ -99,14 +98,15 @@ from checker.model import (
 from checker.units import Unit
 
 UNSPOKEN = "(unspoken)"
-"""What finds the module that stands for every source nobody here speaks to; no name that could be written."""
+"""The name by which ``find`` returns the module that stands for all sources checker cannot ask. No file can contain
+it."""
 
 SHARED = {"aws", "aws_failures", "query", "redact", "result_file", "unspoken"}
-"""Modules of this folder that are no sources: what several sources have in common, and what stands for none."""
+"""Modules of this folder that are no sources: code that several sources share, and the stand-in for unknown ones."""
 
 
 class SourceFailure(Exception):
-    """A request got no usable answer; ``failure`` says why and what to do."""
+    """A request that got no usable answer; ``failure`` says why, with the remedy."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.message)
@@ -114,7 +114,7 @@ class SourceFailure(Exception):
 
 
 def not_recorded(what: str) -> Absence:
-    """Why there is no reading where the evidence does not hold ``what``."""
+    """The absence of a reading because the evidence does not contain ``what``."""
     remedy = "record again with this policy, or judge with the --at of the recording"
     return Absence("not-recorded", f"the evidence holds no {what}", remedy)
 
@@ -122,11 +122,12 @@ def not_recorded(what: str) -> Absence:
 TWO_ANSWERS = Failure(
     "malformed", "the evidence holds different answers to one question", "record the evidence again"
 )
-"""Of a recording that was put together from several: which answer holds, the order of its lines must not say."""
+"""The failure of a recording that was put together from several: the order of its lines must not decide which answer
+counts."""
 
 
 class Problem(NamedTuple):
-    """Something wrong with a query: the key it stands at ("" for the query itself), the fact, the remedy."""
+    """A problem of a query: its key ("" for the query itself), the fact, and the remedy."""
 
     key: str
     message: str
@@ -134,14 +135,14 @@ class Problem(NamedTuple):
 
 
 class Connection(Protocol):
-    """An open way to a source. ``connected`` is what it turned out to be: region, account, endpoint."""
+    """An open connection to a source. ``connected`` holds facts about it: region, account, endpoint."""
 
     @property
     def connected(self) -> tuple[tuple[str, str], ...]: ...
 
 
 class Source(Protocol):
-    """What a source module looks like from outside (see the package's docstring)."""
+    """The interface of a source module (see the package's docstring)."""
 
     Query: type[Any]
     ConnectionDetails: type[Any]
@@ -163,7 +164,7 @@ class Source(Protocol):
 
 
 class UnknownSource(LookupError):
-    """No module and no entry point goes by that name; ``known`` lists those that do."""
+    """No module and no entry point has that name; ``known`` lists the names there are."""
 
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
         super().__init__(f"there is no source {name!r}; there are {', '.join(known)}")
@@ -172,7 +173,7 @@ class UnknownSource(LookupError):
 
 @cache
 def find(name: str) -> Source:
-    """The source that goes by ``name``. Raises UnknownSource; an import error goes through and stops the run."""
+    """The source called ``name``. Raises UnknownSource. An import error is not caught and stops the run."""
     if name == UNSPOKEN:
         return importlib.import_module(f"{__name__}.unspoken")
     modules = _modules()
@@ -190,24 +191,24 @@ def find(name: str) -> Source:
 
 @cache
 def names() -> tuple[str, ...]:
-    """The names of all sources, sorted; imports every one of them."""
+    """The names of all sources, sorted. Imports every one of them."""
     modules = (importlib.import_module(f"{__name__}.{module}") for module in _modules().values())
     return tuple(sorted({*map(source_name, modules), *(entry.name for entry in _entry_points())}))
 
 
 def measures(query: Query) -> bool:
-    """Whether the answer is a measured one, and not what such are compared with."""
+    """Whether the query's answers are measurements, and not earlier values to compare with."""
     return bool(getattr(find(query.source), "MEASURES", True))
 
 
 def spacing(query: Query, window: int) -> int:
-    """Seconds between the points of the answer about a window; 0 where it is one value."""
+    """Seconds between the points of the answer about a window; 0 if it is a single value."""
     source: Any = find(query.source)
     return int(source.spacing(query, window)) if hasattr(source, "spacing") else 0
 
 
 def source_name(module: ModuleType) -> str:
-    """The name a source's query model answers to."""
+    """The name of a source, from the Literal in its query model."""
     literal: str = module.Query.model_fields["source"].annotation.__args__[0]
     return literal
 

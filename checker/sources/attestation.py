@@ -1,8 +1,8 @@
-"""What people confirm: an Attestation document is the answer, and its evidence is checked where it is a file.
+"""Attestations as a source: an Attestation document is the answer, and its evidence is checked if it is a file.
 
-Attestations are policy, as waivers are: they are read with the other documents, so that whoever reviews the
-change vouches for them. What is asked, and recorded, is only what lies outside of the documents: the digest of
-each file that is named as evidence. An address is not fetched.
+Attestations are policy, as waivers are: they are read with the other documents, so that whoever reviews the change
+vouches for them. Only what lies outside the documents is asked and recorded: the digest of each evidence file. An
+address is not fetched.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {}
 
 
 class Refusal(NamedTuple):
-    """Why an attestation does not count, and what to do about it."""
+    """Why an attestation does not apply, and the remedy."""
 
     reason: str
     remedy: str
@@ -66,14 +66,14 @@ def check(asked: Query, window: int | None) -> Iterator[Problem]:
 
 
 def files(question: Question) -> list[str]:
-    """Those that are evidence, whichever attestation counts."""
+    """The evidence files of all attestations, whether or not they apply."""
     links = [link for attestation in question.attestations for link in _files(attestation)]
     return result_file.places(question, links)
 
 
 def requests(questions: Sequence[Question]) -> list[Request]:
-    """One request for each file that is evidence, also of attestations that do not count now: they may at the
-    moment that a replay is asked for."""
+    """One request for each evidence file, also of attestations that do not apply now: they may apply at the moment
+    that a replay judges."""
     found: dict[tuple[ConnectionDeclaration, str], Request] = {}
     for question in questions:
         for attestation in question.attestations:
@@ -91,13 +91,13 @@ def connect(declaration: ConnectionDeclaration, deadline: float) -> result_file.
 
 
 def send(request: Request, connection: result_file.Directory) -> Mapping[str, Any]:
-    """The digest and the size of one file."""
+    """The digest and the size of one file, in bytes."""
     _, data = result_file.read_request(request, connection)
     return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
 
 
 def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
-    """1 for a promise that is confirmed: by the latest attestation that counts."""
+    """The value 1 for each promise that is confirmed, by the latest attestation that applies."""
     answers: dict[tuple[ConnectionDeclaration, str], list[Exchange]] = {}
     for each in exchanges:
         key = each.request.connection, str(each.request.parameters.get("file"))
@@ -161,7 +161,8 @@ def _digest(question: Question) -> str:
 
 
 def refused(attestation: Attestation, digest: str, at: int) -> Refusal | None:
-    """Why an attestation does not count for a promise of this digest at this moment, whatever its evidence is."""
+    """Why an attestation does not apply to a promise with this digest at the moment ``at``; None if it does. Its
+    evidence is not checked."""
     match attestation.standing(digest, at):
         case "void":
             reason = "it is void: the promise was changed since it was confirmed"
@@ -181,7 +182,7 @@ def refused(attestation: Attestation, digest: str, at: int) -> Refusal | None:
 def _evidence_problem(
     attestation: Attestation, question: Question, answers: Answers
 ) -> Refusal | Absence | None:
-    """What is wrong with the files that are evidence: gone or changed, or that nobody could look."""
+    """What is wrong with the evidence files: gone, changed, or not readable. None if nothing is."""
     stated = dict(attestation.evidence)
     for link in _files(attestation):
         exchanges = answers.get((question.connection, link), ())

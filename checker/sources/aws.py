@@ -1,4 +1,4 @@
-"""Connections to AWS. boto3 is imported when a connection is made, not before."""
+"""Connections to AWS. boto3 is imported only when a connection is made."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def _endpoint(value: str) -> str:
 
 
 class AwsConnectionDetails(ConnectionDetails):
-    """How an AWS account is reached; what is left out comes from the environment, as for the AWS CLI."""
+    """How to reach an AWS account; what is left out comes from the environment, as for the AWS CLI."""
 
     region: Given[str] = Field(default=None, description="The region, such as us-east-1.")
     profile: Given[str] = Field(default=None, description="The profile of the AWS configuration files.")
     roleArn: Given[str] = Field(default=None, description="The role to assume.")  # noqa: N815
-    externalId: Given[str] = Field(default=None, description="The external id the role asks for.")  # noqa: N815
+    externalId: Given[str] = Field(default=None, description="The external id that the role requires.")  # noqa: N815
     endpoint: Given[
         Annotated[str, AfterValidator(_endpoint), WithJsonSchema({"type": "string", "pattern": "^[^@]*$"})]
     ] = Field(
@@ -46,7 +46,7 @@ class AwsConnectionDetails(ConnectionDetails):
 
 @dataclass(frozen=True)
 class AwsConnection:
-    """The clients of one connection by service, and what it turned out to be."""
+    """The clients of one connection, by service, and facts about it: endpoint and region."""
 
     clients: Mapping[str, Any]
     connected: tuple[tuple[str, str], ...]
@@ -64,7 +64,7 @@ def connect(services: tuple[str, ...], declaration: ConnectionDeclaration) -> Aw
         read_timeout=READ_TIMEOUT,
         max_pool_connections=16,
         user_agent_extra="slo-checker",
-        # The models of the queries have validated what is sent, and AWS does so again.
+        # Parameters were validated by the query models, and AWS validates them again.
         parameter_validation=False,
     )
     with failures("connect"):
@@ -79,13 +79,14 @@ def connect(services: tuple[str, ...], declaration: ConnectionDeclaration) -> Aw
 
 
 def _environment() -> tuple[tuple[str, str], ...]:
-    """What of the environment decides how AWS is reached."""
+    """The environment variables that influence how AWS is reached."""
     return tuple(sorted((name, value) for name, value in os.environ.items() if name.startswith("AWS_")))
 
 
 @lru_cache(maxsize=32)
 def _session(details: tuple[tuple[str, str], ...], environment: tuple[tuple[str, str], ...]) -> Any:
-    """One session for all connections that say the same: it reads the service models once, and assumes a role once."""
+    """One session for all connections with the same details: it loads the service models once, and assumes a role
+    once."""
     import boto3
 
     named = dict(details)
@@ -98,8 +99,8 @@ def _session(details: tuple[tuple[str, str], ...], environment: tuple[tuple[str,
 
 
 def _look_for_few_services(session: Any) -> None:
-    """Lets a service exist if there is a folder of its name: to look into each of four hundred folders first takes
-    botocore longer than to read the models that are used."""
+    """Makes a service exist if there is a folder of its name. Otherwise botocore first looks into each of its four
+    hundred folders, which takes longer than loading the models that are used."""
     from botocore.loaders import Loader
 
     class FewServices(Loader):  # type: ignore[misc]
@@ -113,7 +114,8 @@ def _look_for_few_services(session: Any) -> None:
 
 
 def _leave_timestamps_alone(session: Any) -> None:
-    """Most of boto3's time on a large answer goes into datetimes; the sources want epoch seconds anyway."""
+    """Keeps timestamps as they are. For large answers, boto3 spends most of its time on datetimes, and the sources
+    want epoch seconds anyway."""
     parsers = session._session.get_component("response_parser_factory")
     parsers.set_parser_defaults(timestamp_parser=lambda value: value)
 
@@ -141,21 +143,26 @@ def _assume(session: Any, details: Mapping[str, str]) -> None:
     inner._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
 
 
+def partition(region: str) -> str:
+    """The AWS partition of a region, as ARNs name it: ``aws``, ``aws-cn`` or ``aws-us-gov``."""
+    return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
+
+
 def identity_request(source: str, declaration: ConnectionDeclaration) -> Request:
-    """The request that asks which account answers."""
+    """The request for the identity (account) behind a connection."""
     return Request(source, declaration, "GetCallerIdentity", {})
 
 
 def identity(connection: AwsConnection) -> dict[str, Any]:
-    """The account that answers, as a response that tells about the connection."""
+    """The identity behind a connection, in the form of a response with facts about the connection."""
     with failures("sts:GetCallerIdentity"):
         answer = connection.clients["sts"].get_caller_identity()
     return {"connected": {"account": answer["Account"], "arn": answer["Arn"]}}
 
 
 def epoch(time: Any) -> Any:
-    """A timestamp of an answer in epoch seconds: a whole number where it is one; text and others as they are,
-    for the reader to refuse."""
+    """A timestamp of an answer as epoch seconds, an int if it is a whole number. Text that is no time, and other
+    values, are returned as they are, for the reader to refuse."""
     if type(time) is int:
         return time
     if isinstance(time, datetime):

@@ -1,4 +1,4 @@
-"""The base of every source's query model: the two keys that all queries share, and the types of its fields."""
+"""The base of every source's query model: the two keys that all queries have, and field types."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _given(value: Any) -> Any:
 
 
 Given = Annotated[T | None, BeforeValidator(_given)]
-"""An optional key: it may be left out (None), but a key that is written has a value."""
+"""An optional key: it may be left out (None), but if it is written it must have a value."""
 
 
 def _duration(value: Any) -> int:
@@ -38,7 +38,7 @@ Duration = Annotated[
 
 
 class Query(BaseModel):
-    """One query, as a user writes it. A source subclasses it with the keys of its own."""
+    """One query as a user writes it. Each source subclasses it with its own keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 

@@ -1,8 +1,8 @@
-"""What the sources that read a result file share: asking for it, reading it once, finding its answer again.
+"""What sources that read result files share: requesting a file, reading it once, and finding its answer again.
 
-A result file is data of unknown origin. It is read once, below the working directory, and what is parsed are
-the very bytes whose digest is recorded. What is recorded are counts, so that evidence answers the same
-questions later without the file. Evidence may have been edited since: whatever is read back is checked.
+A result file is untrusted data below the working directory. It is read once, and the bytes that are parsed are
+those whose digest is recorded. Counts are recorded, so that evidence answers the same questions later without the
+file. Evidence may have been edited, so whatever is read back is checked.
 """
 
 from __future__ import annotations
@@ -30,23 +30,23 @@ LIMIT = 32 * 1024 * 1024
 OPERATION = "ReadFile"
 
 CLOCK_SKEW = 60
-"""Seconds by which a report may be newer than the moment it is judged at."""
+"""Seconds by which a report may be newer than the moment that is judged."""
 
 
 class FileConnectionDetails(ConnectionDetails):
-    """The ``connectionDetails`` of a DataSource of files."""
+    """The ``connectionDetails`` of a DataSource for files."""
 
     directory: Given[str] = Field(
         default=None,
         min_length=1,
-        description="The directory, below the working directory, that file names start from. "
-        "Without it, they start from the working directory.",
+        description="The directory, below the working directory, that file names are relative to. "
+        "By default the working directory.",
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Where files are read: ``below`` is a path inside ``root``, which nothing may leave."""
+    """Where files are read: ``below`` is a path inside ``root``, which must not be left."""
 
     root: Path
     below: str = ""
@@ -54,12 +54,12 @@ class Directory:
 
 
 def connect(declaration: ConnectionDeclaration, deadline: float) -> Directory:
-    """The working directory, or the directory below it that the declaration names. Opens nothing."""
+    """The working directory, or the declared directory below it. Opens nothing."""
     return Directory(Path.cwd(), dict(declaration.details).get("directory") or "")
 
 
 def outside(key: str, files: Sequence[str]) -> Iterator[Problem]:
-    """The file names that cannot be below the working directory, whatever is there."""
+    """Problems for file names that cannot be below the working directory, whatever exists there."""
     for file in files:
         if (
             file.startswith(("/", "~"))
@@ -72,7 +72,7 @@ def outside(key: str, files: Sequence[str]) -> Iterator[Problem]:
 
 
 def places(question: Question, files: Sequence[str]) -> list[str]:
-    """Where the files of a question are, from the working directory."""
+    """The files of a question, relative to the working directory."""
     below = dict(question.connection.details).get("directory")
     return [f"{below}/{file}" if below and not file.startswith("/") else file for file in files]
 
@@ -83,7 +83,7 @@ def request_for(question: Question, file: str) -> Request:
 
 
 def requests_for(questions: Sequence[Question], files: Callable[[Any], Sequence[str]]) -> list[Request]:
-    """One request for each distinct file, in the order of the questions; ``files`` names those of a query."""
+    """One request for each distinct file, in the order of the questions; ``files`` returns the files of a query."""
     found: dict[tuple[str, ConnectionDeclaration, str], Request] = {}
     for question in questions:
         for file in files(question.query):
@@ -92,12 +92,12 @@ def requests_for(questions: Sequence[Question], files: Callable[[Any], Sequence[
 
 
 def malformed(message: str, remedy: str) -> SourceFailure:
-    """The failure of a file that was read and does not hold what it should."""
+    """The failure of a file that was read but has invalid content."""
     return SourceFailure(Failure("malformed", message, remedy))
 
 
 def read_request(request: Request, directory: Directory) -> tuple[str, bytes]:
-    """A request's file, with its directory, and its bytes. Raises SourceFailure in the reader's own words."""
+    """The path and the bytes of a request's file. Raises SourceFailure with the reader's message."""
     file = str(request.parameters["file"])
     name = f"{directory.below}/{file}" if directory.below and not file.startswith("/") else file
     try:
@@ -109,12 +109,12 @@ def read_request(request: Request, directory: Directory) -> tuple[str, bytes]:
 
 
 def recorded(data: bytes, found: Mapping[str, Any]) -> dict[str, Any]:
-    """The response recorded for a file: its digest and size, and what was found in it."""
+    """The response that is recorded for a file: its digest, its size, and the facts found in it."""
     return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data), **found}
 
 
 def epoch(text: Any) -> int | None:
-    """The whole epoch seconds of an ISO 8601 time with an offset; None for a naive time, or for none."""
+    """An ISO 8601 time with an offset as whole epoch seconds; None if there is no offset, or no time."""
     try:
         moment = datetime.fromisoformat(text)
         return None if moment.tzinfo is None else int(moment.timestamp() // 1)
@@ -127,7 +127,7 @@ class Nonsense(ValueError):
 
 
 def count(value: Any, what: str) -> int:
-    """A recorded number of things. Raises Nonsense unless it is a whole number of 0 or more."""
+    """A recorded number of things. Raises Nonsense unless it is a whole number of at least 0."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise Nonsense(f"{what} is {value!r}, not a whole number of 0 or more")
     return value
@@ -137,19 +137,19 @@ _QUANTITY = re.compile(r"[0-9]{1,60}(?:\.[0-9]{1,60})?")
 
 
 def quantity(value: Any, what: str) -> Fraction:
-    """A recorded quantity, as decimal text. Raises Nonsense unless it is a decimal number of 0 or more."""
+    """A recorded quantity, as decimal text. Raises Nonsense unless it is a decimal number of at least 0."""
     if not isinstance(value, str) or _QUANTITY.fullmatch(value) is None:
         raise Nonsense(f"{what} is {value!r}, not a decimal number of 0 or more")
     return Fraction(Decimal(value))  # twice as fast as from the text itself
 
 
 def moment(value: Any, what: str) -> int | None:
-    """A recorded time in epoch seconds, or None where the file had none. Raises Nonsense for others."""
+    """A recorded time in epoch seconds, or None if the file had none. Raises Nonsense for anything else."""
     return None if value is None else count(value, what)
 
 
 Reading = Callable[[Question, Sequence[Mapping[str, Any]]], Series | Absence]
-"""What a source makes of one question and the recorded answers of its files; it may raise Nonsense."""
+"""Reads one question from the recorded answers of its files; may raise Nonsense."""
 
 
 def read_each(
@@ -158,10 +158,10 @@ def read_each(
     files: Callable[[Any], Sequence[str]],
     reading: Reading,
 ) -> list[Series | Absence]:
-    """One reading a question: the recorded answers of its files, found and given to ``reading``.
+    """One reading for each question, made by ``reading`` from the recorded answers of its files.
 
-    A file without an answer, a failed one, nonsense in the evidence, and a report from after the moment it is
-    judged at are absences.
+    An Absence if a file has no answer or a failed one, if the evidence is invalid, or if a report is newer than the
+    moment that is judged.
     """
     return [_read_one(question, exchanges, files(question.query), reading) for question in questions]
 

@@ -1,6 +1,6 @@
-"""The sources that an OpenSLO document may name and checker does not speak to: nothing is asked of them.
+"""Stands for the sources that an OpenSLO document may name but checker cannot query: nothing is asked of them.
 
-A promise measured there is INCONCLUSIVE, with the name of the source.
+A promise that is measured there is INCONCLUSIVE, with the name of the source.
 """
 
 from __future__ import annotations
@@ -25,58 +25,58 @@ _LIKE_PROMETHEUS = {"mimir", "thanos", "cortex", "victoriametrics"}
 
 
 class UnspokenQuery(AnyQuery):
-    """A query in words that checker does not know."""
+    """A query for a source that checker does not know."""
 
-    source: Literal["(unspoken)"] = Field(description="Stands for all of them.")
-    speaks: str = Field(description="The source as the document names it.")
-    spec: dict[str, Any] = Field(description="Its keys, unread.")
+    source: Literal["(unspoken)"] = Field(description="Stands for all such sources.")
+    speaks: str = Field(description="The source as named in the document.")
+    spec: dict[str, Any] = Field(description="The query's own keys, not read.")
 
 
 Query: type[BaseModel] = UnspokenQuery
 
 
 def unit(query: UnspokenQuery) -> Unit | None:
-    """Nobody knows."""
+    """Not known."""
     return None
 
 
 def check(query: UnspokenQuery, window: int | None) -> Iterator[Problem]:
-    """Nothing can be said of it."""
+    """None: nothing is known about it."""
     return iter(())
 
 
 def check_periods(query: UnspokenQuery, period: int, window: int) -> Iterator[Problem]:
-    """Nothing can be said of it."""
+    """None: nothing is known about it."""
     return iter(())
 
 
 def measures_growth(query: UnspokenQuery) -> bool:
-    """Taken for granted: nothing is judged by it."""
+    """Assumed, because nothing is judged by it."""
     return True
 
 
 def requests(questions: Sequence[Question]) -> list[Request]:
-    """Nothing is asked."""
+    """None: nothing is asked."""
     return []
 
 
 def follow_ups(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Request]:
-    """Nothing is asked."""
+    """None: nothing is asked."""
     return []
 
 
 def connect(declaration: object, deadline: float) -> NoReturn:
-    """Never: there is no request."""
+    """Never called: there are no requests."""
     raise SourceFailure(Failure("refused", "checker does not speak to it", "ask elsewhere"))
 
 
 def send(request: Request, connection: object) -> NoReturn:
-    """Never: there is no request."""
+    """Never called: there are no requests."""
     raise SourceFailure(Failure("refused", "checker does not speak to it", "ask elsewhere"))
 
 
 def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
-    """For each question, that it was not asked, and of whom."""
+    """For each question, an absence that names the source which was not asked."""
     return [_unasked(question.query) for question in questions]
 
 
@@ -86,14 +86,14 @@ def _unasked(query: Any) -> Absence:
 
 
 def remedy(name: str) -> str:
-    """What to do about a source that is not spoken."""
+    """What to do about a source that checker cannot query."""
     if name.lower() in _LIKE_PROMETHEUS:
         return f"{name} answers like Prometheus: write type: Prometheus, and its url in the DataSource"
     return "measure it by a source that checker speaks to, or judge this promise elsewhere"
 
 
 def describe(question: Question) -> str:
-    """The name of the source. Its keys are not shown: they may hold credentials."""
+    """The name of the source. Its keys are not shown, because they may contain credentials."""
     return f"{question.query.speaks} (not asked)"  # type: ignore[attr-defined]
 
 

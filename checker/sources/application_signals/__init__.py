@@ -1,7 +1,7 @@
-"""``source: ApplicationSignals``: SLOs that exist in AWS, as CloudWatch Application Signals judges them.
+"""``source: ApplicationSignals``: SLOs that exist in AWS, as CloudWatch Application Signals evaluates them.
 
-Asked by BatchGetServiceLevelObjectiveBudgetReport, which knows attainment and what is left of the error budget at
-any moment.
+They are read by BatchGetServiceLevelObjectiveBudgetReport, which returns the attainment and the remaining error
+budget at any moment.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ __all__ = [
 
 
 def resources(request: Request) -> tuple[str, ...]:
-    """All: the names in a request have no ARN before it is answered."""
+    """All: the request has only names of SLOs, and their ARNs are not known before the answer."""
     return ("*",) if ACTIONS[request.operation] else ()
 
 
 def priced(request: Request) -> tuple[tuple[str, int | None], ...]:
-    """Nothing: what Application Signals charges for is measuring, not asking."""
+    """Nothing: Application Signals charges for measuring, not for asking."""
     return ()
 
 
 def requests(questions: Sequence[Question]) -> list[Request]:
-    """Who answers, once a connection; then every SLO once, 50 a call."""
+    """One request for each connection's identity; then every SLO once, 50 in a call."""
     wanted: dict[tuple[ConnectionDeclaration, int], set[str]] = {}
     for question in questions:
         wanted.setdefault((question.connection, question.at), set()).add(question.query.slo)  # type: ignore[attr-defined]
@@ -57,12 +57,12 @@ def requests(questions: Sequence[Question]) -> list[Request]:
 
 
 def follow_ups(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Request]:
-    """Nothing: an SLO that is not there is answered by an error of its own."""
+    """None: an SLO that does not exist is answered by an error of its own."""
     return []
 
 
 def connect(declaration: ConnectionDeclaration, deadline: float) -> aws.AwsConnection:
-    """Clients for Application Signals and for asking whose account it is."""
+    """Clients for Application Signals, and for STS, which tells the account."""
     return aws.connect(("application-signals", "sts"), declaration)
 
 
@@ -89,7 +89,7 @@ _REPORT = (
 
 
 def _kept(part: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    """The parts that are evidence, as plain JSON values, with the goal in AWS's own words."""
+    """The fields that are kept as evidence, as plain JSON values."""
     kept = {name: _plain(part[name]) for name in names if part.get(name) is not None}
     goal = part.get("Goal") or {}
     if goal.get("AttainmentGoal") is not None:
@@ -100,7 +100,7 @@ def _kept(part: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """A number as it is, if it is one that JSON can hold; anything else as text, for the reader to refuse."""
+    """A number if JSON can represent it; otherwise its text, which the reader refuses."""
     finite = isinstance(value, int | float) and math.isfinite(value)
     return value if finite else redact(str(value))
 
@@ -112,5 +112,5 @@ def describe(question: Question) -> str:
 
 
 def untold_samples(query: Query, ratio: bool) -> str:
-    """What AWS judged stands for no number of samples that it tells."""
+    """The answer never states a number of samples."""
     return "remove minSamples"

@@ -1,4 +1,4 @@
-"""What an ApplicationSignals query may say."""
+"""The model of an ApplicationSignals query."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from checker.units import NUMBER, PERCENT, Unit
 _NAME = r"[0-9A-Za-z][-._0-9A-Za-z ]{0,126}[0-9A-Za-z]"
 
 STATUS = {"OK": 0, "WARNING": 1, "BREACHED": 2}
-"""The statuses of an error budget that are one, from best to worst."""
+"""The budget statuses that have a value, from best to worst."""
 
 
 class ApplicationSignalsQuery(Query):
@@ -25,7 +25,7 @@ class ApplicationSignalsQuery(Query):
     )
     slo: Annotated[
         str, Field(pattern=rf"^(arn:aws[-a-z]*:application-signals:[^:]*:[^:]*:slo/)?{_NAME}$")
-    ] = Field(description="The SLO's name, or its ARN where it belongs to another account.")
+    ] = Field(description="The SLO's name, or its ARN if it belongs to another account.")
     measure: Literal["attainment", "budgetRemaining", "status"] = Field(
         description="attainment (the share of good periods or requests, in percent), budgetRemaining (the share of "
         "the error budget that is left, in percent; negative once it is overspent), or status: 0 is OK, 1 WARNING, "
@@ -39,10 +39,10 @@ def unit(query: ApplicationSignalsQuery) -> Unit:
 
 
 def lower_is_better(query: ApplicationSignalsQuery) -> bool:
-    """The status counts up from OK to BREACHED; of what is attained, or left of the budget, more is better."""
+    """A lower status is better (0 is OK, 2 BREACHED); a higher attainment or remaining budget is better."""
     return query.measure == "status"
 
 
 def check(query: ApplicationSignalsQuery, window: int | None) -> Iterator[Problem]:
-    """Nothing more than the keys themselves say."""
+    """None: the model checks everything."""
     return iter(())

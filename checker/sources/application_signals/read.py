@@ -1,4 +1,4 @@
-"""From recorded budget reports to series: pure. Only OK, WARNING and BREACHED are statuses of something measured."""
+"""Reads recorded budget reports into series: pure. Only OK, WARNING and BREACHED are statuses of a measured SLO."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from checker.sources.application_signals.query import STATUS, ApplicationSignals
 OPERATION = "BatchGetServiceLevelObjectiveBudgetReport"
 ACTION = f"application-signals:{OPERATION}"
 ANOTHER_MOMENT = 3600
-"""Seconds by which an answer's moment may differ from the one asked; AWS may round it to its periods."""
+"""Seconds by which the answer's moment may differ from the requested one; AWS may round it to its periods."""
 
 Answers = Mapping[tuple[ConnectionDeclaration, int, str], Exchange]
-"""By the connection, the moment and the SLO that was asked for."""
+"""By connection, moment and SLO, as requested."""
 
 
 def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
-    """One reading a question. What is not among the exchanges is absent as ``not-recorded``."""
+    """One reading for each question; ``not-recorded`` if the exchanges do not contain its answer."""
     answers: dict[tuple[ConnectionDeclaration, int, str], Exchange] = {}
     for exchange in exchanges:
         asked = exchange.request.parameters
@@ -122,7 +122,7 @@ def _value(query: ApplicationSignalsQuery, report: Mapping[str, Any], status: st
 
 
 def _number(value: Any) -> Fraction | None:
-    """A number of the answer. On the wire it is decimal text: 99.3 is read as that, not as the nearest double."""
+    """A number of the answer as the decimal that AWS sent: 99.3, not the nearest double."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
     return Fraction(Decimal(repr(value)))

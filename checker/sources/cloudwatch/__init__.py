@@ -1,4 +1,4 @@
-"""``source: CloudWatch``: metrics of Amazon CloudWatch, asked by batched GetMetricData calls."""
+"""``source: CloudWatch``: metrics of Amazon CloudWatch, read by batched GetMetricData calls."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ __all__ = [
 
 
 def resources(request: Request) -> tuple[str, ...]:
-    """All: metrics are no resources that a permission could name."""
+    """All: IAM cannot restrict access to single metrics."""
     return ("*",) if ACTIONS[request.operation] else ()
 
 
 def priced(request: Request) -> tuple[tuple[str, int | None], ...]:
-    """Every metric statistic that is asked for, and listings by the page, of which there may be several."""
+    """Every requested metric statistic, and each page of a listing; the number of pages is not known."""
     match request.operation:
         case "GetMetricData":
             return (("CloudWatch metric", len(request.parameters["MetricDataQueries"])),)
@@ -59,12 +59,12 @@ def points(request: Request) -> int:
 
 
 def connect(declaration: ConnectionDeclaration, deadline: float) -> aws.AwsConnection:
-    """Clients for CloudWatch and for asking whose account it is."""
+    """Clients for CloudWatch, and for STS, which tells the account."""
     return aws.connect(("cloudwatch", "sts"), declaration)
 
 
 def follow_ups(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Request]:
-    """ListMetrics, for questions that got no data."""
+    """ListMetrics requests for questions without data."""
     silent = unanswered(questions, exchanges)
     if not silent:
         return []
@@ -76,7 +76,7 @@ def follow_ups(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> 
 
 
 def send(request: Request, connection: aws.AwsConnection) -> Mapping[str, Any]:
-    """The raw answer, all pages of it, with times as epoch seconds."""
+    """The raw answer with all its pages, and times as epoch seconds."""
     client = connection.clients["cloudwatch"]
     match request.operation:
         case "GetCallerIdentity":
@@ -109,7 +109,7 @@ def _pages(client: Any, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _recorded(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """The parts of an answer that are evidence, as plain JSON values."""
+    """The fields of an answer that are kept as evidence, as plain JSON values."""
     page: dict[str, Any] = {
         "MetricDataResults": [
             {
@@ -128,7 +128,7 @@ def _recorded(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _times(times: list[Any]) -> list[Any]:
-    """Times as epoch seconds. There are many of them, and most are whole numbers already."""
+    """Times as epoch seconds. There are many, and most are whole numbers already."""
     kinds = set(map(type, times))
     if kinds <= {int}:
         return times
@@ -138,7 +138,7 @@ def _times(times: list[Any]) -> list[Any]:
 
 
 def _finite(values: list[Any]) -> list[Any]:
-    """Values, of which JSON has no number for those that are not finite."""
+    """The values; those that are not finite, which JSON cannot represent, become text."""
     if all(map(math.isfinite, values)):
         return values
     return [value if math.isfinite(value) else str(value) for value in values]

@@ -1,7 +1,7 @@
-"""Raw GetMetricData answers, taken apart: one answer an entry, its pages merged, and its points.
+"""Takes raw GetMetricData answers apart: one Answer for each entry, with its pages merged, and its points.
 
-An answer counts only if it is complete, finite, on the grid that was asked, and free of contradictions.
-Anything else is an Absence that says what was wrong with it.
+An answer is accepted only if it is complete, finite, on the requested grid, and free of contradictions. Anything
+else is an Absence that says what is wrong.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from checker.sources import TWO_ANSWERS
 from checker.sources.cloudwatch.ask import as_text
 
 Key = tuple[ConnectionDeclaration, int, int, str]
-"""The connection, the start, the end and the entry's text: what an answer is an answer to."""
+"""Connection, start, end and the entry's text: these identify what an answer belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to one entry, its pages merged: raw values by time, status, messages."""
+    """The answer to one entry with its pages merged: raw values by time, status, messages."""
 
     times: tuple[Any, ...]
     values: tuple[Any, ...]
@@ -33,7 +33,7 @@ class Answer:
 
 
 def answers_in(exchanges: Iterable[Exchange]) -> dict[Key, Answer | Absence]:
-    """What the exchanges answer to each entry, or why that cannot be used."""
+    """The answer to each entry in the exchanges, or why it cannot be used."""
     found: dict[Key, Answer | Absence] = {}
     for exchange in exchanges:
         if exchange.request.operation != "GetMetricData":
@@ -51,7 +51,7 @@ def answers_in(exchanges: Iterable[Exchange]) -> dict[Key, Answer | Absence]:
 
 
 def some_empty(exchange: Exchange) -> bool:
-    """Whether an exchange holds an answer without points, told without taking it apart; most hold none."""
+    """Whether an exchange has an entry without points. A quick check, because most have none."""
     pages = (exchange.response or {}).get("pages") or ()
     return any(
         not result.get("Timestamps") for page in pages for result in page.get("MetricDataResults") or ()
@@ -59,7 +59,7 @@ def some_empty(exchange: Exchange) -> bool:
 
 
 def _merge(exchange: Exchange) -> tuple[dict[str, Answer], Absence | None]:
-    """The answers of one call by Id, all pages merged, or why none of them can be used."""
+    """The answers of one call by Id, with all pages merged; or why none of them can be used."""
     if exchange.failure is not None:
         return {}, Absence("failed", exchange.failure.message, exchange.failure.remedy)
     pages = (exchange.response or {}).get("pages")
@@ -96,7 +96,7 @@ def _messages(messages: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def failed(reason: str, remedy: str = "run again; if it stays so, look at the recorded evidence") -> Absence:
-    """An answer that is nonsense, or none."""
+    """The absence of an answer that could be used."""
     return Absence("failed", reason, remedy)
 
 
@@ -106,12 +106,12 @@ def _two_answers() -> Absence:
 
 @lru_cache(maxsize=65536)
 def _exact(raw: float) -> Fraction:
-    """The fraction that a double is. Counts come again and again."""
+    """The exact Fraction of a double, cached because counts repeat."""
     return Fraction(raw)
 
 
 def points_of(answer: Answer, window: Window, period: int, notes: set[str]) -> tuple[Point, ...] | Absence:
-    """The points of one answer, sorted, or what is wrong with it."""
+    """The points of one answer, sorted; or what is wrong with it."""
     if answer.status != "Complete":
         said = f" ({answer.messages[0]})" if answer.messages else ""
         return failed(
@@ -125,7 +125,7 @@ def points_of(answer: Answer, window: Window, period: int, notes: set[str]) -> t
         return tuple(map(Point, answer.times, map(_exact, answer.values)))
     points: dict[int, Fraction] = {}
     for time, raw in zip(answer.times, answer.values, strict=True):
-        # The exact types: truth values are ints too.
+        # Compare exact types: bool is a subclass of int.
         if type(raw) not in (int, float) or not -math.inf < raw < math.inf:
             return failed(f"the answer holds a value that is no finite number: {raw}")
         if type(time) is not int and not (type(time) is float and time.is_integer()):
@@ -146,9 +146,9 @@ def points_of(answer: Answer, window: Window, period: int, notes: set[str]) -> t
 
 
 def _plainly_sound(answer: Answer, window: Window, period: int) -> bool:
-    """Whether nothing is odd about the points: most answers, told without a look at each point by itself.
+    """A quick check for the usual answer without irregularities, which need not be looked at point by point.
 
-    The times are whole seconds on the grid of the window, each later than the one before; the values are finite.
+    The times are whole seconds on the grid of the window, in ascending order; the values are finite.
     """
     times, values = answer.times, answer.values
     return (

@@ -1,7 +1,7 @@
-"""Which metrics a question needs, and the requests that ask for them: pure.
+"""The metric statistics that a question needs, and the requests for them: pure.
 
-The window ends at the last whole period before ``at`` less the ingestion lag, and both its ends lie on the
-period's grid, because CloudWatch counts periods from the start time it is given.
+The window ends at the last whole period before ``at`` minus the ingestion lag, and both its ends lie on the
+period's grid, because CloudWatch counts periods from the given start time.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LAG = 300
 QUERIES_A_CALL = 500
 POINTS_A_CALL = 100_800
 
-# How long CloudWatch keeps points of a period: (the longest age of a start, the shortest period there is).
+# How long CloudWatch keeps data: (age of the window's start in seconds, shortest period that is kept until then).
 RETENTION = ((3 * 3600, 1), (15 * DAY, 60), (63 * DAY, 300), (455 * DAY, 3600))
 
 
@@ -31,9 +31,9 @@ RETENTION = ((3 * 3600, 1), (15 * DAY, 60), (63 * DAY, 300), (455 * DAY, 3600))
 class Plan:
     """The metric statistics that answer one question.
 
-    ``main`` is the statistic itself (for an average, the sums; for a percentile over more than a day, none);
-    ``counts`` is the sample count on the fine grid; ``ranks`` are the percentile ranks of the thresholds, each
-    with its own counts when they span several periods.
+    ``main`` is the statistic itself (for an average, the sums; None for a percentile over more than a day).
+    ``counts`` is the sample count on the fine grid. ``ranks`` are the percentile ranks of the thresholds, whose
+    samples are in ``counts``.
     """
 
     window: Window
@@ -44,7 +44,7 @@ class Plan:
 
 
 class Rank(NamedTuple):
-    """A threshold's value in the metric's unit, whether samples at it count, and the value that is asked."""
+    """A threshold in the metric's unit, whether samples at it count, and the value whose rank is requested."""
 
     threshold: Fraction
     at: bool
@@ -53,19 +53,19 @@ class Rank(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MetricStat:
-    """One entry of a GetMetricData call, hashable: its period and its JSON text, sorted."""
+    """One entry of a GetMetricData call, hashable by its period and its sorted JSON text."""
 
     period: int
     text: str
     entry: Mapping[str, Any] = field(compare=False, repr=False)
 
     def query(self, identifier: str) -> dict[str, Any]:
-        """The entry under an Id."""
+        """The entry with an Id."""
         return {"Id": identifier, **self.entry}
 
 
 as_text = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
-"""An entry as the text that is the same for the same entry."""
+"""The canonical text of an entry."""
 
 
 @lru_cache(maxsize=20_000)
@@ -95,7 +95,7 @@ def plan(question: Question) -> Plan:
 
 
 def kept_period(period: int, length: int, query: CloudWatchQuery) -> int:
-    """The period, lengthened to what CloudWatch still keeps at the window's start."""
+    """The period, lengthened to the shortest one that CloudWatch still keeps at the window's start."""
     age = length + (LAG if query.lag is None else query.lag) + period
     kept = next((shortest for longest, shortest in RETENTION if age < longest), 3600)
     return max(period, kept)
@@ -104,17 +104,17 @@ def kept_period(period: int, length: int, query: CloudWatchQuery) -> int:
 def _ranks(
     question: Question, query: CloudWatchQuery, length: int, period: int
 ) -> tuple[tuple[Rank, MetricStat], ...]:
-    """The percentile rank of each threshold: how many samples lie beneath its line."""
+    """The percentile rank of each threshold: how many samples lie below its line."""
     width = length if length <= DAY else period
     ranks = {rank_of(threshold, query) for threshold in question.thresholds}
     return tuple((rank, metric_stat(query, f"PR(:{_plain(rank.asked)})", width)) for rank in sorted(ranks))
 
 
 def rank_of(threshold: Threshold, query: CloudWatchQuery) -> Rank:
-    """A threshold in the metric's own unit, and the value whose rank is asked.
+    """A threshold in the metric's unit, and the value whose rank is requested.
 
-    ``PR(:T)`` counts the samples up to and including T. Where samples at T must not count, the rank of a
-    value a billionth smaller is asked: what lies between the two is then counted to the worse side of '<'.
+    ``PR(:T)`` counts the samples up to and including T. If samples at T must not count, the rank of a value smaller
+    by one billionth is requested: samples between the two then count to the worse side of '<'.
     """
     value = convert(threshold.value, threshold.unit, unit(query))
     at = share_line(threshold)
@@ -122,7 +122,7 @@ def rank_of(threshold: Threshold, query: CloudWatchQuery) -> Rank:
 
 
 def _plain(value: Fraction) -> str:
-    """A decimal without an exponent. Thresholds are decimals and so are unit factors, so this is exact."""
+    """A decimal without an exponent. Exact, because thresholds and unit factors are decimals."""
     text = f"{Decimal(value.numerator) / Decimal(value.denominator):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -145,7 +145,7 @@ def stats_of(planned: Plan) -> Iterator[MetricStat]:
 
 
 def requests(questions: Sequence[Question]) -> list[Request]:
-    """Who answers, once a connection; then every entry once, as many a call as come back in one page."""
+    """One request for each connection's identity; then every entry once, as many in a call as fit into one page."""
     wanted: dict[tuple[ConnectionDeclaration, Window], set[MetricStat]] = {}
     for question in questions:
         planned = plan(question)
@@ -166,7 +166,7 @@ def requests(questions: Sequence[Question]) -> list[Request]:
 
 
 def _batches(stats: Iterable[MetricStat], window: Window) -> Iterator[list[MetricStat]]:
-    """``stats`` in calls of at most 500 entries and 100,800 points, beyond which an answer has pages."""
+    """Splits ``stats`` into calls of at most 500 entries and 100,800 points, so that answers have a single page."""
     batch: list[MetricStat] = []
     points = 0
     for stat in stats:

@@ -1,4 +1,4 @@
-"""The periods of an answer of CloudWatch: its spacing, its lag, and what keeps it from being asked for them."""
+"""Periods of a CloudWatch query: whether it can be asked for each one, its spacing, and its lag."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from checker.units import format_duration
 
 
 def check_periods(query: CloudWatchQuery, period: int, window: int) -> Iterator[Problem]:
-    """What is wrong with asking for each period of so many seconds, over ``window`` seconds."""
+    """Why the query cannot be asked for each period of ``period`` seconds, over ``window`` seconds."""
     every = format_duration(period)
     if query.period not in (None, period):
         yield Problem(
@@ -20,7 +20,7 @@ def check_periods(query: CloudWatchQuery, period: int, window: int) -> Iterator[
             "remove it from the query: the evaluation states it",
         )
         return
-    # Each period is a window of its own.
+    # Each period is measured like a window of its own.
     found = list(check(query.model_copy(update={"period": period}), period))
     yield from found
     kept = kept_period(period, window, query)
@@ -33,7 +33,7 @@ def check_periods(query: CloudWatchQuery, period: int, window: int) -> Iterator[
 
 
 def lag(query: CloudWatchQuery) -> int:
-    """Seconds before the moment of judgement at which the window ends."""
+    """Seconds between the window's end and the moment that is judged."""
     return LAG if query.lag is None else int(query.lag)
 
 

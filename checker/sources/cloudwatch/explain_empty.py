@@ -1,4 +1,4 @@
-"""Why CloudWatch answered nothing: what ListMetrics knows of the metric, in words."""
+"""Explains why CloudWatch returned no data, from what ListMetrics knows about the metric."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAMESPACE_PAGES = 4
 
 
 def list_requests(questions: Iterable[Question]) -> list[Request]:
-    """What to ask about questions that got no data: the metric's dimension sets, the namespace's metrics."""
+    """The requests that explain missing data: the metric's dimension sets, and the namespace's metrics."""
     made: dict[tuple[ConnectionDeclaration, str, str], Request] = {}
     for question in questions:
         query: CloudWatchQuery = question.query  # type: ignore[assignment]
@@ -26,7 +26,7 @@ def list_requests(questions: Iterable[Question]) -> list[Request]:
 
 
 def explain_empty(question: Question, window: Window, exchanges: Sequence[Exchange]) -> Absence:
-    """The absence of data, with what is known of why."""
+    """The absence of data, with the likely reason."""
     query: CloudWatchQuery = question.query  # type: ignore[assignment]
     reason = f"no data from {display.moment(window.start)} to {display.moment(window.end)}"
     listings = [

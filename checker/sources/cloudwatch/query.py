@@ -1,4 +1,4 @@
-"""What a CloudWatch query may say, and what is wrong with one before it is asked."""
+"""The model of a CloudWatch query, and the checks before it is asked."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ Statistic = Annotated[
 
 
 class CloudWatchQuery(Query):
-    """One metric of CloudWatch, with one statistic, over the window."""
+    """One statistic of a CloudWatch metric over the window."""
 
-    source: Literal["CloudWatch"] = Field(description="Amazon CloudWatch metrics, asked by GetMetricData.")
+    source: Literal["CloudWatch"] = Field(description="Amazon CloudWatch metrics, read by GetMetricData.")
     namespace: str = Field(min_length=1, max_length=255, description="The namespace, such as AWS/ApiGateway.")
     metricName: str = Field(min_length=1, max_length=255, description="The metric's name.")  # noqa: N815
     stat: Statistic = Field(
@@ -68,26 +68,26 @@ class CloudWatchQuery(Query):
     unit: Given[CloudWatchUnit] = Field(
         default=None,
         description="The unit the metric is published in. CloudWatch answers only data of this unit; "
-        "checker converts it to the threshold's.",
+        "checker converts it to the threshold's unit.",
     )
     period: Given[Duration] = Field(
         default=None,
-        description="The spacing of the points; 5m up to a day and 1h beyond, unless said otherwise.",
+        description="The spacing of the points; by default 5m for a window of up to a day, and 1h beyond.",
     )
     lag: Given[Duration] = Field(
         default=None,
         description="How long data may take to arrive; the window ends that long ago. 5m by default.",
     )
     accountId: Given[Annotated[str, Field(pattern="^[0-9]{12}$")]] = Field(  # noqa: N815
-        default=None, description="The source account, when a monitoring account is asked."
+        default=None, description="The source account, if the connection is to a monitoring account."
     )
 
 
 def unit(query: CloudWatchQuery) -> Unit:
-    """The unit of the answer: a count for counts, a percentage for ranks, else the metric's own.
+    """The unit of the answer: a count for counts, percent for ranks, otherwise the metric's own.
 
-    GetMetricData answers no units, so without ``unit`` the answer is a plain number, which compares with no
-    time and no amount of data.
+    GetMetricData does not return units, so without ``unit`` the answer is a plain number, which cannot be compared
+    with a time or an amount of data.
     """
     if query.stat == "SampleCount" or query.stat.lower().startswith("tc"):
         return COUNT
@@ -102,7 +102,7 @@ def quantile_of(stat: str) -> str | None:
 
 
 def percentile(query: CloudWatchQuery) -> bool:
-    """Whether the answer is a percentile, which can be given a confidence bound."""
+    """Whether the answer is a percentile, which can have a confidence bound."""
     return quantile_of(query.stat) is not None
 
 
@@ -110,8 +110,8 @@ _LATENCY = re.compile(r"(?i).*(latency|response_?time)")
 
 
 def lower_is_better(query: CloudWatchQuery) -> bool | None:
-    """Whether it is a latency by its name: its average, its maximum or a percentile. Of no other metric is it known
-    here what its numbers are good for."""
+    """True for the average, maximum or a percentile of a metric with the name of a latency; otherwise None, because
+    nothing is known about the metric."""
     level = query.stat in ("Average", "Maximum") or percentile(query)
     return True if level and _LATENCY.fullmatch(query.metricName) else None
 
@@ -122,14 +122,14 @@ def sums(query: CloudWatchQuery) -> bool:
 
 
 def not_a_count(query: CloudWatchQuery) -> Problem | None:
-    """What keeps the answer from being a number of events, of which a share can be made."""
+    """Why the answer is not a number of events, so that no ratio can be made of it."""
     if query.stat in ("Sum", "SampleCount") or query.stat.lower().startswith("tc"):
         return None
     return Problem("stat", f"{query.stat} is no count of events", "write Sum or SampleCount")
 
 
 def spans_periods(query: CloudWatchQuery) -> bool:
-    """Whether the statistic of several periods follows from those of each."""
+    """Whether the value of several periods can be computed from the values of each."""
     return query.stat in BASIC or quantile_of(query.stat) is not None
 
 
@@ -144,8 +144,8 @@ def period_of(query: CloudWatchQuery, window: int) -> int:
 
 
 def check(query: CloudWatchQuery, window: int | None) -> Iterator[Problem]:
-    """What is wrong with a query before it is asked: periods CloudWatch does not have, windows that do not hold
-    a whole number of them, and statistics that cannot be combined over the window."""
+    """The problems of a query: periods that CloudWatch does not have, windows that are no multiple of the period,
+    and statistics that cannot be combined over the window."""
     if window is None:
         return
     period = period_of(query, window)

@@ -1,4 +1,4 @@
-"""From the points of GetMetricData answers to series: pure, and suspicious."""
+"""Turns the points of GetMetricData answers into series: pure, and with checks for contradictions."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from checker.sources.cloudwatch.query import BASIC, CloudWatchQuery, quantile_of
 
 
 def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
-    """One reading a question. What is not among the exchanges is absent as ``not-recorded``."""
+    """One reading for each question; ``not-recorded`` if the exchanges do not contain its answer."""
     answers = answers_in(exchanges)
     return [_read(question, answers, exchanges) for question in questions]
 
 
 def unanswered(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Question]:
-    """The questions of which some answer holds no point at all: those that may have no data."""
+    """The questions with an answer that has no points: those that may have no data."""
     if not any(map(some_empty, exchanges)):
         return []
     answers = answers_in(exchanges)
@@ -59,7 +59,7 @@ def _read(
 def _series(
     question: Question, planned: Plan, readings: Mapping[MetricStat, tuple[Point, ...]], notes: set[str]
 ) -> Series | Absence:
-    """The series that the points of a question's statistics make."""
+    """The series made of the points of a question's statistics."""
     query: CloudWatchQuery = question.query  # type: ignore[assignment]
     main = readings[planned.main] if planned.main else ()
     counts = readings[planned.counts] if planned.counts else None
@@ -96,7 +96,7 @@ def _series(
 def _samples(
     query: CloudWatchQuery, main: tuple[Point, ...], counts: tuple[Point, ...] | None
 ) -> int | Absence | None:
-    """How many samples there were; None where that is not known."""
+    """The number of samples; None if it is not known."""
     if counts is not None and (
         any(point.value < 0 or point.value.denominator != 1 for point in counts)
         or sum(point.value for point in counts) <= 0
@@ -107,7 +107,7 @@ def _samples(
 
 
 _COMBINED: Mapping[str, Any] = {"Sum": "sum", "SampleCount": "sum", "Minimum": "min", "Maximum": "max"}
-"""How the points of a statistic make one value; those of any other do not."""
+"""How the points of a statistic are combined into one value; other statistics cannot be combined."""
 
 
 def _counts_events(query: CloudWatchQuery, points: tuple[Point, ...]) -> bool:
@@ -117,7 +117,7 @@ def _counts_events(query: CloudWatchQuery, points: tuple[Point, ...]) -> bool:
 def _whole_window(
     query: CloudWatchQuery, planned: Plan, main: tuple[Point, ...], common: Mapping[str, Any], notes: set[str]
 ) -> Series | Absence:
-    """One value of the whole window."""
+    """A single value for the whole window."""
     combine = _COMBINED.get(query.stat, "single")
     if combine == "single" and len(main) > 1:
         return failed("CloudWatch answered several periods where one was asked")
@@ -157,7 +157,7 @@ def _each_period(
     common: Mapping[str, Any],
     notes: set[str],
 ) -> Series | Absence:
-    """A value for each period, with its number of samples where that was asked."""
+    """A value for each period, with its number of samples if that was requested."""
     query: CloudWatchQuery = question.query  # type: ignore[assignment]
     main = readings[planned.main] if planned.main else ()
     counted = main if query.stat == "SampleCount" else readings[planned.counts] if planned.counts else None
@@ -176,7 +176,8 @@ def _each_period(
 
 
 def _shares(planned: Plan, readings: Mapping[MetricStat, tuple[Point, ...]]) -> tuple[Share, ...] | Absence:
-    """The counts beneath each threshold: the rank of each period times its samples, a whole number."""
+    """The number of samples below each threshold: the rank of each period times its samples, which must be a whole
+    number."""
     shares = []
     totals = {point.time: int(point.value) for point in (readings[planned.counts] if planned.counts else ())}
     for rank, stat in planned.ranks:

@@ -1,4 +1,4 @@
-"""``source: CloudWatchAlarms``: the states of Amazon CloudWatch's alarms, counted from DescribeAlarms."""
+"""``source: CloudWatchAlarms``: the states of CloudWatch alarms, counted from DescribeAlarms."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = [
 
 
 def resources(request: Request) -> tuple[str, ...]:
-    """All, because a permission of narrower scope answers no composite alarms."""
+    """All: with a narrower permission, DescribeAlarms returns no composite alarms."""
     return ("*",) if ACTIONS[request.operation] else ()
 
 
@@ -37,12 +37,12 @@ def priced(request: Request) -> tuple[tuple[str, int | None], ...]:
 
 
 def connect(declaration: ConnectionDeclaration, deadline: float) -> aws.AwsConnection:
-    """Clients for CloudWatch and for asking whose account it is."""
+    """Clients for CloudWatch, and for STS, which tells the account."""
     return aws.connect(("cloudwatch", "sts"), declaration)
 
 
 def follow_ups(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Request]:
-    """Nothing: an empty listing explains itself."""
+    """None: an empty listing explains itself."""
     return []
 
 
@@ -70,7 +70,7 @@ def send(request: Request, connection: aws.AwsConnection) -> Mapping[str, Any]:
 
 
 def _demand_types(client: Any, types: Sequence[str]) -> None:
-    """An older boto3 drops from an answer what it does not know, without a word."""
+    """Refuses alarm types that the installed boto3 does not know, because it would silently drop them from answers."""
     known = client.meta.service_model.operation_model("DescribeAlarms").output_shape.members
     unknown = [each for each in types if f"{each}s" not in known]
     if unknown:
@@ -83,7 +83,7 @@ _TEXTS = ("AlarmName", "StateValue", "EvaluationState")
 
 
 def _recorded(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """The parts of a page that are evidence, as plain JSON values."""
+    """The fields of a page that are kept as evidence, as plain JSON values."""
     return {
         f"{kind}s": [_recorded_alarm(alarm) for alarm in answer[f"{kind}s"]]
         for kind in TYPES

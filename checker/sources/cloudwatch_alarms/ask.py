@@ -1,7 +1,7 @@
-"""Which listings of alarms a question needs, and the requests that ask for them: pure.
+"""The listings of alarms that a question needs, and the requests for them: pure.
 
-A listing has no time of its own: it tells the states of the moment it is asked. The run's moment stands in the
-request, so that a recording answers only for its own.
+A listing has no time: it shows the states at the moment of asking. The moment of the run is part of the request, so
+that a recording only answers for its own moment.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ NAMES_A_CALL = 100
 
 
 class Scope(NamedTuple):
-    """Where alarms are looked for: the connection, the moment, and the types."""
+    """Where to look for alarms: the connection, the moment, and the types."""
 
     connection: ConnectionDeclaration
     at: int
@@ -25,7 +25,7 @@ class Scope(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """One thing to find there: all alarms of a prefix ("" for every alarm), or the alarm of one name."""
+    """One thing to find there: all alarms with a prefix ("" for every alarm), or the alarm with one name."""
 
     scope: Scope
     prefix: str | None
@@ -33,7 +33,7 @@ class Listing(NamedTuple):
 
 
 def listings_of(question: Question) -> list[Listing]:
-    """What has to be found to answer a question."""
+    """The listings that a question needs."""
     query: CloudWatchAlarmsQuery = question.query  # type: ignore[assignment]
     scope = Scope(question.connection, question.at, tuple(each for each in TYPES if each in query.types))
     if query.names is None:
@@ -42,7 +42,7 @@ def listings_of(question: Question) -> list[Listing]:
 
 
 def listings_in(request: Request) -> Iterator[Listing]:
-    """What a request finds: the other way round. Nothing, if it is none that was made here."""
+    """The listings that a request asks for; none if it is not a request of this module."""
     at, types, names, prefix = (
         request.parameters.get(key) for key in ("at", "AlarmTypes", "AlarmNames", "AlarmNamePrefix")
     )
@@ -56,7 +56,7 @@ def listings_in(request: Request) -> Iterator[Listing]:
 
 
 def requests(questions: Sequence[Question]) -> list[Request]:
-    """Who answers, once a connection; then every prefix once, and all names together, 100 a call."""
+    """One request for each connection's identity; then every prefix once, and all names together, 100 in a call."""
     wanted = dict.fromkeys(listing for question in questions for listing in listings_of(question))
     names: dict[Scope, list[str]] = {}
     made = [

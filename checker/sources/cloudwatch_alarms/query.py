@@ -1,4 +1,4 @@
-"""What a CloudWatchAlarms query may say, and what is wrong with one before it is asked."""
+"""The model of a CloudWatchAlarms query, and the checks before it is asked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ AlarmName = Annotated[str, Field(min_length=1, max_length=255)]
 Measure = Literal["notOk", "inAlarm", "insufficientData", "total", "okRatio"]
 
 TYPES: tuple[AlarmType, ...] = get_args(AlarmType)
-"""Every type of alarm there is. DescribeAlarms answers metric alarms only, unless it is asked for the others."""
+"""All types of alarms. By default DescribeAlarms returns metric alarms only."""
 
 RATIO = parse_unit("ratio")
 
@@ -25,7 +25,7 @@ class CloudWatchAlarmsQuery(Query):
     """How many of the chosen alarms are in which state, now."""
 
     source: Literal["CloudWatchAlarms"] = Field(
-        description="Counts alarms of Amazon CloudWatch by their state, at the moment of the run."
+        description="Counts alarms of Amazon CloudWatch by their state at the moment of the run."
     )
     measure: Measure = Field(
         default="notOk",
@@ -49,23 +49,23 @@ class CloudWatchAlarmsQuery(Query):
     minAlarms: StrictInt = Field(  # noqa: N815
         default=1,
         ge=0,
-        description="Fewer alarms than this are no data: a misspelt prefix, or alarms that were deleted, are no "
-        "reason to say that all is well. 0 accepts that there is none.",
+        description="Fewer alarms than this count as no data: a misspelt prefix or deleted alarms do not mean "
+        "that all is well. 0 accepts that there are none.",
     )
 
 
 def unit(query: CloudWatchAlarmsQuery) -> Unit:
-    """A count of alarms, or the share of them."""
+    """A count of alarms, or a share of them."""
     return RATIO if query.measure == "okRatio" else COUNT
 
 
 def lower_is_better(query: CloudWatchAlarmsQuery) -> bool | None:
-    """The more of the alarms are OK, the better; of a number of alarms nobody knows."""
+    """For okRatio, higher is better; for a number of alarms it is not known."""
     return False if query.measure == "okRatio" else None
 
 
 def check(query: CloudWatchAlarmsQuery, window: int | None) -> Iterator[Problem]:
-    """What is wrong with a query before it is asked: keys that contradict each other."""
+    """The problems of a query: keys that contradict each other."""
     if query.names is not None and query.namePrefix is not None:
         yield Problem(
             "namePrefix",

@@ -1,6 +1,6 @@
-"""From recorded listings of alarms to series: pure, and suspicious.
+"""Reads recorded listings of alarms into series: pure, and with checks for contradictions.
 
-No alarm at all is no data, never "all OK"; neither is a named alarm that does not exist.
+No alarm at all is no data, never "all OK"; so is a named alarm that does not exist.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ LONGEST_REASON = 200
 LAST_MOMENT = 253_402_300_800
 """The end of the year 9999."""
 LATER = 60
-"""Seconds after the run's moment from which a change of state is worth a note."""
+"""A change of state this many seconds after the run's moment gets a note."""
 
 Answers = Mapping[Listing, Mapping[str, "Alarm"] | Absence]
 
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """An alarm as it was listed. ``since`` is when its state changed last, in epoch seconds."""
+    """An alarm as listed. ``since`` is the time of its last change of state, in epoch seconds."""
 
     name: str
     state: str
@@ -38,16 +38,16 @@ class Alarm:
     since: int | None
     actions: bool
     evaluation: str
-    """PARTIAL_DATA, EVALUATION_ERROR or EVALUATION_FAILURE; nothing where the evaluation works."""
+    """PARTIAL_DATA, EVALUATION_ERROR or EVALUATION_FAILURE; "" if the evaluation works."""
 
     @property
     def ok(self) -> bool:
-        """OK, and evaluated: the state of an alarm that cannot be evaluated is an old one."""
+        """Whether it is OK and evaluated; the state of an alarm that cannot be evaluated is outdated."""
         return self.state == "OK" and not self.evaluation
 
 
 def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
-    """One reading a question. What is not among the exchanges is absent as ``not-recorded``."""
+    """One reading for each question; ``not-recorded`` if the exchanges do not contain its answer."""
     answers: dict[Listing, Mapping[str, Alarm] | Absence] = {}
     for exchange in exchanges:
         if exchange.request.operation == "DescribeAlarms":
@@ -56,7 +56,7 @@ def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[S
 
 
 def _alarms(exchange: Exchange) -> Mapping[str, Alarm] | Absence:
-    """The alarms of one listing by name, all pages merged, or why it cannot be used."""
+    """The alarms of one listing by name, with all pages merged; or why it cannot be used."""
     if exchange.failure is not None:
         return Absence("failed", exchange.failure.message, exchange.failure.remedy)
     pages = (exchange.response or {}).get("pages")
@@ -90,7 +90,7 @@ def _asked_for(name: str, exchange: Exchange) -> bool:
 
 
 def _alarm(raw: Mapping[str, Any]) -> Alarm:
-    """One alarm of an answer. Raises KeyError or ValueError if it is none."""
+    """One alarm of an answer. Raises KeyError or ValueError if it is malformed."""
     name, state, since = raw["AlarmName"], raw["StateValue"], raw.get("StateTransitionedTimestamp")
     if not isinstance(name, str) or not name or state not in STATES:
         raise ValueError(state)
@@ -128,7 +128,7 @@ def _read(question: Question, answers: Answers) -> Series | Absence:
 
 
 def _too_few(query: CloudWatchAlarmsQuery, alarms: Mapping[str, Alarm]) -> Absence | None:
-    """Why the alarms that were found are no data, if they are none."""
+    """Why the alarms that were found count as no data; None if they do not."""
     kinds = "" if set(query.types) == set(TYPES) else f" of the type {' or '.join(query.types)}"
     remedy = "check the spelling, the region and the account"
     if query.names is not None:
@@ -170,7 +170,7 @@ def _series(question: Question, query: CloudWatchAlarmsQuery, alarms: Sequence[A
 
 
 def _notes(at: int, alarms: Sequence[Alarm]) -> Iterable[str]:
-    """The alarms in numbers; those that are not OK with their reasons; what else a reader should know."""
+    """The number of alarms in each state; the alarms that are not OK, with reasons; and further remarks."""
     states = Counter(alarm.state for alarm in alarms)
     yield f"{_counted(len(alarms))}: {', '.join(f'{states[state]} {state}' for state in reversed(STATES))}"
     troubled = sorted(
@@ -205,6 +205,6 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _cut(text: str) -> str:
-    """A text of others in one line: no control characters, and no more of it than fits."""
+    """Foreign text in one line: without control characters, and shortened."""
     line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
     return line if len(line) <= LONGEST_REASON else f"{line[: LONGEST_REASON - 1]}…"

@@ -1,4 +1,4 @@
-"""``source: CloudWatchLogs``: numbers made of log events by queries of CloudWatch Logs Insights."""
+"""``source: CloudWatchLogs``: numbers computed from log events by CloudWatch Logs Insights queries."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ __all__ = [
 
 
 def connect(declaration: ConnectionDeclaration, deadline: float) -> LogsConnection:
-    """Clients for CloudWatch Logs and for asking whose account it is."""
+    """Clients for CloudWatch Logs, and for STS, which tells the account."""
     return LogsConnection(aws.connect(("logs", "sts"), declaration), give_up_at(deadline))
 
 
 def follow_ups(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Request]:
-    """Nothing: the statistics of an empty answer tell why it is empty."""
+    """None: the statistics of an empty answer tell why it is empty."""
     return []
 
 
 def send(request: Request, connection: LogsConnection) -> Mapping[str, Any]:
-    """The account, or what one query came to (see ``run_query``). Raises SourceFailure."""
+    """The account, or the result of one query (see ``run_query``). Raises SourceFailure."""
     if request.operation == "GetCallerIdentity":
         return aws.identity(connection.account)
     return run_query(request, connection)

@@ -1,7 +1,7 @@
-"""What a question asks of Logs Insights, and the requests that ask it: pure.
+"""The Logs Insights query that a question needs, and the request for it: pure.
 
-The window ends at the last whole minute (or bin) before ``at`` less the lag. Logs Insights counts both ends of
-its time range in, so the last second asked is the one before the window's end.
+The window ends at the last whole minute (or bin) before ``at`` minus the lag. Logs Insights includes both ends of
+its time range, so the last second asked is the one before the window's end.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from checker.model import ConnectionDeclaration, Question, Request, Window
-from checker.sources.aws import identity_request
+from checker.sources.aws import identity_request, partition
 from checker.sources.cloudwatch_logs.language import Bin, commands, result
 from checker.sources.cloudwatch_logs.query import LAG, CloudWatchLogsQuery, budget
 
 MOST_ROWS = 10_000
-"""The limit of every query, which is one page of results. So many rows may be a part of more."""
+"""The limit of every query, which is one page of results. An answer with this many rows may be cut off."""
 
 BIN_SECONDS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
@@ -25,12 +25,12 @@ BIN_SECONDS = {
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600),
     **dict.fromkeys(("d", "day", "days"), 86400),
 }
-"""The units of ``bin()`` that always last the same, and as long as whole seconds."""
+"""The units of ``bin()`` with a fixed length in whole seconds."""
 
 
 class Plan(NamedTuple):
-    """The window, the width of a bin in it (0 where one row is asked), and the request's parameters as JSON
-    text, sorted, without the budget: what an answer is an answer to."""
+    """The window; the width of its bins in seconds (0 if the query returns one row); and the request's parameters
+    without the budget, as sorted JSON text, which identifies an answer."""
 
     window: Window
     period: int
@@ -55,25 +55,25 @@ def plan(question: Question) -> Plan:
 
 
 def period_of(query: CloudWatchLogsQuery) -> int:
-    """The width of the bins in seconds; 0 where the query answers one row."""
+    """The width of the bins in seconds; 0 if the query returns one row."""
     return (bin_seconds(found) or 0) if query.time is not None and (found := bin_of(query)) else 0
 
 
 def bin_of(query: CloudWatchLogsQuery) -> Bin | None:
-    """The one bin the query groups by, if it does."""
+    """The bin that the query groups by, if there is exactly one."""
     answers = result(commands(query.query))
     bins = answers.bins() if answers else ()
     return bins[0] if len(bins) == 1 else None
 
 
 def bin_seconds(found: Bin) -> int | None:
-    """The width of a bin, or None where its unit has no fixed length in seconds."""
+    """The width of a bin in seconds; None if its unit has no fixed length."""
     seconds = BIN_SECONDS.get(found.unit.lower())
     return None if seconds is None else found.number * seconds
 
 
 def query_string(query: CloudWatchLogsQuery) -> str:
-    """The query as it is sent. Prefixes of log groups go into a SOURCE command before it."""
+    """The query as it is sent, with prefixes of log groups in a SOURCE command before it."""
     text = query.query.strip()
     if not query.logGroupPrefixes:
         return text
@@ -90,7 +90,8 @@ def _log_groups(query: CloudWatchLogsQuery) -> dict[str, list[str]]:
 
 
 def requests(questions: Sequence[Question]) -> list[Request]:
-    """Who answers, once a connection; then every query once, with the widest budget that asks for it."""
+    """One request for each connection's identity; then every query once, with the largest budget among its
+    questions."""
     wanted: dict[tuple[ConnectionDeclaration, str], int] = {}
     for question in questions:
         query: CloudWatchLogsQuery = question.query  # type: ignore[assignment]
@@ -107,12 +108,12 @@ def requests(questions: Sequence[Question]) -> list[Request]:
 
 
 def call_of(request: Request) -> dict[str, Any]:
-    """The arguments of StartQuery, as boto3 takes them."""
+    """The arguments of StartQuery for boto3."""
     return {key: value for key, value in request.parameters.items() if key != "byteBudget"}
 
 
 def asked_by(request: Request) -> str:
-    """What a recorded request asked, as a Plan has it."""
+    """The ``asked`` text (see Plan) of a recorded request."""
     return json.dumps(call_of(request), sort_keys=True, separators=(",", ":"))
 
 
@@ -120,26 +121,23 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "GetCallerIdentity": (),
     "Query": ("logs:StartQuery", "logs:GetQueryResults", "logs:StopQuery"),
 }
-"""The IAM actions that each operation needs; asking who one is needs none."""
+"""The IAM actions that each operation needs; GetCallerIdentity needs none."""
 
 ANY_RESOURCE = frozenset({"logs:GetQueryResults", "logs:StopQuery"})
-"""Actions that IAM grants on every resource (``*``) or not at all: a query's id is no resource of theirs."""
+"""Actions that IAM can grant only on all resources (``*``), because they take a query id."""
 
 
 def resources(request: Request) -> tuple[str, ...]:
-    """The ARNs of the log groups that logs:StartQuery is asked for, with ``*`` for what is known only there."""
+    """The ARNs of the log groups for logs:StartQuery, with ``*`` for parts that are not known beforehand."""
     if request.operation != "Query":
         return ()
     details = dict(request.connection.details)
     region = details.get("region", "*")
     account = details.get("roleArn", "::::*").split(":")[4]
-    partition = (
-        "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
-    )
     return tuple(
         f"{group}:*"
         if group.startswith("arn:")
-        else f"arn:{partition}:logs:{region}:{account}:log-group:{group}:*"
+        else f"arn:{partition(region)}:logs:{region}:{account}:log-group:{group}:*"
         for group in _patterns(request.parameters)
     )
 
@@ -153,5 +151,5 @@ def _patterns(parameters: Mapping[str, Any]) -> Iterator[str]:
 
 
 def priced(request: Request) -> tuple[tuple[str, int | None], ...]:
-    """What AWS bills: the data a query scans, which nobody knows before."""
+    """The data that a query scans, which is not known beforehand."""
     return (("CloudWatchLogs GB scanned", None),) if request.operation == "Query" else ()

@@ -1,4 +1,4 @@
-"""The cells of a row: text that has to be a plain decimal number, a count, or a bin of time."""
+"""The cells of a row: text that must be a plain decimal number, a count, or a bin of time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RUN_AGAIN = "run again; if it stays so, look at the recorded evidence"
 
 
 class Unusable(Exception):
-    """An answer that makes no series; ``absence`` says why."""
+    """An answer that no series can be made of; ``absence`` says why."""
 
     def __init__(
         self, reason: str, remedy: str = RUN_AGAIN, kind: Literal["no-data", "failed"] = "failed"
@@ -26,7 +26,7 @@ class Unusable(Exception):
 
 
 def text_of(row: Row, column: str) -> str:
-    """The text of a column. Logs Insights leaves a column out of a row where it has no value."""
+    """The text in a column. Logs Insights omits columns without a value."""
     if column not in row:
         from difflib import get_close_matches
 
@@ -58,7 +58,7 @@ def number_of(row: Row, column: str) -> Fraction:
 
 
 def count_of(row: Row, column: str | None) -> int | None:
-    """The whole number of events in a column; None where no column is asked for."""
+    """The whole number of events in a column; None if no column is given."""
     if column is None:
         return None
     count = number_of(row, column)
@@ -71,7 +71,7 @@ _TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}:[0-9]{2}:[0-9]{2})(?
 
 
 def moment_of(row: Row, column: str) -> int:
-    """``2026-01-31 12:00:00.000``, which is in UTC, in epoch seconds."""
+    """``2026-01-31 12:00:00.000``, which is in UTC, as epoch seconds."""
     text = text_of(row, column)
     found = _TIME.fullmatch(text)
     try:

@@ -1,4 +1,4 @@
-"""What is wrong with a query before it is asked, as far as its text tells: pure."""
+"""Checks the text of a query before it is asked: pure."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ REFUSED = {
     ),
     "diff": ("'diff' reads events from before the window", "remove it, and state two promises"),
 }
-"""Commands that Logs Insights has and a promise cannot stand on: the fact, and the remedy."""
+"""Commands of Logs Insights that make an answer unreliable for a promise: the fact, and the remedy."""
 
 _COMPUTE = (
     "compute in 'fields' before stats, or in stats itself; the ratio of two columns is an indicator with good "
@@ -56,13 +56,13 @@ ELSEWHERE = {
 """Commands of other query languages, and what to write instead."""
 
 _UNITS = {1: 60, 60: 60, 3600: 24}
-"""The largest number that bin() takes of a unit (of so many seconds): a larger one is cut to it, silently."""
+"""By length of the unit in seconds: the largest number that bin() accepts; larger ones are silently cut to it."""
 
 LONGEST_TEXT = 10_000
 
 
 def check(query: CloudWatchLogsQuery, window: int | None) -> Iterator[Problem]:
-    """What is wrong with ``query``: its commands, its columns, and its bins over a window of so many seconds."""
+    """The problems of ``query``: its commands, its columns, and its bins over a window of ``window`` seconds."""
     made = commands(query.query)
     yield from _commands(made)
     if len(query_string(query)) > LONGEST_TEXT:
@@ -85,7 +85,7 @@ def check(query: CloudWatchLogsQuery, window: int | None) -> Iterator[Problem]:
 
 
 def check_periods(query: CloudWatchLogsQuery, period: int, window: int) -> Iterator[Problem]:
-    """What is wrong with asking for each period of so many seconds, over ``window`` seconds."""
+    """Why the query cannot be asked for each period of ``period`` seconds, over ``window`` seconds."""
     found = list(check(query, window))
     yield from found
     if not found and period_of(query) != period:
@@ -111,7 +111,7 @@ def _commands(made: tuple[Command, ...]) -> Iterator[Problem]:
 
 
 def _unknown(command: Command) -> Iterator[Problem]:
-    """A word that no documented command has. Only a likely slip is an error: AWS adds commands."""
+    """An undocumented command. It is a problem only if it is likely misspelt, because AWS adds commands."""
     if not command.word:
         start = command.text.split()[0]
         yield Problem(
@@ -133,7 +133,7 @@ def _unknown(command: Command) -> Iterator[Problem]:
 
 
 def _rows(query: CloudWatchLogsQuery, answers: Result, window: int | None) -> Iterator[Problem]:
-    """One row, or one row a bin: anything else makes no one number."""
+    """The answer must be a single row, or one row for each bin: anything else is not one number."""
     bins = answers.bins()
     others = [column.name for column in answers.groups if column.name not in {each.name for each in bins}]
     if others:

@@ -1,7 +1,7 @@
-"""Logs Insights QL, as far as a query has to be understood before it is asked: commands, columns, bins.
+"""Parses Logs Insights QL as far as needed to check a query: commands, columns, bins.
 
-A query is a row of commands divided by ``|``. What stands in quotes, in a regular expression, in a comment or
-in parentheses divides nothing. Nothing here refuses a query: what cannot be understood is left to CloudWatch.
+A query is a sequence of commands separated by ``|``, except inside quotes, regular expressions, comments and
+parentheses. Nothing is refused here: what cannot be parsed is left to CloudWatch.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ COMMANDS = (
     "filter", "filterIndex", "join", "limit", "lookup", "parse", "pattern", "relevantfields", "sort", "stats",
     "unmask", "unnest",
 )  # fmt: skip
-"""The commands that AWS documents. The list grows, so a word that is not in it is not wrong for that alone."""
+"""The commands that AWS documents. The list grows, so a word is not wrong just because it is missing here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command: its first word; its text without comments; and what follows the word, every literal blanked."""
+    """One command: its first word; its text without comments; and the rest after the word, with literals blanked."""
 
     word: str
     text: str
@@ -29,14 +29,14 @@ class Command:
 
 
 class Column(NamedTuple):
-    """A column that ``stats`` makes: its name, and the expression (literals blanked) that it holds."""
+    """A column that ``stats`` makes: its name and its expression (with literals blanked)."""
 
     name: str
     expression: str
 
 
 class Bin(NamedTuple):
-    """``bin(5m)``: the column's name, the number and the unit as written."""
+    """``bin(5m)``: the column's name, and the number and unit as written."""
 
     name: str
     number: int
@@ -45,9 +45,9 @@ class Bin(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the last ``stats`` of a query makes: its values, and what it groups them by.
+    """The columns of the last ``stats`` of a query: its values, and what it groups them by.
 
-    ``final`` says that no later command changes these columns, so that they are those of the answer.
+    ``final`` says that no later command changes these columns, so that the answer has exactly these.
     """
 
     values: tuple[Column, ...]
@@ -55,11 +55,11 @@ class Result:
     final: bool
 
     def value(self, name: str) -> Column | None:
-        """The value column of that name."""
+        """The value column with that name."""
         return next((column for column in self.values if column.name == name), None)
 
     def bins(self) -> tuple[Bin, ...]:
-        """The groups that are bins of time."""
+        """The groups that are time bins."""
         found = ((column.name, _BIN.fullmatch(column.expression)) for column in self.groups)
         return tuple(Bin(name, int(match[1]), match[2]) for name, match in found if match)
 
@@ -72,7 +72,7 @@ _BEFORE_REGEX = re.compile(r"(?:\blike|=~|[(,])\s*\Z|\A\s*parse\b[^/]*\Z", re.IG
 
 
 def commands(query: str) -> tuple[Command, ...]:
-    """The commands of a query, in order; parts of subqueries stay within the command they stand in."""
+    """The commands of a query, in order. Commands of a subquery are part of the command that contains it."""
     made: list[Command] = []
     text, bare = "", ""
     depth, position = 0, 0
@@ -91,7 +91,7 @@ def commands(query: str) -> tuple[Command, ...]:
 
 
 def _token(query: str, position: int, before: str) -> tuple[str, str]:
-    """The next token, and what stands for it where literals are blanked. Field names in backticks stay."""
+    """The next token, and its replacement in ``bare``: literals are blanked, but field names in backticks are kept."""
     first = query[position]
     if first == "#":
         comment = query[position:].partition("\n")[0]
@@ -114,7 +114,7 @@ def _command(text: str, bare: str) -> Command:
 
 
 def result(made: tuple[Command, ...]) -> Result | None:
-    """What the last ``stats`` makes, or None where there is none."""
+    """The columns of the last ``stats``; None if there is none."""
     last = max((number for number, command in enumerate(made) if command.word == "stats"), default=None)
     if last is None:
         return None
@@ -138,7 +138,7 @@ def _columns(text: str) -> Iterator[Column]:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """The parts between commas that stand in no parentheses."""
+    """The parts between commas outside parentheses."""
     depth, begin = 0, 0
     for position, character in enumerate(text):
         depth += {"(": 1, ")": -1}.get(character, 0)
@@ -157,18 +157,18 @@ AGGREGATES = {
 
 
 def functions(expression: str) -> tuple[str, ...]:
-    """The aggregate functions of an expression, in order."""
+    """The aggregate functions in an expression, in order."""
     return tuple(name for name in re.findall(r"([A-Za-z_]\w*)\s*\(", expression) if name in AGGREGATES)
 
 
 def adds_up(expression: str) -> bool:
-    """Whether the values of several bins may be added: sums and counts may, and no quotient of two of them."""
+    """Whether the values of several bins can be added: true for sums and counts, but not for a quotient of them."""
     used = functions(expression)
     divided = any(functions(part) for part in expression.split("/")[1:])
     return set(used) <= ADDITIVE and not divided
 
 
 def percentile(expression: str) -> str | None:
-    """The percentage of ``pct(@duration, 95)``, as text."""
+    """The percentage in ``pct(@duration, 95)``, as text."""
     found = re.fullmatch(r"pct\s*\([^,()]+,\s*([0-9]{1,3}(?:\.[0-9]{1,10})?)\s*\)", expression)
     return found[1] if found else None

@@ -1,4 +1,4 @@
-"""What a CloudWatch Logs Insights query may say: its model."""
+"""The model of a CloudWatchLogs query."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from checker.units import NUMBER, Unit, describe, parse_unit
 
 LAG = 300
 BYTE_BUDGET = 100 * 10**9
-"""What a query may scan unless it says otherwise: 100 GB."""
+"""The default budget: 100 GB scanned."""
 
 _NAME = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
 _ARN = re.compile(r"arn:aws[a-z-]*:logs:[a-z0-9-]+:[0-9]{12}:log-group:[.\-_/#A-Za-z0-9]{1,512}")
@@ -77,19 +77,19 @@ Combine = Literal["sum", "min", "max", "mean"]
 
 
 class CloudWatchLogsQuery(Query):
-    """Numbers made of log events by a query of CloudWatch Logs Insights: one row, or one row a bin of time."""
+    """Numbers computed from log events by a CloudWatch Logs Insights query: one row, or one row for each time bin."""
 
-    source: Literal["CloudWatchLogs"] = Field(description="Amazon CloudWatch Logs, asked by Logs Insights.")
+    source: Literal["CloudWatchLogs"] = Field(description="Amazon CloudWatch Logs, read by Logs Insights.")
     logGroups: tuple[LogGroup, ...] = Field(  # noqa: N815
         default=(),
         max_length=50,
-        description="The log groups: names, or ARNs where a monitoring account asks another account's.",
+        description="The log groups: names, or ARNs for other accounts' log groups in a monitoring account.",
     )
     logGroupPrefixes: tuple[Prefix, ...] = Field(  # noqa: N815
-        default=(), max_length=5, description="Instead of logGroups: all log groups whose names begin so."
+        default=(), max_length=5, description="Instead of logGroups: prefixes of log group names."
     )
     query: str = Field(
-        # A title of its own: the generated schema takes "Query" for the definition that all sources share.
+        # An explicit title: the generated schema uses "Query" for the definition that all sources share.
         title="Logs Insights QL",
         min_length=1,
         max_length=10_000,
@@ -97,26 +97,26 @@ class CloudWatchLogsQuery(Query):
     )
     column: Given[Annotated[str, Field(min_length=1)]] = Field(
         default=None,
-        description="The column that holds the number. Left out, the answer has one column besides time and "
-        "samples. Queries that differ in their columns only are asked once.",
+        description="The column with the number. If it is left out, the answer must have one column besides time and "
+        "samples. Queries that differ only in their columns are asked once.",
     )
     samples: Given[Annotated[str, Field(min_length=1)]] = Field(
         default=None,
-        description="The column that holds how many events the number stands for, such as count(@duration); "
-        "left out, it is all the events that matched the query.",
+        description="The column with the number of events behind the number, such as count(@duration); "
+        "if it is left out, all events that match the query count.",
     )
     time: Given[Annotated[str, Field(min_length=1)]] = Field(
-        default=None, description="The column that holds bin(...), where the query answers a row a bin."
+        default=None, description="The column with bin(...), if the query returns a row for each bin."
     )
     combine: Given[Combine] = Field(
         default=None,
-        description="With time: how the bins make one value. sum for counts and sums; max or min for the worst "
-        "bin; mean where column holds sums and samples their counts.",
+        description="With time: how the bins are combined into one value. sum for counts and sums; max or min for the "
+        "worst bin; mean if column holds sums and samples their counts.",
     )
     unit: Given[UnitName] = Field(
         default=None,
-        description="The unit of the number: logs have none. checker converts it to the threshold's. Left out, "
-        "it is a plain number.",
+        description="The unit of the number, because logs have none. checker converts it to the threshold's unit. "
+        "By default it is a plain number.",
     )
     lag: Given[Duration] = Field(
         default=None,
@@ -124,7 +124,7 @@ class CloudWatchLogsQuery(Query):
     )
     byteBudget: Given[ByteBudget] = Field(  # noqa: N815
         default=None,
-        description="Scanning more than this is an error, and the query is stopped. 100 GB by default.",
+        description="Scanning more than this is an error, and stops the query. 100 GB by default.",
     )
 
     @model_validator(mode="after")
@@ -137,12 +137,12 @@ class CloudWatchLogsQuery(Query):
 
 
 def lag(query: CloudWatchLogsQuery) -> int:
-    """Seconds before the moment of judgement at which the window ends."""
+    """Seconds between the window's end and the moment that is judged."""
     return LAG if query.lag is None else int(query.lag)
 
 
 def unit(query: CloudWatchLogsQuery) -> Unit:
-    """The unit the query states, or a plain number."""
+    """The unit that the query states, or a plain number."""
     return NUMBER if query.unit is None else parse_unit(query.unit)
 
 
@@ -152,5 +152,5 @@ def sums(query: CloudWatchLogsQuery) -> bool:
 
 
 def budget(query: CloudWatchLogsQuery) -> int:
-    """The most bytes the query may scan."""
+    """The most bytes that the query may scan."""
     return BYTE_BUDGET if query.byteBudget is None else query.byteBudget

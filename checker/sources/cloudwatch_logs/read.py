@@ -1,6 +1,6 @@
-"""From recorded rows to series: pure, and suspicious.
+"""Reads recorded rows into series: pure, and with checks for contradictions.
 
-A row counts only if it comes from a complete, uncut answer and holds plain decimal numbers.
+A row is accepted only if its answer is complete and not cut off, and if it holds plain decimal numbers.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from checker.sources.cloudwatch_logs.run import size
 
 
 def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
-    """One reading a question. What is not among the exchanges is absent as ``not-recorded``."""
+    """One reading for each question; ``not-recorded`` if the exchanges do not contain its answer."""
     answers: dict[tuple[ConnectionDeclaration, str], Exchange] = {}
     for exchange in exchanges:
         if exchange.request.operation == "Query":
@@ -83,7 +83,7 @@ _ENDS = {
 
 
 def _statistics(response: Mapping[str, Any]) -> dict[str, int]:
-    """The answer's counts; an answer that is not complete, or does not have them, is none."""
+    """The answer's statistics. Raises Unusable if the answer is not complete or lacks them."""
     status, given = response.get("status"), response.get("statistics")
     if status != "Complete":
         raise Unusable(
@@ -98,7 +98,7 @@ def _statistics(response: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _rows(response: Mapping[str, Any], statistics: Mapping[str, Any]) -> list[Row]:
-    """Every row by column; all of them, or none."""
+    """All rows, by column. Raises Unusable if some may be missing."""
     listed = response.get("rows")
     if not isinstance(listed, list):
         raise Unusable("the answer holds no rows")
@@ -114,7 +114,7 @@ def _rows(response: Mapping[str, Any], statistics: Mapping[str, Any]) -> list[Ro
 
 
 def _row(cells: Any) -> Row:
-    """A row from its cells, which are pairs of a column's name and its value."""
+    """A row from its cells, which are pairs of column name and value."""
     if not isinstance(cells, list) or not all(
         isinstance(cell, list) and len(cell) == 2 and isinstance(cell[0], str) for cell in cells
     ):
@@ -126,7 +126,7 @@ def _row(cells: Any) -> Row:
 
 
 def _nothing(planned: Plan, statistics: Mapping[str, int]) -> Unusable:
-    """Why there are no rows, as far as the counts tell."""
+    """Why there are no rows, as far as the statistics tell."""
     start, end = (
         datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z") for moment in planned.window
     )
@@ -165,7 +165,7 @@ def _single(query: CloudWatchLogsQuery, planned: Plan, column: str, rows: list[R
 
 
 def _bins(query: CloudWatchLogsQuery, planned: Plan, column: str, rows: list[Row]) -> tuple[Point, ...]:
-    """A point a row, in the order of time, each on the grid of the bins and in the window."""
+    """A point for each row, in order of time. Each must lie in the window and on the grid of the bins."""
     points: dict[int, Point] = {}
     for row in rows:
         moment = moment_of(row, str(query.time))
@@ -182,7 +182,8 @@ def _bins(query: CloudWatchLogsQuery, planned: Plan, column: str, rows: list[Row
 
 
 def _quantile(query: CloudWatchLogsQuery, column: str) -> Fraction | None:
-    """The quantile of a single percentile; that of the worst bin is none of the window."""
+    """The quantile of a percentile in a single row; None for bins, because the worst bin's percentile is not the
+    window's."""
     answers = result(commands(query.query))
     value = answers.value(column) if answers and query.time is None else None
     percent = percentile(value.expression) if value else None
@@ -190,7 +191,7 @@ def _quantile(query: CloudWatchLogsQuery, column: str) -> Fraction | None:
 
 
 def _counts_events(query: CloudWatchLogsQuery, column: str, points: tuple[Point, ...]) -> bool:
-    """Whether the numbers are whole numbers of events: sums and counts that are whole, as far as can be seen."""
+    """Whether the numbers are whole numbers of events: counts, or sums of whole numbers."""
     answers = result(commands(query.query))
     value = answers.value(column) if answers else None
     counted = value is not None and set(functions(value.expression)) <= {*ADDITIVE, "count_distinct"}

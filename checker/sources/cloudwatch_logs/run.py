@@ -1,4 +1,4 @@
-"""One whole query: start it, wait for it, fetch its rows, and never leave it running."""
+"""Runs one query: starts it, waits for it, fetches its rows, and never leaves it running."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from checker.sources.redact import redact
 
 FIRST_WAIT = 0.1
 LONGEST_WAIT = 2.0
-"""Seconds between two looks at a running query; each wait is twice the one before."""
+"""Seconds between two looks at a running query; each wait is twice as long as the one before."""
 
 MARGIN = 2.0
-"""Seconds before the run's deadline at which a query is given up, so that there is time to stop it."""
+"""Seconds before the run's deadline at which a query is abandoned, so that there is time to stop it."""
 
 WAITING = ("Scheduled", "Running")
 ENDED = ("Complete", "Failed", "Cancelled", "Timeout")
@@ -28,26 +28,26 @@ STATISTICS = ("bytesScanned", "recordsScanned", "recordsMatched", "resultCount",
 
 @dataclass(frozen=True, slots=True)
 class LogsConnection:
-    """The clients, and the ``time.monotonic()`` after which a query that still runs is stopped."""
+    """The clients, and the ``time.monotonic()`` value at which a running query is stopped."""
 
     account: aws.AwsConnection
     give_up: float
 
     @property
     def connected(self) -> tuple[tuple[str, str], ...]:
-        """What the connection turned out to be: region and endpoint."""
+        """Facts about the connection: region and endpoint."""
         return self.account.connected
 
 
 def give_up_at(deadline: float) -> float:
-    """When to stop waiting: a little before the deadline, and of a short time no more than a quarter before."""
+    """When to stop waiting: ``MARGIN`` before the deadline, but at most a quarter of the remaining time."""
     return deadline - min(MARGIN, max(0.0, deadline - time.monotonic()) / 4)
 
 
 def run_query(request: Request, connection: LogsConnection) -> dict[str, Any]:
-    """The rows (lists of [field, value]), the statistics and the status that a query ended with.
+    """The rows (lists of [field, value]), the statistics and the final status of a query.
 
-    Raises SourceFailure. A query that may still run is stopped first.
+    Raises SourceFailure; a query that may still be running is stopped first.
     """
     client = connection.account.clients["logs"]
     identifier = _start(client, request)
@@ -97,7 +97,7 @@ def _said(error: Any) -> str:
 
 
 def _wait(client: Any, identifier: str, most: int, give_up: float) -> Mapping[str, Any]:
-    """The first answer of the query that is not of one still on its way."""
+    """The first answer that says the query is no longer waiting or running."""
     pause = FIRST_WAIT
     while True:
         answer = _look(client, identifier)
@@ -148,7 +148,8 @@ def _stop(client: Any, identifier: str) -> str:
 
 
 def _rows(client: Any, identifier: str, answer: Mapping[str, Any]) -> list[list[list[Any]]]:
-    """All rows of a complete answer, from every page. ``@ptr`` is left out: it differs from answer to answer."""
+    """All rows of a complete answer, from every page. ``@ptr`` is left out because it differs between identical
+    answers."""
     rows: list[list[list[Any]]] = []
     seen: set[str] = set()
     if answer.get("status") != "Complete":
@@ -175,7 +176,7 @@ def _rows(client: Any, identifier: str, answer: Mapping[str, Any]) -> list[list[
 
 
 def _statistics(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """The counts of the answer, whole where they are."""
+    """The statistics of the answer, as whole numbers where they are."""
     given = answer.get("statistics") or {}
     return {name: _plain(given[name]) for name in STATISTICS if name in given}
 
@@ -193,7 +194,7 @@ def _malformed(message: str) -> SourceFailure:
 
 
 def size(amount: float) -> str:
-    """An amount of data with three digits, for messages: ``5 GB``."""
+    """An amount of data in bytes, in words with three significant digits: ``5 GB``."""
     for name, factor in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if amount >= factor:
             return f"{amount / factor:.3g} {name}"

@@ -1,4 +1,4 @@
-"""``source: CostExplorer``: costs and usage of whole days or months, by GetCostAndUsage."""
+"""``source: CostExplorer``: costs and usage of whole days or months, read by GetCostAndUsage."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ __all__ = [
 
 
 def resources(request: Request) -> tuple[str, ...]:
-    """All: costs are no resource of their own."""
+    """All: IAM has no resources for costs."""
     return ("*",) if ACTIONS[request.operation] else ()
 
 
 def priced(request: Request) -> tuple[tuple[str, int | None], ...]:
-    """Requests, one a page. How many pages a division has is not known beforehand."""
+    """Requests, one for each page. The number of pages of a grouped answer is not known beforehand."""
     if not ACTIONS[request.operation]:
         return ()
     return (("CostExplorer request", None if "GroupBy" in request.parameters else 1),)
 
 
 def connect(declaration: ConnectionDeclaration, deadline: float) -> aws.AwsConnection:
-    """Clients for Cost Explorer, which is in one region whatever the connection's is, and for STS."""
+    """Clients for Cost Explorer, which is in one region whatever the connection's region is, and for STS."""
     return aws.connect(("ce", "sts"), declaration)
 
 
 def follow_ups(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Request]:
-    """Nothing: every further request is charged."""
+    """None: every further request is charged."""
     return []
 
 
@@ -76,7 +76,7 @@ def _pages(client: Any, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _recorded(result: Mapping[str, Any]) -> dict[str, Any]:
-    """The parts of a result that are evidence, as plain JSON values."""
+    """The fields of a result that are kept as evidence, as plain JSON values."""
     return {
         "TimePeriod": {end: str(result["TimePeriod"][end]) for end in ("Start", "End")},
         "Total": _texts(result.get("Total") or {}),
@@ -89,7 +89,7 @@ def _recorded(result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _texts(metrics: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
-    """Amounts and units, which are text in every answer that is one."""
+    """Amounts and units; only values that are text, as they are in a valid answer."""
     return {
         metric: {name: text for name, text in amount.items() if isinstance(text, str)}
         for metric, amount in metrics.items()
@@ -97,7 +97,7 @@ def _texts(metrics: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]
 
 
 def _explained(failure: Failure) -> Failure:
-    """A failure with what has to be done in Cost Explorer itself, where it is not switched on."""
+    """The failure; if Cost Explorer is not enabled, with the remedy for that."""
     if "DataUnavailable" in failure.message or "not enabled" in failure.message.lower():
         remedy = (
             f"enable Cost Explorer in the account's billing console, and wait a day for its data; then {ACTION} "
@@ -125,5 +125,5 @@ def describe(question: Question) -> str:
 
 
 def untold_samples(query: Query, ratio: bool) -> str:
-    """An amount of money or usage stands for no number of samples."""
+    """Remedy: an amount of money or usage never states a number of samples."""
     return "remove minSamples"

@@ -1,7 +1,7 @@
-"""Which days or months a question is about, and the requests that ask for them: pure.
+"""The days or months that a question is about, and the requests for them: pure.
 
-A request with several metrics costs what one with a single metric does, so questions that differ only in their
-metric, or in the group they take of the answer, share one.
+A request with several metrics costs the same as one with a single metric. So questions that differ only in their
+metric, or in the group that they pick, share one request.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from checker.sources.cost_explorer.query import DAY, CostExplorerQuery, lag_of
 
 
 class Period(NamedTuple):
-    """A day or a month, from ``start`` up to but without ``end``: dates as text, 2026-01-31."""
+    """A day or a month: ``start`` is included, ``end`` is not. Both are dates as text, such as 2026-01-31."""
 
     start: str
     end: str
 
     @property
     def name(self) -> str:
-        """What people call it: 2026-01-31, or 2026-01 for a month."""
+        """Its usual name: 2026-01-31, or 2026-01 for a month."""
         return self.start[:7] if self.start.endswith("-01") and self.end.endswith("-01") else self.start
 
     @property
     def time(self) -> int:
-        """When it begins, in epoch seconds."""
+        """Its start in epoch seconds."""
         return _epoch(date.fromisoformat(self.start))
 
 
 class Asked(NamedTuple):
-    """One request but for its metrics: the connection, and the other parameters as JSON text, sorted."""
+    """A request without its metrics: the connection, and the other parameters as sorted JSON text."""
 
     connection: ConnectionDeclaration
     text: str
@@ -58,7 +58,7 @@ def periods_of(question: Question) -> list[Period]:
 
 
 def window_of(periods: Sequence[Period]) -> Window:
-    """The time that all periods together span."""
+    """The time that all periods span together."""
     return Window(periods[0].time, _epoch(date.fromisoformat(periods[-1].end)))
 
 
@@ -82,7 +82,7 @@ def asked_of(question: Question) -> Asked:
 
 
 def asked_in(request: Request) -> Asked:
-    """What a request asks for: the other way round."""
+    """What a recorded request asked: the inverse of ``requests``."""
     parameters = {name: value for name, value in request.parameters.items() if name != "Metrics"}
     return Asked(request.connection, _text(parameters))
 
@@ -92,7 +92,8 @@ def _text(parameters: Mapping[str, Any]) -> str:
 
 
 def requests(questions: Sequence[Question]) -> list[Request]:
-    """Who answers, once a connection; then every period, filter and division once, with all metrics of it."""
+    """One request for each connection's identity; then each combination of periods, filter and grouping once, with
+    all metrics."""
     wanted: dict[Asked, set[str]] = {}
     for question in questions:
         query: CostExplorerQuery = question.query  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""Cost Explorer's filter language, as YAML: the shape that GetCostAndUsage takes, checked before it is sent."""
+"""Cost Explorer's filter language as YAML: the structure that GetCostAndUsage takes, checked before it is sent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Dimension = Literal[
     "OPERATION", "PLATFORM", "PURCHASE_TYPE", "RECORD_TYPE", "REGION", "RESERVATION_ID", "SAVINGS_PLANS_TYPE",
     "SAVINGS_PLAN_ARN", "SERVICE", "TENANCY", "USAGE_TYPE", "USAGE_TYPE_GROUP",
 ]  # fmt: skip
-"""The dimensions of costs and usage (those of the context COST_AND_USAGE of GetDimensionValues)."""
+"""The dimensions of costs and usage (context COST_AND_USAGE of GetDimensionValues)."""
 
 Value = Annotated[str, Field(max_length=1024)]
 
@@ -39,9 +39,9 @@ class DimensionFilter(_Part):
 
 
 class _Labelled(_Part):
-    Values: tuple[Value, ...] = Field(default=(), description="The values; one of them has to be there.")
+    Values: tuple[Value, ...] = Field(default=(), description="The values; any of them matches.")
     MatchOptions: Given[tuple[Literal["EQUALS", "CASE_SENSITIVE", "ABSENT"], ...]] = Field(
-        default=None, min_length=1, description="How values are compared; ABSENT for costs without any."
+        default=None, min_length=1, description="How values are compared; ABSENT for costs without any value."
     )
 
     @model_validator(mode="after")
@@ -53,7 +53,7 @@ class _Labelled(_Part):
 
 
 class TagFilter(_Labelled):
-    """Costs of resources with a tag; the tag has to be activated as a cost allocation tag."""
+    """Costs of resources with a tag. The tag must be activated as a cost allocation tag."""
 
     Key: str = Field(min_length=1, max_length=1024, description="The tag's key.")
 

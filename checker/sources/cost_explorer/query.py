@@ -1,4 +1,4 @@
-"""What a CostExplorer query may say, and what is wrong with one before it is asked."""
+"""The model of a CostExplorer query, and the checks before it is asked."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from checker.units import NUMBER, Unit, parse_unit
 DAY = 86400
 METRICS = ("UnblendedCost", "AmortizedCost", "NetUnblendedCost", "NetAmortizedCost", "UsageQuantity")
 MOST_PERIODS = {"DAILY": 366, "MONTHLY": 38}
-"""Cost Explorer keeps 38 months at the most; a year of days is more than a promise needs."""
+"""Cost Explorer keeps at most 38 months; more than a year of days is not needed for a promise."""
 
 GROUPED_DIMENSIONS = (
     "AZ", "INSTANCE_TYPE", "INVOICING_ENTITY", "LEGAL_ENTITY_NAME", "LINKED_ACCOUNT", "OPERATION", "PLATFORM",
@@ -44,7 +44,7 @@ Metric = Annotated[
 
 
 class GroupBy(BaseModel):
-    """What costs are divided by."""
+    """What costs are grouped by."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
@@ -55,61 +55,61 @@ class GroupBy(BaseModel):
 
 
 class CostExplorerQuery(Query):
-    """What was spent, or used, in the last whole days or months."""
+    """The costs, or usage, of the last whole days or months."""
 
     source: Literal["CostExplorer"] = Field(
-        description="Costs and usage from AWS Cost Explorer, by GetCostAndUsage. AWS charges 0.01 USD a request."
+        description="Costs and usage from AWS Cost Explorer, by GetCostAndUsage. AWS charges 0.01 USD for each request."
     )
     granularity: Literal["DAILY", "MONTHLY"] = Field(
-        description="Whether the periods are days or calendar months, of UTC."
+        description="Whether the periods are days or calendar months, in UTC."
     )
     periods: StrictInt = Field(default=1, ge=1, description="How many of the last whole days or months.")
     lag: Given[Duration] = Field(
         default=None,
-        description="How long ago the last period ended at the least, because costs take about a day to arrive; 1d. "
-        "For months that are final, write 10d: AWS closes a bill some days into the next month.",
+        description="How long ago the last period must have ended, because costs take about a day to arrive; 1d by "
+        "default. For final months, write 10d: AWS closes a bill some days into the next month.",
     )
     metric: Metric = Field(
         description="UnblendedCost (as charged), AmortizedCost (with prepayments spread over their term), "
         "NetUnblendedCost and NetAmortizedCost (after discounts), or UsageQuantity."
     )
     filter: Given[Expression] = Field(
-        default=None, description="Which costs, in Cost Explorer's own expression language; without it, all."
+        default=None, description="Which costs, in Cost Explorer's own expression language; by default all."
     )
     groupBy: Given[GroupBy] = Field(  # noqa: N815
         default=None,
-        description="Divide the costs, and take one group. Several promises about the groups of one division are "
-        "answered by one request.",
+        description="Group the costs, and take one group. Several promises about groups of the same grouping share "
+        "one request.",
     )
     group: Given[str] = Field(
         default=None,
         description="The group to take, such as 'AWS Lambda'; '' for costs without the tag or category.",
     )
     combine: Literal["sum", "mean"] = Field(
-        default="sum", description="Whether the periods are summed, or the mean of them is the answer."
+        default="sum", description="Whether the answer is the sum of the periods or their mean."
     )
     currency: Currency = Field(
         default="USD", description="The currency of the bill. An answer in another one is an error."
     )
     allowEstimated: StrictBool = Field(  # noqa: N815
         default=False,
-        description="Accept amounts that AWS calls estimated, as it does until a month's bill is final. "
+        description="Accept amounts that AWS calls estimated, which they are until a month's bill is final. "
         "Otherwise they are an error, because they may still grow.",
     )
     allowZero: StrictBool = Field(  # noqa: N815
         default=False,
-        description="Accept that nothing at all was spent. Otherwise that is no data, because Cost Explorer answers "
-        "zero to a misspelt filter as well.",
+        description="Accept that nothing at all was spent. Otherwise that is no data, because Cost Explorer also "
+        "returns zero for a misspelt filter.",
     )
 
 
 def lag_of(query: CostExplorerQuery) -> int:
-    """How long ago the last period has to have ended, in seconds."""
+    """How long ago the last period must have ended, in seconds."""
     return DAY if query.lag is None else int(query.lag)
 
 
 def unit(query: CostExplorerQuery) -> Unit:
-    """The currency; usage is a plain number, because its unit is not known before asking."""
+    """The currency; for usage a plain number, because its unit is not known before asking."""
     return NUMBER if query.metric == "UsageQuantity" else parse_unit(query.currency)
 
 
@@ -119,7 +119,7 @@ def sums(query: CostExplorerQuery) -> bool:
 
 
 def check(query: CostExplorerQuery, window: int | None) -> Iterator[Problem]:
-    """What is wrong with a query before it is asked: too many periods, half a division, a currency of usage."""
+    """The problems of a query: too many periods, grouping without a group (or the reverse), a currency for usage."""
     most = MOST_PERIODS[query.granularity]
     if query.periods > most:
         yield Problem(

@@ -1,7 +1,7 @@
-"""From recorded costs to series: pure, and suspicious.
+"""Reads recorded costs into series: pure, and with checks for contradictions.
 
-Amounts are decimal text and stay exact. An answer counts only if it holds every period that was asked once, is
-final, and is in one currency. Nothing spent is no data until the query says that it may be.
+Amounts are decimal text and stay exact. An answer is accepted only if it has every requested period once, is final,
+and is in one currency. If nothing was spent, that is no data unless the query allows it.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ NO_UNIT = "N/A"
 _AMOUNT = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?")
 
 Answers = Mapping[tuple[Asked, str], Answer]
-"""By what was asked and the metric."""
+"""By what was asked, and the metric."""
 
 
 def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
-    """One reading a question. What is not among the exchanges is absent as ``not-recorded``."""
+    """One reading for each question; ``not-recorded`` if the exchanges do not contain its answer."""
     answers: dict[tuple[Asked, str], Answer] = {}
     for exchange in exchanges:
         metrics = exchange.request.parameters.get("Metrics")
@@ -83,7 +83,7 @@ def _not_final(
 def _amounts(
     query: CostExplorerQuery, periods: Sequence[Period], results: Mapping[Period, Result], notes: list[str]
 ) -> list[Fraction] | Absence:
-    """The amount of each period, in one unit."""
+    """The amount of each period, all in one unit."""
     key = _group_key(query)
     if key is not None and not any(key in results[period].groups for period in periods):
         return _no_such_group(query, {name for period in periods for name in results[period].groups})
@@ -108,7 +108,7 @@ def _amounts(
 
 
 def _group_key(query: CostExplorerQuery) -> str | None:
-    """The key of the chosen group, as it is answered: those of tags and categories carry the name before a ``$``."""
+    """The key of the chosen group as AWS returns it: tags and categories have their name and a ``$`` in front."""
     if query.groupBy is None or query.group is None:
         return None
     return query.group if query.groupBy.Type == "DIMENSION" else f"{query.groupBy.Key}${query.group}"

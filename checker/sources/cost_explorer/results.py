@@ -1,4 +1,4 @@
-"""The pages of one answer as results by period, each period once, each group once."""
+"""Merges the pages of an answer into results by period, each period and each group once."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from checker.model import Absence, Exchange
 from checker.sources.cost_explorer.ask import Period
 
 Amounts = Mapping[str, Mapping[str, Any]]
-"""By metric: its ``Amount`` and ``Unit`` as answered."""
+"""By metric: its ``Amount`` and ``Unit`` as returned."""
 
 
 @dataclass(slots=True)
 class Result:
-    """What one period cost: in total, or by group; and whether AWS calls it final."""
+    """The costs of one period, in total or by group, and whether AWS calls them final."""
 
     final: bool
     total: Amounts
@@ -26,7 +26,7 @@ Answer = Mapping[Period, Result] | Absence
 
 
 def merge(exchange: Exchange) -> Answer:
-    """The results of one request by period, all pages merged, or why they cannot be used."""
+    """The results of one request by period, with all pages merged; or why they cannot be used."""
     if exchange.failure is not None:
         return Absence("failed", exchange.failure.message, exchange.failure.remedy)
     pages = (exchange.response or {}).get("pages")
@@ -57,7 +57,7 @@ def _groups(raw: Mapping[str, Any]) -> dict[str, Amounts]:
 
 
 def _join(known: Result, more: Result) -> bool:
-    """Adds the groups of a further page to a period; whether the two agree."""
+    """Adds the groups of a further page to a period. Returns whether the two agree."""
     known.final = known.final and more.final
     agree = known.total == more.total and all(
         known.groups.get(key, amounts) == amounts for key, amounts in more.groups.items()
@@ -67,5 +67,5 @@ def _join(known: Result, more: Result) -> bool:
 
 
 def failed(reason: str, remedy: str = "run again; if it stays so, look at the recorded evidence") -> Absence:
-    """The absence of an answer that can be used."""
+    """The absence of an answer that could be used."""
     return Absence("failed", f"ce:GetCostAndUsage: {reason}", remedy)

@@ -1,8 +1,8 @@
-"""Test coverage, counted from the lines of a report: Cobertura XML or coverage.py's JSON.
+"""``source: Coverage``: test coverage, counted from the lines of a Cobertura XML or coverage.py JSON report.
 
-The rates that a report states never help: for a project without a line, coverage.py states a line rate of 1.
-Lines and branches are counted one by one; a report that names no lines is no data, not 100 %. One that states
-fewer covered than it names has lost some of its lines, and counts as it states.
+A rate that a report states is never used to its advantage: for a project without a line, coverage.py states a line
+rate of 1. Lines and branches are counted one by one, and a report without lines is no data, not 100 %. If a report
+states a lower coverage than its lines have, it has lost some of its lines, and the stated counts are used.
 """
 
 from __future__ import annotations
@@ -65,12 +65,12 @@ def unit(asked: Query) -> Unit:
 
 
 def lower_is_better(asked: Query) -> bool:
-    """No: the more is covered, the better."""
+    """False: higher coverage is better."""
     return False
 
 
 def check(asked: Query, window: int | None) -> Iterator[Problem]:
-    """A file name that cannot be below the working directory."""
+    """File names that cannot be below the working directory."""
     yield from result_file.outside("file", _files(asked))
 
 
@@ -92,10 +92,10 @@ def connect(declaration: ConnectionDeclaration, deadline: float) -> result_file.
 
 
 def send(request: Request, connection: result_file.Directory) -> Mapping[str, Any]:
-    """The counts: ``files`` holds [path, lines covered, lines, branches covered, branches] of each file.
+    """The counts: ``files`` holds [path, lines covered, lines, branches covered, branches] for each file.
 
-    ``uncounted`` is how many lines have branches that the report does not count, ``stated`` the report's own
-    [lines covered, lines] where it has them, and ``writtenAt`` its time in epoch seconds, or None.
+    ``uncounted`` is the number of lines whose branches the report does not count, ``stated`` is the report's own
+    [lines covered, lines] if it has them, and ``writtenAt`` its time in epoch seconds, or None.
     """
     name, data = result_file.read_request(request, connection)
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
@@ -184,7 +184,7 @@ def _mend(asked: Query, lines: int) -> str:
 
 
 def _stated(stated: Any, lines: tuple[int, int]) -> tuple[int, int] | None:
-    """The lines that the report says were covered, and all; None where it says nothing else than its lines do."""
+    """(lines covered, lines) as the report states them; None if it states none, or the same as its lines have."""
     if stated is None:
         return None
     if not isinstance(stated, list | tuple) or len(stated) != 2:
@@ -194,10 +194,10 @@ def _stated(stated: Any, lines: tuple[int, int]) -> tuple[int, int] | None:
 
 
 def _worse(stated: tuple[int, int], lines: tuple[int, int]) -> bool:
-    """Whether a smaller share is stated than counted; what cannot be, or is a placeholder, states none."""
+    """Whether the stated share is lower than the counted one. Impossible counts and placeholders are ignored."""
     return 0 < stated[1] >= stated[0] and stated[0] * lines[1] < lines[0] * stated[1]
 
 
 def _disagreement(stated: tuple[int, int], lines: tuple[int, int], worse: bool) -> str:
-    told = f"the report states {stated[0]} of {stated[1]} lines; counted were {lines[0]} of {lines[1]}"
-    return f"{told}: it seems to lack lines, so what it states was taken" if worse else told
+    text = f"the report states {stated[0]} of {stated[1]} lines; counted were {lines[0]} of {lines[1]}"
+    return f"{text}: it seems to lack lines, so what it states was taken" if worse else text

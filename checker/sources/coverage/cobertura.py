@@ -1,4 +1,4 @@
-"""Cobertura XML, as coverage.py, gcovr, and Java's and .NET's tools write it."""
+"""Reads Cobertura XML, as coverage.py, gcovr, and tools for Java and .NET write it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 
 class _Lines:
-    """The lines of one source file as its classes add to them: which ran, and (branches taken, branches)."""
+    """The lines of one source file, collected from its classes: which ran, and (branches taken, branches)."""
 
     def __init__(self) -> None:
         self.ran: dict[int, bool] = {}
@@ -46,10 +46,10 @@ def read_cobertura(root: Element) -> dict[str, Any]:
 
 
 def _add_class(lines: _Lines, class_: Element, path: str) -> int:
-    """Adds the lines of one class, and returns how many elements it has.
+    """Adds the lines of one class, and returns how many <line> elements it has.
 
-    Reports repeat a method's lines among its class's. Two classes on one line, such as a lambda and the
-    method around it, have branches of their own.
+    Reports repeat a method's lines among the lines of its class. Two classes on the same line, such as a lambda and
+    the method around it, each have branches of their own.
     """
     own = [_line(element, path) for element in class_.iterfind("lines/line")]
     inner = [_line(element, path) for element in class_.iterfind("methods/method/lines/line")]
@@ -66,7 +66,7 @@ def _add_class(lines: _Lines, class_: Element, path: str) -> int:
 
 
 def _line(element: Element, path: str) -> tuple[int, int, bool, tuple[int, int] | None]:
-    """A line's number, its hits, whether it branches, and (branches taken, branches) where that is stated."""
+    """A line's number, its hits, whether it branches, and (branches taken, branches) if that is stated."""
     number, hits = element.get("number", ""), element.get("hits", "")
     if not re.fullmatch("[0-9]{1,9}", number) or not re.fullmatch("[0-9]{1,18}", hits):
         raise ValueError(f"{path} has a line with number={number[:40]!r} and hits={hits[:40]!r}")
@@ -85,7 +85,7 @@ def _counts(lines: _Lines) -> tuple[int, int, int, int]:
 
 
 def _timestamp(text: str) -> int | None:
-    """Epoch seconds of a Cobertura timestamp, which some tools write in ms and some leave at 0."""
+    """Epoch seconds of a Cobertura timestamp; some tools write it in ms, some leave it at 0."""
     if not re.fullmatch("[0-9]{9,13}", text):
         return None
     return int(text) // (1000 if len(text) > 11 else 1) or None

@@ -1,4 +1,4 @@
-"""coverage.py's own report, as ``coverage json`` writes it."""
+"""Reads coverage.py's own report, written by ``coverage json``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from checker.sources.result_file import epoch
 
 
 def read_coverage_json(report: Any) -> dict[str, Any]:
-    """The counts of a report, as ``send`` records them. Raises ValueError, also where its totals disagree."""
+    """The counts of a report, as ``send`` records them. Raises ValueError, also if the report's totals disagree
+    with its lines."""
     meta, files, totals = (report.get(key) for key in ("meta", "files", "totals"))
     if not (isinstance(meta, dict) and isinstance(files, dict) and isinstance(totals, dict)):
         raise ValueError("it is no report of 'coverage json': it needs the objects meta, files and totals")
@@ -41,7 +42,7 @@ def read_coverage_json(report: Any) -> dict[str, Any]:
 
 
 def _set(file: Any, key: str, path: str) -> set[Any]:
-    """The lines that a file's list names, or the arcs: pairs of lines, where leaving is a negative one."""
+    """The lines in a file's list, or its arcs: pairs of lines, where a negative number is an exit."""
     listed = file.get(key) if isinstance(file, dict) else None
     if not isinstance(listed, list):
         raise ValueError(f"{path} has no list {key}")

@@ -1,4 +1,4 @@
-"""``source: DynamoDB``: items, or the distinct values of an attribute, counted by Scan or Query."""
+"""``source: DynamoDB``: the number of items, or of distinct values of an attribute, counted by Scan or Query."""
 
 from __future__ import annotations
 
@@ -31,36 +31,37 @@ __all__ = [
 
 
 def resources(request: Request) -> tuple[str, ...]:
-    """The table, or the index that is queried; its account is known only where the query names an ARN."""
+    """The table, or the index that is queried. The account is known only if the query names an ARN."""
     if not ACTIONS[request.operation]:
         return ()
     read = request.parameters["read"]
     region = dict(request.connection.details).get("region") or "*"
-    partition = (
-        "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
-    )
     table = read["table"]
-    arn = table if table.startswith("arn:") else f"arn:{partition}:dynamodb:{region}:*:table/{table}"
+    arn = (
+        table
+        if table.startswith("arn:")
+        else f"arn:{aws.partition(region)}:dynamodb:{region}:*:table/{table}"
+    )
     return (f"{arn}/index/{read['index']}" if read["index"] else arn,)
 
 
 def priced(request: Request) -> tuple[tuple[str, int | None], ...]:
-    """Read capacity, as much as the pages that are read hold: a count reads every item."""
+    """Read capacity: counting reads every item, and how many there are is not known beforehand."""
     return (("DynamoDB read capacity unit", None),) if ACTIONS[request.operation] else ()
 
 
 def connect(declaration: ConnectionDeclaration, deadline: float) -> DynamoDBConnection:
-    """Clients for DynamoDB and for asking whose account it is."""
+    """Clients for DynamoDB, and for STS, which tells the account."""
     return DynamoDBConnection(aws.connect(("dynamodb", "sts"), declaration), deadline)
 
 
 def follow_ups(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Request]:
-    """Nothing: a count of zero is an answer."""
+    """None: a count of zero is an answer."""
     return []
 
 
 def send(request: Request, connection: DynamoDBConnection) -> Mapping[str, Any]:
-    """The account, or the counts of one read to its end (see ``count_items``). Raises SourceFailure."""
+    """The account, or the counts of one complete read (see ``count_items``). Raises SourceFailure."""
     if request.operation == "GetCallerIdentity":
         return aws.identity(connection.account)
     return count_items(request, connection)

@@ -1,7 +1,7 @@
-"""Which reads a question needs, and the requests that ask for them: pure.
+"""The reads that a question needs, and the requests for them: pure.
 
-A read is one table (or one key of it) under fixed conditions at one moment. Questions that need the same read
-share it, so that both sides of a ratio speak of the same items.
+A read covers one table (or one key of it) under fixed conditions at one moment. Questions that need the same read
+share it, so that both sides of a ratio are about the same items.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from checker.sources.dynamodb.conditions import Condition
 from checker.sources.dynamodb.query import Count, DynamoDBQuery, Within
 
 Kept = Literal["count", "digests"]
-"""What is recorded of an attribute's distinct values: how many there are, or the digest of each."""
+"""What is recorded of an attribute's distinct values: their number, or the digest of each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One read: the JSON text of what is read (the request's parameter ``read``), sorted, and the operation."""
+    """One read: the operation, and its parameter ``read`` as sorted JSON text."""
 
     operation: str
     text: str
@@ -30,7 +30,7 @@ class Read:
 
 @dataclass(slots=True)
 class _Wanted:
-    """What all questions together want of one read."""
+    """What all questions together need from one read."""
 
     distinct: dict[str, Kept] = field(default_factory=dict)
     segments: int = 1
@@ -52,7 +52,7 @@ def main_read(question: Question) -> Read:
 
 
 def within_read(question: Question) -> Read | None:
-    """The read of the other table, if the query has one."""
+    """The read of the other table (``within``), if the query has one."""
     query: DynamoDBQuery = question.query  # type: ignore[assignment]
     within = query.count.within
     return None if within is None else _read(question, within, within)
@@ -87,7 +87,7 @@ def _asked(where: Mapping[str, tuple[Condition, ...]], at: int, *, key: bool = F
 
 
 def requests(questions: Sequence[Question]) -> list[Request]:
-    """Who answers, once a connection; then every read once."""
+    """One request for each connection's identity; then every read once."""
     wanted: dict[tuple[ConnectionDeclaration, Read], _Wanted] = {}
     for question in questions:
         query: DynamoDBQuery = question.query  # type: ignore[assignment]
@@ -113,10 +113,10 @@ def requests(questions: Sequence[Question]) -> list[Request]:
 
 
 def call_of(request: Request) -> dict[str, Any]:
-    """The arguments of the first Scan or Query call of a request, as boto3 takes them.
+    """The arguments of the first Scan or Query call of a request, for boto3.
 
-    Names and values stand in the expressions as placeholders only. Where no attribute is needed, DynamoDB
-    counts; otherwise only the attributes that are needed are sent.
+    Names and values appear in expressions only as placeholders. If no attribute is needed, DynamoDB counts;
+    otherwise only the needed attributes are returned.
     """
     read = request.parameters["read"]
     keys, shown = read["keyCondition"] or (), attributes_of(request)
@@ -145,7 +145,8 @@ def call_of(request: Request) -> dict[str, Any]:
 
 
 def _literal(condition: Mapping[str, Any]) -> dict[str, str]:
-    """A key's operand. A time has no zone there: the texts of one second, however they go on, follow it."""
+    """The operand of a key condition. A time has no zone there, because texts of that second with any ending sort
+    after it."""
     (value,) = condition["values"]
     match condition["type"]:
         case "utc":
@@ -157,14 +158,15 @@ def _literal(condition: Mapping[str, Any]) -> dict[str, str]:
 
 
 def conditions_of(request: Request) -> list[Mapping[str, Any]]:
-    """What an item has to meet: its conditions, and of its key's those on a time, which order as text."""
+    """The conditions that each item is checked against: those in ``where``, and key conditions on a time, because a
+    key compares times as text."""
     read = request.parameters["read"]
     times = [each for each in read["keyCondition"] or () if each["type"] not in ("S", "N")]
     return [*read["where"], *times]
 
 
 def attributes_of(request: Request) -> set[str]:
-    """The attributes that have to be seen to count the items of a request."""
+    """The attributes that are needed to count the items of a request."""
     read = request.parameters["read"]
     compared: Iterable[str] = (condition["attribute"] for condition in conditions_of(request))
     return {*compared, *read["whereExists"], *read["whereMissing"], *request.parameters["distinct"]}

@@ -1,4 +1,4 @@
-"""Conditions on an item's attribute: as they are written, and as they are asked at one moment."""
+"""Conditions on an item's attribute: as written, and as they apply at one moment."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from checker.sources.dynamodb.times import instant, iso
 from checker.units import parse_duration
 
 Kind = Literal["S", "N", "BOOL", "time", "utc", "epochSeconds", "epochMilliseconds"]
-"""How an attribute is compared: text, number, true or false; a time as text (``utc``: of UTC only); a time as
-a number."""
+"""How an attribute is compared: as text (S), a number (N) or a boolean; as a time in text (``time``, or ``utc`` if
+it must be in UTC); as a time in a number of epoch seconds or milliseconds."""
 
 Asked = Mapping[str, Any]
 """A condition at one moment, as JSON: ``attribute``, ``operator``, ``type`` (a Kind) and ``values`` (texts)."""
@@ -24,7 +24,7 @@ Asked = Mapping[str, Any]
 class Condition:
     """One comparison of an attribute. ``values`` are its operands as text; ``==`` holds for any of them.
 
-    A time's operand is in ``seconds``: since the epoch, or since the run's moment if ``relative``.
+    The operand of a time is ``seconds``: since the epoch, or relative to the run's moment if ``relative``.
     """
 
     operator: str
@@ -36,19 +36,19 @@ class Condition:
 
     @property
     def equality(self) -> bool:
-        """Whether it states the one value that the attribute has."""
+        """Whether it fixes the attribute to a single value."""
         return self.operator == "==" and len(self.values) == 1 and self.kind in ("S", "N")
 
     @property
     def bound(self) -> Decimal:
-        """The operand of an ordering, of a number or a time."""
+        """The operand of an ordering, for a number or a time."""
         return Decimal(self.values[0]) if self.values else Decimal(self.seconds)
 
     def __str__(self) -> str:
         return self.text if _OPERATOR.match(self.text) else f"is {self.text}"
 
     def asked(self, attribute: str, at: int) -> dict[str, Any]:
-        """The condition on ``attribute`` at the moment ``at``, complete."""
+        """The complete condition on ``attribute`` at the moment ``at``."""
         moment = self.seconds + (at if self.relative else 0)
         match self.kind:
             case "time":
@@ -63,9 +63,9 @@ class Condition:
 
 
 def parse(written: Any) -> tuple[Condition, ...]:
-    """The conditions that one attribute's entry states: a value, a comparison, or a list of one or the other.
+    """The conditions in one attribute's entry: a value, a comparison, or a list of values or of comparisons.
 
-    A list of values is met by any of them; a list of comparisons by all of them. Raises ValueError.
+    Of a list of values any may match; of a list of comparisons all must hold. Raises ValueError.
     """
     if not isinstance(written, list | tuple):
         return (_one(written),)
@@ -86,7 +86,8 @@ def parse(written: Any) -> tuple[Condition, ...]:
 
 
 def _refuse_contradictions(conditions: Sequence[Condition]) -> None:
-    """Raises ValueError for comparisons that no value meets together: a count of zero would look like an answer."""
+    """Raises ValueError for comparisons that no value satisfies together: a count of zero would look like a
+    measurement."""
     for one, other in combinations(conditions, 2):
         if one.operator == other.operator == "==" and (one.kind, one.values) != (other.kind, other.values):
             raise ValueError(
@@ -103,7 +104,7 @@ def _refuse_contradictions(conditions: Sequence[Condition]) -> None:
 
 
 LONGEST = 36500 * 86400
-"""The most seconds that a condition may lie before or after the run's moment."""
+"""The most seconds that a condition may reach before or after the run's moment."""
 
 _OPERATOR = re.compile(r"(<=|>=|==|!=|<|>)\s*(.*)", re.DOTALL)
 _ALMOST = re.compile(r"\s+[<>=!]|=|≤|≥|!|now\b\s*[-+]")

@@ -1,6 +1,6 @@
-"""Counting the items of one read, in one segment or several at the same time.
+"""Counts the items of one read, in one segment or several in parallel.
 
-What leaves here are counts and digests; the items themselves are never recorded.
+The results are counts and digests; the items themselves are never recorded.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DIGEST_LENGTH = 16
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What one segment came to; ``values`` are the distinct (type, bare value) pairs of each attribute."""
+    """The result of one segment; ``values`` are the distinct (type, bare value) pairs of each attribute."""
 
     count: int
     scanned: int
@@ -33,10 +33,10 @@ class Tally:
 
 
 def count_items(request: Request, connection: DynamoDBConnection) -> dict[str, Any]:
-    """The counts of one read, from every page of every segment. Raises SourceFailure.
+    """The counts of one read over all pages of all segments. Raises SourceFailure.
 
-    ``count`` items met the conditions, of ``scanned`` that were read in ``pages`` for ``capacity`` units.
-    ``distinct`` has for each attribute its ``type``, how many ``values`` it has, and, where asked, ``digests``.
+    ``count`` items met the conditions, of ``scanned`` that were read in ``pages`` pages with ``capacity`` units.
+    ``distinct`` has for each attribute its ``type``, the number of ``values`` and, if requested, ``digests``.
     """
     segments = request.parameters["segments"]
     meter = Meter(request, connection.deadline)
@@ -55,7 +55,7 @@ def count_items(request: Request, connection: DynamoDBConnection) -> dict[str, A
 
 
 def _together(jobs: Sequence[Callable[[], Tally]], meter: Meter) -> list[Tally]:
-    """The results of all jobs, run at the same time. Raises what the first to fail raised."""
+    """The results of all jobs, run in parallel. Raises the first failure."""
     done: list[Tally] = []
     failed: list[BaseException] = []
 
@@ -68,7 +68,7 @@ def _together(jobs: Sequence[Callable[[], Tally]], meter: Meter) -> list[Tally]:
             failed.append(error)
             meter.stopped.set()
 
-    # Daemons, so that an answer that never comes cannot keep the process from ending.
+    # Daemon threads, so that an answer that never comes cannot keep the process from ending.
     threads = [threading.Thread(target=run, args=(job,), daemon=True) for job in jobs[1:]]
     for thread in threads:
         thread.start()
@@ -105,7 +105,7 @@ def _segment(
 
 
 def _distinct(request: Request, attribute: str, parts: Sequence[set[tuple[str, Any]]]) -> dict[str, Any]:
-    """What is recorded of an attribute's distinct values, which have to be of one type."""
+    """What is recorded of an attribute's distinct values, which must all have one type."""
     values = set[tuple[str, Any]]().union(*parts)
     kinds = sorted({kind for kind, _ in values})
     if len(kinds) > 1:
@@ -120,6 +120,6 @@ def _distinct(request: Request, attribute: str, parts: Sequence[set[tuple[str, A
 
 
 def digest(kind: str, bare: Any) -> str:
-    """The first 16 hexadecimal digits of the sha256 of a value with its type; equal numbers have one digest."""
+    """The first 16 hexadecimal digits of the sha256 of a value with its type; equal numbers have the same digest."""
     data = bare if kind == "B" else (canonical(bare) if kind == "N" else bare).encode()
     return sha256(kind.encode() + b":" + data).hexdigest()[:DIGEST_LENGTH]

@@ -1,7 +1,7 @@
-"""Whether an item counts: its typed attributes against the conditions that were asked.
+"""Decides whether an item counts: compares its typed attributes with the conditions.
 
-checker judges the items itself. DynamoDB charges a filtered read like an unfiltered one, and its filter drops
-an item without a word when an attribute is missing, misspelt, or of another type.
+checker does this itself because DynamoDB charges a filtered read like an unfiltered one, and its filter silently
+drops an item with an attribute that is missing, misspelt, or of another type.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from checker.sources.dynamodb.conditions import Asked, Kind
 from checker.sources.dynamodb.times import instant, shape
 
 Value = Mapping[str, Any]
-"""An attribute's value as DynamoDB types it: ``{"S": "active"}``, ``{"N": "5"}``."""
+"""An attribute's value with its DynamoDB type: ``{"S": "active"}``, ``{"N": "5"}``."""
 
 Item = Mapping[str, Value]
 
@@ -29,16 +29,16 @@ class Unfit(ValueError):
 
 
 def has(item: Item, exists: Sequence[str], missing: Sequence[str]) -> bool:
-    """Whether an item has all of ``exists`` and none of ``missing``; a null is nothing."""
+    """Whether an item has all of ``exists`` and none of ``missing``; a null counts as missing."""
     there = {name for name, value in item.items() if "NULL" not in value}
     return there.issuperset(exists) and there.isdisjoint(missing)
 
 
 def meets(conditions: Iterable[Asked]) -> Callable[[Item], bool]:
-    """Whether an item meets all of ``conditions``; the function raises Unfit where that cannot be told.
+    """A function that tells whether an item meets all of ``conditions``; it raises Unfit if that cannot be decided.
 
-    An attribute that is missing or does not fit leaves its condition open. That matters only for an item that
-    no other condition rules out.
+    An attribute that is missing or cannot be compared leaves its condition undecided. That matters only if no other
+    condition rules the item out.
     """
     tests = [(condition["attribute"], _test(condition)) for condition in conditions]
 
@@ -92,7 +92,7 @@ _TYPES = {"S": "text", "N": "a number", "BOOL": "true or false", "B": "binary", 
           "SS": "a set", "NS": "a set", "BS": "a set"}  # fmt: skip
 _STORED = {"time": "S", "utc": "S", "epochSeconds": "N", "epochMilliseconds": "N"}
 EPOCH_SECONDS = (Decimal(10**8), Decimal(10**11))
-"""From 1973 to 5138: a number outside of it is no time in seconds, and one in milliseconds is outside of it."""
+"""1973 to 5138. A smaller or greater number is not a time in seconds; times in milliseconds lie outside too."""
 
 
 def typed(attribute: str, value: Value | None) -> tuple[str, Any]:
@@ -108,7 +108,7 @@ def typed(attribute: str, value: Value | None) -> tuple[str, Any]:
 
 
 def _actual(attribute: str, kind: Kind, value: Value | None) -> Any:
-    """What an attribute holds, ready to be compared as ``kind``. Raises Unfit."""
+    """The value of an attribute, ready to be compared as ``kind``. Raises Unfit."""
     stored, bare = typed(attribute, value)
     expected = _STORED.get(kind, kind)
     if stored != expected:
@@ -152,7 +152,7 @@ def _number(attribute: str, kind: Kind, text: str) -> Decimal:
 
 
 def identity(attribute: str, value: Value | None) -> tuple[str, Any]:
-    """The type and value that tell whether two items agree on an attribute. Raises Unfit."""
+    """The (type, value) pair by which items are compared for distinct values. Raises Unfit."""
     kind, bare = typed(attribute, value)
     if kind not in ("S", "N", "B") or not isinstance(bare, bytes if kind == "B" else str):
         raise Unfit(
@@ -165,7 +165,8 @@ def identity(attribute: str, value: Value | None) -> tuple[str, Any]:
 
 
 def canonical(number: str) -> str:
-    """A decimal number's digits and exponent without trailing zeros: one text for equal numbers, nothing rounded."""
+    """A canonical text for a decimal number, the same for equal numbers, without rounding: digits and exponent,
+    without trailing zeros."""
     sign, digits, exponent = Decimal(number).as_tuple()
     text = "".join(map(str, digits))
     kept = text.rstrip("0").lstrip("0")

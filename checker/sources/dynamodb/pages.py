@@ -1,6 +1,6 @@
-"""Reading to the end: every page of a Scan or Query, each checked, all charged to one meter.
+"""Reads every page of a Scan or Query; each page is checked and charged to one meter.
 
-A read that does not reach the end is a failure, because a count of a part looks like a count of the whole.
+A read that does not reach the end is a failure, because the count of a part looks like the count of the whole.
 """
 
 from __future__ import annotations
@@ -22,19 +22,20 @@ MOST_PAGES = 100_000
 
 @dataclass(frozen=True, slots=True)
 class DynamoDBConnection:
-    """The clients, and the ``time.monotonic()`` after which nobody waits for an answer."""
+    """The clients, and the ``time.monotonic()`` deadline for answers."""
 
     account: aws.AwsConnection
     deadline: float
 
     @property
     def connected(self) -> tuple[tuple[str, str], ...]:
-        """What the connection turned out to be: region and endpoint."""
+        """Facts about the connection: region and endpoint."""
         return self.account.connected
 
 
 class Page(NamedTuple):
-    """One answer: the items (none where DynamoDB only counts), how many were read, and where to go on."""
+    """One page: the items (none if DynamoDB only counts), how many were read, the consumed capacity, and the key to
+    continue from."""
 
     items: Sequence[Item]
     scanned: int
@@ -43,7 +44,7 @@ class Page(NamedTuple):
 
 
 class Stopped(Exception):
-    """Another segment failed, so this one need not go on."""
+    """Another segment failed, so this one can stop."""
 
 
 class Meter:
@@ -57,7 +58,7 @@ class Meter:
         self._lock = threading.Lock()
 
     def charge(self, page: Page) -> None:
-        """Counts a page in. Raises SourceFailure once a limit is passed."""
+        """Adds a page. Raises SourceFailure when a limit is exceeded."""
         with self._lock:
             self.items += page.scanned
             self.pages += 1
@@ -118,7 +119,7 @@ def _answer(request: Request, connection: DynamoDBConnection, call: Mapping[str,
 
 
 def _on_table(failure: Failure, request: Request) -> Failure:
-    """A failure that names the table, with the remedy that a table has."""
+    """The failure with the table's name, and with a remedy that fits a table."""
     read = request.parameters["read"]
     message = (
         failure.message if read["table"] in failure.message else f"{failure.message} (table {read['table']})"
@@ -133,7 +134,7 @@ def _on_table(failure: Failure, request: Request) -> Failure:
 
 
 def _page(request: Request, answer: Mapping[str, Any], *, counted: bool) -> Page:
-    """An answer that agrees with itself. Nothing is filtered, so every item that is read is counted and sent."""
+    """A page that is consistent. Nothing is filtered, so every item that was read must be counted and returned."""
     count, scanned, items = answer.get("Count"), answer.get("ScannedCount"), answer.get("Items", [])
     consumed = answer.get("ConsumedCapacity")
     capacity = consumed.get("CapacityUnits") if isinstance(consumed, Mapping) else None

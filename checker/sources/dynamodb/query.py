@@ -1,4 +1,4 @@
-"""What a DynamoDB query may say, and what is wrong with one before it is asked."""
+"""The model of a DynamoDB query, and the checks before it is asked."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ Conditions = Annotated[
             "items": {"type": ["string", "number", "boolean"]},
             "description": "A value that the attribute equals, or a comparison: an operator (<, <=, ==, !=, >=, >) "
             "and a number, a time (2026-01-31T00:00:00Z) or a time relative to the run (now - 30d); end a time "
-            "with 'as epoch seconds' or 'as epoch milliseconds' where items keep it as a number. A list of values "
-            "is met by any of them, a list of comparisons by all of them.",
+            "with 'as epoch seconds' or 'as epoch milliseconds' if items store it as a number. In a list of values "
+            "any of them may match; in a list of comparisons all must hold.",
             "examples": ["active", 5, True, "!= closed", "> 5", ">= now - 30d", "< now as epoch seconds"],
         }
     ),
@@ -42,7 +42,7 @@ TableName = Annotated[
     str,
     Field(
         pattern=r"^(arn:[^:]+:dynamodb:[^:]+:[0-9]{12}:table/)?[A-Za-z0-9_.-]{3,255}$",
-        description="The table's name, or its ARN where it belongs to another account.",
+        description="The table's name, or its ARN if it belongs to another account.",
     ),
 ]
 IndexName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{3,255}$")]
@@ -57,8 +57,8 @@ _EXISTS = "Attributes that an item has to have; items without one of them do not
 _MISSING = "Attributes that an item must not have; items with one of them do not count."
 _INDEX = "A secondary index to query, with keyCondition, instead of reading the whole table."
 _KEY_CONDITION = (
-    "The key to query: the partition key's value, and at most one comparison of the sort key. Of times it knows "
-    "'>=' and '<'."
+    "The key to query: the partition key's value, and at most one comparison of the sort key. Times can only be "
+    "compared with '>=' and '<'."
 )
 
 
@@ -82,7 +82,7 @@ class Count(_Part):
     """What is counted: items, or the distinct values of one attribute."""
 
     distinct: Given[AttributeName] = Field(
-        default=None, description="Count the different values of this attribute, not the items."
+        default=None, description="Count the distinct values of this attribute instead of the items."
     )
     where: Where = Field(default_factory=dict, description=_WHERE)
     whereExists: tuple[AttributeName, ...] = Field(default=(), description=_EXISTS)  # noqa: N815
@@ -110,10 +110,10 @@ class DynamoDBQuery(Query):
     keyCondition: Given[Where] = Field(default=None, description=_KEY_CONDITION)  # noqa: N815
     consistentRead: StrictBool = Field(  # noqa: N815
         default=False,
-        description="Strongly consistent reads, at twice the capacity; global secondary indexes have none.",
+        description="Strongly consistent reads, at twice the capacity; not for global secondary indexes.",
     )
     segments: StrictInt = Field(
-        default=1, ge=1, le=16, description="How many parts of the table a scan reads at the same time."
+        default=1, ge=1, le=16, description="How many parts of the table a scan reads in parallel."
     )
     maxItems: StrictInt = Field(  # noqa: N815
         default=1_000_000, ge=1, description="Reading more items of a table than this is an error."
@@ -132,7 +132,7 @@ def unit(query: DynamoDBQuery) -> Unit:
 
 
 def check(query: DynamoDBQuery, window: int | None) -> Iterator[Problem]:
-    """What is wrong with a query before it is asked: indexes without keys, keys that cannot be queried."""
+    """The problems of a query: indexes without keys, and keys that cannot be queried."""
     yield from _key_problems("", query.index, query.keyCondition)
     within = query.count.within
     if within is not None:

@@ -1,4 +1,4 @@
-"""From recorded counts to series: pure. Anything but whole, consistent counts is an Absence."""
+"""Reads recorded counts into series: pure. Counts that are not whole and consistent are an Absence."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Answers = Mapping[tuple[ConnectionDeclaration, Read], Sequence[Exchange]]
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
-    """The distinct values of an attribute: their type, how many, and the digest of each where recorded."""
+    """The distinct values of an attribute: their type, their number, and the digest of each if recorded."""
 
     type: str | None
     values: int
@@ -37,7 +37,7 @@ class Counts:
 
 
 def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
-    """One reading a question. What is not among the exchanges is absent as ``not-recorded``."""
+    """One reading for each question; ``not-recorded`` if the exchanges do not contain its answer."""
     answers: dict[tuple[ConnectionDeclaration, Read], list[Exchange]] = {}
     for exchange in exchanges:
         request = exchange.request
@@ -88,7 +88,7 @@ def _read(question: Question, answers: Answers) -> Series | Absence:
 def _counts(
     question: Question, wanted: Read, attribute: str | None, digests: bool, answers: Answers
 ) -> Counts | Absence:
-    """The counts of one read, with those of ``attribute``, and its digests if they are needed."""
+    """The counts of one read, with the distinct values of ``attribute``, and their digests if needed."""
     found = answers.get((question.connection, wanted), ())
     for exchange in found:
         kept = exchange.request.parameters.get("distinct")

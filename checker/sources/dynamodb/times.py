@@ -1,4 +1,4 @@
-"""Times as text: the ISO 8601 profile that items may hold, as exact instants."""
+"""Times as text: the ISO 8601 profile that items may use, as exact instants."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def instant(text: object, *, utc: bool = False) -> int | None:
-    """The nanoseconds since the epoch that ``text`` states, or None if it states no instant.
+    """The nanoseconds since the epoch that ``text`` states; None if it is not a complete time.
 
     The format is ``2026-01-31T12:00:00Z``: whole or fractional seconds, and the zone as Z or an offset. A time
-    without a zone, and a date without a time, are no instant. With ``utc`` the zone has to be UTC and the date
-    be divided from the time by T, so that texts sort as their times do.
+    without a zone, or a date without a time, is not complete. With ``utc``, the zone must be UTC and the separator
+    T, so that texts sort like their times.
     """
     found = _FORMAT.fullmatch(text) if isinstance(text, str) else None
     if found is None:
@@ -34,7 +34,7 @@ def instant(text: object, *, utc: bool = False) -> int | None:
 
 
 def iso(moment: int) -> str:
-    """``moment``, in epoch seconds, as ``2026-01-31T12:00:00Z``. Raises ValueError outside the years 1 to 9999."""
+    """``moment`` (epoch seconds) as ``2026-01-31T12:00:00Z``. Raises ValueError outside the years 1 to 9999."""
     try:
         return (_EPOCH + timedelta(seconds=moment)).replace(tzinfo=None).isoformat() + "Z"
     except OverflowError:
@@ -42,6 +42,6 @@ def iso(moment: int) -> str:
 
 
 def shape(text: object) -> str:
-    """The pattern of a text without what it says: every digit a 9, every letter an a; at most 40 characters."""
+    """The pattern of a text without its content: every digit a 9, every letter an a; at most 40 characters."""
     digits = re.sub(r"[0-9]", "9", str(text)[:40])
     return re.sub(r"[^\W\d_]", "a", digits)

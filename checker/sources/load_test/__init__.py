@@ -1,7 +1,7 @@
-"""The result of a load test, read from its file: checker's own format, k6's summary, or Locust's ``--json``.
+"""``source: LoadTest``: the result file of a load test: checker's own format, k6's summary, or Locust's ``--json``.
 
-A percentile is the nearest rank of the distribution: the smallest duration that at least that share of the
-requests did not exceed. k6 keeps no distribution, so its file answers only the percentiles it computed.
+A percentile is the nearest rank of the distribution: the smallest duration that at least that share of the requests
+did not exceed. k6's file has no distribution, only the percentiles that k6 computed.
 """
 
 from __future__ import annotations

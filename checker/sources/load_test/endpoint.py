@@ -1,4 +1,4 @@
-"""One endpoint of a load test, in the shape that is recorded, and the checks of what a file says of it."""
+"""One endpoint of a load test in the recorded form, and checks of the values in a file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Number = int | Decimal
 
 
 class ResultRefused(ValueError):
-    """A load-test file that cannot be used: what is wrong, and the remedy."""
+    """A load-test file that cannot be used: the fact, and the remedy."""
 
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message)
@@ -32,7 +32,7 @@ def endpoint(
     statistics: Mapping[str, str] | None = None,
     rate: str | None = None,
 ) -> dict[str, Any]:
-    """The entry of an endpoint; see ``checker.sources.load_test.result`` for its keys."""
+    """The entry of an endpoint; its keys are described in ``checker.sources.load_test.result``."""
     return {
         "name": name,
         "method": method,
@@ -47,7 +47,7 @@ def endpoint(
 
 
 def count(value: Any, place: str) -> int:
-    """A number of requests. Raises ResultRefused unless it is a whole number of 0 or more."""
+    """A number of requests. Raises ResultRefused unless it is a whole number of at least 0."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ResultRefused(
             f"{place} is {_shown(value)}, not a whole number of 0 or more", "mend what writes the file"
@@ -56,7 +56,7 @@ def count(value: Any, place: str) -> int:
 
 
 def number(value: Any, place: str) -> Number:
-    """A duration, a rate or a time. Raises ResultRefused unless it is a number of 0 or more."""
+    """A duration, a rate or a time. Raises ResultRefused unless it is a number of at least 0."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0:
         raise ResultRefused(
             f"{place} is {_shown(value)}, not a number of 0 or more", "mend what writes the file"

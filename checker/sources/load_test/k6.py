@@ -1,4 +1,4 @@
-"""k6's end-of-test summary, as ``--summary-export`` or ``handleSummary`` writes it."""
+"""Reads k6's end-of-test summary, written by ``--summary-export`` or ``handleSummary``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TAGGED = re.compile(r"([a-z_]+)(?:\{(.*)\})?")
 
 
 def read_k6(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """Both of k6's summaries. ``http_req_failed`` counts a failed request among its passes: it did fail."""
+    """Either form of k6's summary. Note that a "pass" of ``http_req_failed`` is a failed request."""
     found: dict[str, dict[str, Mapping[str, Any]]] = {}
     for key, metric in metrics.items():
         tagged = _TAGGED.fullmatch(key)

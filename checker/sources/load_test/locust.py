@@ -1,4 +1,4 @@
-"""Locust's result, as ``locust --headless --json`` writes it."""
+"""Reads Locust's result, written by ``locust --headless --json``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def read_locust(value: list[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _locust_entry(entry: Mapping[str, Any], place: str) -> dict[str, Any]:
-    """One endpoint. Its histogram holds all requests that have a duration, failed ones too, rounded."""
+    """One endpoint. Its histogram holds all requests with a duration, rounded, failed ones included."""
     name, method, times = entry.get("name"), entry.get("method"), entry["response_times"]
     if not isinstance(name, str) or not isinstance(times, dict):
         raise ResultRefused(f"{place} has no name, or response_times that are no object", REMEDY)

@@ -1,4 +1,4 @@
-"""checker's own load-test result: JSON with every duration, described in docs/sources/load-test.md."""
+"""Reads checker's own load-test result: JSON with every duration, described in docs/sources/load-test.md."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REMEDY = "see docs/sources/load-test.md for the format"
 
 
 def read_own(value: Mapping[str, Any]) -> dict[str, Any]:
-    """A LoadTestResult: durations of the requests that succeeded, and the number of those that failed."""
+    """A LoadTestResult: the durations of successful requests, and the number of failed ones."""
     _keys(value, "the file", {"apiVersion", "kind", "startedAt", "endedAt", "requests"}, {"users"})
     if value["apiVersion"] != "checker/v1":
         raise ResultRefused(f"apiVersion is {value['apiVersion']!r}, not 'checker/v1'", REMEDY)

@@ -1,4 +1,4 @@
-"""What may be asked of a load test's result, and what is known of the answer before the file is read."""
+"""The model of a LoadTest query, and what is known of the answer before the file is read."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class LoadTestQuery(query.Query):
     measure: str = Field(
         pattern=r"^(p[1-9][0-9]?(\.[0-9]{1,3})?|min|max|mean|errorRate|successRate|errors|requests|throughput)$",
         description="p50, p95, p99.9: a percentile of the durations; min, max, mean: of the durations; "
-        "errorRate, successRate: the share of the requests that failed or did not; "
-        "errors, requests: how many; throughput: requests a second.",
+        "errorRate, successRate: the share of requests that failed or succeeded; "
+        "errors, requests: their number; throughput: requests per second.",
     )
     name: Given[str] = Field(
         default=None,
         min_length=1,
         description="One endpoint of the file: a name in checker's format, a name or 'GET /path' in "
-        "Locust's, a tag such as name:login or scenario:checkout in k6's. Without it, all requests count.",
+        "Locust's, a tag such as name:login or scenario:checkout in k6's. By default all requests count.",
     )
 
 
@@ -42,7 +42,7 @@ def files_of(asked: LoadTestQuery) -> tuple[str, ...]:
 
 
 def unit(asked: LoadTestQuery) -> Unit:
-    """Of durations, a time: ms, though a file may have them in s."""
+    """The unit of the answer. Durations are in ms here; the file may have them in s."""
     match asked.measure:
         case "errorRate" | "successRate":
             return RATIO
@@ -55,17 +55,17 @@ def unit(asked: LoadTestQuery) -> Unit:
 
 
 def lower_is_better(asked: LoadTestQuery) -> bool | None:
-    """Errors and durations are better the lower they are, and successes the higher; of the others nobody knows."""
+    """Lower is better for errors and durations, higher for successes; for other measures it is not known."""
     if asked.measure in ("errorRate", "max", "mean") or percentile(asked):
         return True
     return False if asked.measure == "successRate" else None
 
 
 def check(asked: LoadTestQuery, window: int | None) -> Iterator[Problem]:
-    """A file name that cannot be below the working directory."""
+    """File names that cannot be below the working directory."""
     yield from result_file.outside("file", files_of(asked))
 
 
 def percentile(asked: LoadTestQuery) -> bool:
-    """Whether the answer is a percentile, which can be given a confidence bound."""
+    """Whether the answer is a percentile, which can have a confidence bound."""
     return asked.measure.startswith("p")

@@ -1,4 +1,4 @@
-"""From the result of a load test to the value that was asked of it."""
+"""Reads the requested value from the recorded result of a load test."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DATED = "use a format that says when the test ran, with an offset: k6's summary 
 
 
 def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
-    """One reading a question, from the exchange that holds its file."""
+    """One reading for each question, from the exchange with its file."""
     return result_file.read_each(questions, exchanges, files_of, _read)
 
 
@@ -100,13 +100,13 @@ def _throughput(asked: LoadTestQuery, samples: Samples, seconds: Fraction | None
 def _duration(question: Question, samples: Samples) -> Series | Absence:
     asked: Any = question.query
     if not samples.timed or samples.errors == samples.requests:
-        # A refused connection takes no time: k6 and Locust count it among the durations all the same.
+        # A refused connection takes no time, but k6 and Locust include it in the durations.
         reason = f"{asked.file} has no durations of requests that succeeded: every request failed"
         return Absence("no-data", reason, "mend the errors first")
     quantile = Fraction(asked.measure[1:]) / 100 if asked.measure[0] == "p" else None
     value = samples.statistic(asked.measure) if quantile is None else samples.percentile(quantile)
     if value is None:
-        # k6's own list and what is asked for: a shorter one would take from other promises what they rest on.
+        # Suggest k6's default list plus this percentile: with a shorter list, other promises would lose their values.
         percentile = "" if asked.measure in ("p90", "p95") or quantile is None else f",p({asked.measure[1:]})"
         return Absence(
             "no-data",
@@ -134,7 +134,7 @@ def _shares(question: Question, samples: Samples) -> tuple[Share, ...]:
         try:
             limit = convert(threshold.value, threshold.unit, samples.unit)
         except UnitError:
-            continue  # the judge says that the target is no time
+            continue  # the judge reports that the target is not a time
         at = share_line(threshold)
         below = sum(times for value, times in samples.durations if value < limit or (at and value == limit))
         shares.append(Share(limit, at, below, samples.timed or 0))

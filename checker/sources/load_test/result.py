@@ -1,22 +1,22 @@
-"""Load-test result files, read into one shape: what was measured of each endpoint.
+"""Reads load-test result files into one form: the measurements of each endpoint.
 
-Three formats, told apart by their content: checker's own, k6's summary, and Locust's ``--json``. Each becomes
-``{"format", "startedAt", "endedAt", "entries"}``: times in epoch seconds as decimal text (or None), and an
-entry an endpoint:
+The three formats (checker's own, k6's summary, Locust's ``--json``) are recognized by their content. Each becomes
+``{"format", "startedAt", "endedAt", "entries"}``: times are epoch seconds as decimal text (or None), and there is
+an entry for each endpoint:
 
 ``name``, ``method``
-    What the requests were; the empty name is k6's whole.
+    Identify the requests; the empty name is the total of k6.
 ``unit``
-    The unit of its durations, ms or s.
+    The unit of the durations, ms or s.
 ``requests``, ``judged``, ``errors``
-    How many requests there were, of how many it is known whether they failed, and how many of these did; None
-    where the file does not say.
+    The number of requests; how many of them are known to have failed or succeeded; and how many of these
+    failed. None if the file does not say.
 ``durations``
-    The exact distribution: [value as decimal text, how many], sorted by value; None where there is none.
+    The exact distribution: [value as decimal text, number of requests], sorted by value; None if there is none.
 ``statistics``
-    What the file states itself, as decimal text: ``min``, ``max``, ``mean``, and quantiles such as ``0.95``.
+    What the file itself states, as decimal text: ``min``, ``max``, ``mean``, and quantiles such as ``0.95``.
 ``rate``
-    Requests a second as the file states it, or None.
+    Requests per second as the file states it, or None.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ FORMATS = "checker's LoadTestResult, k6's summary (--summary-export or handleSum
 
 
 def read_result(data: bytes) -> dict[str, Any]:
-    """What a load-test file holds, in the shape above. Raises ResultRefused."""
+    """The content of a load-test file, in the form above. Raises ResultRefused."""
     try:
         value = read_json(data)
     except ValueError as error:

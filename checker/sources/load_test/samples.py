@@ -1,7 +1,7 @@
-"""What recorded load-test entries say of the requests that were asked for: counts, durations, statistics.
+"""The requests that a question is about, from recorded load-test entries: counts, durations, statistics.
 
-The entries are those of ``checker.sources.load_test.result``, read back from evidence; whatever cannot be
-what was recorded raises Nonsense.
+The entries are those of ``checker.sources.load_test.result``, read back from evidence. Anything that cannot have
+been recorded raises Nonsense.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from checker.units import Unit, convert, parse_unit
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """The requests of one or more entries. What the file does not say is None.
+    """The requests of one or more entries. None stands for what the file does not state.
 
-    ``durations`` is the distribution in ``unit``, sorted: (value, how many). ``statistics`` is what the file
-    states itself: min, max, mean or total, and quantiles by their decimal text.
+    ``durations`` is the sorted distribution in ``unit``: (value, number of requests). ``statistics`` is what the
+    file itself states: min, max, mean or total, and quantiles by their decimal text.
     """
 
     form: str
@@ -39,22 +39,22 @@ class Samples:
 
     @property
     def timed(self) -> int | None:
-        """How many requests have a duration; k6 times every one."""
+        """The number of requests with a duration; k6 times every request."""
         return self.requests if self.durations is None else sum(times for _, times in self.durations)
 
     def statistic(self, name: str) -> Fraction | None:
-        """The min, max or mean of the durations: as the file states it, or counted."""
+        """The min, max or mean of the durations: as stated by the file, or computed."""
         if name in self.statistics:
             return self.statistics[name]
         if not self.durations or not self.timed:
-            return None  # k6, whose summary leaves it out
+            return None  # k6's summary leaves it out
         if name == "mean":
             counted = sum((value * times for value, times in self.durations), Fraction(0))
             return self.statistics.get("total", counted) / self.timed
         return self.durations[0 if name == "min" else -1][0]
 
     def percentile(self, quantile: Fraction) -> Fraction | None:
-        """The nearest rank of the durations, of which there must be some; of k6, the quantile it states."""
+        """The nearest rank of the durations, which must not be empty; for k6, the quantile that it states."""
         if self.durations is None:
             stated = (value for name, value in self.statistics.items() if _quantile(name) == quantile)
             return next(stated, None)
@@ -67,7 +67,7 @@ def _quantile(name: str) -> Fraction | None:
 
 
 def samples_of(file: str, name: str | None, answer: Mapping[str, Any]) -> Samples | Absence:
-    """The samples of the entries that ``name`` means (all, without one), merged. Raises Nonsense."""
+    """The samples of the entries called ``name`` (all entries if it is None), merged. Raises Nonsense."""
     form, entries = answer.get("format"), answer.get("entries")
     if form not in ("checker", "k6", "locust") or not isinstance(entries, list | tuple):
         raise Nonsense("it has no format and entries of a load test")
@@ -108,7 +108,8 @@ def _full(entry: Mapping[str, Any]) -> str:
 
 
 def _tagged(file: str, name: str | None, entries: Sequence[Mapping[str, Any]]) -> Sequence[Any] | Absence:
-    """k6's whole is an entry without a name; the others are parts of it, by tag."""
+    """The entry with a tag. In k6's summary, the total is an entry without a name; the others are parts of it, by
+    tag."""
     tags = (
         {f"{tag}{name}".replace(" ", "") for tag in ("", "name:", "scenario:", "group:::")} if name else {""}
     )
@@ -120,7 +121,7 @@ def _tagged(file: str, name: str | None, entries: Sequence[Mapping[str, Any]]) -
 
 
 def _uncounted(file: str, name: str | None, entries: Sequence[Mapping[str, Any]]) -> Absence:
-    """k6 writes zeros for a tag that no request had: without a count, they are no measurement."""
+    """No measurement, because there is no count: k6 writes zeros for a tag that no request had."""
     if name is None:
         return Absence(
             "no-data",
@@ -178,7 +179,7 @@ def _durations(
 
 
 def _longest(value: Fraction, statistics: Mapping[str, Fraction]) -> Fraction:
-    """The longest duration, in ms, that Locust can have rounded to ``value``: two digits, from 100 ms on."""
+    """The longest duration in ms that Locust may have rounded to ``value``: it keeps two digits from 100 ms on."""
     if not {"min", "max", "total"} <= statistics.keys():
         raise Nonsense("the statistics are missing")
     half = Fraction(1 if value < 100 else 10 if value < 1000 else 100 if value < 10_000 else 1000, 2)

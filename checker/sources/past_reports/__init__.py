@@ -1,7 +1,7 @@
-"""Earlier reports, which a baseline is made of; see ``docs/baselines.md``.
+"""Earlier reports of checker, which baselines are made of; see ``docs/baselines.md``.
 
-One request reads every report of a place, for all promises that are compared with it. What is recorded of each
-is its digest and what it says of those promises, so that a replay needs neither the directory nor the bucket.
+One request reads every report in a place, for all promises that are compared with it. Recorded are only each report's
+digest and what it says about those promises, so that a replay needs neither the directory nor the bucket.
 """
 
 from __future__ import annotations
@@ -37,19 +37,19 @@ __all__ = [
 
 
 def unit(asked: Query) -> Unit | None:
-    """That of the promise, whichever it is."""
+    """None: it is the unit of the promise."""
     return None
 
 
 def files(question: Question) -> list[str]:
-    """The report, or the directory of all of them; nothing of a bucket."""
+    """The report, or the directory of the reports; none for a bucket."""
     asked: Any = question.query
     return [asked.place] if bucket_of(asked.place) is None else []
 
 
 def requests(questions: Sequence[Question]) -> list[Request]:
-    """One request for each place, for all the promises that are compared with it; and for each way to S3 the
-    question whose account that is."""
+    """One request for each place, for all promises that are compared with it; and for each connection to S3 a
+    request for its identity."""
     names: dict[tuple[ConnectionDeclaration, str, bool], set[str]] = defaultdict(set)
     for question in questions:
         names[_key(question)].add("" if question.objective is None else question.objective.name)
@@ -81,19 +81,19 @@ def follow_ups(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> 
 
 
 def connect(declaration: ConnectionDeclaration, deadline: float) -> Store:
-    """The way to reports; connects to nothing yet."""
+    """Access to reports; does not connect yet."""
     return Store(declaration, Path.cwd())
 
 
 def send(request: Request, connection: Store) -> Mapping[str, Any]:
-    """What the reports of a place say of the promises (see ``gather``), or the account. Raises SourceFailure."""
+    """What the reports in a place say about the promises (see ``gather``), or the account. Raises SourceFailure."""
     if request.operation == "GetCallerIdentity":
         return aws.identity(connection.open())
     return gather(request, connection)
 
 
 def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
-    """The values that make the baseline of each promise, under ``past``."""
+    """For each promise, the values of its baseline, as ``past`` of a series."""
     return [_read(question, exchanges) for question in questions]
 
 
@@ -143,17 +143,14 @@ def resources(request: Request) -> tuple[str, ...]:
     if bucket is None:
         return ()
     region = dict(request.connection.details).get("region") or ""
-    partition = (
-        "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
-    )
-    objects = f"arn:{partition}:s3:::{bucket.bucket}/{bucket.key}"
+    objects = f"arn:{aws.partition(region)}:s3:::{bucket.bucket}/{bucket.key}"
     if request.parameters["pinned"]:
         return (objects,)
-    return (f"arn:{partition}:s3:::{bucket.bucket}", f"{objects}*")
+    return (f"arn:{aws.partition(region)}:s3:::{bucket.bucket}", f"{objects}*")
 
 
 def priced(request: Request) -> tuple[tuple[str, int | None], ...]:
-    """One GET a report, and one LIST for every thousand keys; how many there are is not known beforehand."""
+    """One GET for each report, and one LIST for every thousand keys; their number is not known beforehand."""
     if not ACTIONS[request.operation]:
         return ()
     gets = ("S3 GET request", 1 if request.parameters["pinned"] else None)

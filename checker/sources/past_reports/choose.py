@@ -1,7 +1,7 @@
-"""Which of the recorded reports make the baseline of one promise. Pure.
+"""Chooses the recorded reports that make the baseline of one promise. Pure.
 
-The order is that of the moments for which they judged, never of files. What does not count is told, so that
-nobody takes an old baseline for a new one; a report that cannot be read is an error until somebody excludes it.
+Reports are ordered by the moment they judged, not by their files. Reports that do not count are noted, so that an
+old baseline is not mistaken for a new one. A report that cannot be read is an error until it is excluded.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ REMEDY = "record the evidence again; do not edit it"
 
 
 class Broken(ValueError):
-    """A report that must not be passed over."""
+    """A report that must not be ignored."""
 
 
 def choose(question: Question, response: Mapping[str, Any]) -> Series | Absence:
-    """The values that the recorded ``response`` holds for the promise of ``question``, the latest first."""
+    """The values in the recorded ``response`` for the promise of ``question``, latest first."""
     asked: Any = question.query
     why_not: Counter[str] = Counter()
     try:
@@ -82,44 +82,45 @@ _FIRST = (
 
 
 def _latest(found: Sequence[PastValue]) -> list[PastValue]:
-    """The latest first, and of copies of one report only one."""
+    """Latest first; of several copies of one report only one."""
     ordered = sorted(found, key=lambda each: (-each.at, each.report))
     return list({each.sha256: each for each in reversed(ordered)}.values())[::-1]
 
 
-def _value(question: Question, told: Mapping[str, Any], why_not: Counter[str]) -> PastValue | None:
-    """What one report says of the promise, or None, with the reason counted."""
+def _value(question: Question, report: Mapping[str, Any], why_not: Counter[str]) -> PastValue | None:
+    """The value of the promise in one report; None if the report does not count, with the reason added to
+    ``why_not``."""
     asked: Any = question.query
     objective = question.objective
-    name = str(told["name"])
-    if told["invalid"] is not False or name in asked.exclude:
+    name = str(report["name"])
+    if report["invalid"] is not False or name in asked.exclude:
         why_not["excluded, or marked as invalid"] += 1
         return None
-    if asked.sha256 is not None and told.get("sha256") != asked.sha256:
-        raise Broken(f"it has the digest {told.get('sha256')}, and not the one that the baseline names")
-    if "broken" in told:
-        raise Broken(f"{name}: {told['broken']}")
-    verdict = told["verdicts"].get("" if objective is None else objective.name)
-    reason = _reason(question, told, verdict)
+    if asked.sha256 is not None and report.get("sha256") != asked.sha256:
+        raise Broken(f"it has the digest {report.get('sha256')}, and not the one that the baseline names")
+    if "broken" in report:
+        raise Broken(f"{name}: {report['broken']}")
+    verdict = report["verdicts"].get("" if objective is None else objective.name)
+    reason = _reason(question, report, verdict)
     if reason:
         why_not[reason] += 1
         return None
     return PastValue(
         name,
-        str(told["sha256"]),
-        int(told["at"]),
+        str(report["sha256"]),
+        int(report["at"]),
         Fraction(verdict["value"]),
         parse_unit(verdict["unit"] or ""),
     )
 
 
-def _reason(question: Question, told: Mapping[str, Any], verdict: Mapping[str, Any] | None) -> str:
-    """Why a report does not count for a promise; nothing where it does."""
+def _reason(question: Question, report: Mapping[str, Any], verdict: Mapping[str, Any] | None) -> str:
+    """Why a report does not count for a promise; "" if it does."""
     asked: Any = question.query
     objective = question.objective
-    if not isinstance(told["at"], int) or not isinstance(told["allowed"], bool):
+    if not isinstance(report["at"], int) or not isinstance(report["allowed"], bool):
         raise TypeError
-    if told["at"] >= question.at:
+    if report["at"] >= question.at:
         return "not of before the moment that is judged"
     if verdict is None or objective is None:
         return "without this promise"
@@ -127,7 +128,7 @@ def _reason(question: Question, told: Mapping[str, Any], verdict: Mapping[str, A
         return "measured in another way"
     if asked.passed == "objective" and verdict["outcome"] != "PASS":
         return "this promise did not pass"
-    if asked.passed == "release" and not told["allowed"]:
+    if asked.passed == "release" and not report["allowed"]:
         return "the release was not allowed"
     if verdict["value"] is None:
         return "without a value that can be compared"

@@ -1,4 +1,4 @@
-"""Reading every report of a place, and recording of each only what a baseline needs."""
+"""Reads every report in a place, and extracts only what a baseline needs."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from checker.sources.past_reports.store import (
     read_path,
 )
 
-Told = dict[str, Any]
+Facts = dict[str, Any]
 
 
 def gather(request: Request, store: Store) -> Mapping[str, Any]:
-    """``reports``: of each its ``name``, ``sha256``, whether it is marked ``invalid``, and the facts that
-    ``read_report`` tells, or ``broken`` with the reason; ``foreign``: the names of what is no report at all.
+    """``reports``: for each its ``name``, ``sha256``, whether it is marked ``invalid``, and the facts that
+    ``read_report`` returns, or ``broken`` with the reason; ``foreign``: the names of files that are no reports.
 
-    Raises SourceFailure where the place itself cannot be read.
+    Raises SourceFailure if the place itself cannot be read.
     """
     place, objectives = str(request.parameters["place"]), list(request.parameters["objectives"])
     bucket = bucket_of(place)
@@ -46,21 +46,21 @@ def gather(request: Request, store: Store) -> Mapping[str, Any]:
         raise SourceFailure(
             Failure("refused", message, "move old reports elsewhere, or name a folder of fewer")
         )
-    reports: list[Told] = []
+    reports: list[Facts] = []
     foreign: list[str] = []
     for name in names:
-        told = _one(store, base + name, name, objectives)
-        if told is None and not request.parameters["pinned"]:
+        facts = _one(store, base + name, name, objectives)
+        if facts is None and not request.parameters["pinned"]:
             foreign.append(name)
-        elif told is None:
+        elif facts is None:
             reports.append({"name": name, "invalid": False, "broken": "it is no report of checker"})
-        elif not (request.parameters["pinned"] and told.get("missing")):
-            reports.append({"name": name, "invalid": name in marked, **told})
+        elif not (request.parameters["pinned"] and facts.get("missing")):
+            reports.append({"name": name, "invalid": name in marked, **facts})
     return {"reports": reports, "foreign": foreign}
 
 
-def _one(store: Store, place: str, name: str, objectives: list[str]) -> Told | None:
-    """What one report tells; None for what does not claim to be one."""
+def _one(store: Store, place: str, name: str, objectives: list[str]) -> Facts | None:
+    """The facts of one report; None if the file does not claim to be a report."""
     bucket = bucket_of(place)
     try:
         data = read_path(store, place) if bucket is None else read_key(store, bucket)
@@ -79,5 +79,6 @@ def _one(store: Store, place: str, name: str, objectives: list[str]) -> Told | N
 
 
 def _gone(failure: Failure, bucket: Bucket | None) -> bool:
-    """Whether there is no such object. A refusal may name the object, whatever that is called."""
+    """Whether the failure says that there is no such object. Only the beginning is compared, because a refusal may
+    quote the object's name."""
     return bucket is not None and failure.message.startswith("s3:GetObject: NoSuchKey: ")

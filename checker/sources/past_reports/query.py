@@ -1,4 +1,4 @@
-"""What a user writes of a baseline: which earlier reports, which of them count, and what is made of their values."""
+"""The model of a baseline: which earlier reports, which of them count, and how their values are combined."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from checker.sources.query import Given
 
 
 class PastReportsQuery(query.Query):
-    """Earlier reports of checker (``-f json=…``): one that is pinned, or the last ones of a directory or bucket."""
+    """Earlier reports of checker (``-f json=…``): one that is pinned, or the latest in a directory or bucket."""
 
     model_config = ConfigDict(
         json_schema_extra={"oneOf": [{"required": ["report"]}, {"required": ["reports"]}]}
     )
 
     source: Literal["PastReports"] = Field(
-        default="PastReports", description="Reads earlier reports; it goes without saying in a baseline."
+        default="PastReports", description="Reads earlier reports; the default in a baseline."
     )
     report: Given[str] = Field(
         default=None,
@@ -30,31 +30,33 @@ class PastReportsQuery(query.Query):
     sha256: Given[str] = Field(
         default=None,
         pattern="^[0-9a-f]{64}$",
-        description="The SHA-256 digest of that report, in hexadecimal; any other is an error.",
+        description="The SHA-256 digest of that report, in hexadecimal; a report with another digest is an error.",
     )
     reports: Given[str] = Field(
         default=None,
         min_length=1,
-        description="All .json reports in a directory below the working directory and in those below it, "
+        description="All .json reports in a directory below the working directory, including its subdirectories, "
         "or under s3://bucket/prefix.",
     )
-    last: int = Field(default=1, ge=1, le=100, description="How many of the latest that count are taken.")
+    last: int = Field(
+        default=1, ge=1, le=100, description="How many of the latest eligible reports are taken."
+    )
     aggregate: str = Field(
         default="median",
         pattern=r"^(mean|median|min|max|p[1-9][0-9]?)$",
-        description="What is made of several: median, mean, min, max, or a percentile such as p90.",
+        description="How several are combined: median, mean, min, max, or a percentile such as p90.",
     )
     minReports: int = Field(  # noqa: N815
-        default=1, ge=1, le=100, description="With fewer reports that count there is no baseline."
+        default=1, ge=1, le=100, description="With fewer eligible reports there is no baseline."
     )
     passed: Literal["objective", "release", "any"] = Field(
         default="objective",
-        description="Which count: those in which this promise passed, those whose release was allowed, or any.",
+        description="Which reports count: those in which this promise passed, those whose release was allowed, or any.",
     )
     exclude: tuple[str, ...] = Field(
         default=(),
-        description="Names of reports that never count, from the directory or prefix on. "
-        "A file named like a report with .invalid at its end does the same.",
+        description="Names of reports that never count, relative to the directory or prefix. "
+        "A file with the name of the report and .invalid at its end has the same effect.",
     )
 
     @model_validator(mode="after")
@@ -71,12 +73,12 @@ class PastReportsQuery(query.Query):
 
     @property
     def place(self) -> str:
-        """Where the reports are, as it is written."""
+        """The place of the reports, as written."""
         return self.report or self.reports or ""
 
 
 class Bucket(NamedTuple):
-    """A place in S3: a key, or the prefix of several."""
+    """A place in S3: a key, or a prefix."""
 
     bucket: str
     key: str
@@ -86,13 +88,13 @@ _BUCKET = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/(.*)")
 
 
 def bucket_of(place: str) -> Bucket | None:
-    """The place in S3 that ``place`` names; None for one in the file system."""
+    """The place in S3; None if ``place`` is in the file system."""
     found = _BUCKET.fullmatch(place)
     return Bucket(found[1], found[2]) if found else None
 
 
 def check(asked: PastReportsQuery, window: int | None) -> Iterator[Problem]:
-    """A place that is no place below the working directory and none in S3."""
+    """Places that are neither below the working directory nor in S3."""
     key, place = ("report" if asked.report is not None else "reports"), asked.place
     if place.startswith("s3:"):
         bucket = bucket_of(place)

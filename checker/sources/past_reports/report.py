@@ -1,7 +1,7 @@
-"""One earlier report, as the few facts that a baseline needs, from bytes of unknown origin.
+"""Extracts from one earlier report the few facts that a baseline needs. The bytes are not trusted.
 
-A report is refused if it cannot be what checker wrote: it may have been cut off, edited, or made by something
-else. That it was not edited at all, only a pinned digest shows.
+A report is refused if it cannot be what checker wrote: it may be cut off, edited, or made by another program. Only
+a pinned digest shows that it was not edited at all.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _EXACT = re.compile(r"-?[0-9]{1,400}(\.[0-9]{1,60}|/[1-9][0-9]{0,400})?")
 
 
 class ReportRefused(ValueError):
-    """Why something is no sound report. ``foreign``: it does not even claim to be one."""
+    """Why a file is not a valid report. ``foreign``: it does not even claim to be one."""
 
     def __init__(self, message: str, *, foreign: bool = False) -> None:
         super().__init__(message)
@@ -30,8 +30,8 @@ class ReportRefused(ValueError):
 
 
 def read_report(data: bytes, objectives: Sequence[str]) -> dict[str, Any]:
-    """``at`` (epoch seconds), ``allowed``, and under ``verdicts`` those of ``objectives`` that it holds: each with
-    ``outcome``, ``indicator`` (digest), ``value`` (exact, or None) and ``unit``. Raises ReportRefused."""
+    """``at`` (epoch seconds), ``allowed``, and under ``verdicts`` those of ``objectives`` that the report has, each
+    with ``outcome``, ``indicator`` (digest), ``value`` (exact text, or None) and ``unit``. Raises ReportRefused."""
     try:
         report = read_json(data)
     except ValueError as error:
@@ -82,28 +82,29 @@ def _verdict(verdict: Mapping[str, Any], name: str) -> dict[str, Any]:
     outcome, indicator = verdict.get("outcome"), _at(verdict, "objective", "indicatorDigest")
     if outcome not in OUTCOMES:
         raise ReportRefused(f"its verdict about {name} has no outcome")
-    # A percentile judged by its share of samples is compared by that; how it was compared with a baseline tells more.
-    by = verdict["regression"] if _at(verdict, "regression", "value") is not None else verdict
-    told = {
+    # The value of a percentile that was judged by shares is a share. The value that was compared with a baseline is
+    # better.
+    holder = verdict["regression"] if _at(verdict, "regression", "value") is not None else verdict
+    facts = {
         "outcome": outcome,
         "indicator": indicator if isinstance(indicator, str) else "",
-        "value": _at(by, "value", "exact"),
-        "unit": _at(by, "unit"),
+        "value": _at(holder, "value", "exact"),
+        "unit": _at(holder, "unit"),
     }
-    if told["value"] is None:
-        return {**told, "unit": None}
-    _check(told, verdict, name)
-    if by is verdict and _at(verdict, "compared", "text") != _at(verdict, "objective", "target", "text"):
-        return {**told, "value": None, "unit": None}
-    return told
+    if facts["value"] is None:
+        return {**facts, "unit": None}
+    _check(facts, verdict, name)
+    if holder is verdict and _at(verdict, "compared", "text") != _at(verdict, "objective", "target", "text"):
+        return {**facts, "value": None, "unit": None}
+    return facts
 
 
-def _check(told: Mapping[str, Any], verdict: Mapping[str, Any], name: str) -> None:
-    """That the value is a number with a unit, and that a PASS does not contradict it."""
-    if not isinstance(told["value"], str) or not _EXACT.fullmatch(told["value"]):
+def _check(facts: Mapping[str, Any], verdict: Mapping[str, Any], name: str) -> None:
+    """Checks that the value is a number with a unit, and that a PASS does not contradict it."""
+    if not isinstance(facts["value"], str) or not _EXACT.fullmatch(facts["value"]):
         raise ReportRefused(f"its value of {name} is no number")
     if _at(verdict, "objective", "target") is None and _at(verdict, "regression", "limit") is None:
-        return  # a first run: there was nothing to contradict
+        return  # a first run: there is nothing to contradict
     compared, unit = verdict.get("compared"), verdict.get("unit")
     value, limit = _at(verdict, "value", "exact"), _at(compared, "exact")
     if verdict["outcome"] != "PASS" or not isinstance(value, str) or not _EXACT.fullmatch(value):
@@ -111,7 +112,7 @@ def _check(told: Mapping[str, Any], verdict: Mapping[str, Any], name: str) -> No
     try:
         mine, its = parse_unit(str(unit or "")), parse_unit(str(_at(compared, "unit") or ""))
     except UnitError:
-        return  # of a formula; what was measured then is compared only where its unit can be read
+        return  # the unit of a formula cannot be parsed, and its values are not used
     operator = _at(compared, "operator")
     if (
         operator not in ("<", "<=", "==", ">=", ">")

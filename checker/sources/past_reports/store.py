@@ -1,4 +1,4 @@
-"""Where earlier reports are kept, a directory or a bucket: what is there, and the bytes of each."""
+"""Access to earlier reports in a directory or a bucket: their names, and the bytes of each."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from checker.sources import SourceFailure, aws
 from checker.sources.past_reports.query import Bucket
 
 MOST_REPORTS = 500
-"""The most reports that one place may hold: each of them is read, because only it says when it judged."""
+"""The most reports in one place. Each is read, because only the report itself says which moment it judged."""
 MOST_ENTRIES = 20_000
-"""The most files and keys that are looked through."""
+"""The most files or keys that are listed."""
 LIMIT = 32 * 1024 * 1024
 """The largest report that is read, in bytes."""
 MARK = ".invalid"
-"""At the end of a file's name: the report that is named without it does not count."""
+"""The ending of a marker file: the report that has its name without this ending does not count."""
 
 
 @dataclass
 class Store:
-    """The way to reports. The client of S3 is made when one is first read from there."""
+    """Access to reports. The S3 client is made when a report is first read from S3."""
 
     declaration: ConnectionDeclaration
     root: Path
@@ -37,7 +37,7 @@ class Store:
         return self.connection.connected if self.connection else ()
 
     def open(self) -> aws.AwsConnection:
-        """The clients of S3 and STS. Raises SourceFailure."""
+        """The clients for S3 and STS. Raises SourceFailure."""
         with self.lock:
             if self.connection is None:
                 self.connection = aws.connect(("s3", "sts"), self.declaration)
@@ -62,9 +62,9 @@ def read_key(store: Store, place: Bucket) -> bytes:
 
 
 def list_directory(store: Store, directory: str) -> list[str]:
-    """The files below a directory, from it on, sorted; none where it does not exist. Raises SourceFailure.
+    """The files below a directory, relative to it and sorted; none if it does not exist. Raises SourceFailure.
 
-    No link is followed, and what begins with a dot is not looked at.
+    Links are not followed, and names that begin with a dot are ignored.
     """
     try:
         here = _without_links(store.root, directory)
@@ -82,7 +82,7 @@ def list_directory(store: Store, directory: str) -> list[str]:
 
 
 def _without_links(root: Path, directory: str) -> Path:
-    """The directory of that name below ``root``. Raises SourceFailure where a part of it is a link."""
+    """The directory below ``root``. Raises SourceFailure if a part of it is a link."""
     here = root
     for part in (part for part in directory.split("/") if part not in ("", ".")):
         here = here / part
@@ -104,7 +104,7 @@ def _below(directory: Path, prefix: str) -> Iterator[str]:
 
 
 def list_bucket(store: Store, place: Bucket) -> list[str]:
-    """The keys under a prefix, without it, sorted. Raises SourceFailure."""
+    """The keys under a prefix, relative to it and sorted. Raises SourceFailure."""
     client = store.open().clients["s3"]
     with aws.failures("s3:ListBucket"):
         pages = client.get_paginator("list_objects_v2").paginate(Bucket=place.bucket, Prefix=place.key)

@@ -1,4 +1,4 @@
-"""``source: Prometheus``: PromQL over the HTTP API of Prometheus, which Thanos, Mimir and VictoriaMetrics speak too."""
+"""``source: Prometheus``: PromQL over the HTTP API of Prometheus, which Thanos, Mimir and VictoriaMetrics also have."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ __all__ = [
 
 
 def files(question: Question) -> list[str]:
-    """The certificates that are trusted."""
+    """The file with trusted certificates, if there is one."""
     path = dict(question.connection.details).get("caFile")
     return [path] if path else []
 
@@ -55,7 +55,7 @@ def priced(request: Request) -> tuple[tuple[str, int | None], ...]:
 
 
 def spacing(query: Query, window: int) -> int:
-    """Seconds between the points of the answer about a window; 0 where it is one value."""
+    """Seconds between the points of the answer about a window; 0 if it is a single value."""
     return 0 if query.reduce is None else period_of(query, window)
 
 

@@ -1,7 +1,7 @@
-"""Where a Prometheus is: a URL taken apart, and the addresses at which nothing is ever asked.
+"""The address of a Prometheus: parses a URL, and refuses addresses that must never be contacted.
 
-An address that answers whoever asks on this machine or in this cloud (the metadata services) is refused,
-however it is written; so is one that is written to look like another.
+Refused are addresses that answer anyone on this machine or in this cloud (metadata services), however they are
+written, and addresses that are written to look like others.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ REFUSED_NETWORKS = tuple(
          "224.0.0.0/4", "ff00::/8", "0.0.0.0/32", "::/128"),
     )
 )  # fmt: skip
-"""Link-local addresses, the clouds' metadata services beyond those, multicast, and no address at all."""
+"""Link-local addresses, other metadata services of clouds, multicast, and unspecified addresses."""
 
 
 class Address(NamedTuple):
-    """A URL that is safe to show, taken apart. ``user`` is ``name:password`` or "", which is not."""
+    """A parsed URL. All parts are safe to show, except ``user``, which is ``name:password`` or ""."""
 
     scheme: str
     host: str
@@ -42,7 +42,7 @@ class Address(NamedTuple):
 
 
 def address(url: str) -> Address:
-    """The address that ``url`` states. Raises ValueError, whose words never hold the URL: it may hold a secret."""
+    """Parses ``url``. Raises ValueError; its message never quotes the URL, which may contain a secret."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -65,7 +65,7 @@ def _demand_host(host: str) -> None:
     try:
         ip = ipaddress.ip_address(host)
     except ValueError:
-        # What resolvers read as an address though it does not look like one: 2852039166, 0x7f.1, 127.1.
+        # Resolvers also read these as addresses: 2852039166, 0x7f.1, 127.1.
         last = host.rstrip(".").rpartition(".")[2]
         if not re.fullmatch(r"[A-Za-z0-9_]([-.\w]*\w)?\.?", host) or re.fullmatch(
             r"[0-9]*|0[xX][0-9a-fA-F]*", last
@@ -79,11 +79,11 @@ def _demand_host(host: str) -> None:
 
 
 def refused(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Whether nothing is ever asked at ``ip``, also where it is an IPv4 address in the clothes of IPv6."""
+    """Whether ``ip`` must never be contacted, also if it is an IPv4 address embedded in IPv6."""
     inner = ip.ipv4_mapped or ip.sixtofour if isinstance(ip, ipaddress.IPv6Address) else None
     return any((inner or ip) in network for network in REFUSED_NETWORKS)
 
 
 def refuse(message: str, remedy: str) -> SourceFailure:
-    """A connection that is not made as it stands."""
+    """The failure of a connection that is refused."""
     return SourceFailure(Failure("refused", message, remedy))

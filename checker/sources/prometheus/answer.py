@@ -1,6 +1,6 @@
-"""What Prometheus answered to one call, as series of exact numbers; or what is wrong with it. Pure, and suspicious.
+"""Reads Prometheus's answer to one call as series of exact numbers, or says what is wrong with it. Pure.
 
-Values are the decimal text of doubles, and are read as the decimals they are. NaN and infinity are no numbers.
+Values are the decimal text of doubles, and are read as those decimals. NaN and infinity are refused.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ from checker.model import Absence, Exchange
 from checker.sources.prometheus.ask import Call, times_of
 
 LOOKBACK = 300
-"""Seconds that Prometheus looks back for a sample; an instant answer may be stamped with its time."""
+"""Seconds that Prometheus looks back for a sample. An instant answer may have the sample's timestamp."""
 
 Labels = tuple[tuple[str, str], ...]
 
 
 class Found(NamedTuple):
-    """One series: its labels, sorted, and its values by the moment they were asked for."""
+    """One series: its sorted labels, and its values by evaluation time."""
 
     labels: Labels
     values: dict[int, Fraction]
 
 
 class Answer(NamedTuple):
-    """The series of one answer, those without a value left out, and what is worth saying about it."""
+    """The series of one answer, without those that have no values, and remarks about it."""
 
     series: tuple[Found, ...]
     notes: tuple[str, ...] = ()
 
 
 def answer_to(call: Call, exchange: Exchange, *, values: bool = True) -> Answer | Absence:
-    """The answer to ``call``. Without ``values`` only their times matter, and every value reads as 0."""
+    """The answer to ``call``. Without ``values``, only the times matter, and every value is read as 0."""
     if exchange.failure is not None:
         return Absence("failed", exchange.failure.message, exchange.failure.remedy)
     response = exchange.response or {}
@@ -56,12 +56,12 @@ def answer_to(call: Call, exchange: Exchange, *, values: bool = True) -> Answer 
 
 
 def failed(reason: str, remedy: str = "run again; if it stays so, look at the recorded evidence") -> Absence:
-    """A failure in words."""
+    """The absence of an answer that could be used."""
     return Absence("failed", reason, remedy)
 
 
 class _Nonsense(Exception):
-    """Something in an answer that cannot be taken for a measurement."""
+    """An answer, or a part of it, that cannot be a measurement."""
 
     def __init__(self, reason: str, remedy: str = failed("").remedy) -> None:
         super().__init__(reason)
@@ -147,7 +147,7 @@ _ZERO = Fraction(0)
 
 
 def _sound(moments: list[Any], asked: range) -> bool:
-    """Whether all times are among those that were asked, and each is there once: told at once, for most are."""
+    """A quick check for the usual case: all times were requested, and none is repeated."""
     seen = set(moments)
     return set(map(type, moments)) <= {int} and len(seen) == len(moments) and seen <= set(asked)
 

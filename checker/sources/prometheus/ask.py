@@ -1,16 +1,15 @@
-"""What a question asks of Prometheus, and the requests that carry it: pure.
+"""The calls to Prometheus that a question needs, and the requests for them: pure.
 
-A query without ``reduce`` is asked once, at the window's end. If it looks back over the window, as by
-``[{{.window}}]``, nobody can tell from its one value how much of the window there was data for. So it is asked
-a second time, over short ranges all along the window, and the share of those that have an answer is the
-coverage.
+A query without ``reduce`` is evaluated once, at the window's end. If it looks back over the window, as with
+``[{{.window}}]``, its single value does not tell how much of the window has data. So a second call, the probe,
+evaluates it over short ranges all along the window, and the share of those with an answer is the coverage.
 
-A query with ``reduce`` is asked at the end of every period of the window, and for an increase at the window's
-start as well.
+A query with ``reduce`` is evaluated at the end of every period of the window, and for an increase also at the
+window's start.
 
-Where a value is wanted for each period of the window (``Question.period``), a query without ``reduce`` is asked at
-the end of each, as if that were its whole window, and its periods are probed in the same way; one with ``reduce`` at
-steps that divide the periods.
+If a value is wanted for each period of the window (``Question.period``), a query without ``reduce`` is evaluated at
+the end of each period, as if that were its whole window, and periods are probed in the same way; a query with
+``reduce`` is evaluated at steps that divide the periods.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from checker.sources.prometheus import promql
 from checker.sources.prometheus.query import PrometheusQuery, period_of, step_of
 
 POINTS_A_CALL = 11_000
-"""Prometheus refuses a range query of more points than this."""
+"""Prometheus refuses a range query with more points."""
 PROBES = 120
 SHORTEST_PROBE = 300
 
@@ -35,23 +34,23 @@ _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
 class Call(NamedTuple):
-    """One call: ``query`` or ``query_range``, and its parameters as JSON text, sorted."""
+    """One call: ``query`` or ``query_range``, and its parameters as sorted JSON text."""
 
     operation: str
     text: str
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """The parameters; times are epoch seconds, and so is ``step``."""
+        """The parameters; times and ``step`` are in epoch seconds and seconds."""
         read: dict[str, Any] = json.loads(self.text)
         return read
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The calls that answer one question. ``period`` is the spacing of the values, 0 where one is asked.
+    """The calls that answer one question. ``period`` is the spacing of the values, 0 for a single value.
 
-    ``probe`` asks where in the window there is data; it answers nothing else.
+    ``probe`` only finds out where in the window there is data.
     """
 
     window: Window
@@ -63,7 +62,7 @@ class Plan:
 
 @lru_cache(maxsize=20_000)
 def plan(question: Question) -> Plan:
-    """What to ask for one question; it is wanted to ask, to read and to report."""
+    """What to ask for one question. Cached, because asking, reading and reporting all need it."""
     query: PrometheusQuery = question.query  # type: ignore[assignment]
     length, end = question.window or 0, question.at - (query.lag or 0)
     if question.period:
@@ -79,7 +78,7 @@ def plan(question: Question) -> Plan:
 
 
 def _by_period(query: PrometheusQuery, period: int, length: int, end: int) -> Plan:
-    """A value for each period. The window ends with the last whole one."""
+    """A value for each period. The window ends with the last whole period."""
     window = Window(end // period * period - length, end // period * period)
     step = period if query.reduce is None else step_of(query, period, length)
     text = promql.resolved(query.query, period)
@@ -95,7 +94,7 @@ def _range(text: str, times: range) -> tuple[Call, ...]:
 
 
 def _probe(query: str, window: Window) -> Call | None:
-    """Short ranges over the window, at least five minutes each and not many more than a hundred of them."""
+    """Evaluates short ranges all along the window: about a hundred, but at least five minutes each."""
     step = SHORTEST_PROBE * -(-window.seconds // (SHORTEST_PROBE * PROBES))
     count = window.seconds // step if step else 0
     text = promql.shortened(query, window.seconds, step) if count > 1 else ""
@@ -105,7 +104,8 @@ def _probe(query: str, window: Window) -> Call | None:
 
 
 def _probe_of_periods(query: str, window: Window, period: int) -> Call | None:
-    """Short ranges over each period: up to twelve in one, at least five minutes each; None of shorter periods."""
+    """Evaluates short ranges in each period: up to twelve, but at least five minutes each; None if periods are too
+    short."""
     for count in (12, 6, 4, 3, 2):
         step = period // count
         if period % count == 0 and step >= SHORTEST_PROBE and window.seconds // step <= POINTS_A_CALL:
@@ -124,12 +124,12 @@ def _call(operation: str, query: str, **times: int) -> Call:
 
 
 def as_text(parameters: Mapping[str, Any]) -> str:
-    """Parameters as text that is the same for the same parameters."""
+    """Canonical text for parameters."""
     return _ENCODER.encode(parameters)
 
 
 def times_of(call: Call) -> range:
-    """The moments a call asks about."""
+    """The evaluation times of a call."""
     asked = call.parameters
     if call.operation == "query":
         return range(asked["time"], asked["time"] + 1)

@@ -1,10 +1,11 @@
-"""Many queries in one request: where hundreds are asked about the same moment, the way there costs more than they do.
+"""Bundles many queries into one request: with hundreds of queries about the same moment, round trips cost more than
+the queries.
 
-The queries of a bundle are joined by ``or``, each under a label of its own, so that the answer holds what each of
-them would have answered by itself. It is taken apart again before anything is read from it. A bundle with any
-remark or failure says nothing about which query it is about: then each is asked by itself.
+The queries of a bundle are joined by ``or``, each with a label of its own, so that the answer holds what each query
+would return by itself. It is taken apart again before anything is read from it. If a bundle fails, or its answer
+has a warning, it is unknown which query that concerns: then each query is asked by itself.
 
-Only what stands alone is bundled: a query whose brackets close what others opened could answer for its neighbours.
+Only self-contained queries are bundled: a query with unbalanced brackets could change the answers of its neighbours.
 """
 
 from __future__ import annotations
@@ -19,24 +20,25 @@ from checker.sources.prometheus.promql import unbalanced, unquoted
 
 SOURCE = "Prometheus"
 FEWEST = 32
-"""Calls; fewer are asked one by one, all at once or nearly so."""
+"""With fewer calls than this, each is sent by itself; nearly all run at once."""
 PARTS = 8
-"""Bundles that there are at least, to be asked and worked on at the same time."""
+"""The least number of bundles, so that they can be sent and evaluated in parallel."""
 LARGEST = {"query": 32, "query_range": 8}
-"""Queries of a bundle. Prometheus joins them anew at every step of a range: many then cost it more than they save."""
+"""Queries in a bundle. Prometheus joins them again at every step of a range, so larger bundles would cost it more
+than they save."""
 LONGEST = 12_000
-"""Characters of all queries of a bundle; VictoriaMetrics refuses more than 16 KiB."""
+"""Characters of all queries in a bundle; VictoriaMetrics refuses more than 16 KiB."""
 LABEL = "checker_query"
 
 Asked = tuple[ConnectionDeclaration, Call]
-"""A call, and over which connection."""
+"""A call, and its connection."""
 
 OF_THE_CONNECTION = ("unreachable", "credentials", "denied", "throttled")
-"""Failures that would meet each query in the same way."""
+"""Kinds of failures that concern every query of a bundle in the same way."""
 
 
 def requests(questions: Sequence[Question]) -> list[Request]:
-    """Every call once: those about the same moments together, where there are many."""
+    """Every call once; if there are many, those with the same times are bundled."""
     wanted: dict[Asked, bool] = {}
     for question in questions:
         planned = plan(question)
@@ -62,18 +64,18 @@ def requests(questions: Sequence[Question]) -> list[Request]:
 
 
 def _parameters(queries: Sequence[str], times: Mapping[str, int]) -> dict[str, Any]:
-    """Of one query as its own call has them, or of several."""
+    """The parameters for one query, as in its own call, or for several."""
     return {"query": queries[0], **times} if len(queries) == 1 else {"queries": list(queries), **times}
 
 
 def again(questions: Sequence[Question], exchanges: Iterable[Exchange]) -> list[Request]:
-    """What of the bundles has to be asked by itself after all."""
+    """The requests for queries in failed or ambiguous bundles, each by itself."""
     unclear = [exchange for exchange in exchanges if is_bundle(exchange.request) and apart(exchange) is None]
     return [single for exchange in unclear for single in _singles(exchange.request)]
 
 
 def _singles(bundle: Request) -> list[Request]:
-    """The requests that a bundle stands for."""
+    """The individual requests that a bundle stands for."""
     times = {key: value for key, value in bundle.parameters.items() if key != "queries"}
     return [
         Request(bundle.source, bundle.connection, bundle.operation, {"query": query, **times})
@@ -99,14 +101,14 @@ def is_bundle(request: Request) -> bool:
 
 
 def joined(queries: Iterable[str]) -> str:
-    """One query that answers all of them."""
+    """One query that returns the answers of all of them."""
     return " or ".join(
         f'label_replace(({query}),"{LABEL}","{number}","","")' for number, query in enumerate(queries)
     )
 
 
 def apart(exchange: Exchange) -> list[Exchange] | None:
-    """An exchange for each query of a bundle, as if it had been asked by itself; None where that cannot be told."""
+    """An exchange for each query of a bundle, as if it had been sent by itself; None if the answer is ambiguous."""
     singles = _singles(exchange.request)
     if exchange.failure is not None:
         if exchange.failure.kind not in OF_THE_CONNECTION:
@@ -129,7 +131,7 @@ def apart(exchange: Exchange) -> list[Exchange] | None:
 
 
 def _parts(response: Mapping[str, Any], count: int) -> list[list[Any]]:
-    """The series of each query, without the label. Raises ValueError and others where it is no sound answer."""
+    """The series of each query, without the label. Raises ValueError and others if the answer is not valid."""
     if response["warnings"] or response["infos"]:
         raise ValueError("the remarks may be about any of the queries")
     parts: list[list[Any]] = [[] for _ in range(count)]
@@ -143,7 +145,7 @@ def _parts(response: Mapping[str, Any], count: int) -> list[list[Any]]:
 
 
 def _stands_alone(query: str) -> bool:
-    """Whether what is around a query cannot take part in it: its texts end, its brackets match, and no comment
-    hides what follows."""
+    """Whether a query is self-contained: its strings end, its brackets match, and no comment could hide what
+    follows it."""
     outside = unquoted(query)
     return outside is not None and "#" not in outside and bool(outside.strip()) and not unbalanced(query)

@@ -1,4 +1,4 @@
-"""Values that came at the steps of a range, as one value for each longer period."""
+"""Combines values at the steps of a range into one value for each longer period."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from checker.sources.prometheus.ask import Call, times_of
 
 
 def by_period(series: Series, window: Window, period: int, astray: Collection[int] = ()) -> Series:
-    """The same series with one point a period, as its ``combine`` makes one: of a ``single`` value, the last.
+    """The series with one point for each period, combined by its ``combine``; for ``single``, the last value counts.
 
-    Of each period is told how much of it was seen: the share of its steps that have a value. None of those was
-    that begin at one of the times ``astray``. The coverage is still that of the steps. A period without a value has
-    no point.
+    The share of a period that was seen is the share of its steps with a value; for periods that begin at one of the
+    times ``astray`` it is 0. ``present`` and ``expected`` still count steps. A period without a value has no point.
     """
     if series.period == period and not astray:
         return series
@@ -32,8 +31,8 @@ def by_period(series: Series, window: Window, period: int, astray: Collection[in
 
 
 def as_probed(series: Series, window: Window, probed: Collection[int], probe: Call) -> Series:
-    """The same series, with how much of each period was seen by short ranges: those of ``probe`` that have an answer
-    ended at the times ``probed``."""
+    """The series with the seen share of each period from a probe: ``probed`` are the end times of the short ranges
+    of ``probe`` that have an answer."""
     asked = times_of(probe)
     there = Counter(period_at(time - asked.step, window, series.period) for time in probed)
     points = tuple(
@@ -44,7 +43,7 @@ def as_probed(series: Series, window: Window, probed: Collection[int], probe: Ca
 
 
 def period_at(time: int, window: Window, period: int) -> int:
-    """The beginning of the period of ``window`` that ``time`` lies in."""
+    """The start of the period of ``window`` that contains ``time``."""
     return time - (time - window.start) % period
 
 

@@ -1,4 +1,4 @@
-"""What keeps Prometheus from answering a value for each period of a window."""
+"""Checks whether a Prometheus query can return a value for each period of a window."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from checker.units import format_duration
 
 
 def check_periods(query: PrometheusQuery, period: int, window: int) -> Iterator[Problem]:
-    """What is wrong with asking for each period of so many seconds, over ``window`` seconds.
+    """Why the query cannot be asked for each period of ``period`` seconds, over ``window`` seconds.
 
-    A range in the query may be of any length, as that of a rate that is compared with a threshold.
+    A range inside the query may have any length, as in a rate that is compared with a threshold.
     """
     yield from check(query, None)
     every = format_duration(period)
@@ -34,5 +34,5 @@ def check_periods(query: PrometheusQuery, period: int, window: int) -> Iterator[
 
 
 def lag(query: PrometheusQuery) -> int:
-    """Seconds before the moment of judgement at which the window ends."""
+    """Seconds between the window's end and the moment that is judged."""
     return int(query.lag or 0)

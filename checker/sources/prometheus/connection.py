@@ -1,4 +1,4 @@
-"""How a Prometheus is reached: where it is, and with which credentials of the environment."""
+"""How to reach a Prometheus: its address, and credentials from the environment."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ URL_VARIABLE = "PROMETHEUS_URL"
 TOKEN_VARIABLE = "PROMETHEUS_TOKEN"
 HOSTS_VARIABLE = "PROMETHEUS_HOSTS"
 SHORTEST_SECRET = 6
-"""Characters; shorter values are not looked for in texts, of which they would leave nothing."""
+"""Characters. Shorter secrets are not redacted, because that would destroy the text."""
 
 
 def _url(value: Any) -> str:
@@ -55,7 +55,7 @@ VariableName = Annotated[str, PlainValidator(_variable), WithJsonSchema(_VARIABL
 
 
 class PrometheusConnectionDetails(ConnectionDetails):
-    """How a Prometheus is reached; without a DataSource, PROMETHEUS_URL and PROMETHEUS_TOKEN say it."""
+    """How to reach a Prometheus; without a DataSource, PROMETHEUS_URL and PROMETHEUS_TOKEN are used."""
 
     url: Given[
         Annotated[
@@ -63,15 +63,15 @@ class PrometheusConnectionDetails(ConnectionDetails):
         ]
     ] = Field(
         default=None,
-        description="Where its API is, without /api/v1, such as https://mimir.example.com/prometheus. Without it, "
-        "the environment variable PROMETHEUS_URL says it.",
+        description="The URL of its API, without /api/v1, such as https://mimir.example.com/prometheus. By default, "
+        "the environment variable PROMETHEUS_URL.",
     )
     tokenEnv: Given[VariableName] = Field(  # noqa: N815
         default=None, description="The name of the environment variable that holds a bearer token."
     )
     headersEnv: Given[VariableName] = Field(  # noqa: N815
         default=None,
-        description="The name of the environment variable that holds further headers, a line each: 'Name: value'.",
+        description="The name of an environment variable with further headers, one on each line: 'Name: value'.",
     )
     tenant: Given[
         Annotated[str, PlainValidator(_header_value), WithJsonSchema({"type": "string", "maxLength": 150})]
@@ -83,7 +83,7 @@ class PrometheusConnectionDetails(ConnectionDetails):
 
 @dataclass(frozen=True)
 class PrometheusConnection:
-    """Where to ask and with which headers. ``deadline`` is a ``time.monotonic()`` value."""
+    """Where to send requests, and with which headers. ``deadline`` is a ``time.monotonic()`` value."""
 
     address: Address = field(repr=False)
     pool: Any
@@ -93,14 +93,14 @@ class PrometheusConnection:
     connected: tuple[tuple[str, str], ...]
 
     def redact(self, text: str) -> str:
-        """``text`` without what this connection sends in confidence."""
+        """``text`` without the secrets of this connection."""
         for secret in self.secrets:
             text = text.replace(secret, "[redacted]")
         return text
 
 
 def connect(declaration: ConnectionDeclaration, deadline: float) -> PrometheusConnection:
-    """The way to a Prometheus. Asks nobody anything yet. Raises SourceFailure."""
+    """The connection to a Prometheus. Nothing is sent yet. Raises SourceFailure."""
     try:
         details = PrometheusConnectionDetails.model_validate(dict(declaration.details))
     except ValidationError as error:
@@ -150,7 +150,7 @@ def _demand_allowed(found: Address) -> None:
 
 
 def _headers(details: PrometheusConnectionDetails, found: Address) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The headers of every request, and the texts among them that nobody may read."""
+    """The headers of every request, and the secrets in them."""
     headers = {"Accept": "application/json", "User-Agent": "slo-checker"}
     secrets: list[str] = []
     if details.headersEnv is not None:
@@ -167,7 +167,7 @@ def _headers(details: PrometheusConnectionDetails, found: Address) -> tuple[dict
         secrets += _secrets_of(headers["Authorization"])
     if details.tenant is not None:
         headers["X-Scope-Orgid"] = details.tenant
-    # The longest first: one secret may be part of another.
+    # Longest first, because one secret may be part of another.
     hidden = sorted(
         {each for each in secrets if len(each) >= SHORTEST_SECRET}, key=lambda each: (-len(each), each)
     )
@@ -175,7 +175,7 @@ def _headers(details: PrometheusConnectionDetails, found: Address) -> tuple[dict
 
 
 def _secrets_of(value: str) -> list[str]:
-    """What nobody may read of a header's value: all of it, what stands behind its scheme, and what that encodes."""
+    """The secrets in a header's value: the whole value, the part after its scheme, and what that encodes."""
     scheme, _, rest = value.partition(" ")
     secrets = [value, rest.strip()]
     if scheme.lower() == "basic":
@@ -188,7 +188,7 @@ def _secrets_of(value: str) -> list[str]:
 def _token(details: PrometheusConnectionDetails) -> str:
     name = details.tokenEnv
     if name is None:
-        # The operator's token goes to the operator's address, never to one from a file.
+        # The operator's token is sent only to the operator's address, never to one from a file.
         return _printable(TOKEN_VARIABLE, os.environ.get(TOKEN_VARIABLE, "")) if details.url is None else ""
     token = _printable(name, os.environ.get(name, ""))
     if not token:
@@ -230,5 +230,5 @@ def _certificates(path: str | None) -> str:
 
 
 def redact(text: str, connection: PrometheusConnection) -> str:
-    """A message in one line, without secrets and not longer than anybody reads."""
+    """A message in one line, shortened and without secrets."""
     return redact_any(connection.redact(" ".join(text.split())))[:500]

@@ -1,4 +1,4 @@
-"""How much counters grew, each followed by itself through its resets: pure."""
+"""Computes how much counters grew; each series is followed separately, through counter resets: pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ TO_BE_KNOWN = (
 
 
 def growth(question: Question, planned: Plan, found: Sequence[Found], notes: list[str]) -> Series | Absence:
-    """How much the counters grew; ``otherwise`` is how much if those first seen within the window began there at 0."""
+    """The growth of the counters. ``otherwise`` is the growth if counters first seen within the window began there
+    at 0."""
     query: PrometheusQuery = question.query  # type: ignore[assignment]
     for each in found:
         if negative := [time for time, value in each.values.items() if value < 0]:
@@ -65,7 +66,7 @@ def growth(question: Question, planned: Plan, found: Sequence[Found], notes: lis
 
 
 def _held(born: Iterable[Found]) -> dict[int, Fraction]:
-    """What counters held when they were first seen, by the times of that."""
+    """What counters held when they were first seen, summed by that time."""
     held: dict[int, Fraction] = {}
     for each in born:
         first = min(each.values)
@@ -75,7 +76,7 @@ def _held(born: Iterable[Found]) -> dict[int, Fraction]:
 
 
 def _doubtful(held: Mapping[int, Fraction], planned: Plan, period: int) -> tuple[Point, ...]:
-    """What counters held first, by the period that it would count in."""
+    """The initial values of counters, by the period in which they would count."""
     by_start: dict[int, Fraction] = {}
     for time, value in held.items():
         start = time - planned.period
@@ -86,13 +87,13 @@ def _doubtful(held: Mapping[int, Fraction], planned: Plan, period: int) -> tuple
 
 
 def _grown(found: Iterable[Found], held: Mapping[int, Fraction] | None = None) -> dict[int, Fraction]:
-    """How much all counters grew by each time, also to what they ``held`` first. What one grew over a gap is counted
-    in the period that ends it."""
+    """The growth of all counters by time, optionally plus what they ``held`` when first seen. Growth over a gap
+    counts at the time that ends the gap."""
     grown = dict(held or {})
     for each in found:
         ordered = sorted(each.values.items())
         for (_, before), (time, value) in pairwise(ordered):
-            # A counter that fell was reset to zero, and has grown to its value since.
+            # A counter that fell was reset to zero, and has grown to its new value since.
             grown[time] = grown.get(time, Fraction(0)) + (value - before if value >= before else value)
     return grown
 
@@ -100,7 +101,7 @@ def _grown(found: Iterable[Found], held: Mapping[int, Fraction] | None = None) -
 def _increase(
     query: PrometheusQuery, planned: Plan, grown: Mapping[int, Fraction], notes: Sequence[str]
 ) -> Series | None:
-    """What counters grew by each time, as a series of periods; None where nothing is known to have grown."""
+    """The growth by time as a series of periods; None if no growth is known."""
     if not grown:
         return None
     points = tuple(Point(time - planned.period, grown[time]) for time in sorted(grown))
@@ -120,8 +121,8 @@ def _increase(
 
 
 def _astray(planned: Plan, found: Sequence[Found], period: int) -> set[int]:
-    """The periods of which nobody knows what a counter grew in them, for it was away from one into another: the
-    first of them lacks what the last has too much."""
+    """The periods whose growth is not known because a series has a gap that spans periods: the first of them lacks
+    what the last has too much."""
     astray: set[int] = set()
     for each in found:
         for before, time in pairwise(sorted(each.values)):
@@ -134,8 +135,8 @@ def _astray(planned: Plan, found: Sequence[Found], period: int) -> set[int]:
 
 
 def events(query: PrometheusQuery, values: Iterable[Fraction]) -> dict[str, Any]:
-    """What declared counts say about the number of samples: their whole part. ``increase()`` extrapolates, so
-    that its counts may be fractions, and those are no whole events."""
+    """For queries with unit count: the number of samples (the whole part of the sum), and whether all values are
+    whole. ``increase()`` extrapolates, so that it may return fractions, which are no whole events."""
     listed = list(values)
     if not declares_counts(query):
         return {}

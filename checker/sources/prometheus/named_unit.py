@@ -1,5 +1,5 @@
-"""The unit that the names in a query say. Prometheus knows none, and its convention puts the base unit at a name's end:
-``checkout_seconds_bucket``, ``node_memory_free_bytes`` (prometheus.io/docs/practices/naming)."""
+"""The unit that the metric names in a query imply. Prometheus has no units; by convention, a name ends in its base
+unit: ``checkout_seconds_bucket``, ``node_memory_free_bytes`` (prometheus.io/docs/practices/naming)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from checker.units import Unit, parse_unit
 BASE_UNITS = {"time": "s", "data": "B"}
 _ENDINGS = {"seconds": "s", "milliseconds": "ms", "microseconds": "us", "nanoseconds": "ns", "bytes": "B"}
 _PARTS = ("_bucket", "_sum", "_total")
-"""What stands behind the unit in the series of a histogram or a counter. (A ``_count`` has no unit.)"""
+"""Endings after the unit in the series of a histogram or a counter. (A ``_count`` has no unit.)"""
 _CONVERTED = re.compile(r"[*/^%]\s*[-+]?[\d.]|(?<![\w:.])[\d.]+(?:[eE][-+]?\d+)?\s*[*/^%]|\bscalar\b")
-"""A number that is multiplied or divided by: what comes out may well be in another unit."""
+"""A multiplication or division by a number, or ``scalar``: the result may be in another unit."""
 
 
 def named_unit(query: PrometheusQuery) -> tuple[str, Unit] | None:
-    """A metric of ``query`` and the unit that its name says; None where no name says one, or two say different ones."""
+    """A metric of ``query`` and the unit that its name implies; None if no name implies one, or names imply
+    different ones."""
     outside = promql.unquoted(query.query)
     if outside is None or _CONVERTED.search(outside):
         return None

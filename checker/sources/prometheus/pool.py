@@ -1,6 +1,6 @@
-"""Kept-alive connections to one host, which look at the address they reached before anything is sent.
+"""Kept-alive connections to one host that check the address they reached before anything is sent.
 
-This module imports urllib3, and is itself imported only to connect.
+This module imports urllib3, so it is imported only to connect.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ POOL = 8
 
 
 class Forbidden(Exception):
-    """A name led to an address at which nothing is ever asked."""
+    """A host name led to an address that must never be contacted."""
 
 
 class _Http(HTTPConnection):
@@ -33,7 +33,7 @@ class _Https(HTTPSConnection):
 
 
 def _demand_peer(connection: HTTPConnection) -> None:
-    """Looks at the address that was reached in the end, whatever name led there, before anything is sent."""
+    """Checks the address that was finally reached, whatever name led there, before anything is sent."""
     peer = connection.sock.getpeername()[0]
     if refused(ipaddress.ip_address(peer)):
         connection.close()
@@ -49,7 +49,7 @@ class _HttpsPool(urllib3.HTTPSConnectionPool):
 
 
 def open_pool(address: Address, certificates: str) -> urllib3.HTTPConnectionPool:
-    """Connections to one host, none of them made yet. ``certificates`` are trusted in PEM, or the system's."""
+    """Connections to one host; none is opened yet. ``certificates`` (PEM) are trusted instead of the system's."""
     host = f"[{address.host}]" if ":" in address.host else address.host
     if address.scheme == "http":
         return _HttpPool(host, address.port, maxsize=POOL)

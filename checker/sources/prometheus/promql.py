@@ -1,7 +1,7 @@
-"""As much of PromQL as has to be understood before a query is sent: its texts, its window, its ranges.
+"""Parses PromQL as far as needed to check a query: its strings, its window, its ranges.
 
-A query may leave its range to the promise's window, in the ways that other tools write it: ``{{.window}}``
-(Sloth and others; it stands for ``1h``) and ``[window]`` (slo-generator; it stands for ``[1h]``).
+A query can leave its range to the promise's window in the ways that other tools write it: ``{{.window}}`` (Sloth
+and others; stands for ``1h``) and ``[window]`` (slo-generator; stands for ``[1h]``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from checker.units import format_duration
 
 _TEXT = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`"
-# A text that does not end goes on to the end: so no part of it is looked at twice.
+# An unterminated string extends to the end, so that no part of it is scanned twice.
 _TEXTS = re.compile(r"\"(?:\\.|[^\"\\])*\\?(?:\"|\Z)|'(?:\\.|[^'\\])*\\?(?:'|\Z)|`[^`]*(?:`|\Z)", re.DOTALL)
 _ENDED = re.compile(_TEXT, re.DOTALL)
 _WINDOW = re.compile(r"\{\{-?\s*\.window\s*-?\}\}")
@@ -38,9 +38,9 @@ _SELECTOR = re.compile(
 
 
 def foreign_template(query: str) -> str:
-    """The first thing in ``query`` that looks like a template and is none that is replaced; "" if there is none.
+    """The first part of ``query`` that looks like a template but is not replaced; "" if there is none.
 
-    Between quotes only ``{{`` is one: there ``$1`` and ``[window]`` mean something else.
+    Inside strings only ``{{`` counts, because ``$1`` and ``[window]`` have other meanings there.
     """
     for part, quoted in _parts(_WINDOW.sub("", query)):
         found = _FOREIGN_TEXT.search(part) if quoted else _FOREIGN.search(_BRACKETED.sub("", part))
@@ -50,7 +50,8 @@ def foreign_template(query: str) -> str:
 
 
 def unbalanced(query: str) -> str:
-    """What is opened in ``query`` and not closed, or closed and not opened, as a fact; "" where nothing is."""
+    """A sentence about a bracket in ``query`` that is never closed or never opened, or a string without an end; ""
+    if all match."""
     opened: list[re.Match[str]] = []
     for found in _MARK.finditer(query):
         mark = found[0]
@@ -80,12 +81,12 @@ def _from(query: str, start: int) -> str:
 
 
 def has_window(query: str) -> bool:
-    """Whether ``query`` leaves anything to the promise's window."""
+    """Whether ``query`` contains a placeholder for the promise's window."""
     return resolved(query, 1) != query
 
 
 def resolved(query: str, seconds: int) -> str:
-    """``query`` with a window of so many seconds in its templates."""
+    """``query`` with a window of ``seconds`` in place of its placeholders."""
     length = format_duration(seconds)
     return "".join(
         _WINDOW.sub(length, part if quoted else _BRACKETED.sub(f"[{length}]", part))
@@ -94,8 +95,8 @@ def resolved(query: str, seconds: int) -> str:
 
 
 def shortened(query: str, window: int, seconds: int) -> str:
-    """``query`` with its ranges of a whole window cut to so many seconds; "" if it has none, or names the window
-    in another place as well."""
+    """``query`` with its ranges over the whole ``window`` shortened to ``seconds``; "" if it has none, or if it
+    also uses the window elsewhere."""
     found = 0
 
     def cut(range_: re.Match[str]) -> str:
@@ -117,31 +118,32 @@ def ranges(query: str) -> list[int | None]:
 
 
 def is_selector(query: str) -> bool:
-    """Whether ``query`` names series and does nothing with them: ``http_requests_total{code="200"}``."""
+    """Whether ``query`` is a bare selector, such as ``http_requests_total{code="200"}``."""
     return _SELECTOR.fullmatch(query) is not None
 
 
 def names(outside: str) -> list[str]:
-    """The words of a query without its texts: of metrics, labels and functions alike."""
+    """The names in a query without strings: metrics, labels and functions alike."""
     return _NAME.findall(outside)
 
 
 def lifetime_counter(query: str) -> str:
-    """A counter, to judge by its name, that ``query`` takes as it stands, since it has no range at all; or ""."""
+    """A metric with a counter's name that ``query`` uses without any range, that is, since process start; "" if
+    there is none."""
     outside = "".join(part for part, quoted in _parts(query) if not quoted)
     names = [] if "[" in outside else _NAME.findall(outside)
     return next((name for name in names if name.endswith(("_total", "_bucket"))), "")
 
 
 def constant_fallback(query: str) -> str:
-    """What ``query`` answers where it finds no series, as in ``or vector(0)``; "" if it has no such part."""
+    """The constant that ``query`` returns if it finds no series, as in ``or vector(0)``; "" if there is none."""
     found = _FALLBACK.search("".join(part for part, quoted in _parts(query) if not quoted))
     return "" if found is None else one_line(found[0])
 
 
 def elsewhere(query: str) -> str:
-    """What makes ``query`` look at another time than it is asked about: ``@ 1700000000``, or an ``offset`` behind each
-    of its ranges; "" where nothing does. One range of several with an ``offset`` is there to be compared with."""
+    """What makes ``query`` look at another time than the evaluation time: ``@ 1700000000``, or an ``offset`` after
+    every range; "" if nothing does. (If only some ranges have an ``offset``, they are meant for comparison.)"""
     outside = "".join(part for part, quoted in _parts(query) if not quoted)
     pinned, shifted = _PINNED.search(outside), _SHIFTED.findall(outside)
     if pinned is not None:
@@ -150,8 +152,8 @@ def elsewhere(query: str) -> str:
 
 
 def growth_over(query: str) -> list[int | None]:
-    """The lengths of the literal ranges that ``rate`` and ``increase`` look back over, in seconds. A query with a
-    subquery has none to tell: there a short range is asked all along a longer one."""
+    """The lengths of the literal ranges of ``rate`` and ``increase``, in seconds; none if the query has a subquery,
+    which evaluates a short range all along a longer one."""
     outside = "".join("''" if quoted else part for part, quoted in _parts(query))
     if _SUBQUERY.search(outside):
         return []
@@ -159,7 +161,7 @@ def growth_over(query: str) -> list[int | None]:
 
 
 def scaled(query: str) -> bool:
-    """Whether ``query`` multiplies or divides by a power of ten, to judge by its numbers."""
+    """Whether ``query`` multiplies or divides by a power of ten."""
     return any(_SCALED.search(part) for part, quoted in _parts(query) if not quoted)
 
 
@@ -169,7 +171,7 @@ def one_line(query: str) -> str:
 
 
 def unquoted(query: str) -> str | None:
-    """``query`` without its quoted texts; None where one of them does not end."""
+    """``query`` without its quoted strings; None if one of them does not end."""
     outside = []
     for part, quoted in _parts(query):
         if not quoted:
@@ -187,7 +189,7 @@ def _seconds(length: str) -> int | None:
 
 
 def _parts(query: str) -> Iterator[tuple[str, bool]]:
-    """The query in pieces, and whether each is a quoted text."""
+    """The query in pieces, with a flag for quoted strings."""
     end = 0
     for found in _TEXTS.finditer(query):
         yield query[end : found.start()], False

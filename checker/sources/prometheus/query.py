@@ -1,4 +1,4 @@
-"""What a Prometheus query may say, and what is wrong with one before it is asked."""
+"""The model of a Prometheus query, and the checks before it is asked."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from checker.units import COUNT, NUMBER, Unit, format_duration, parse_unit
 DAY = 86400
 LONGEST_QUERY = 16_384
 MOST_POINTS = 220_000
-"""Steps of a window; more would be 20 requests a query."""
+"""The most steps in a window; more would take over 20 requests for one query."""
 
 
 def _promql(value: Any) -> str:
@@ -66,55 +66,57 @@ Reduce = Literal["increase", "min", "max", "mean", "last"]
 
 
 class PrometheusQuery(Query):
-    """A PromQL expression: its one value at the window's end, or with ``reduce`` its values over the window."""
+    """A PromQL expression: its single value at the window's end, or with ``reduce`` its values over the window."""
 
     source: Literal["Prometheus"] = Field(
         description="Prometheus, or what speaks its HTTP API: Thanos, Mimir, VictoriaMetrics."
     )
     query: PromQL = Field(
-        # A title of its own: the generated schema takes "Query" for the definition that all sources share.
+        # An explicit title: the generated schema uses "Query" for the definition that all sources share.
         title="PromQL",
-        description="The PromQL expression. {{.window}} in it is the promise's window, as in "
-        "sum(increase(http_requests_total[{{.window}}])). It has to come to one series.",
+        description="The PromQL expression. {{.window}} in it stands for the promise's window, as in "
+        "sum(increase(http_requests_total[{{.window}}])). Its result must be a single series.",
     )
     unit: Given[UnitText] = Field(
         default=None,
-        description="The unit of its values, such as s, %, count or B: Prometheus knows none. Without it, a number.",
+        description="The unit of its values, such as s, %, count or B, as Prometheus has none. By default a number.",
     )
     reduce: Given[Reduce] = Field(
         default=None,
-        description="Ask for the values over the window, and make one of them. increase: how much counters grew, "
-        "their resets allowed for; the query is the counters alone, without sum or rate. min, max, mean, last: of a "
-        "gauge.",
+        description="Ask for the values over the window, and combine them into one. increase: how much counters grew, "
+        "with counter resets handled; the query is the bare counters, without sum or rate. min, max, mean, last: for "
+        "a gauge.",
     )
     period: Given[Duration] = Field(
         default=None,
-        description="With reduce: the spacing of the values; 1m up to a day and 5m beyond, unless said otherwise.",
+        description="With reduce: the spacing of the values; by default 1m for a window of up to a day, 5m beyond.",
     )
     lag: Given[Duration] = Field(
         default=None,
         description="How long data may take to arrive, as by remote write; the window ends that long ago. "
-        "None by default.",
+        "0 by default.",
     )
 
 
 def unit(query: PrometheusQuery) -> Unit:
-    """The unit that the query declares; else a plain number, which compares with no time and no amount of data."""
+    """The unit that the query declares; otherwise a plain number, which cannot be compared with a time or an amount
+    of data."""
     return NUMBER if query.unit is None else parse_unit(query.unit)
 
 
 def measures_growth(query: PrometheusQuery) -> bool:
-    """Whether the answer is how much counters grew: computed here, or by the query over a range of its own."""
+    """Whether the answer is how much counters grew, computed here or by the query over a range of its own."""
     return query.reduce == "increase" or (query.reduce is None and "[" in query.query)
 
 
 def sums(query: PrometheusQuery) -> bool:
-    """Whether the answer is a sum over the window, which has a mean rate: not that of a query which is asked once."""
+    """Whether the answer is a sum over the window, which has a mean rate; not for a query that is evaluated only
+    once."""
     return query.reduce == "increase"
 
 
 def not_a_count(query: PrometheusQuery) -> Problem | None:
-    """What keeps the answer from being a number of events, of which a share can be made."""
+    """Why the answer is not a number of events, so that no ratio can be made of it."""
     if query.reduce in (None, "increase", "last"):
         return None
     return Problem(
@@ -123,7 +125,7 @@ def not_a_count(query: PrometheusQuery) -> Problem | None:
 
 
 def untold_samples(query: PrometheusQuery, ratio: bool) -> str:
-    """How to have the number of samples told: only declared counts do, and counters that are followed in a ratio."""
+    """How to make the number of samples known: only declared counts state it, and counters followed in a ratio."""
     if query.reduce not in (None, "increase"):
         return "remove minSamples, or measure good over total"
     if declares_counts(query) or (ratio and query.reduce):
@@ -135,13 +137,13 @@ def untold_samples(query: PrometheusQuery, ratio: bool) -> str:
 
 
 def declares_counts(query: PrometheusQuery) -> bool:
-    """Whether the query says that its values are numbers of events."""
+    """Whether the query declares its values as numbers of events."""
     declared = unit(query)
     return declared.dimensions == COUNT.dimensions and declared.factor == 1
 
 
 def period_of(query: PrometheusQuery, window: int) -> int:
-    """The spacing of the values, in seconds: what is said, or the longest usual one that divides the window."""
+    """The spacing of the values, in seconds: as stated, or the longest usual one that divides the window."""
     if query.period is not None:
         return int(query.period)
     usual = (60, 30, 15, 10, 5) if window <= DAY else (300, 60, 30)
@@ -149,16 +151,17 @@ def period_of(query: PrometheusQuery, window: int) -> int:
 
 
 def step_of(query: PrometheusQuery, period: int, window: int) -> int:
-    """The spacing of the values that make one of each ``period``: what is said, or the usual one that divides it.
+    """The spacing of the values that are combined for each ``period``: as stated, or the longest usual one that
+    divides it.
 
-    A counter that is reset within a period is seen to be by the values inside it.
+    A counter reset within a period is noticed only by values inside the period.
     """
     usual = period_of(query, window)
     return next((step for step in (usual, 60, 30, 15, 10, 5) if step <= period and not period % step), period)
 
 
 def check(query: PrometheusQuery, window: int | None) -> Iterator[Problem]:
-    """What is wrong with a query before it is asked."""
+    """The problems of a query before it is asked."""
     counter = "" if query.reduce == "increase" else promql.lifetime_counter(query.query)
     if counter:
         yield Problem(

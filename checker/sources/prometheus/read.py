@@ -1,7 +1,7 @@
-"""From what Prometheus answered to series that can be judged: pure.
+"""Reads Prometheus's answers into series: pure.
 
-Absence is not zero: no series is no data. Several series are no answer, except to ``reduce: increase``, where
-each counter is followed by itself and what they all grew is added up.
+Absence is not zero: no series is no data. Several series are an error, except for ``reduce: increase``, where each
+counter is followed separately and their growth is added up.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from checker.sources.prometheus.query import PrometheusQuery, unit
 from checker.units import PERCENT
 
 Key = tuple[ConnectionDeclaration, str, str]
-"""The connection, the operation and the parameters' text: what an answer is an answer to."""
+"""Connection, operation and text of the parameters: these identify what an answer belongs to."""
 
 
 def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
-    """One reading a question. What is not among the exchanges is absent as ``not-recorded``."""
+    """One reading for each question; ``not-recorded`` if the exchanges do not contain its answer."""
     recorded: dict[Key, Exchange] = {}
     for exchange in exchanges:
         for each in (bundle.apart(exchange) or ()) if bundle.is_bundle(exchange.request) else (exchange,):
@@ -88,7 +88,7 @@ def _answer(
 def _probed(
     question: Question, planned: Plan, recorded: Mapping[Key, Exchange]
 ) -> Collection[int] | Absence | None:
-    """The ends of the stretches of the window of which there is data; None if that was not asked."""
+    """The end times of the parts of the window that have data; None if there was no probe."""
     if planned.probe is None:
         return None
     answer = _answer(question, planned.probe, recorded, values=False)
@@ -98,7 +98,7 @@ def _probed(
 
 
 def _caveats(asked: PrometheusQuery, query: str, found: Sequence[Found]) -> Iterator[str]:
-    """What a query cannot tell, of what it answered."""
+    """Notes about what the query's answer may hide."""
     if constant := promql.constant_fallback(query):
         yield f"the query has {constant!r}: it answers so too where a metric is misspelt or no longer scraped"
     highest = max((value for each in found for value in each.values.values()), default=Fraction(0))
@@ -111,7 +111,7 @@ def _caveats(asked: PrometheusQuery, query: str, found: Sequence[Found]) -> Iter
 
 
 _BOUND = 10**4
-"""Bounds of buckets are written with few decimals; a quantile within a bucket is interpolated, and has many."""
+"""Bucket bounds have few decimals; a quantile inside a bucket is interpolated and has many."""
 
 
 def _several(planned: Plan, found: Sequence[Found]) -> Absence:
@@ -153,7 +153,7 @@ def _one_value(
 
 
 def _values(query: PrometheusQuery, planned: Plan, found: Found, notes: list[str]) -> Series:
-    """The values of one series, as they came; a point stands for the period that it ends."""
+    """The values of one series; a point stands for the period that ends at its time."""
     period, times = planned.period, sorted(found.values)
     points = [Point(time - period, found.values[time]) for time in times]
     combine: Any = "single" if query.reduce in (None, "last") else query.reduce

@@ -1,4 +1,4 @@
-"""One call of the HTTP API: what was answered, checked to be an answer, and every failure with its remedy."""
+"""One call of the HTTP API: the validated answer, and every failure with its remedy."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from checker.sources.prometheus.bundle import is_bundle, joined
 from checker.sources.prometheus.connection import PrometheusConnection, redact
 
 BUNDLES_SHARE = 0.4
-"""How much of the time that is left a bundle may take."""
+"""The share of the remaining time that a bundle may take."""
 
 
 def send(request: Request, connection: PrometheusConnection) -> Mapping[str, Any]:
-    """The parts of a successful answer that are evidence: data, warnings, infos. Raises SourceFailure."""
+    """The parts of a successful answer that are kept as evidence: data, warnings, infos. Raises SourceFailure."""
     from checker.sources.prometheus.transport import fetch
 
     fields = dict(request.parameters)
     if is_bundle(request):
         fields["query"] = joined(fields.pop("queries"))
-        # What it may fail of has to be found out while there is time to ask each query by itself.
+        # If the bundle fails, there must be time left to ask each query by itself.
         left = connection.deadline - time.monotonic()
         connection = replace(connection, deadline=time.monotonic() + left * BUNDLES_SHARE)
     reply = fetch(connection, f"/api/v1/{request.operation}", fields)
@@ -40,8 +40,8 @@ def send(request: Request, connection: PrometheusConnection) -> Mapping[str, Any
 
 
 def _answer(text: str, connection: PrometheusConnection) -> Any:
-    """The JSON value of an answer without what we sent in confidence, also where an escape spells it otherwise; None
-    if it is not JSON throughout, or nested too deep."""
+    """The JSON value of an answer without our secrets, even if an escape hides them; None if it is not valid JSON
+    or is nested too deeply."""
     answer = _json(connection.redact(text))
     try:
         return _redacted(answer, connection) if "\\" in text else answer
@@ -65,7 +65,7 @@ def _texts(answer: Mapping[str, Any], key: str) -> list[str]:
 
 
 def _json(text: str) -> Any:
-    """The JSON value of an answer, or None if it is not JSON throughout."""
+    """The JSON value of an answer; None if it is not valid JSON throughout."""
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(pairs)
@@ -91,11 +91,11 @@ def _finite(text: str) -> float:
 def _failure(
     status: int, headers: Mapping[str, str], answer: Any, connection: PrometheusConnection
 ) -> Failure:
-    """What a status other than 200 means, or a 200 that is no success."""
+    """The failure for a status other than 200, or for a 200 that is no success."""
     url = connection.address.url
     said = answer if isinstance(answer, dict) else {}
     kind, words = str(said.get("errorType", "")), redact(str(said.get("error", "")), connection)
-    told = f": {kind}: {words}" if kind or words else ""
+    detail = f": {kind}: {words}" if kind or words else ""
     if 300 <= status < 400:
         target = redact(urlsplit(headers.get("location", "")).hostname or "elsewhere", connection)
         message = f"{url} answered {status} and sent us on to {target}; redirects are not followed"
@@ -103,19 +103,19 @@ def _failure(
     if status in (401, 403):
         were_sent = "Authorization" in connection.headers
         sent = "it refused the credentials it was sent" if were_sent else "none were sent"
-        message = f"{url} answered {status} and wants credentials; {sent}{told}"
+        message = f"{url} answered {status} and wants credentials; {sent}{detail}"
         remedy = "check the variable that tokenEnv or headersEnv names, the tenant, and what they may read"
         return Failure("credentials" if status == 401 else "denied", message, remedy)
     if status == 429:
-        return Failure("throttled", f"{url} answered 429, too many requests{told}", "run again later")
+        return Failure("throttled", f"{url} answered 429, too many requests{detail}", "run again later")
     if kind == "timeout" or status == 504:
         remedy = "ask for less: a recording rule, a shorter window"
-        return Failure("timeout", f"{url} answered {status}{told}", remedy)
+        return Failure("timeout", f"{url} answered {status}{detail}", remedy)
     if status >= 500:
         remedy = "run again; if it stays so, look at its log"
-        return Failure("server", f"{url} answered {status}{told}", remedy)
+        return Failure("server", f"{url} answered {status}{detail}", remedy)
     if kind:
-        return Failure("refused", f"{url} refused the query{told}", "correct the query as the message says")
+        return Failure("refused", f"{url} refused the query{detail}", "correct the query as the message says")
     if status == 200:
         what = headers.get("content-type", "no content type")
         message = f"{url} did not answer as Prometheus's API does ({redact(what, connection)[:60]})"

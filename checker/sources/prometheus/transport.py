@@ -1,6 +1,6 @@
-"""HTTP to one host: a deadline, retries, a bound on what is read. No redirects, no proxies.
+"""HTTP to one host, with a deadline, retries, and a limit on the answer's size. No redirects, no proxies.
 
-This module imports urllib3, and is itself imported only to ask.
+This module imports urllib3, so it is imported only to send.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MOST_BYTES = 32 << 20
 
 
 class Reply(NamedTuple):
-    """An answer in full: ``headers`` by their names in lower case."""
+    """A complete answer; the names in ``headers`` are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -37,9 +37,9 @@ class Reply(NamedTuple):
 
 
 def fetch(connection: PrometheusConnection, path: str, fields: Mapping[str, Any]) -> Reply:
-    """The answer to a call, asked again while the server is busy and there is time. Raises SourceFailure.
+    """The answer to a call, repeated while the server is busy and there is time. Raises SourceFailure.
 
-    A GET, because some guards of the API allow nothing else, or a POST where the URL would be too long.
+    A GET, because some gateways allow nothing else; a POST if the URL would be too long.
     """
     wait = FIRST_WAIT
     for attempt in range(1, ATTEMPTS + 1):
@@ -57,13 +57,14 @@ def fetch(connection: PrometheusConnection, path: str, fields: Mapping[str, Any]
 
 
 def _asked_to_wait(reply: Reply | Failure) -> int:
-    """Seconds that the server asks to be left alone for."""
+    """Seconds to wait that the server asked for (Retry-After)."""
     after = reply.headers.get("retry-after", "") if isinstance(reply, Reply) else ""
     return int(after) if after.isdecimal() and len(after) < 6 else 0
 
 
 def _once(connection: PrometheusConnection, path: str, encoded: str) -> Reply | Failure:
-    """One attempt: the answer, or the failure of a connection that broke. Raises SourceFailure for any other."""
+    """One attempt: the answer, or the failure of a broken connection, which may be retried. Raises SourceFailure
+    for any other."""
     left = connection.deadline - time.monotonic()
     if left <= 0:
         raise SourceFailure(_late(connection))
@@ -121,7 +122,7 @@ def _broken(connection: PrometheusConnection, error: Exception) -> Failure:
 
 
 def _words(error: Exception, connection: PrometheusConnection) -> str:
-    """What urllib3 says, without the connection that it names first: the URL stands in front already."""
+    """urllib3's message without the connection at its beginning, because the URL is shown anyway."""
     return redact(re.sub(r"^\w+\(host=[^)]*\): ", "", str(error)), connection)[:200]
 
 

@@ -1,8 +1,8 @@
-"""Test results, counted from the test cases of JUnit XML reports.
+"""``source: TestResults``: test results, counted from the test cases of JUnit XML reports.
 
-What counts is each ``<testcase>``: it is bad when it holds a ``<failure>`` or an ``<error>``, skipped when it
-holds ``<skipped>`` or was not run, else passed. The counts that a suite states must agree, or the report is
-refused: a report that lost test cases, or states more failures than it shows, cannot be trusted.
+Each ``<testcase>`` counts: it is bad if it has a ``<failure>`` or an ``<error>``, skipped if it has ``<skipped>``
+or was not run, and passed otherwise. The counts that a suite states must agree with its test cases, or the report
+is refused: a report that lost test cases, or states more failures than it shows, cannot be trusted.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from checker.units import COUNT, Unit, parse_unit
 
 Measure = Literal["passRatio", "passed", "failed", "errors", "skipped", "total"]
 OF_BAD = ("passRatio", "passed", "failed", "errors")
-"""The measures that test cases which do not pass make worse."""
+"""The measures that bad test cases make worse."""
 
 
 class Query(query.Query):
@@ -41,11 +41,11 @@ class Query(query.Query):
     files: Given[tuple[str, ...]] = Field(
         default=None,
         min_length=1,
-        description="Several reports, counted together; each by its name, no patterns.",
+        description="Several reports, counted together; each by its name, without patterns.",
     )
     measure: Measure = Field(
         default="passRatio",
-        description="passRatio: the share passed of all that were not skipped; passed, skipped; "
+        description="passRatio: the share that passed of all that were not skipped; passed, skipped; "
         "failed: those with a failure; errors: those with an error; total: all test cases.",
     )
 
@@ -67,7 +67,7 @@ REMEDY = "let the test runner write the report again, to its end, and do not edi
 
 
 def _files(asked: Query) -> tuple[str, ...]:
-    """The reports of a query, each once."""
+    """The reports of a query, without duplicates."""
     return (asked.file,) if asked.file is not None else tuple(dict.fromkeys(asked.files or ()))
 
 
@@ -81,12 +81,12 @@ def unit(asked: Query) -> Unit:
 
 
 def lower_is_better(asked: Query) -> bool | None:
-    """The more of the tests pass, the better; of a number of test cases nobody knows."""
+    """For passRatio, higher is better; for a number of test cases it is not known."""
     return False if asked.measure == "passRatio" else None
 
 
 def check(asked: Query, window: int | None) -> Iterator[Problem]:
-    """A file name that cannot be below the working directory."""
+    """File names that cannot be below the working directory."""
     yield from result_file.outside("files" if asked.file is None else "file", _files(asked))
 
 
@@ -108,10 +108,10 @@ def connect(declaration: ConnectionDeclaration, deadline: float) -> result_file.
 
 
 def send(request: Request, connection: result_file.Directory) -> Mapping[str, Any]:
-    """The counts of test cases: ``total``, ``passed``, ``skipped``, ``failed``, ``errors``, and ``bad``
-    (failed, in error, or both); ``flaky`` ones passed only when run again; ``extra`` results are what pytest
-    states of subtests and teardowns;
-    ``badNames`` are the first of the bad. ``writtenAt`` is the report's time in epoch seconds, or None."""
+    """The counts of test cases: ``total``, ``passed``, ``skipped``, ``failed``, ``errors``, and ``bad`` (failed, in
+    error, or both). ``flaky`` ones passed only when they were run again; ``extra`` are results that pytest states
+    for subtests and teardowns; ``badNames`` are the names of the first bad ones; ``writtenAt`` is the report's time
+    in epoch seconds, or None."""
     name, data = result_file.read_request(request, connection)
     try:
         found = read_junit(read_xml(data))
@@ -171,7 +171,8 @@ def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | 
 
 
 def _in_doubt(failed: Series, unknown: int) -> Series:
-    """A number of failures beside test cases in error: a module that cannot be imported has no failures either."""
+    """A number of failures beside test cases in error, which might have failed: a module that cannot be imported
+    shows no failures."""
     (point,) = failed.points
     otherwise = replace(
         failed,
@@ -184,7 +185,7 @@ def _in_doubt(failed: Series, unknown: int) -> Series:
 
 
 def _nothing(asked: Query, name: str, counts: Counter[str]) -> Absence | None:
-    """Why one report measures nothing. Others beside it do not stand for it: what it names did not run."""
+    """Why one report measures nothing; None if it does. Other reports cannot make up for it: its tests did not run."""
     if counts["total"] == 0:
         return Absence("no-data", f"{name} holds no test cases", "check that the test runner found the tests")
     if counts["skipped"] < counts["total"] or asked.measure in ("skipped", "total"):
@@ -194,7 +195,7 @@ def _nothing(asked: Query, name: str, counts: Counter[str]) -> Absence | None:
 
 
 def _names_of_bad(asked: Query, answers: Sequence[Mapping[str, Any]], bad: int) -> tuple[str, ...]:
-    """Which test cases did not pass: the first few by their names. Recordings made before they were named have none."""
+    """A note with the first few bad test cases by name. Older recordings have no names."""
     found: list[str] = []
     for answer in answers:
         names = answer.get("badNames", [])

@@ -1,4 +1,4 @@
-"""JUnit XML: test cases counted, and checked against what their suites state."""
+"""Counts the test cases in JUnit XML, and checks them against what their suites state."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ BAD = {
     "timeout",
     "timedout",
 }
-"""Of a status or a result, in lower case and letters alone: some tools state it there and nowhere else."""
+"""Values of ``status`` or ``result`` (lower case, letters only), because some tools state the outcome only there."""
 COUNTS = ("total", "passed", "skipped", "bad", "failed", "errors", "flaky", "extra")
 MOST_NAMED = 5
-"""Test cases that did not pass, of one report, whose names are recorded."""
+"""How many names of bad test cases are recorded for one report."""
 LONGEST_NAME = 160
 SUITES = ("testsuites", "testsuite")
 RERUN = ("flakyFailure", "flakyError", "rerunFailure", "rerunError")
@@ -68,8 +68,8 @@ def read_junit(root: Element) -> dict[str, Any]:
 
 
 def _times(suite: Element, outer: str | None) -> Iterator[int | None]:
-    """When the test cases ran, by the time of the suite they stand in, or of the one around it. A report is as old as
-    its oldest part: suites of several runs may have been merged into one."""
+    """The time of each suite with test cases: its own, or that of the suite around it. A report is as old as its
+    oldest part, because suites of several runs may have been merged."""
     stated = suite.get("timestamp") or outer
     if suite.find("testcase") is not None:
         yield epoch(stated)
@@ -79,7 +79,7 @@ def _times(suite: Element, outer: str | None) -> Iterator[int | None]:
 
 
 def _names_of_bad(root: Element) -> Iterator[str]:
-    """What a report calls the test cases that did not pass, in its order: the class, a point, and the name."""
+    """The names of the bad test cases, in the report's order: class, dot, name."""
     for element in root.iter("testcase"):
         if _case(element)["bad"]:
             words = (" ".join((element.get(key) or "").split()) for key in ("classname", "name"))
@@ -88,7 +88,7 @@ def _names_of_bad(root: Element) -> Iterator[str]:
 
 
 def _tally(suite: Element, by_pytest: bool) -> Counter[str]:
-    """The counts of a suite and of all suites inside it, each checked against what it states itself."""
+    """The counts of a suite and all suites inside it, each checked against what it states."""
     own: Counter[str] = Counter()
     for case in _cases(suite, by_pytest):
         own.update(case)
@@ -104,9 +104,9 @@ def _tally(suite: Element, by_pytest: bool) -> Counter[str]:
 
 
 def _cases(suite: Element, by_pytest: bool) -> list[Counter[str]]:
-    """The test cases that stand directly in a suite, each as the counts it adds.
+    """The test cases directly in a suite, each as the counts it adds.
 
-    When a test fails and its teardown does too, pytest writes the test case twice: that is one bad case.
+    If a test fails and its teardown does too, pytest writes the test case twice; that is one bad case.
     """
     cases: list[Counter[str]] = []
     failed: dict[tuple[str | None, str | None], Counter[str]] = {}
@@ -148,9 +148,9 @@ def _case(element: Element) -> Counter[str]:
 
 
 def _check(suite: Element, name: str, own: Counter[str], everything: Counter[str], by_pytest: bool) -> None:
-    """Raises ValueError when a suite states a count that its test cases do not have, alone or with those of
-    the suites inside it. A failure may be counted by the case or by the element; Surefire counts every rerun;
-    pytest counts subtests and failed teardowns as tests of their own."""
+    """Raises ValueError if a suite states a count that neither its own test cases have, nor those together with the
+    suites inside it. Failures may be counted by test case or by element; Surefire counts every rerun; pytest counts
+    subtests and failed teardowns as tests."""
     stated = suite.get(name, "")
     if not stated:
         return
