@@ -127,7 +127,7 @@ def _assume(session: Any, details: Mapping[str, str]) -> None:
     from botocore.exceptions import NoCredentialsError
 
     inner, own = session._session, session.get_credentials()
-    if own is None:  # the fetcher takes it for granted that there are some
+    if own is None:  # which the fetcher does not check
         raise NoCredentialsError
     extra = {"RoleSessionName": "slo-checker"}
     if "externalId" in details:

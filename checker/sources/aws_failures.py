@@ -1,4 +1,4 @@
-"""What went wrong with a call to AWS, in words, and what to do about it."""
+"""Explains failed calls to AWS: what went wrong, and the remedy."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ _REMEDIES = {
     "timeout": "check the network and the endpoint, and run again",
     "malformed": "the answer was not AWS's protocol; check what stands behind the endpoint",
     "refused": "correct the query or the connection as the message says",
-    "internal": "this is a defect of checker; please report it with the message",
 }
 
 _SET_CREDENTIALS = (
@@ -42,12 +41,12 @@ _LACKING = {
     "ProfileNotFound": "correct AWS_PROFILE, or the profile of the DataSource: 'aws configure list-profiles' names "
     "those that there are",
 }
-"""What to do where the environment lacks something, by boto3's name for the error."""
+"""By the name of boto3's exception, the remedy if the environment lacks something."""
 
 
 @contextmanager
 def failures(action: str) -> Iterator[None]:
-    """Turns whatever boto3 raises inside into an SourceFailure that names ``action`` and the remedy."""
+    """Turns any exception of boto3 inside into a SourceFailure that names ``action`` and the remedy."""
     from botocore import exceptions as raised
 
     try:
@@ -81,7 +80,7 @@ def _kind_of(error: Exception) -> str:
             return kind
     if isinstance(error, raised.BotoCoreError):
         return "malformed" if "pars" in type(error).__name__.lower() else "refused"
-    # What botocore does not wrap comes from reading an answer: bad JSON, a wrong shape, a cut-off body.
+    # An exception that botocore does not wrap comes from parsing an answer: bad JSON, a wrong shape, a cut-off body.
     return "malformed"
 
 
@@ -91,17 +90,12 @@ def _client_error(error: Any, action: str) -> Failure:
     kind = next((kind for kind, codes in _CODES.items() if re.search(codes, code)), "")
     if not kind:
         kind = "server" if status >= 500 else "denied" if status == 403 else "refused"
-    return _failure(kind, f"{action}: {_text(error)}", action)
-
-
-def _failure(kind: str, message: str, action: str = "") -> Failure:
-    if kind == "denied":
-        return Failure(kind, message, f"grant the permission {action} to the identity that runs checker")
-    return Failure(kind, message, _REMEDIES[kind])
+    grant = f"grant the permission {action} to the identity that runs checker"
+    return Failure(kind, f"{action}: {_text(error)}", grant if kind == "denied" else _REMEDIES[kind])
 
 
 def _text(error: Exception) -> str:
-    # Of an answer that it cannot read, botocore repeats all: it may have been one that holds credentials.
-    told, _, _ = str(error).partition("Further retries may succeed:")
-    words = " ".join(redact(told).split())
+    # botocore quotes in full an answer that it cannot parse. It may be one that holds credentials.
+    message, _, _ = str(error).partition("Further retries may succeed:")
+    words = " ".join(redact(message).split())
     return f"{type(error).__name__}: {words[:500]}" if words else type(error).__name__
