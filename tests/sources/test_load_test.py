@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from checker import sources
 from checker.model import Absence, Series, Share
+from tests.on_simulator import criteria, judge
 from tests.sources.result_files import AT, absence, ask, exchanges, question, reread, series
 
 
@@ -687,6 +688,50 @@ def test_durations_of_failures_alone_are_no_durations(folder: Path, measure: str
     assert series("LoadTest", file=down, measure="errors").points[0].value == 566
     file = write(folder, locust())
     assert "every request failed" in absence("LoadTest", file=file, measure=measure, name="POST /a").reason
+
+
+@pytest.mark.parametrize(
+    ("errors", "measure", "known"), [(537, "p95", True), (538, "p95", False), (283, "p50", False)]
+)
+def test_as_many_failures_as_a_percentile_has_beneath_it_leave_it_to_them(
+    folder: Path, errors: int, measure: str, known: bool
+) -> None:
+    """Of 566 requests 537.7 are at or beneath the p95: they may all be of a service that refuses at once."""
+    failed = {"values": {"rate": errors / 566, "passes": errors, "fails": 566 - errors}}
+    file = write(folder, k6(http_req_failed=failed))
+    if known:
+        assert series("LoadTest", file=file, measure=measure).points[0].value > 0
+    else:
+        assert (
+            f"the {measure} says nothing about requests that succeeded"
+            in absence("LoadTest", file=file, measure=measure).reason
+        )
+
+
+@pytest.mark.parametrize(
+    ("indicator", "target", "outcome"),
+    [
+        ("measure: errorRate", "< 2 %", "INCONCLUSIVE"),
+        ("measure: errors", "== 0", "INCONCLUSIVE"),
+        ("measure: successRate", ">= 99 %", "INCONCLUSIVE"),
+        ("measure: errorRate", "<= 15 %", "PASS"),
+    ],
+)
+def test_requests_that_were_not_judged_may_have_failed(
+    folder: Path, indicator: str, target: str, outcome: str
+) -> None:
+    """Of 566 requests 80 were not judged, and none of the others failed."""
+    write(folder, k6(http_req_failed={"values": {"passes": 0, "fails": 486, "rate": 0}}), "load.json")
+    judged = judge(
+        criteria(
+            f"name: a, indicator: {{source: LoadTest, file: load.json, {indicator}}}, target: '{target}'"
+        )
+    )
+    verdict = judged.verdicts["a"]
+    assert (judged.code, verdict["outcome"]) == (0 if outcome == "PASS" else 3, outcome)
+    if judged.code:
+        assert "if the 80 requests that were not judged had failed" in verdict["reasons"][0]
+        assert "setResponseCallback" in verdict["remedy"]
 
 
 def test_a_duration_of_zero_is_none_that_k6_timed(folder: Path) -> None:

@@ -46,7 +46,7 @@ def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | 
         return found
     newest = None if ended is None else int(ended)
     (point,) = found.points
-    return replace(
+    found = replace(
         found,
         points=(point._replace(time=question.at if newest is None else newest),),
         newest=newest,
@@ -54,6 +54,24 @@ def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | 
         if newest is not None
         else (*found.notes, f"{asked.file} does not say when the test ran"),
     )
+    return _in_doubt(asked.measure, samples, found)
+
+
+def _in_doubt(measure: str, samples: Samples, found: Series) -> Series:
+    """Failures of a k6 test that judged only some of its responses: of the others nobody knows."""
+    errors, judged, requests = samples.errors or 0, samples.judged or 0, samples.requests or 0
+    if measure not in ("errors", "errorRate", "successRate") or judged == requests:
+        return found
+    worst = errors + requests - judged
+    rate = Fraction(worst, requests)
+    value = {"errors": Fraction(worst), "errorRate": rate, "successRate": 1 - rate}[measure]
+    otherwise = replace(
+        found,
+        points=(found.points[0]._replace(value=value),),
+        doubt=f"if the {requests - judged} requests that were not judged had failed",
+        to_mend="let k6 judge them (http.setResponseCallback), or name a tag of requests that it judges",
+    )
+    return replace(found, otherwise=otherwise)
 
 
 def _series(value: Fraction, unit: Unit, samples: int | None, **more: Any) -> Series:
@@ -104,6 +122,12 @@ def _duration(question: Question, samples: Samples) -> Series | Absence:
         reason = f"{asked.file} has no durations of requests that succeeded: every request failed"
         return Absence("no-data", reason, "mend the errors first")
     quantile = Fraction(asked.measure[1:]) / 100 if asked.measure[0] == "p" else None
+    if quantile is not None and _left_to_failures(samples, quantile):
+        reason = (
+            f"{samples.errors} of {samples.requests} requests in {asked.file} failed, and their durations are among "
+            f"the others: the {asked.measure} says nothing about requests that succeeded"
+        )
+        return Absence("no-data", reason, "mend the errors first")
     value = samples.statistic(asked.measure) if quantile is None else samples.percentile(quantile)
     if value is None:
         # Suggest k6's default list plus this percentile: with a shorter list, other promises would lose their values.
@@ -124,6 +148,11 @@ def _duration(question: Question, samples: Samples) -> Series | Absence:
         shares=() if quantile is None else _shares(question, samples),
         notes=_notes(samples, quantile),
     )
+
+
+def _left_to_failures(samples: Samples, quantile: Fraction) -> bool:
+    """Whether all that lies at or beneath a percentile may be durations of failures, which k6 and Locust count too."""
+    return samples.form != "checker" and (samples.errors or 0) >= quantile * (samples.timed or 0)
 
 
 def _shares(question: Question, samples: Samples) -> tuple[Share, ...]:
