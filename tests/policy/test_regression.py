@@ -519,6 +519,18 @@ def test_copies_of_one_report_count_once(tree: Tree) -> None:
     assert tree.judge("100")[1]["regression"]["baseline"]["exact"] == "150"
 
 
+def test_reports_of_one_measurement_count_once(tree: Tree) -> None:
+    """A replay of the same evidence, told in another way, is no second measurement."""
+    first = tree.past(1, "100")
+    told = json.loads(first.read_text())
+    told["selected"] = ["load-test/*"]
+    first.with_name("replayed.json").write_text(json.dumps(told))
+    tree.compare(baseline="reports: reports, last: 2, minReports: 2")
+    code, verdict = tree.judge("100")
+    assert (code, verdict["outcome"]) == (3, "INCONCLUSIVE")
+    assert verdict["reasons"][-1] == "baseline: 1 of the 2 reports that it takes are there"
+
+
 def test_nothing_is_a_share_of_zero(tree: Tree) -> None:
     tree.measure = "errors"
     tree.past(1, target="< 10")

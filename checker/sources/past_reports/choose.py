@@ -82,9 +82,10 @@ _FIRST = (
 
 
 def _latest(found: Sequence[PastValue]) -> list[PastValue]:
-    """Latest first; of several copies of one report only one."""
+    """The latest first, and one of several about one measurement: copies and replays hold the same value for the same
+    moment."""
     ordered = sorted(found, key=lambda each: (-each.at, each.report))
-    return list({each.sha256: each for each in reversed(ordered)}.values())[::-1]
+    return list({(each.at, each.value, each.unit): each for each in reversed(ordered)}.values())[::-1]
 
 
 def _value(question: Question, report: Mapping[str, Any], why_not: Counter[str]) -> PastValue | None:
