@@ -95,4 +95,10 @@ def _elapsed(query: Query, start: int, at: int, period: int) -> int:
     lag: int = source.lag(query) if hasattr(source, "lag") else 0
     hours = -(-max(1, at - start) // 3600) * 3600
     grid = period or sources.spacing(query, hours) or 60
+    for part in () if period else (300, 60):
+        # In some time zones a day begins at half past an hour: what was bad until the next one would be left out.
+        finer = sources.spacing(query, hours - part)
+        if start % grid and finer and not start % finer:
+            elapsed = (at - lag) // finer * finer - start
+            return max(0, elapsed if sources.spacing(query, elapsed) == finer else elapsed + finer)
     return max(0, (at - lag) // grid * grid - -(-start // grid) * grid)

@@ -110,6 +110,27 @@ def test_a_calendar_day_in_new_york_so_far(simulator: Simulator) -> None:
     assert verdict["budget"]["spent"]["exact"] == "5/144"
 
 
+@pytest.mark.parametrize(
+    ("local", "elapsed"),
+    [
+        pytest.param("2026-01-29 00:00:00", 65 * 3600 + 1500, id="at half past an hour"),
+        pytest.param("2026-01-29 00:25:00", 65 * 3600, id="a whole number of hours ago"),
+    ],
+)
+def test_a_week_in_india_is_asked_from_its_first_minutes(
+    simulator: Simulator, local: str, elapsed: int
+) -> None:
+    """Half an hour failed, and by the hour that would have been before the window."""
+    start = END - elapsed
+    rows = [(start + 300 * number, 0 if number < 6 else 1) for number in range(-12, elapsed // 300)]
+    simulator.put("App", "Delivered", {}, "None", rows)
+    week = f"{{duration: 1w, calendar: {{startTime: {local}, timeZone: Asia/Kolkata}}}}"
+    verdict = verdict_of(judge(slo(DELIVERED, "Occurrences", "{target: 0.999}", week)))
+    assert (verdict["outcome"], verdict["notes"]) == ("FAIL", [])
+    assert int(verdict["total"]["exact"]) == elapsed // 300
+    assert int(verdict["good"]["exact"]) == elapsed // 300 - 6
+
+
 def test_lookbacks_within_the_window_are_not_asked_again(simulator: Simulator) -> None:
     rows = [(END - 60 * (number + 1), 0 if number == 0 else 1) for number in range(24 * 60)]
     simulator.put("App", "Delivered", {}, "None", rows)
