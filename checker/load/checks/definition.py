@@ -24,7 +24,8 @@ from checker.load.validation.explain import fact_and_mend
 from checker.load.validation.misspelt import at, closest
 from checker.model import Finding, Level, Path, Query
 from checker.spec.fields import ANNOTATION_PREFIX, show
-from checker.units import CONFIRMED, describe
+from checker.units import CONFIRMED, describe, format_duration
+from checker.windows import period_asked
 
 
 def check_definition(resolved: Resolved) -> Iterator[Finding]:
@@ -107,6 +108,23 @@ def _heartbeat(resolved: Resolved) -> Iterator[Finding]:
         yield _finding(
             resolved, "heartbeat", "heartbeat", message, "add noData: zero, or remove the heartbeat"
         )
+    elif objective.heartbeat is not None and not period_asked(objective, objective.indicator):
+        yield from _coarse_heartbeat(resolved, objective.heartbeat, objective.window or 0)
+
+
+def _coarse_heartbeat(resolved: Resolved, heartbeat: Query, window: int) -> Iterator[Finding]:
+    """A heartbeat in longer periods than the counter has. Its window ends earlier, and its source keeps it longer, so
+    it beats where nobody can tell whether the counter was silent."""
+    counted = [query for _, query in resolved.objective.indicator.metrics if query.source == heartbeat.source]
+    period = sources.spacing(heartbeat, window)
+    finest = min((sources.spacing(query, window) for query in counted), default=0)
+    if window and 0 < finest < period:
+        every, counter = format_duration(period), format_duration(finest)
+        message = (
+            f"the heartbeat comes in periods of {every}, and what it is to vouch for in periods of {counter}"
+        )
+        remedy = f"write period: {counter} in the heartbeat, or period: {every} in the other query"
+        yield _finding(resolved, "heartbeat", "heartbeat", message, remedy)
 
 
 def _confidence(resolved: Resolved) -> Iterator[Finding]:
