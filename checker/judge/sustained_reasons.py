@@ -82,7 +82,17 @@ def _datapoints(told: Evaluated) -> str:
 def _count(objective: Objective, told: Evaluated) -> str:
     breach = "breaches" if told.breaching == 1 else "breach"
     filled = f" ({told.filled} of them for want of data)" if told.filled else ""
-    return f"{told.breaching} of {_last(told)} {breach} {objective.target.text}{filled}"
+    return f"{told.breaching} of {_counted(told)} {breach} {objective.target.text}{filled}"
+
+
+def _counted(told: Evaluated) -> str:
+    """The periods that decide: the last ones, or where some of these lack data also earlier ones."""
+    before = told.periods[: -told.evaluation.periods]
+    if not any(period.counted for period in before):
+        return _last(told)
+    number = sum(period.counted for period in told.periods) + told.filled
+    length = format_duration(told.evaluation.period)
+    return f"the {number} periods of {length} that count"
 
 
 def _worst(objective: Objective, told: Evaluated) -> str:

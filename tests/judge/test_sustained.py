@@ -215,7 +215,7 @@ def test_a_value_in_target_and_critical_at_once_is_an_error() -> None:
             2,
             "0 - X - -",
             "breaching",
-            "2 of the last 3 periods of 5m breach <= 500 ms (1 of them for want of data), and 2 are a miss; "
+            "2 of the 3 periods of 5m that count breach <= 500 ms (1 of them for want of data), and 2 are a miss; "
             "the worst is 620 ms at 2026-01-31T11:45:00Z",
         ),
         (
@@ -230,8 +230,16 @@ def test_a_value_in_target_and_critical_at_once_is_an_error() -> None:
             "0 - X - X",
             "missing",
             "1 of the last 3 periods of 5m is missing, and could make it the 3 that are a miss; "
-            "2 of the last 3 periods of 5m breach <= 500 ms; the worst is 620 ms at 2026-01-31T11:45:00Z "
+            "2 of the 3 periods of 5m that count breach <= 500 ms; the worst is 620 ms at 2026-01-31T11:45:00Z "
             "(an alarm would be OK)",
+        ),
+        (
+            2,
+            "X X - - 0",
+            "notBreaching",
+            # Of the last three none breaches: the two that do are older, and count for want of newer ones.
+            "2 of the 3 periods of 5m that count breach <= 500 ms, and 2 are a miss; "
+            "the worst is 620 ms at 2026-01-31T11:35:00Z",
         ),
         (
             3,
