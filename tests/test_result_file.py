@@ -110,6 +110,14 @@ def test_a_path_that_leads_astray_is_refused(
 
 
 @every_source
+def test_a_pattern_is_the_name_of_a_file(folder: Path, source: str) -> None:
+    reading = ask_for(source, "reports/*.xml")
+    assert isinstance(reading, Absence)
+    assert reading.reason == "there is no file 'reports/*.xml'"
+    assert reading.remedy == "name each file: patterns are not expanded"
+
+
+@every_source
 @pytest.mark.parametrize("directory", ["..", "../outside", "/", "{outside}", "reports/../../outside"])
 def test_the_directory_of_a_data_source_leads_no_farther(folder: Path, source: str, directory: str) -> None:
     reading = ask_for(source, source, directory=directory.format(outside=folder.parent / "outside"))

@@ -81,10 +81,10 @@ def _table(verdicts: list[Verdict], color: bool, width: int) -> list[str]:
     rows = [list(COLUMNS), *map(_cells, verdicts)]
     widths = [_widest(rows, column) for column in range(len(COLUMNS))]
     room = width - sum(widths) + widths[NAME] - GAP * (len(COLUMNS) - 1)
-    widths[NAME] = min(widths[NAME], max(NARROWEST_NAME, room))
-    for row, verdict in zip(rows[1:], verdicts, strict=True):
-        mark = "" if verdict.objective.gating else BESIDE
-        row[NAME] = shorten(row[NAME].removesuffix(mark), widths[NAME] - len(mark)) + mark
+    names = _shortened([row[NAME] for row in rows[1:]], max(NARROWEST_NAME, room))
+    widths[NAME] = max(len(each) for each in (COLUMNS[NAME], *names))
+    for row, name, verdict in zip(rows[1:], names, verdicts, strict=True):
+        row[NAME] = name
         row[0] = paint(row[0], _COLORS[verdict.outcome], color)
     # Without disable_numparse tabulate would read the cells as floats and round them its own way. The heading
     # is a row of its own, since tabulate makes columns wider than their headings.
@@ -96,6 +96,15 @@ def _table(verdicts: list[Verdict], color: bool, width: int) -> list[str]:
         else []
     )
     return [heading, (" " * GAP).join("-" * each for each in widths), *told, *legend]
+
+
+def _shortened(names: list[str], most: int) -> list[str]:
+    """The names, each with its mark, in at most ``most`` characters; whole if two of them would look the same."""
+    short = []
+    for name in names:
+        mark = BESIDE if name.endswith(BESIDE) else ""
+        short.append(shorten(name.removesuffix(mark), most - len(mark)) + mark)
+    return short if len(set(short)) == len(set(names)) else names
 
 
 def _cells(verdict: Verdict) -> list[str]:

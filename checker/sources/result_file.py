@@ -104,7 +104,9 @@ def read_request(request: Request, directory: Directory) -> tuple[str, bytes]:
         return name, read_file(name, limit=LIMIT, root=directory.root)
     except FileRefused as refused:
         missing = isinstance(refused.__cause__, FileNotFoundError | NotADirectoryError)
-        failure = Failure("missing" if missing else "refused", refused.message, refused.remedy)
+        pattern = missing and any(mark in file for mark in "*?[")
+        remedy = "name each file: patterns are not expanded" if pattern else refused.remedy
+        failure = Failure("missing" if missing else "refused", refused.message, remedy)
         raise SourceFailure(failure) from refused
 
 

@@ -61,7 +61,8 @@ class AttestationSpec(Spec):
         description="The full name of the promise, as reports give it: document/criterion."
     )
     digest: Annotated[str, Field(pattern="^[0-9a-f]{16}$")] = Field(
-        description="The digest of the promise, as reports give it: editing the promise voids the attestation."
+        description="The digest of the promise, as reports and 'checker explain' give it: editing the promise voids "
+        "the attestation."
     )
     statement: Text = Field(description="What was observed, in the words of the person who confirms it.")
     confirmedBy: Text = Field(description="Who confirms it.")  # noqa: N815

@@ -21,7 +21,8 @@ class WaiverSpec(Spec):
         description="The full name of the promise, as reports give it: document/criterion."
     )
     digest: Annotated[str, Field(pattern="^[0-9a-f]{16}$")] = Field(
-        description="The digest of the promise, as reports give it: editing the promise voids the waiver."
+        description="The digest of the promise, as reports and 'checker explain' give it: editing the promise voids "
+        "the waiver."
     )
     reason: Text = Field(description="Why the exception is acceptable.")
     ticket: Text = Field(description="Where the work that will make it unnecessary is tracked.")

@@ -162,6 +162,13 @@ def test_a_long_name_is_shortened_in_the_table_and_whole_in_its_block() -> None:
     assert f"\nFAIL {name}\n" in text
 
 
+def test_names_that_would_look_the_same_are_not_shortened() -> None:
+    good, bad = (f"wifi-of-all-visitors-{each}-client-satisfaction-as-measured" for each in ("good", "risk"))
+    told = rows(render(report(verdict(Outcome.FAIL, good), verdict(Outcome.PASS, bad))))
+    assert [row.split()[1] for row in told[2:4]] == [good, bad]
+    assert "..." in rows(render(report(verdict(Outcome.FAIL, good))))[2]
+
+
 def test_an_address_or_query_is_never_broken() -> None:
     query = "https://prometheus.example/api/v1/query?query=" + "x" * 200
     assert f"  asked          {query}\n" in render(report(verdict(Outcome.FAIL, asked=(query,))))
