@@ -1,4 +1,4 @@
-"""Flags in, exit code out; no logic. One module a command: how it is called, and what it calls."""
+"""The command line: flags in, exit code out, no logic. One module for each command, with its arguments and its call."""
 
 from __future__ import annotations
 
@@ -78,28 +78,28 @@ examples:
 
 
 def entry() -> None:
-    """The console command. Whatever goes wrong inside is exit code 4, never 0 and never 1."""
-    # pydantic would look through every installed distribution for plugins; checker uses none.
+    """The console command. Any failure inside ends with exit code 4, never 0 and never 1."""
+    # Otherwise pydantic searches every installed distribution for plugins; checker uses none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    # What is read lives until the report is written, so that a garbage collection would find next to nothing.
+    # Almost everything that is read lives until the report is written, so collecting garbage would free little.
     gc.disable()
     kept: list[object] = []
     code: int = Exit.ERROR
     try:
         open_streams()
         code = _answer(kept)
-    finally:  # also where there is nobody to say it to
+    finally:  # also if standard error cannot be written
         _leave(code)
 
 
 def _answer(kept: list[object]) -> int:
-    """Runs the command, writes out what it said, and gives the exit code; every way to fail gets one."""
+    """Runs the command, flushes its output, and returns the exit code, which every way to fail has."""
     try:
         try:
-            # A code that is none of ours could be cut to a 0 by the system.
+            # Any other code could be truncated to 0 by the system.
             code: int = Exit(main(sys.argv[1:], kept))
         except SystemExit as stop:
-            # argparse ends so: 0 after --help and --version, 2 for a usage error.
+            # argparse exits with 0 after --help and --version, and with 2 for a usage error.
             code = 0 if stop.code == 0 else 2 if stop.code == 2 else Exit.ERROR
         sys.stdout.flush()
         return int(code)
@@ -123,8 +123,8 @@ def _answer(kept: list[object]) -> int:
 
 
 def _leave(code: int) -> NoReturn:
-    """Ends the process at once. All output is flushed and all threads are daemons; an ordered shutdown of the
-    interpreter would take longer than to judge a file."""
+    """Ends the process at once. All output is flushed, and all threads are daemons; an orderly shutdown of the
+    interpreter would take longer than judging a file."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
@@ -132,11 +132,11 @@ def _leave(code: int) -> NoReturn:
 
 
 def main(argv: Sequence[str], kept: list[object] | None = None) -> int:
-    """Runs the command that ``argv`` asks for and returns the exit code. Of every command, a file that it cannot go
-    on without and that is refused is 2, and so is a path that nothing can be written to; a full disk is 4.
+    """Runs the command in ``argv`` and returns the exit code. For every command: a required file that is refused,
+    or a path that cannot be written, is 2; a full disk is 4.
 
-    A command may put what it read into ``kept``, for a process that ends anyway: to free a million small objects
-    one by one would take a twentieth of the time that it took to read them.
+    A command may put what it read into ``kept``, for a process that ends anyway: freeing a million small objects
+    one by one would take a twentieth of the time that reading them took.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -172,7 +172,7 @@ class _Parser(argparse.ArgumentParser):
         self.register("action", "append", Each)
 
     def _print_message(self, message: str, file: Any = None) -> None:
-        """Lets an error in writing help or version through: argparse ignores it, and the exit code would be 0."""
+        """Raises errors in writing help or version, which argparse ignores and which would then exit with 0."""
         if file is sys.stdout:
             sys.stdout.write(message)
         else:
@@ -185,7 +185,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line: the commands, each as its module describes it."""
+    """The parser of the command line, with each command as its module describes it."""
     from checker import __version__
 
     top = _Parser(
@@ -196,12 +196,12 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"checker {__version__}")
-    # Without a prog, argparse formats a usage line to find one.
+    # Without prog, argparse would format a usage line to find one.
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND", prog="checker")
     for module in COMMANDS:
         purpose = module.PURPOSE
         command = commands.add_parser(
-            module.__name__.rpartition(".")[2].removesuffix("_"),  # import is a word of Python's own
+            module.__name__.rpartition(".")[2].removesuffix("_"),  # import is a Python keyword
             help=purpose,
             description=purpose[0].upper() + purpose[1:] + ".",
             epilog=module.EXAMPLES,

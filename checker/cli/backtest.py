@@ -26,11 +26,11 @@ Exit codes: 0, whatever would have been blocked; 2 for invalid files."""
 
 
 MOST_NAMED = 10
-"""Files that are left of no run and named; more are counted."""
+"""Passed-over files that are listed by name; the rest are only counted."""
 
 
 def describe(command: argparse.ArgumentParser) -> None:
-    """Its arguments."""
+    """Declares its arguments."""
     command.add_argument(
         "past", nargs="+", metavar="PAST", help="evidence (.jsonl), reports (.json), or folders with them"
     )
@@ -54,7 +54,7 @@ def describe(command: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Tells what would have been: 0, or 2 for files that are invalid."""
+    """Prints what the policy would have decided. Returns 0, or 2 for invalid files."""
     from checker.backtest import backtest
     from checker.backtest.past import past_runs
     from checker.backtest.tell import as_json, table
@@ -91,7 +91,7 @@ def _say_passed_over(facts: Sequence[str]) -> None:
 
 
 def _refused(catalog: Catalog, base: Commit | None, arguments: argparse.Namespace) -> bool:
-    """Whether nothing can be decided by these files, of today or of a base commit; says why."""
+    """Whether these files, of today or of a base commit, cannot decide anything; then prints why."""
     from checker.proposal import found_at
     from checker.run import select
 

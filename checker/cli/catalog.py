@@ -21,7 +21,7 @@ examples:
 
 
 def describe(command: argparse.ArgumentParser) -> None:
-    """Its arguments."""
+    """Declares its arguments."""
     task = command.add_mutually_exclusive_group(required=True)
     task.add_argument(
         "--from-aws", type=_namespace, metavar="NAMESPACE", help="write the MetricCatalog of this namespace"
@@ -47,7 +47,7 @@ def describe(command: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Writes a catalogue, or says where the files differ: 0, 1, 2 or 4."""
+    """Writes a catalogue, or prints how the files differ from what is live. Returns 0, 1, 2 or 4."""
     from checker import metric_catalog
     from checker.load.catalog import load
 

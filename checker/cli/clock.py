@@ -1,4 +1,4 @@
-"""The one place that reads the clock."""
+"""The only place that reads the clock."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from datetime import UTC, datetime
 
 
 def now() -> int:
-    """The moment, in whole seconds since 1970."""
+    """The current time in whole epoch seconds."""
     return int(datetime.now(UTC).timestamp())

@@ -12,7 +12,7 @@ EXAMPLES = "example:\n  checker completion bash > ~/.local/share/bash-completion
 
 
 def describe(command: argparse.ArgumentParser) -> None:
-    """Its arguments."""
+    """Declares its arguments."""
     command.add_argument("shell", choices=("bash", "zsh", "tcsh"))
 
 

@@ -31,7 +31,7 @@ Exit codes: 0, also where something is weaker; 1 with --forbid-weaker, if someth
 
 
 def describe(command: argparse.ArgumentParser) -> None:
-    """Its arguments."""
+    """Declares its arguments."""
     side = "a commit, branch or tag; or a file or folder that begins with . or / or ends in /"
     command.add_argument("base", metavar="BASE", help=side)
     command.add_argument("head", metavar="HEAD", nargs="?", help=f"{side} (the working folder)")
@@ -53,7 +53,7 @@ def describe(command: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Compares, and writes what changed."""
+    """Compares the two sides, and writes what changed."""
     from checker import diff_reports
     from checker.diff.compare import compare, in_order
     from checker.diff.rules import compare_rules
@@ -88,7 +88,7 @@ def execute(arguments: argparse.Namespace) -> int:
 def _side(
     named: str | None, paths: Sequence[str], policy: PolicyFiles, *, strict: bool
 ) -> tuple[Catalog, Rulebook, str]:
-    """One of the two, and what it is called. Raises FileRefused.
+    """One of the two sides: its catalog, its rules, and its name. Raises FileRefused.
 
     A folder is compared by the working folder's rules, unless it is a whole release, with ``slos`` and ``rules``.
     """
@@ -115,8 +115,8 @@ def _side(
 
 
 def _is_path(named: str) -> bool:
-    """Whether a file or a folder is named. What could be a branch is one: a change could hold a folder of that name.
-    No branch begins with . or /, or ends in /."""
+    """Whether ``named`` is a path. Anything that could be a branch is one, because a change could add a folder with
+    a branch's name. No branch begins with . or /, or ends in /."""
     return named.startswith((".", "/")) or named.endswith(("/", "\\")) or named[1:2] == ":"
 
 

@@ -28,7 +28,7 @@ INPUTS = ("objective", "waiver", "document", "verdict", "release")
 
 
 def describe(command: argparse.ArgumentParser) -> None:
-    """Its arguments."""
+    """Declares its arguments."""
     command.add_argument(
         "name", nargs="?", metavar="NAME", help="a promise, such as phase-4/error-rate, or a rule"
     )
@@ -54,7 +54,8 @@ def describe(command: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Prints the schema, or all about one promise or rule: 0; 2 where there is none, or it stands in invalid files."""
+    """Prints a schema, or everything about one promise or rule. Returns 0; 2 if it does not exist or its files are
+    invalid."""
     if bool(arguments.input) == bool(arguments.name):
         say("checker: name one promise or rule, or write --input SCOPE", "  see checker explain --help")
         return Exit.INVALID
@@ -99,11 +100,11 @@ def _explain(arguments: argparse.Namespace) -> int:
         ours = [each for each in findings if each.rule not in {rule.name for rule in book.rules}]
         about = [each for each in ours if each.subject == objective.name]
         wrong = [each for each in ours if each.level == "error" and each.origin == "files"]
-        told = iter(()) if wrong else _rules(objective, book, catalog, verdict, at)
-        sys.stdout.write(explain_objective(objective, catalog, at, verdict, about, told, width()))
+        rule_lines = iter(()) if wrong else _rules(objective, book, catalog, verdict, at)
+        sys.stdout.write(explain_objective(objective, catalog, at, verdict, about, rule_lines, width()))
         return _invalid(wrong, arguments) if wrong else Exit.PASSED
     if any(rule.name == arguments.name for rule in book.rules):
-        # Runs do without the examples of the built-in rules.
+        # The examples of the built-in rules are needed here, but not in a run.
         book = load_rules(policy.rules, policy.policy, policy.environment, examples=True)
         sys.stdout.write(explain_rule(arguments.name, book, findings, width()))
         return Exit.PASSED
@@ -112,7 +113,7 @@ def _explain(arguments: argparse.Namespace) -> int:
 
 
 def _invalid(wrong: Sequence[Finding], arguments: argparse.Namespace) -> int:
-    """Tells what is wrong with the files in which a promise stands."""
+    """Prints what is wrong with the files that contain the promise."""
     sys.stdout.write("\n")
     write_findings(wrong, arguments)
     return Exit.INVALID
@@ -121,7 +122,7 @@ def _invalid(wrong: Sequence[Finding], arguments: argparse.Namespace) -> int:
 def _rules(
     objective: Objective, book: Rulebook, catalog: Catalog, verdict: Verdict | None, at: int
 ) -> Iterator[tuple[str, str]]:
-    """How the rules stand to a promise."""
+    """The result of each rule for a promise, in words."""
     from checker.explanation.rulings import told_rulings
     from checker.policy.rulings import rulings
     from checker.rule_process import RUNNERS

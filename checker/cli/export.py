@@ -22,7 +22,7 @@ examples:
 
 
 def describe(command: argparse.ArgumentParser) -> None:
-    """Its arguments."""
+    """Declares its arguments."""
     command.add_argument(
         "target", choices=exporters.names(), metavar="TARGET", help=", ".join(exporters.names())
     )
@@ -36,7 +36,7 @@ def describe(command: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Writes what can be written and lists what cannot: 0, or 2 where there is nothing."""
+    """Writes what can be exported, and lists what cannot. Returns 0, or 2 if there is nothing to write."""
     from checker.load.catalog import load
     from checker.run import select
 
@@ -46,7 +46,7 @@ def execute(arguments: argparse.Namespace) -> int:
             raise refusal
     objectives, findings = select(catalog, arguments.select)
     if not objectives or not catalog.valid:
-        # Standard output is for the rules: whoever sends it to a file reads what is wrong all the same.
+        # Standard output is for the rules, and may be redirected to a file; the findings must be seen anyway.
         with redirect_stdout(sys.stderr):
             write_findings(findings, arguments)
         return Exit.INVALID

@@ -29,7 +29,7 @@ examples:
 
 
 def describe(command: argparse.ArgumentParser) -> None:
-    """Its arguments."""
+    """Declares its arguments."""
     command.add_argument(
         "paths",
         nargs="+",
@@ -67,7 +67,7 @@ def describe(command: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Prints or writes what came of the files, and says on standard error what did not: 0, 2 or 4."""
+    """Prints or writes the converted files, and on standard error what could not be converted. Returns 0, 2 or 4."""
     from checker import importers
 
     options = importers.Options(arguments.window, dict(arguments.set))
@@ -93,7 +93,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _put(documents: Sequence[Written], arguments: argparse.Namespace) -> str:
-    """Writes the documents where they belong, and says why not if it did not. Raises OSError, FileRefused."""
+    """Writes the documents to their places. Returns why it did not, or "". Raises OSError, FileRefused."""
     from checker import reports
     from checker.importers import as_yaml, by_file, rules
 

@@ -1,6 +1,6 @@
-"""The files that a command will write: old ones are removed beforehand, and none may replace a file that is read.
+"""Removes old outputs before a command runs, and makes sure that no output replaces an input.
 
-A report of yesterday that is still there after a crash would be taken for today's.
+After a crash, yesterday's report would otherwise be mistaken for today's.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from checker.files import SUFFIXES, FileRefused
 from checker.model import Catalog, Objective
 
 Loaded = Callable[..., None]
-"""Told every catalog that a command has loaded, once and before it asks or writes. Raises FileRefused, NotWritten."""
+"""To be called with every catalog that a command has loaded, once, before it asks or writes anything. Raises
+FileRefused, NotWritten."""
 
 REMEDY = "write to another file"
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The files and folders that a command is told to read: ``promises``, ``past`` runs, and ``more``, as rules."""
+    """The files and folders that a command reads: ``promises``, ``past`` runs, and ``more``, such as rules."""
 
     promises: Sequence[str]
     more: Sequence[str | None] = ()
@@ -36,30 +37,30 @@ class Inputs:
 
 @contextmanager
 def make_way(formats: Sequence[Format], inputs: Inputs, *more: str | None) -> Iterator[Loaded]:
-    """Wraps a command that writes ``formats`` and ``more`` files, and removes the old files in their places.
+    """Wraps a command that writes ``formats`` and ``more`` files, and removes the old files at their paths.
 
-    Which files the promises read is known only once these are loaded. The command then calls the function that it is
-    given here: that raises FileRefused for an output that would replace an input, and removes the other old files
-    before anything is asked. If the command fails before it calls it, they are removed on the way out.
+    Which files the promises read is known only once they are loaded. The command then calls the yielded function,
+    which raises FileRefused for an output that would replace an input, and removes the other old files before
+    anything is asked. If the command fails before that call, they are removed on the way out.
     """
     outputs = [path for path in (*(path for _, path in formats), *more) if path]
-    was_told = False
+    was_called = False
 
     def loaded(*catalogs: Catalog) -> None:
-        nonlocal was_told
-        was_told = True
+        nonlocal was_called
+        was_called = True
         _clear(outputs, inputs, catalogs)
 
     try:
         yield loaded
     finally:
-        if not was_told:
+        if not was_called:
             with suppress(FileRefused, NotWritten):
                 _clear(outputs, inputs, ())
 
 
 def clear_refused(arguments: argparse.Namespace) -> None:
-    """Removes old outputs for a command line that is refused after it was parsed."""
+    """Removes old outputs for a command line that was parsed but is refused."""
     given = vars(arguments)
     promises = [*(given.get("paths") or given.get("path") or PATHS), given.get("base"), given.get("head")]
     more = given.get("replay"), *policy_paths(arguments)
@@ -69,10 +70,10 @@ def clear_refused(arguments: argparse.Namespace) -> None:
 
 
 def clear_misread(words: Sequence[str]) -> None:
-    """Removes old outputs for a command line that cannot be parsed, by its words alone.
+    """Removes old outputs for a command line that cannot be parsed, judging by its words alone.
 
-    Outputs are what follows ``--record``, and what follows ``-f`` with a known format. Every other word counts as the
-    name of a file that is read.
+    Outputs are the values of ``--record``, and of ``-f`` with a known format. Every other word counts as the name
+    of an input.
     """
     outputs: list[Format] = []
     others = list(PATHS)
@@ -95,7 +96,7 @@ def clear_misread(words: Sequence[str]) -> None:
 
 
 _OUTPUT = re.compile(r"(?:-q*(?P<short>f)=?|(?P<long>--format|--record)(?:=|$))(?P<value>.*)", re.DOTALL)
-"""An option that names an output, and its value if that is in the same word."""
+"""An option that names an output, with its value if that is in the same word."""
 
 
 def _known_formats() -> set[str]:
@@ -124,7 +125,8 @@ def _clear(outputs: Sequence[str], inputs: Inputs, catalogs: Sequence[Catalog]) 
 
 
 def _unwritable(folder: str) -> OSError | None:
-    """Why no file can be put in a folder, as far as that can be told beforehand."""
+    """Why no file can be put into a folder, as far as that can be known beforehand; None if nothing is known to
+    prevent it."""
     try:
         if not stat.S_ISDIR(os.stat(folder).st_mode):
             return OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
@@ -136,10 +138,10 @@ def _unwritable(folder: str) -> OSError | None:
 
 
 def refused(outputs: Sequence[str], inputs: Inputs, catalogs: Sequence[Catalog]) -> dict[str, FileRefused]:
-    """Those of the ``outputs`` that would replace an input, each with the reason.
+    """The ``outputs`` that would replace an input, with the reason.
 
-    What invalid files read is not known. While there are any, or none could be loaded, an existing file counts as an
-    input if its name stands somewhere in their text.
+    What invalid files read is not known. So if there are any, or if nothing could be loaded, an existing file
+    counts as an input if its name appears anywhere in their text.
     """
     if not outputs:
         return {}
@@ -161,7 +163,7 @@ def refused(outputs: Sequence[str], inputs: Inputs, catalogs: Sequence[Catalog])
 
 
 def _named_by_a_promise(path: str, named: Mapping[str, Objective]) -> str:
-    """Why a file is an input of the promises; "" if it is none. A new file in a folder of baselines is none yet."""
+    """Why a file is an input of the promises; "" if it is not. A new file in a folder of baselines is no input yet."""
     there = os.path.lexists(path)
     for file, objective in named.items():
         if _same(path, file) or (there and _lies_in(path, file)):
@@ -170,7 +172,7 @@ def _named_by_a_promise(path: str, named: Mapping[str, Objective]) -> str:
 
 
 def told_to_read(path: str, inputs: Inputs) -> str:
-    """Why a file is an input by the command line alone; "" if it is none."""
+    """Why a file is an input according to the command line alone; "" if it is not."""
     walked = ((each, _is_walked) for each in (*inputs.promises, *inputs.more))
     for each, is_among in (*walked, *((each, _is_past) for each in inputs.past)):
         if not each or each == "-":
@@ -183,7 +185,7 @@ def told_to_read(path: str, inputs: Inputs) -> str:
 
 
 def _same(one: str, other: str) -> bool:
-    """Whether two names are those of one file, also of one that is not there yet."""
+    """Whether two paths are the same file, even if it does not exist yet."""
     with suppress(ValueError):  # a character that no path can hold
         with suppress(OSError):
             return os.path.samefile(one, other)
@@ -198,11 +200,11 @@ def _lies_in(path: str, folder: str) -> bool:
 
 
 def _is_walked(path: str, folder: str) -> bool:
-    """Whether a file below a folder is among those that are read for promises and rules (see ``checker.files``)."""
+    """Whether a file below a folder is read as promises or rules (see ``checker.files``)."""
     parts = os.path.relpath(os.path.realpath(path), os.path.realpath(folder)).split(os.sep)
     return path.lower().endswith(SUFFIXES) and not any(part.startswith(".") for part in parts)
 
 
 def _is_past(path: str, folder: str) -> bool:
-    """Whether a file below a folder is among those that are read as past runs (see ``checker.backtest.past``)."""
+    """Whether a file below a folder is read as a past run (see ``checker.backtest.past``)."""
     return path.endswith((".json", ".jsonl"))

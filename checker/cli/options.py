@@ -1,4 +1,4 @@
-"""The arguments that several commands share, and how their texts are read."""
+"""Arguments that several commands share, and the parsing of their values."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ PATHS = ["slos"]
 
 
 class Format(NamedTuple):
-    """A report format and the file it goes to; '' is standard output."""
+    """A report format and the file it is written to; "" is standard output."""
 
     name: str
     path: str
 
 
 class Once(argparse.Action):
-    """Keeps the value of an option, which may be given once and may not be empty.
+    """Stores the value of an option that may be given once and must not be empty.
 
-    An empty value is most often a shell variable that is not set; to ignore it would change what is asked. The mistake
-    is kept as ``mistake`` and reported once the whole command line is parsed, so that its outputs are known.
+    An empty value is most often an unset shell variable; ignoring it would change what is asked. The mistake is
+    stored as ``mistake`` and reported after the whole command line is parsed, so that its outputs are known.
     """
 
     def __call__(
@@ -45,7 +45,7 @@ class Once(argparse.Action):
 
 
 class Each(argparse.Action):
-    """Keeps every value of an option that may be repeated; one that is empty is a mistake here too."""
+    """Stores every value of an option that may be repeated; an empty one is a mistake."""
 
     def __call__(
         self,
@@ -133,7 +133,7 @@ def add_policy_file(command: argparse.ArgumentParser) -> None:
 
 
 def policy_paths(arguments: argparse.Namespace) -> tuple[str | None, str | None]:
-    """Where rules are read by the arguments of ``add_policy``: a folder, and the policy file if one is named."""
+    """The paths that rules are read from, by the arguments of ``add_policy``: a folder, and a policy file or None."""
     from checker.load.rulebook import FOLDER
 
     given = vars(arguments)
@@ -141,7 +141,8 @@ def policy_paths(arguments: argparse.Namespace) -> tuple[str | None, str | None]
 
 
 class Formats(argparse.Action):
-    """Keeps every format. Of two on standard output, one for programs and another, neither could be read."""
+    """Stores every format. If a machine-readable format shared standard output with another, neither could be
+    parsed."""
 
     def __call__(
         self,
@@ -166,8 +167,8 @@ def add_format(
     names: Callable[[], Sequence[str]],
     told: str,
 ) -> None:
-    """``-f``. ``names`` gives the formats there are; it is asked only where a format is, since it may look for them.
-    ``told`` says for ``--help`` what is written in which."""
+    """Adds ``-f``. ``names`` returns the known formats; it may have to search for them, so it is called only if
+    ``-f`` is given. ``told`` describes the formats for ``--help``."""
 
     def read(text: str) -> Format:
         name, equals, path = text.partition("=")

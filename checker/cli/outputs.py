@@ -1,4 +1,4 @@
-"""What a command writes: each format it was asked for, to standard output or to a file that is whole or absent."""
+"""Writes a command's output: each requested format, to standard output or to a file that is complete or absent."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from checker.cli.terminal import say, use_color, width
 from checker.files import FileRefused
 
 Render = Callable[[str, str], str]
-"""The text of a format, by its name and the path it goes to; '' is standard output."""
+"""Returns the text of a format, given its name and its path; '' is standard output."""
 
 
 class NotWritten(Exception):
-    """A file that could not be written though its path may be right: the system has no room for it, or fails."""
+    """A file that could not be written although its path may be right: the disk is full or fails."""
 
     remedy = "make room for it, or write to another disk"
 
@@ -27,7 +27,7 @@ _NO_FAULT_OF_THE_PATH = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 def not_written(path: str, what: str, error: OSError) -> FileRefused | NotWritten:
-    """What to raise for a file that is not written: a path that nothing can be written to is wrong usage."""
+    """The exception for a file that is not written: FileRefused if the path is at fault, else NotWritten."""
     folder = os.path.dirname(path)
     if error.errno == errno.ENOENT and folder and not os.path.isdir(folder):
         return FileRefused(
@@ -40,12 +40,12 @@ def not_written(path: str, what: str, error: OSError) -> FileRefused | NotWritte
 
 
 def formats_of(arguments: argparse.Namespace, usual: str) -> list[Format]:
-    """What ``-f`` asked for, or the ``usual`` format on standard output."""
+    """The formats given by ``-f``, or the ``usual`` one on standard output."""
     return arguments.format or [Format(usual, "")]
 
 
 def write(path: str, text: str) -> None:
-    """Puts ``text`` into the file ``path`` at once. Raises FileRefused, NotWritten."""
+    """Writes ``text`` to the file ``path`` atomically. Raises FileRefused, NotWritten."""
     from checker import reports
 
     try:
@@ -55,13 +55,15 @@ def write(path: str, text: str) -> None:
 
 
 def page(name: str, path: str, arguments: argparse.Namespace) -> dict[str, Any]:
-    """How a format is laid out: a table on standard output as the terminal is; all else is the same everywhere."""
+    """Layout arguments: a table on standard output depends on the terminal; all else is the same everywhere."""
     return {"color": use_color(arguments.color), "width": width()} if name == "table" and not path else {}
 
 
 def tell(formats: Iterable[Format], render: Render) -> None:
-    """Writes each format to its place, and flushes standard output. Raises FileRefused, NotWritten, and OSError where
-    standard output cannot be written."""
+    """Writes each format to its place, and flushes standard output.
+
+    Raises FileRefused, NotWritten, and OSError if standard output cannot be written.
+    """
     for name, path in formats:
         text = render(name, path)
         if path:
@@ -72,7 +74,7 @@ def tell(formats: Iterable[Format], render: Render) -> None:
 
 
 def say_answer(answer: str, formats: Sequence[Format]) -> None:
-    """Prints the answer and the places of the reports to standard error, unless a format for people prints them to
+    """Prints the answer and the paths of the reports to standard error, unless a format for people is printed to
     standard output."""
     from checker import reports
 

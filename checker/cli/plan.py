@@ -21,7 +21,7 @@ examples:
 
 
 def describe(command: argparse.ArgumentParser) -> None:
-    """Its arguments."""
+    """Declares its arguments."""
     add_paths(command)
     add_strict(command)
     add_at(command, "plan for")
@@ -37,7 +37,7 @@ def describe(command: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Tells the plan: 0, or 2 where there is nothing to plan."""
+    """Prints the plan. Returns 0, or 2 if there is nothing to plan."""
     import json
 
     from checker.load.catalog import load

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 PURPOSE = "measure every promise, judge it, and say whether this may be released"
 LONGEST = 30 * 86400
-"""Seconds; the longest --timeout. The system's own clocks and locks take no number of any size."""
+"""Seconds; the longest --timeout. The system's clocks and locks do not accept arbitrarily large numbers."""
 
 EXAMPLES = """\
 examples:
@@ -41,7 +41,7 @@ examples:
 
 
 def describe(command: argparse.ArgumentParser) -> None:
-    """Its arguments."""
+    """Declares its arguments."""
     add_paths(command)
     add_strict(command)
     add_at(command, "judge at")
@@ -100,7 +100,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _options(arguments: argparse.Namespace) -> Options:
-    """What is asked for. Raises FileRefused where the evidence or the commit cannot be read."""
+    """The options of the run. Raises FileRefused if the evidence or the commit cannot be read."""
     from checker import evidence as recording
     from checker.git_tree import commit
     from checker.prepare import PolicyFiles

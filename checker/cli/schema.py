@@ -13,7 +13,7 @@ EXAMPLES = "example:\n  checker schema SuccessCriteria > success-criteria.schema
 
 
 def describe(command: argparse.ArgumentParser) -> None:
-    """Its arguments."""
+    """Declares its arguments."""
     command.add_argument(
         "kind", nargs="?", metavar="KIND", help="SuccessCriteria, SLO, ... or checker/v1, openslo/v1"
     )

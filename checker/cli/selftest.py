@@ -21,7 +21,7 @@ files; 3 one could not be shown, since the recording holds no data for it."""
 
 
 def describe(command: argparse.ArgumentParser) -> None:
-    """Its arguments."""
+    """Declares its arguments."""
     add_paths(command)
     add_strict(command)
     command.add_argument("--replay", metavar="FILE", required=True, help="the recorded evidence to change")
@@ -32,7 +32,8 @@ def describe(command: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Tells what was shown. 0: every promise flips. 1: one guards nothing. 2: invalid files. 3: one was not shown."""
+    """Prints the trials. Returns 0 if every promise flips, 1 if one can never fail, 2 for invalid files, 3 if one
+    could not be tested."""
     from checker import evidence as recording
     from checker.load.catalog import load
     from checker.run import select

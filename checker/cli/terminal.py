@@ -13,12 +13,12 @@ from contextlib import suppress
 from checker.model import Exit, Finding
 
 UNWRITABLE = (errno.EBADF, errno.EIO, errno.ENOSPC, errno.EFBIG)
-"""The errors of a stream that is closed, or has nowhere left to go to."""
+"""Errors of a stream that is closed or has no space left."""
 
 
 def open_streams() -> None:
-    """Opens standard streams that are closed (``>&-``): otherwise the next file that is opened would get their number,
-    and output would go into it. Writing to standard output then fails; what goes to standard error is lost."""
+    """Opens standard streams that are closed (``>&-``): otherwise the next file to be opened would get their
+    number, and output would go into it. Writing to standard output then fails; text for standard error is lost."""
     if None not in (sys.stdin, sys.stdout, sys.stderr):
         return
     while (number := os.open(os.devnull, os.O_RDONLY)) < 2:
@@ -33,8 +33,8 @@ def open_streams() -> None:
 
 
 def say(*lines: str) -> None:
-    """Writes lines to standard error. They may hold names and arguments of any kind. Where nobody can be told, the
-    exit code says it alone."""
+    """Writes lines to standard error, escaped because they may contain arbitrary names and arguments. If that
+    fails, only the exit code is left to tell."""
     from checker.reports.clean import line
 
     with suppress(OSError):
@@ -42,7 +42,7 @@ def say(*lines: str) -> None:
 
 
 def failed(*lines: str) -> int:
-    """Says why there is no answer."""
+    """Prints why there is no answer, and returns the exit code for errors."""
     say(f"checker: {lines[0]}", *lines[1:])
     return Exit.ERROR
 
@@ -58,7 +58,7 @@ def findings_text(findings: Sequence[Finding], *, color: bool, each_note: bool =
 
 
 def width(path: str = "") -> int:
-    """How wide a text is on standard output, or in the file ``path``, which no terminal may change."""
+    """The text width for standard output, or for the file ``path``, which must not depend on the terminal."""
     if path:
         return 100
     import shutil
@@ -67,7 +67,8 @@ def width(path: str = "") -> int:
 
 
 def use_color(choice: str) -> bool:
-    """NO_COLOR and FORCE_COLOR are honoured (no-color.org, force-color.org); a flag outranks both."""
+    """Whether to use colour. NO_COLOR and FORCE_COLOR are honoured (no-color.org, force-color.org), but a flag
+    takes precedence."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
@@ -76,7 +77,7 @@ def use_color(choice: str) -> bool:
 
 
 def progress() -> Callable[[int, int], None]:
-    """A line on standard error that says how far the asking is; only on a terminal."""
+    """Shows a line on standard error with the number of answers so far; only on a terminal."""
     if not sys.stderr.isatty():
         return lambda done, total: None
     begun = time.monotonic()

@@ -23,14 +23,14 @@ examples:
 
 
 def describe(command: argparse.ArgumentParser) -> None:
-    """Its arguments."""
+    """Declares its arguments."""
     command.add_argument("rules", nargs="?", metavar="RULES", help="the folder whose rules are tried")
     add_policy_file(command)
     add_terminal(command)
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Says which examples are not as they should be: 0, 1, or 2 where the rules themselves are invalid."""
+    """Prints which examples fail. Returns 0, 1, or 2 if the rules themselves are invalid."""
     from checker.load.rulebook import is_pack, load_rules
     from checker.policy.check_rules import check_rules
     from checker.policy.try_rules import try_rule
@@ -57,7 +57,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _tell(tried: Sequence[Tried], findings: Sequence[Finding], arguments: argparse.Namespace) -> None:
-    """A line for each rule, what was found, and the sum. Quiet, only what is wrong."""
+    """Prints a line for each rule, the findings, and a summary; with --quiet only what is wrong."""
     if not arguments.quiet:
         width = max((len(each.rule.name) for each in tried), default=0)
         for each in tried:
@@ -71,8 +71,8 @@ def _tell(tried: Sequence[Tried], findings: Sequence[Finding], arguments: argpar
     if wrong or not arguments.quiet:
         shown = sum(each.failing > 0 for each in tried)
         examples = sum(each.passing + each.failing for each in tried)
-        told = counted(wrong, "mistake") if wrong else "all as they should be"
+        result = counted(wrong, "mistake") if wrong else "all as they should be"
         sys.stdout.write(
             f"{counted(len(tried), 'rule')}, {shown} with an example that fails; "
-            f"{counted(examples, 'example')}: {told}\n"
+            f"{counted(examples, 'example')}: {result}\n"
         )

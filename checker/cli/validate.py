@@ -30,7 +30,7 @@ examples:
 
 
 def describe(command: argparse.ArgumentParser) -> None:
-    """Its arguments."""
+    """Declares its arguments."""
     add_paths(command)
     add_strict(command)
     add_format(command, _formats, "tell what was found as text (the default), github or sarif")
@@ -41,7 +41,7 @@ def describe(command: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Says what is wrong with the files: 0, 1 where a rule of level error is not satisfied, or 2."""
+    """Prints what is wrong with the files. Returns 0; 1 if a rule of level error is violated; or 2."""
     from checker import reports
     from checker.prepare import PolicyFiles, hold_dates, prepare
 
@@ -75,27 +75,27 @@ def _formats() -> tuple[str, ...]:
 
 
 def validity(catalog: Catalog) -> Exit:
-    """0; 1 where only rules speak against the files; or 2."""
+    """2 if the files are invalid; 1 if only rules are violated; otherwise 0."""
     if not catalog.valid:
         return Exit.INVALID
     return Exit.FAILED if any(each.level == "error" for each in catalog.findings) else Exit.PASSED
 
 
 def say_validity(catalog: Catalog, arguments: argparse.Namespace) -> Exit:
-    """Tells a person what was found."""
+    """Prints the findings."""
     sys.stdout.write(_text(catalog, quiet=arguments.quiet, color=use_color(arguments.color)))
     return validity(catalog)
 
 
 def _text(catalog: Catalog, *, quiet: bool, color: bool, each_note: bool = False) -> str:
-    told = [each for each in catalog.findings if each.level != "note" or not quiet]
-    text = findings_text(told, color=color, each_note=each_note)
+    shown = [each for each in catalog.findings if each.level != "note" or not quiet]
+    text = findings_text(shown, color=color, each_note=each_note)
     silent = quiet and validity(catalog) is Exit.PASSED
     return text if silent else f"{text}{_answer(catalog)}\n"
 
 
 def _answer(catalog: Catalog) -> str:
-    """What was found, in a line."""
+    """A summary of the findings in one line."""
     files, promises = counted(len(catalog.digests), "file"), counted(len(catalog.objectives), "promise")
     errors = [finding for finding in catalog.findings if finding.level == "error"]
     match validity(catalog):

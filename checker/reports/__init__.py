@@ -1,16 +1,16 @@
-"""How a report is told: one module a format, found by its file name.
+"""Report formats: one module for each format, found by its file name.
 
 ``-f junit`` means the module ``junit`` here. A format defines:
 
 ``render(report) -> str``
-    The whole text, ending in a line feed. It escapes what strangers wrote for its own medium, sorts, and
-    decides nothing. The same report gives the same text.
+    The whole text, ending in a line feed. It escapes foreign text for its own medium, sorts, and decides
+    nothing. The same report always gives the same text.
 
 ``render_findings(findings, code) -> str``
-    Those of ``OF_FINDINGS`` alone: what ``checker validate`` found, where there is no release to decide.
+    Only formats in ``OF_FINDINGS``: the findings of ``checker validate``, where no release is decided.
 
-``table`` also takes ``color`` and ``width``, since it may go to a terminal, and ``each_note``. Formats import the
-model, display and units, and what they share, the modules of ``SHARED``; never each other.
+``table`` also takes ``color`` and ``width``, because it may go to a terminal, and ``each_note``. Formats import the
+model, display and units, and the shared modules in ``SHARED``; never each other.
 """
 
 from __future__ import annotations
@@ -28,29 +28,30 @@ from typing import Any
 SHARED = frozenset(
     {"clean", "explain", "explain_budget", "findings", "headline", "json_text", "order", "severity"}
 )
-"""The modules here that are no formats."""
+"""Modules here that are no formats."""
 
 OF_FINDINGS = ("github", "sarif")
-"""The formats that can tell findings alone."""
+"""The formats that can show findings without a report."""
 FOR_PEOPLE = ("github", "markdown", "table", "text")
-"""The formats that give the answer to whoever reads them, in the log of a runner too; ``text`` is no report's."""
+"""The formats that show the answer to people, including in the log of a CI runner. (``text`` is not a report
+format.)"""
 
 
 @cache
 def names() -> tuple[str, ...]:
-    """The names of all formats, sorted; imports none of them."""
+    """The names of all formats, sorted. Imports none of them."""
     return tuple(sorted(info.name for info in pkgutil.iter_modules(__path__) if info.name not in SHARED))
 
 
 def find(name: str) -> Any:
-    """The module of a format. Raises LookupError, which lists those there are."""
+    """The module of a format. Raises LookupError, which lists the known formats."""
     if name not in names():
         raise LookupError(f"there is no report format {name!r}; there are {', '.join(names())}")
     return importlib.import_module(f"{__name__}.{name}")
 
 
 def write(path: str, text: str) -> None:
-    """Puts ``text`` into the file ``path`` at once: a reader sees the old file, the new one, or none.
+    """Writes ``text`` to the file ``path`` atomically: a reader sees the old file, the new one, or none.
 
     Creates no folder. Raises OSError with ``filename`` set to ``path``; then no new file is left behind.
     """
@@ -71,9 +72,9 @@ def write(path: str, text: str) -> None:
 
 
 def remove_stale(paths: Iterable[str]) -> None:
-    """Removes what an earlier run left at these paths, so that a run that dies leaves no answer of another day.
+    """Removes what an earlier run left at these paths, so that no old answer remains if this run dies.
 
-    Raises OSError with ``filename`` set where something is there that cannot be removed; the others are gone then.
+    Raises OSError with ``filename`` set if something there cannot be removed; the others are still removed.
     """
     left: OSError | None = None
     for path in paths:
@@ -89,7 +90,8 @@ def remove_stale(paths: Iterable[str]) -> None:
 
 
 def _refuse_odd(path: str) -> None:
-    """A device, a folder or a link is not replaced: /dev/stdout would become a file, a link lose its meaning."""
+    """Refuses to replace anything but a plain file: /dev/stdout would become a file, and a link would lose its
+    meaning."""
     try:
         mode = os.lstat(path).st_mode
     except FileNotFoundError:
@@ -100,7 +102,7 @@ def _refuse_odd(path: str) -> None:
 
 
 def _write_durably(path: str, content: bytes) -> None:
-    """Creates a file and leaves it to the disk. Its permissions follow the umask, as those of any output do."""
+    """Creates a file and syncs it to the disk. Its permissions follow the umask, as for any output."""
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
         file.write(content)
         file.flush()
@@ -108,7 +110,7 @@ def _write_durably(path: str, content: bytes) -> None:
 
 
 def _sync_folder(folder: str) -> None:
-    """The new name reaches the disk too. Where a folder cannot be opened (Windows), there is no need to."""
+    """Syncs the new name to the disk too. Not needed where a folder cannot be opened (Windows)."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

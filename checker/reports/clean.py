@@ -1,7 +1,7 @@
-"""Text that strangers wrote, made harmless on one line: in a terminal, a CI log, or XML.
+"""Makes foreign text harmless on one line: in a terminal, a CI log, or XML.
 
-A name, a message or an answer may hold anything. On a line of a report it must not move the cursor, reorder
-what stands around it, begin a line of its own, or speak to the CI runner that reads the log.
+A name, a message or an answer may contain anything. In a report it must not move the cursor, reorder the text
+around it, start a line of its own, or give commands to the CI runner that reads the log.
 """
 
 from __future__ import annotations
@@ -9,23 +9,23 @@ from __future__ import annotations
 import re
 
 LONGEST = 2000
-"""Characters of one text that a report for people shows."""
+"""Characters of a single text that are shown in reports for people."""
 
-# Unicode's Cc, Cf, Zl, Zp and Cs, and what XML 1.0 cannot hold. Written out, so that every Python agrees.
+# Unicode's Cc, Cf, Zl, Zp and Cs, and what XML 1.0 forbids. Written out, so that every Python version agrees.
 _HIDDEN = (
     "\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff"
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f"
 )
-# GitHub's runner takes "::name::" at the start of a line, after spaces, for a command, and "##[name]" anywhere;
-# "##vso[" and "##teamcity[" are commands elsewhere. An escaped text has neither where it could count.
+# GitHub's runner reads "::name::" at the start of a line, after spaces, as a command, and "##[name]" anywhere;
+# "##vso[" and "##teamcity[" are commands elsewhere. Escaped text has none of these where they would be read.
 _UNSAFE = re.compile(f"[{_HIDDEN}]|(?<!\\S)::|##")
 _PLAIN = re.compile(r"[ -\"$-9;-~]*")
-"""Visible ASCII without '#' and ':': most texts, quickly told."""
+"""Visible ASCII without '#' and ':': a quick check that most texts pass."""
 
 
 def line(text: str) -> str:
-    """``text`` as it may stand on a line: what is invisible, or a command, is shown as ``\\uXXXX``."""
+    """``text`` safe for one line: invisible characters and commands are shown as ``\\uXXXX``."""
     if _PLAIN.fullmatch(text):
         return text if len(text) <= LONGEST else _cut(text)
     escaped = _UNSAFE.sub(_escape, text)
@@ -33,7 +33,8 @@ def line(text: str) -> str:
 
 
 def shorten(text: str, most: int) -> str:
-    """A cleaned text in at most ``most`` characters (5 or more): what goes is before its end, which tells most."""
+    """A cleaned text in at most ``most`` characters (at least 5). It is cut near its beginning, because the end
+    tells more."""
     if len(text) <= most:
         return text
     head = (most - 3) // 3

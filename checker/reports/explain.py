@@ -1,4 +1,4 @@
-"""What there is to say about a verdict, in words: labels and texts, not yet escaped for any medium."""
+"""What there is to say about a verdict, as labels and texts that are not yet escaped for any medium."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from checker.units import CONFIRMED, Threshold, format_duration
 
 ABSENT = "-"
 MOST_MARKS = 100
-"""Periods that are shown; machines get all of them."""
+"""Periods that are shown to people; JSON has all of them."""
 
 
 def target_of(verdict: Verdict) -> Threshold:
-    """What the value was compared with: the target, or what stands for it."""
+    """What the value was compared with: the target, or its replacement in ``compared``."""
     return verdict.compared or verdict.objective.target
 
 
@@ -28,20 +28,20 @@ def value_text(verdict: Verdict, value: Fraction | None) -> str:
 
 
 def margin_text(verdict: Verdict) -> str:
-    """The distance to the target, rounded to less of it; negative on the wrong side."""
+    """The distance to the target, rounded down; negative on the wrong side."""
     if verdict.unit == CONFIRMED:
         return ABSENT
     return ABSENT if verdict.margin is None else display.quantity(verdict.margin, verdict.unit, up=False)
 
 
 def window_text(verdict: Verdict) -> str:
-    """The length of the window that was asked for, or else promised."""
+    """The length of the measured window, or else of the promised one."""
     seconds = verdict.window.seconds if verdict.window else verdict.objective.window
     return ABSENT if seconds is None else format_duration(seconds)
 
 
 def explain(verdict: Verdict) -> Iterator[tuple[str, str]]:
-    """(label, text) pairs, most telling first; a label may come more than once."""
+    """(label, text) pairs, most important first; a label may occur more than once."""
     for reason in verdict.reasons:
         yield "why", reason
     if verdict.waiver is not None:
@@ -83,8 +83,8 @@ def accepted(waiver: Waiver) -> str:
 
 
 def told_when_passed(verdict: Verdict) -> list[tuple[str, str]]:
-    """What there is to say of a kept promise beyond its row: who confirmed it, or what it was compared with, and
-    what is left of its error budget."""
+    """(label, text) pairs about a kept promise that do not fit into its row: who confirmed it, or its baseline; and
+    its error budget."""
     if verdict.outcome is not Outcome.PASS:
         return []
     told = list(explain_budget(verdict))
@@ -100,7 +100,7 @@ def told_when_passed(verdict: Verdict) -> list[tuple[str, str]]:
 
 
 def _baseline(found: Regressed) -> Iterator[tuple[str, str]]:
-    """What the baseline is made of: each report, its value, its moment and its digest."""
+    """The reports of the baseline: for each the value, the moment and the digest."""
     up = found.limit is not None and not found.limit.lower_is_better
     for each in found.past:
         value = display.quantity(each.value, each.unit, up=up)
@@ -115,7 +115,7 @@ def _attested(attestation: Attestation) -> Iterator[tuple[str, str]]:
 
 
 def explain_finding(finding: Finding) -> Iterator[tuple[str, str]]:
-    """(label, text) pairs: what there is to say about a finding beside its message and its place."""
+    """(label, text) pairs about a finding, besides its message and place."""
     if finding.subject:
         yield "promise", finding.subject
     if finding.path:
@@ -126,12 +126,12 @@ def explain_finding(finding: Finding) -> Iterator[tuple[str, str]]:
         yield "see", f"{location}: {why}"
 
 
-def _periods(told: Evaluated) -> str:
-    """The latest periods in the marks of CloudWatch's manual: ``0 X X - X``."""
-    shown = told.periods[-MOST_MARKS:]
+def _periods(evaluated: Evaluated) -> str:
+    """The latest periods, in the notation of CloudWatch's manual: ``0 X X - X``."""
+    shown = evaluated.periods[-MOST_MARKS:]
     marks = " ".join("-" if each.value is None else "X" if each.breaching else "0" for each in shown)
-    cut = "... " if len(told.periods) > len(shown) else ""
-    extra = told.evaluation.range_periods - told.evaluation.periods
+    cut = "... " if len(evaluated.periods) > len(shown) else ""
+    extra = evaluated.evaluation.range_periods - evaluated.evaluation.periods
     older = "" if cut else f"; the first {extra} only stand in for missing ones"
     return f"{cut}{marks} (X misses the target, - has no data, the latest last{older})"
 
@@ -161,9 +161,9 @@ def _events(number: Fraction) -> str:
 
 
 def _next(verdict: Verdict) -> Iterator[tuple[str, str]]:
-    """What to do: the remedy, and of the steps and the runbook what the remedy does not already name.
+    """What to do: the remedy, and the steps and the runbook unless the remedy names them.
 
-    The steps are for a promise that is missed: where nothing could be told, they would lead astray.
+    The steps are for a missed promise; for an unknown result they would be misleading.
     """
     if verdict.remedy:
         yield "to do", verdict.remedy

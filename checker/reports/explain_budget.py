@@ -14,7 +14,7 @@ _UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 
 
 def explain_budget(verdict: Verdict) -> Iterator[tuple[str, str]]:
-    """(label, text) pairs: what is left of an error budget, how fast it goes, and which alerts go off."""
+    """(label, text) pairs: the remaining error budget, its burn rates, and the state of each alert."""
     if verdict.budget is not None:
         yield "error budget", budget_text(verdict.budget)
         if verdict.budget.burn_rates:
@@ -24,7 +24,7 @@ def explain_budget(verdict: Verdict) -> Iterator[tuple[str, str]]:
 
 
 def budget_text(budget: Budget) -> str:
-    """``25 % left, 180 of 720 events, 10.8 of 43.2 min``: rounded to less of it."""
+    """``25 % left, 180 of 720 events, 10.8 of 43.2 min``; rounded down."""
     left = budget.allowed_events - budget.bad_events
     if budget.spent and budget.allowed_events:
         left = budget.allowed_events * budget.remaining
@@ -66,7 +66,7 @@ def slices_text(slices: Slices) -> str:
 
 
 def period_text(verdict: Verdict) -> str:
-    """The whole calendar period, and how much of it has run."""
+    """The whole calendar period, and how much of it has passed."""
     period, window = verdict.period, verdict.window
     if period is None:
         return ""
@@ -77,7 +77,7 @@ def period_text(verdict: Verdict) -> str:
 
 
 def _span(seconds: Fraction) -> str:
-    """A time in its largest unit, rounded to less of it: ``4.916 d``."""
+    """A time in its largest unit, rounded down: ``4.916 d``."""
     unit, size = next((each for each in _UNITS if seconds >= each[1]), _UNITS[-1])
     return f"{display.number(seconds / size, up=False)} {unit}"
 

@@ -1,4 +1,4 @@
-"""One finding as lines of text, in the shape that editors and CI problem matchers know."""
+"""Findings as lines of text, in the form that editors and CI problem matchers recognize."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ _COLORS = {"error": "31", "warning": "33", "note": "36"}
 
 
 def finding_lines(finding: Finding, *, color: bool = False, width: int = 100) -> list[str]:
-    """``file:line:column: error: message [rule]``, and indented below it the path, remedy and other places.
+    """``file:line:column: error: message [rule]``, with path, remedy and related places indented below.
 
-    Long lines are broken at spaces to ``width`` where they can be.
+    Lines longer than ``width`` are broken at spaces.
     """
     place = f"{line(str(finding.location))}: " if finding.location else ""
-    told = wrapped(
+    lines = wrapped(
         f"{place}{finding.level}: {line(finding.message)} [{line(finding.rule)}]", "", "    ", width
     )
     if color:
         level = paint(finding.level, _COLORS[finding.level], color)
-        told[0] = told[0].replace(f"{place}{finding.level}:", f"{place}{level}:", 1)
+        lines[0] = lines[0].replace(f"{place}{finding.level}:", f"{place}{level}:", 1)
     for label, text in explain_finding(finding):
-        told += wrapped(line(text), f"    {label}: ", " " * 8, width)
-    return told
+        lines += wrapped(line(text), f"    {label}: ", " " * 8, width)
+    return lines
 
 
 MOST_ALIKE = 3
-"""Findings of one rule that are told in full; of more, the others are only named."""
+"""If one rule has more findings than this, only the first is shown in full, and the others are named."""
 MOST_NOTES = 3
-"""Notes of rules about promises that are told; more are only counted."""
+"""If rules have more notes about promises than this, they are only counted."""
 MOST_NAMED = 10
 
 
 def all_lines(
     findings: Sequence[Finding], *, color: bool = False, width: int = 100, each_note: bool = False
 ) -> list[str]:
-    """The lines of several findings. What one rule finds in many promises, short of an error, is told once, and
-    many notes are only counted: a team that begins is not to be buried in them. ``each_note`` tells all in full."""
+    """The lines of several findings. Findings of one rule about many promises, except errors, are shown once, and
+    many notes are only counted, so that a new team is not flooded. ``each_note`` shows everything in full."""
     if each_note:
-        return [told for each in findings for told in finding_lines(each, color=color, width=width)]
+        return [each_line for each in findings for each_line in finding_lines(each, color=color, width=width)]
     notes = [each for each in findings if each.origin == "rule" and each.level == "note" and each.subject]
     hidden = set(map(id, notes)) if len(notes) > MOST_NOTES else set()
     groups: dict[object, list[Finding]] = {}
@@ -53,10 +53,10 @@ def all_lines(
             groups.setdefault((finding.rule, finding.level) if alike else number, []).append(finding)
     lines: list[str] = []
     for group in groups.values():
-        told = group if len(group) <= MOST_ALIKE else group[:1]
-        for each in told:
+        shown = group if len(group) <= MOST_ALIKE else group[:1]
+        for each in shown:
             lines += finding_lines(each, color=color, width=width)
-        if len(told) < len(group):
+        if len(shown) < len(group):
             lines += _others(group[1:], width)
     if hidden:
         counts = ", ".join(
@@ -78,7 +78,7 @@ def _others(findings: Sequence[Finding], width: int) -> list[str]:
 
 
 def wrapped(text: str, first: str, rest: str, width: int) -> list[str]:
-    """A cleaned text on lines of ``width``, broken at spaces only: an address or a query stays whole."""
+    """A cleaned text on lines of ``width`` characters, broken at spaces only, so that an address stays whole."""
     return textwrap.wrap(
         text.strip(),
         width,
@@ -90,5 +90,5 @@ def wrapped(text: str, first: str, rest: str, width: int) -> list[str]:
 
 
 def paint(text: str, code: str, color: bool) -> str:
-    """``text`` in the colour of an ANSI ``code``, or as it is."""
+    """``text`` in the colour of an ANSI ``code``, or unchanged."""
     return f"\x1b[{code}m{text}\x1b[0m" if color else text

@@ -1,7 +1,7 @@
-"""The report as annotations of GitHub Actions: at the line of each promise that needs a reader, failures first.
+"""The report as GitHub Actions annotations, at the line of each promise that needs attention, failures first.
 
-What is printed is read by the runner: a line that begins with ``::`` is a command, and so is ``##[`` anywhere. Only
-the commands meant are: texts are cleaned, then escaped as the toolkit does (``@actions/core``, command.ts).
+The runner reads the output: a line that begins with ``::`` is a command, and so is ``##[`` anywhere. Only intended
+commands must be left: texts are cleaned, then escaped as the toolkit does (``@actions/core``, command.ts).
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from checker.reports.headline import allowed, headline
 from checker.reports.severity import severity, severity_of
 
 SHOWN = 10
-"""Annotations of one level that GitHub shows of one step; it drops the others without a word."""
+"""Annotations of one level that GitHub shows for one step; it silently drops the others."""
 LONGEST_TITLE = 255
 LONGEST_MESSAGE = 20_000
-"""Characters of one annotation. GitHub takes 64 KB, and nobody reads that."""
+"""Characters of one annotation. GitHub accepts 64 KB, but nobody reads that much."""
 
 _COMMANDS: dict[Level, str] = {"error": "error", "warning": "warning", "note": "notice"}
 _NOUNS: dict[Level, str] = {"error": "failure", "warning": "warning", "note": "note"}
@@ -51,7 +51,7 @@ def render(report: Report) -> str:
 
 
 def render_findings(findings: Sequence[Finding], code: Exit) -> str:
-    """What a validation found, in the same shape."""
+    """The findings of a validation, in the same form."""
     wrong = sum(each.level == "error" for each in findings)
     word = "valid" if code is Exit.PASSED else "INVALID"
     return _text(
@@ -60,8 +60,8 @@ def render_findings(findings: Sequence[Finding], code: Exit) -> str:
     )
 
 
-def _text(told: str, annotations: Sequence[_Annotation]) -> str:
-    return "\n".join([told, *_commands(annotations)]) + "\n"
+def _text(answer: str, annotations: Sequence[_Annotation]) -> str:
+    return "\n".join([answer, *_commands(annotations)]) + "\n"
 
 
 def _commands(annotations: Iterable[_Annotation]) -> Iterator[str]:
@@ -105,10 +105,10 @@ def _cut(text: str, most: int) -> str:
 
 
 def _data(text: str) -> str:
-    """A text after the second ``::``."""
+    """Escapes text after the second ``::``."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
-    """The value of one ``name=value``."""
+    """Escapes the value of a ``name=value`` property."""
     return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,4 +1,4 @@
-"""The answer in one line of words: may this be released, and what speaks against it?"""
+"""The answer in one line: whether the release is allowed, and why not."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _WORDS = {
 
 
 def headline(report: Report) -> str:
-    """The decision, the exit code, and why: ``RELEASE: NOT ALLOWED (exit 1) - 2 of 14 promises failed``.
+    """The decision, the exit code, and the reason: ``RELEASE: NOT ALLOWED (exit 1) - 2 of 14 promises failed``.
 
-    It holds no text of strangers, so it needs no escaping anywhere.
+    It contains no foreign text, so it needs no escaping.
     """
     word = "ALLOWED" if allowed(report) else "NOT ALLOWED"
     return f"RELEASE: {word} (exit {int(report.exit)}) - {_why(report)}{_as_of(report)}"
 
 
 def _as_of(report: Report) -> str:
-    """That the moment was chosen, where that is not about when was asked."""
+    """The moment that was judged and when it was asked, if the two are far apart; otherwise ""."""
     late = 0 if report.asked_at is None else asked_late(report.at, report.asked_at)
     when = f"{_roughly(abs(late))} {'later' if late > 0 else 'before'}"
     return f"; as of {display.moment(report.at)}, asked {when}" if late else ""
@@ -40,17 +40,17 @@ def _roughly(seconds: int) -> str:
 
 
 def allowed(report: Report) -> bool:
-    """Whether the report allows a release: exit 0, and something that gates was judged."""
+    """Whether the release is allowed: exit 0, and at least one gating promise was judged."""
     return report.exit is Exit.PASSED and any(each.objective.gating for each in report.verdicts)
 
 
 def warns(finding: Finding) -> bool:
-    """Whether it is a rule's warning, which ``--fail-on-warn`` counts as a failure."""
+    """Whether it is a warning of a rule, which ``--fail-on-warn`` counts as a failure."""
     return finding.level == "warning" and finding.origin == "rule"
 
 
 def counts(report: Report, *, gating: bool) -> dict[Outcome, int]:
-    """How many promises ended how, among those that gate the release or those that do not."""
+    """The number of promises by outcome, either gating or not gating."""
     tally = Counter(each.outcome for each in report.verdicts if each.objective.gating is gating)
     return {outcome: tally[outcome] for outcome in OUTCOMES}
 
@@ -67,13 +67,13 @@ def _why(report: Report) -> str:
     if not total:
         none = f"none of {counted(beside, 'promise')} gates the release"
         return ", ".join([none, *([found] if errors else []), *left_out])
-    tells: list[Outcome] = [
+    present: list[Outcome] = [
         outcome for outcome in OUTCOMES if gating[outcome] and outcome is not Outcome.PASS
     ]
-    if not tells or (report.exit is Exit.PASSED and gating[Outcome.PASS]):
-        tells.insert(0, Outcome.PASS)
-    parts = [f"{gating[outcome]} {_WORDS[outcome]}" for outcome in tells[1:]]
-    first = f"{gating[tells[0]]} of {counted(total, 'promise')} {_WORDS[tells[0]]}"
+    if not present or (report.exit is Exit.PASSED and gating[Outcome.PASS]):
+        present.insert(0, Outcome.PASS)
+    parts = [f"{gating[outcome]} {_WORDS[outcome]}" for outcome in present[1:]]
+    first = f"{gating[present[0]]} of {counted(total, 'promise')} {_WORDS[present[0]]}"
     if errors:
         parts.append(f"{found} in the files")
     if by_rules:

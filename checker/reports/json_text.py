@@ -1,4 +1,4 @@
-"""A tree as JSON text that no terminal, log or encoding can spoil."""
+"""Writes a tree as JSON text that is safe for any terminal, log or encoding."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-# Not ASCII, so that no encoding of a terminal or file changes it; "##", which CI runners take for a command.
+# Non-ASCII characters, which an encoding could change, and "##", which CI runners take for a command.
 _HARMFUL = re.compile(r"[^\n -~]|##")
 
 
@@ -16,12 +16,12 @@ def json_text(tree: dict[str, Any]) -> str:
 
 
 def harmless(text: str) -> str:
-    """The same JSON in ASCII, and without what a CI runner would take for a command."""
+    """The same JSON in ASCII, and without anything that a CI runner takes for a command."""
     return _HARMFUL.sub(_escape, text)
 
 
 def _escape(found: re.Match[str]) -> str:
-    """The same string value in JSON's own escapes; half a surrogate pair, which is no text, as U+FFFD."""
+    """The same string value in JSON escapes. Half a surrogate pair, which is no text, becomes U+FFFD."""
     text = found.group()
     if text == "##":
         return "#\\u0023"

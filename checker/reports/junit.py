@@ -1,9 +1,10 @@
-"""The report as JUnit XML: a suite a document, a case a promise, red exactly when the exit code is not 0.
+"""The report as JUnit XML: a suite for each document, a test case for each promise. There is a failure or error
+exactly if the exit code is not 0.
 
-One shape is valid under both schemas that consumers go by: Jenkins' xunit-plugin (junit-10.xsd) and the Ant
-task's (windyroad/JUnit-Schema). The latter lets a case hold only one of skipped, error and failure, and wants
-everything else of a suite: so what a passing case has to say stands in the ``system-out`` of its suite, and
-``hostname``, ``package`` and the times are constants that keep the same report the same bytes.
+The output is valid under both common schemas: Jenkins' xunit-plugin (junit-10.xsd) and the Ant task's
+(windyroad/JUnit-Schema). The latter allows only one of skipped, error and failure in a case, and requires
+everything else in a suite. So remarks about passing cases are in the ``system-out`` of their suite, and
+``hostname``, ``package`` and times are constants, so that the same report gives the same bytes.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ NO_NAME = "(unnamed)"
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One test case. Of a case without a mark only ``message`` is told, in its suite's system-out."""
+    """One test case. Without a mark, only its ``message`` is written, to the system-out of its suite."""
 
     name: str
     mark: Mark = ""
@@ -40,11 +41,11 @@ class _Case:
 
 
 def render(report: Report) -> str:
-    """The XML text. There is always a case, and a red one whenever the release is not allowed."""
+    """The XML text. There is always a case, and a failure or error whenever the release is not allowed."""
     suites = [*_finding_suites(report), *_verdict_suites(report)]
     red = any(case.mark in ("failure", "error") for _, cases in suites for case in cases)
     if not red and not allowed(report):
-        # Nothing was judged, or a reason that belongs to no promise: it must not look like success.
+        # Nothing was judged, or the reason belongs to no promise. That must not look like success.
         decision = headline(report)
         suites.insert(0, ("release", [_Case("release", "error", report.exit.name, decision, decision)]))
     root = ElementTree.Element("testsuites")
@@ -76,13 +77,13 @@ def _verdict_case(verdict: Verdict, fail_on_warn: bool) -> _Case:
     if not mark:
         gate = "" if objective.gating else " (not gating: it does not move the exit code)"
         return _Case(name, message=f"{verdict.outcome} {name}{gate}: {message}")
-    told = (("promise", objective.display_name), ("at", str(objective.location)), *explain(verdict))
-    text = "\n".join(f"{label}: {line(text)}" for label, text in told if text)
+    pairs = (("promise", objective.display_name), ("at", str(objective.location)), *explain(verdict))
+    text = "\n".join(f"{label}: {line(text)}" for label, text in pairs if text)
     return _Case(name, mark, verdict.outcome.value, message, text)
 
 
 def _mark(verdict: Verdict, fail_on_warn: bool) -> Mark:
-    """Red is what moves the exit code, and nothing else."""
+    """Only what changes the exit code is a failure or an error."""
     if verdict.outcome is Outcome.WAIVED:
         return "skipped"
     if not verdict.objective.gating or verdict.outcome is Outcome.PASS:
@@ -93,7 +94,8 @@ def _mark(verdict: Verdict, fail_on_warn: bool) -> Mark:
 
 
 def _finding_suites(report: Report) -> Iterable[tuple[str, list[_Case]]]:
-    """What moves the exit code: invalid files, rules that are not satisfied, and rules that could not be judged."""
+    """Suites for findings that change the exit code: invalid files, violated rules, and rules that could not be
+    evaluated."""
     red = [
         finding
         for finding in order.findings(report.findings)
@@ -114,12 +116,12 @@ def _finding_suites(report: Report) -> Iterable[tuple[str, list[_Case]]]:
 def _finding_case(finding: Finding, mark: Mark) -> _Case:
     place = line(str(finding.location)) if finding.location else ""
     message = line(finding.message)
-    told = (
+    pairs = (
         ("message", finding.message),
         ("at", str(finding.location or "")),
         *explain_finding(finding),
     )
-    text = "\n".join(f"{label}: {line(text)}" for label, text in told if text)
+    text = "\n".join(f"{label}: {line(text)}" for label, text in pairs if text)
     rule = line(finding.rule)
     return _Case(
         f"{rule} {line(finding.subject) or place}".strip(),
@@ -169,7 +171,7 @@ def _suite(
 
 
 def _properties(report: Report) -> Properties:
-    """What the answer depends on, for whoever finds only this file."""
+    """What the answer depends on, for readers who have only this file."""
     return [
         ("release", headline(report)),
         ("exit", str(int(report.exit))),

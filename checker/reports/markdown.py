@@ -1,7 +1,7 @@
 """The report as GitHub-flavoured Markdown: a step summary, or a comment on a pull request.
 
-Failures first, then warnings, each with all there is to say; the rest is folded. Texts of strangers are text and
-nothing else: no markup, no HTML, no column, no link, image, mention, reference, formula or emoji.
+Failures come first, then warnings, each in full; the rest is folded. Foreign text is plain text: no markup, HTML,
+table column, link, image, mention, reference, formula or emoji.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from checker.reports.headline import headline
 from checker.reports.severity import severity, severity_of
 
 LARGEST = 1_000_000
-"""Bytes. GitHub drops a step summary of more than 1 MiB (1,048,576) as a whole."""
+"""Bytes. GitHub drops a step summary of more than 1 MiB (1,048,576 bytes) entirely."""
 RESERVED = 1_000
-"""Bytes for saying what was left out."""
+"""Bytes reserved for the remark about what was left out."""
 
 _COLUMNS = ("outcome", "promise", "measured", "target", "margin", "window", "samples", "at")
 _HEADING = f"| {' | '.join(_COLUMNS)} |\n|{'---|' * (len(_COLUMNS) - 2)}---:|---|"
@@ -40,9 +40,9 @@ _HEADING = f"| {' | '.join(_COLUMNS)} |\n|{'---|' * (len(_COLUMNS) - 2)}---:|---
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """What stands together: ``units`` of one ``kind`` between two texts, so many of them as there is room for.
+    """A part of the report: an opening, ``units`` of one ``kind``, as many as there is room for, and a closing.
 
-    Without a unit, none of it is told.
+    If no unit fits, the block is left out.
     """
 
     kind: str
@@ -77,7 +77,7 @@ def render(report: Report) -> str:
 
 
 def _loud(title: str, verdicts: Sequence[Verdict], findings: Sequence[Finding]) -> Iterator[_Block]:
-    """What a reader has to see, open."""
+    """What a reader must see, not folded."""
     number = len(verdicts) + len(findings)
     if number:
         yield _Block("section", [f"### {title} ({number})"])
@@ -87,7 +87,7 @@ def _loud(title: str, verdicts: Sequence[Verdict], findings: Sequence[Finding]) 
 
 
 def _folded(verdicts: Sequence[Verdict], findings: Sequence[Finding], report: Report) -> Iterator[_Block]:
-    """The rest: promises as rows, those with more to tell in full, notes, and who was asked."""
+    """The rest, folded: promises as rows, those with more to say in full, notes, and connections."""
     more = [each for each in verdicts if each.outcome is not Outcome.PASS or told_when_passed(each)]
     waived = sum(each.outcome is Outcome.WAIVED for each in verdicts)
     asked = [f"- {code(name)}: {inline(told)}" for name, told in report.connections]
@@ -105,8 +105,8 @@ def _folded(verdicts: Sequence[Verdict], findings: Sequence[Finding], report: Re
 
 
 def _fitted(head: list[str], blocks: Iterable[_Block]) -> str:
-    """The blocks as far as there is room, and what had to go."""
-    told, left = head, Counter[str]()
+    """As much of the blocks as there is room for, and a remark about what was left out."""
+    parts, left = head, Counter[str]()
     room = LARGEST - RESERVED - sum(map(_size, head))
     for block in blocks:
         around = _size(block.opening) + _size(block.closing)
@@ -116,19 +116,19 @@ def _fitted(head: list[str], blocks: Iterable[_Block]) -> str:
             taken += 1
         if taken:
             room -= used
-            told.append(f"{block.opening}{block.between.join(block.units[:taken])}{block.closing}")
+            parts.append(f"{block.opening}{block.between.join(block.units[:taken])}{block.closing}")
         if taken < len(block.units):
             left[block.kind] += len(block.units) - taken
     if left:
         went = ", ".join(counted(number, kind) for kind, number in left.items())
-        told.append(
+        parts.append(
             f"**Left out, because GitHub takes no summary above 1 MiB: {went}.** The JSON report has all."
         )
-    return "\n\n".join(told) + "\n"
+    return "\n\n".join(parts) + "\n"
 
 
 def _size(text: str) -> int:
-    """Its bytes, and those of what parts it from the next."""
+    """The size of a text in bytes, including the separator after it."""
     return len(text.encode()) + 2
 
 
@@ -148,15 +148,15 @@ def _row(verdict: Verdict) -> str:
 
 
 def _explained(verdict: Verdict) -> str:
-    """All about one promise."""
+    """Everything about one promise."""
     objective = verdict.objective
     gate = "" if objective.gating else " (not gating)"
     title = f": {inline(objective.display_name)}" if objective.display_name else ""
     head = f"**{verdict.outcome} {code(objective.name)}**{gate}{title}"
-    told = [
+    lines = [
         f"- {label}: {code(text) if label == 'asked' else inline(text)}" for label, text in explain(verdict)
     ]
-    return "\n".join([head, "", f"- at: {code(str(objective.location))}", *told])
+    return "\n".join([head, "", f"- at: {code(str(objective.location))}", *lines])
 
 
 def _finding(finding: Finding) -> str:
@@ -166,12 +166,13 @@ def _finding(finding: Finding) -> str:
 
 
 def code(text: str) -> str:
-    """A name, a place or a query. An element and not backticks, so that the same escapes hold in a table."""
+    """A name, a place or a query. An element instead of backticks, so that the same escapes work in a table."""
     return f"<code>{inline(text)}</code>"
 
 
-# What begins markup in the middle of a line; then what GitHub makes links and the like of. Those are looked for in
-# the text that results, past escapes and character references; only an element between their characters ends them.
+# First, characters that begin markup within a line; then those that GitHub turns into links and the like. GitHub
+# searches for the latter in the rendered text, after escapes and character references, so only an element between
+# the characters prevents it.
 _MARKUP = re.compile(
     r"[\\`*_\[\]~]|[<>&|]"
     r"|[@$]|(?<=/)/|(?<=www)\.|#(?=[0-9])|(?<=GH)-(?=[0-9])|:(?=[a-z+_-][a-z0-9+_-]*:)",
@@ -181,7 +182,7 @@ _REFERENCES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "|": "&#124;"}
 
 
 def inline(text: str) -> str:
-    """A stranger's text within a line or a cell, which reads as it is and does nothing."""
+    """Foreign text within a line or a cell, so that it is shown as it is and has no effect."""
     return _MARKUP.sub(_escape, line(text))
 
 

@@ -1,4 +1,4 @@
-"""The order in which every format tells things: what needs a reader first."""
+"""The order of verdicts and findings in every format: most important first."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ _RANK = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
 
 
 def verdicts(given: Iterable[Verdict]) -> list[Verdict]:
-    """What gates the release before what does not, by outcome, then by name; the place in the files decides
-    between equal names."""
+    """Gating promises first, then by outcome, then by name, and for equal names by place in the files."""
     return sorted(
         given,
         key=lambda each: (
@@ -35,7 +34,7 @@ def verdicts(given: Iterable[Verdict]) -> list[Verdict]:
 
 
 def findings(given: Iterable[Finding]) -> list[Finding]:
-    """Errors before warnings before notes, then by place; those without a place come first."""
+    """By level, errors first, then by place; findings without a place come first."""
     return sorted(
         given,
         key=lambda each: (

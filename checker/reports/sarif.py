@@ -1,8 +1,8 @@
-"""The report as SARIF 2.1.0 (OASIS), as GitHub's code scanning and editors read it.
+"""The report as SARIF 2.1.0 (OASIS), for GitHub's code scanning and for editors.
 
-A rule is a promise (``promise/NAME``) or a kind of finding, so that an alert stays one alert while what it says
-changes. Results are what is not as promised and what was found; kept promises are not listed. A waived one is,
-with its suppression. Texts are plain: what SARIF would take for a link, an argument or a line of its own is shown.
+A SARIF rule is a promise (``promise/NAME``) or a kind of finding, so that an alert stays the same alert while its
+text changes. Results are missed promises and findings; kept promises are not listed, and waived ones are listed
+with their suppression. Text is plain: what SARIF would take for a link, an argument or a line break is escaped.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 MOST_RESULTS = 25_000
 """GitHub refuses a run with more results or more rules (docs.github.com, "SARIF support for code scanning")."""
 LONGEST_DESCRIPTION = 1024
-"""Characters of a rule's descriptions that GitHub keeps."""
+"""Characters of a rule's description that GitHub keeps."""
 
 Tree = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """What a result is an instance of."""
+    """A SARIF rule, which results refer to."""
 
     id: str
     short: str
@@ -48,7 +48,7 @@ class _Rule:
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """One result. ``identity`` is what stays the same while lines move and numbers change."""
+    """One result. ``identity`` stays the same when lines move and numbers change."""
 
     rule: _Rule
     level: Level
@@ -60,7 +60,7 @@ class _Result:
 
 
 def render(report: Report) -> str:
-    """The log of a run: one run, the most severe results first."""
+    """The SARIF log with one run, most severe results first."""
     results = [
         *(
             _of_finding(each, severity_of(each, report.fail_on_warn))
@@ -73,32 +73,32 @@ def render(report: Report) -> str:
         ),
     ]
     if not allowed(report) and not any(each.level == "error" for each in results):
-        # Nothing was judged, or a reason that belongs to no promise: an empty log would look like success.
+        # Nothing was judged, or the reason belongs to no promise: an empty log would look like success.
         results.append(_of_decision(report))
     files = [file for file, _ in report.documents]
     about: Tree = {"at": display.moment(report.at), "evidenceDigest": line(report.evidence_digest)}
     chosen = (("base", report.base), ("environment", report.environment))
-    about |= {name: line(told) for name, told in chosen if told}
+    about |= {name: line(text) for name, text in chosen if text}
     return _log(results, files, report.exit, headline(report), about)
 
 
 def render_findings(findings: Sequence[Finding], code: Exit) -> str:
     """The log of a validation."""
-    told = f"{counted(sum(each.level == 'error' for each in findings), 'error')} in the files"
-    return _log([_of_finding(each, each.level) for each in order.findings(findings)], [], code, told, {})
+    summary = f"{counted(sum(each.level == 'error' for each in findings), 'error')} in the files"
+    return _log([_of_finding(each, each.level) for each in order.findings(findings)], [], code, summary, {})
 
 
-def _log(results: list[_Result], files: Sequence[str], code: Exit, told: str, about: Tree) -> str:
+def _log(results: list[_Result], files: Sequence[str], code: Exit, summary: str, about: Tree) -> str:
     results.sort(key=lambda each: order.LEVELS.index(each.level))
     shown, cut = results[:MOST_RESULTS], len(results) - MOST_RESULTS
     rules = list(dict.fromkeys(each.rule.id for each in shown))
     first = {each.rule.id: each.rule for each in reversed(shown)}
     elsewhere = next((uri for uri in map(_uri, files) if uri), "slos")
     invocation: Tree = {
-        # Not that the release is allowed: that nothing kept the answer from being known.
+        # This does not mean that the release is allowed, only that checker could answer.
         "executionSuccessful": code is not Exit.ERROR,
         "exitCode": int(code),
-        "exitCodeDescription": told,
+        "exitCodeDescription": summary,
     }
     if cut > 0:
         words = f"the {MOST_RESULTS} most severe of {len(results)} results are listed, {cut} are left out"
@@ -121,10 +121,10 @@ def _log(results: list[_Result], files: Sequence[str], code: Exit, told: str, ab
 def _of_verdict(verdict: Verdict, level: Level) -> _Result:
     objective, waiver = verdict.objective, verdict.waiver
     reasons = "; ".join(_text(reason) for reason in verdict.reasons)
-    told = [
+    lines = [
         f"{verdict.outcome} {_text(objective.name)}{'' if objective.gating else ' (not gating)'}: {reasons}"
     ]
-    told += [f"{label}: {_text(text)}" for label, text in explain(verdict) if label != "why"]
+    lines += [f"{label}: {_text(text)}" for label, text in explain(verdict) if label != "why"]
     title = objective.display_name or objective.name
     about = [objective.description, objective.runbook, *objective.next_steps]
     rule = _Rule(
@@ -145,21 +145,21 @@ def _of_verdict(verdict: Verdict, level: Level) -> _Result:
         why = line(f"{waiver.reason} ({waiver.ticket}; {waiver.approver}, until {until})")
     justification = why if verdict.outcome.value == "WAIVED" else ""
     identity = ("promise", objective.name)
-    return _Result(rule, level, "\n".join(told), objective.location, identity, related, justification)
+    return _Result(rule, level, "\n".join(lines), objective.location, identity, related, justification)
 
 
 _NUMBERED = re.compile(r"\b(line|column|lines|columns) \d+|:\d+:\d+")
 
 
 def _of_finding(finding: Finding, level: Level) -> _Result:
-    told = [_text(finding.message)]
-    told += [f"{label}: {_text(text)}" for label, text in explain_finding(finding)]
+    lines = [_text(finding.message)]
+    lines += [f"{label}: {_text(text)}" for label, text in explain_finding(finding)]
     rule = _Rule(
         line(finding.rule) or "finding", _text(finding.rule) or "finding", "What checker found in the files."
     )
     file = finding.location.file if finding.location else ""
     identity = (finding.rule, finding.subject, file, finding.path, _NUMBERED.sub("", finding.message))
-    return _Result(rule, level, "\n".join(told), finding.location, identity, finding.related)
+    return _Result(rule, level, "\n".join(lines), finding.location, identity, finding.related)
 
 
 def _of_decision(report: Report) -> _Result:
@@ -189,7 +189,7 @@ def _result_trees(results: Sequence[_Result], rules: dict[str, int], elsewhere: 
         place = _physical(each.location)
         text = each.text
         if place is None:
-            # GitHub refuses a log in which a result has no place.
+            # GitHub refuses a log if a result has no location.
             place = {
                 "artifactLocation": {"uri": elsewhere, "uriBaseId": "%SRCROOT%"},
                 "region": {"startLine": 1},
@@ -208,16 +208,16 @@ def _result_trees(results: Sequence[_Result], rules: dict[str, int], elsewhere: 
             "level": each.level,
             "message": {"text": text},
             "locations": [{"physicalLocation": place}],
-            # GitHub goes by this name alone; the number tells results apart that are otherwise the same.
+            # GitHub identifies results by this fingerprint alone; the number distinguishes otherwise equal results.
             "partialFingerprints": {"primaryLocationLineHash": f"{digest}:{seen[digest]}"},
-            # Of a run either all results have suppressions or none has (section 3.27.23).
+            # In a run, either all results have suppressions or none (section 3.27.23).
             "suppressions": [suppression] if each.justification else [],
             **({"relatedLocations": related} if related else {}),
         }
 
 
 def _physical(location: Location | None) -> Tree | None:
-    """A place in the repository; None for any other."""
+    """A location in the repository; None for any other."""
     uri = _uri(location.file) if location else None
     if location is None or uri is None:
         return None
@@ -226,18 +226,18 @@ def _physical(location: Location | None) -> Tree | None:
 
 
 def _uri(file: str) -> str | None:
-    """The file relative to where checker was started, percent-encoded; None for what does not lie below that."""
+    """The file's URI relative to the working directory, percent-encoded; None if it lies outside."""
     path = posixpath.normpath(file)
     outside = path.startswith("/") or path.split("/")[0] == ".." or re.match(r"[A-Za-z]:", path)
     if outside or path in (".", "<stdin>", "<built-in rules>"):
         return None
-    # A name that is no UTF-8 is its own bytes; half a surrogate pair that stands for no byte is U+FFFD.
+    # A name that is not UTF-8 keeps its bytes; half a surrogate pair that stands for no byte becomes U+FFFD.
     whole = re.sub("[\ud800-\udc7f\udd00-\udfff]", "\ufffd", path)
     return quote(whole, safe="/", errors="surrogateescape")
 
 
 def _web_address(text: str) -> str:
-    """``text`` if it is an address that a reader may follow: http or https, and nothing odd in it."""
+    """``text`` if it is a safe http or https address; otherwise ""."""
     try:
         parts = urlsplit(text)
         plain = re.fullmatch(r"[!#-;=?-Z_a-z~\[\]]+", text) and parts.hostname and parts.username is None
@@ -247,5 +247,5 @@ def _web_address(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """A stranger's text in a plain message: no line of its own, no ``[link](…)``, no ``{0}`` (section 3.11)."""
+    """Foreign text in a plain message: without line breaks, ``[link](…)`` or ``{0}`` (section 3.11)."""
     return line(text).replace("](", "]\\u0028").replace("{", "{{").replace("}", "}}")

@@ -1,4 +1,4 @@
-"""How loudly a format that knows errors, warnings and notes tells a verdict or a finding."""
+"""The level of a verdict or a finding in formats that have errors, warnings and notes."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from checker.reports.headline import warns
 
 
 def severity(verdict: Verdict, fail_on_warn: bool) -> Level | None:
-    """``error`` is what keeps the release from being allowed; a kept promise is not told at all (None).
+    """``error`` if it keeps the release from being allowed; None for a kept promise, which is not shown.
 
-    A waived one is a note: GitHub does not read suppressions, and a louder one would fail its checks.
+    A waived promise is a note: GitHub ignores suppressions, and a higher level would fail its checks.
     """
     outcome = verdict.outcome
     if outcome is Outcome.PASS:
@@ -24,5 +24,5 @@ def severity(verdict: Verdict, fail_on_warn: bool) -> Level | None:
 
 
 def severity_of(finding: Finding, fail_on_warn: bool) -> Level:
-    """Its own level, but ``error`` for a warning that counts as a failure."""
+    """The finding's own level, but ``error`` for a warning that counts as a failure."""
     return "error" if fail_on_warn and warns(finding) else finding.level

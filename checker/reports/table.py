@@ -1,4 +1,4 @@
-"""The report for a person at a terminal: the answer, a row for each promise, and all about those not kept."""
+"""The report for a terminal: the answer, a row for each promise, and all details of those not kept."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ GAP = 2
 """Spaces between two columns."""
 NARROWEST_NAME = 24
 WIDEST_TARGET = 12
-"""Characters; a longer target takes several lines of its row."""
+"""Characters; a longer target is wrapped within its row."""
 BESIDE = " *"
-"""Marks a promise that does not gate the release, in the table; below it, the mark is explained."""
+"""Marks a promise that does not gate the release. A legend below the table explains it."""
 NOT_GATING = " (not gating)"
 LABEL = 15
 
@@ -44,7 +44,7 @@ _COLORS = {
 
 
 def render(report: Report, *, color: bool = False, width: int = 100, each_note: bool = False) -> str:
-    """The report as text of ``width`` columns, where names can be shortened to that; numbers and queries never are."""
+    """The report as text of ``width`` columns. Only names are shortened to fit; numbers and queries never are."""
     verdicts = order.verdicts(report.verdicts)
     answer = "1;32" if allowed(report) else "1;31"
     lines = [paint(part, answer, color) for part in wrapped(headline(report), "", "  ", width)]
@@ -86,16 +86,16 @@ def _table(verdicts: list[Verdict], color: bool, width: int) -> list[str]:
     for row, name, verdict in zip(rows[1:], names, verdicts, strict=True):
         row[NAME] = name
         row[0] = paint(row[0], _COLORS[verdict.outcome], color)
-    # Without disable_numparse tabulate would read the cells as floats and round them its own way. The heading
-    # is a row of its own, since tabulate makes columns wider than their headings.
+    # Without disable_numparse, tabulate would read the cells as floats and round them. The heading is a row of its
+    # own because tabulate makes columns wider than their headings.
     text = tabulate(rows, tablefmt="plain", disable_numparse=True, colalign=ALIGNED)
-    heading, *told = [each.rstrip() for each in text.split("\n")]
+    heading, *table_rows = [each.rstrip() for each in text.split("\n")]
     legend = (
         ["* reported, but not gating the release"]
         if any(not each.objective.gating for each in verdicts)
         else []
     )
-    return [heading, (" " * GAP).join("-" * each for each in widths), *told, *legend]
+    return [heading, (" " * GAP).join("-" * each for each in widths), *table_rows, *legend]
 
 
 def _shortened(names: list[str], most: int) -> list[str]:
@@ -128,10 +128,10 @@ def _block(verdict: Verdict, pairs: Iterable[tuple[str, str]], color: bool, widt
     objective = verdict.objective
     name = line(objective.name) + ("" if objective.gating else NOT_GATING)
     title = f" - {line(objective.display_name)}" if objective.display_name else ""
-    told = wrapped(f"{verdict.outcome.value} {name}{title}", "", "    ", width)
-    told[0] = told[0].replace(
+    lines = wrapped(f"{verdict.outcome.value} {name}{title}", "", "    ", width)
+    lines[0] = lines[0].replace(
         verdict.outcome.value, paint(verdict.outcome.value, _COLORS[verdict.outcome], color), 1
     )
     for label, text in pairs:
-        told += wrapped(line(text), f"  {label:<{LABEL}}", " " * (LABEL + 4), width)
-    return told
+        lines += wrapped(line(text), f"  {label:<{LABEL}}", " " * (LABEL + 4), width)
+    return lines

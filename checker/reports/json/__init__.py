@@ -1,8 +1,8 @@
-"""The report for machines and archives: everything in it, versioned, exact, the same bytes for the same report.
+"""The report for machines and archives: complete, versioned, exact, and byte for byte the same for the same report.
 
-``checker/schemas/report-v1.schema.json`` describes it. Numbers that were measured are given twice: ``exact`` as
-text, so that no reader rounds them, and ``text`` as the reports for people show them. Host, duration and the
-paths of the machine are left out, since they would differ between two runs that say the same.
+``checker/schemas/report-v1.schema.json`` describes it. Measured numbers are given twice: ``exact`` as text, so that
+no reader rounds them, and ``text`` as in the reports for people. Host, duration and the machine's paths are left
+out, because they would differ between two equal runs.
 """
 
 from __future__ import annotations
@@ -99,13 +99,13 @@ def _verdict(verdict: Verdict) -> Tree:
 
 
 def _evaluated(verdict: Verdict) -> Tree | None:
-    told, target = verdict.evaluation, verdict.objective.target
-    if told is None:
+    evaluated, target = verdict.evaluation, verdict.objective.target
+    if evaluated is None:
         return None
     return {
-        "breaching": told.breaching,
-        "missing": told.missing,
-        "filled": told.filled,
+        "breaching": evaluated.breaching,
+        "missing": evaluated.missing,
+        "filled": evaluated.filled,
         "periods": [
             {
                 "start": display.moment(each.time),
@@ -114,7 +114,7 @@ def _evaluated(verdict: Verdict) -> Tree | None:
                 "critical": each.critical,
                 "counted": each.counted,
             }
-            for each in told.periods
+            for each in evaluated.periods
         ],
     }
 

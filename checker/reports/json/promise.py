@@ -1,4 +1,4 @@
-"""A promise as JSON: what it says, and how it is judged."""
+"""A promise as JSON: its content, and how it is judged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Places, thresholds, durations and numbers as JSON: measured ones both exact and as people see them."""
+"""Places, thresholds, durations and numbers as JSON; measured numbers both exact and as people see them."""
 
 from __future__ import annotations
 
@@ -46,5 +46,5 @@ def percent_tree(value: Fraction | None, *, up: bool) -> Tree | None:
 
 
 def shown_tree(value: Fraction | None, text: Callable[[Fraction], str]) -> Tree | None:
-    """Both ways to write a number, or null where there is none."""
+    """A number in both forms; None if there is none."""
     return None if value is None else {"exact": exact(value), "text": text(value)}
