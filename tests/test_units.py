@@ -22,6 +22,7 @@ from checker.units import (
     parse_duration,
     parse_threshold,
     parse_unit,
+    told_duration,
 )
 
 OPERATORS = ("<", "<=", "==", ">=", ">")
@@ -390,6 +391,23 @@ def test_what_is_no_duration_is_refused(text: str) -> None:
 )
 def test_a_duration_is_written_in_the_largest_exact_unit(seconds: int, text: str) -> None:
     assert format_duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0s"),
+        (99, "99s"),
+        (601, "10m1s"),
+        (5400, "90m"),
+        (26 * 3600, "26h"),
+        (366 * 86400, "366d"),
+        (1_851_600, "21d10h20m"),
+        (86405, "1d5s"),
+    ],
+)
+def test_a_duration_is_told_in_numbers_that_a_person_can_read(seconds: int, text: str) -> None:
+    assert told_duration(seconds) == text
 
 
 @given(st.integers(1, 10**6 - 1), st.sampled_from("smhdw"))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from checker import display
 from checker.judge.measured import Unmeasured
 from checker.model import Absence, Objective, Outcome, Series, Window
-from checker.units import format_duration
+from checker.units import told_duration
 from checker.windows import is_look, window_of
 
 Readings = Mapping[str, Series | Absence]
@@ -52,10 +52,10 @@ def _clip(series: Series, whole: Window) -> Series:
         return series
     late = window.start - whole.start
     if late > 0:
-        note = f"the first {format_duration(late)} of the period are not in what was measured"
+        note = f"the first {told_duration(late)} of the period are not in what was measured"
         return replace(series, notes=(*series.notes, note))
     if not series.period:
-        note = f"what was measured begins {format_duration(-late)} before the period does"
+        note = f"what was measured begins {told_duration(-late)} before the period does"
         return replace(series, notes=(*series.notes, note))
     points = tuple(point for point in series.points if point.time >= whole.start)
     before = -(late // series.period)

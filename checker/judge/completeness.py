@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from checker import display
 from checker.judge.measured import Measured, Unmeasured, silent_by_nature
 from checker.model import Absence, Objective, Outcome, Series
-from checker.units import format_duration
+from checker.units import format_duration, told_duration
 
 FUTURE_TOLERANCE = 60
 """Seconds that data may lie in the future before the clocks are considered wrong."""
@@ -80,11 +80,11 @@ def _age(objective: Objective, series: Series, at: int) -> str:
         if newest is None:
             return f"the age of the data is not known, and maxAge is {most}"
         if at - newest > objective.max_age:
-            return f"the newest data is {format_duration(at - newest)} old, and maxAge is {most}"
+            return f"the newest data is {told_duration(at - newest)} old, and maxAge is {most}"
     elif newest is not None and series.window is not None:
         missing = series.window.end - newest
         if missing > 2 * max(series.period, SHORTEST_PERIOD):
-            return f"the data ends {format_duration(missing)} before the window does"
+            return f"the data ends {told_duration(missing)} before the window does"
     return ""
 
 

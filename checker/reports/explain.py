@@ -8,7 +8,7 @@ from fractions import Fraction
 from checker import display
 from checker.model import Attestation, Evaluated, Finding, Outcome, Regressed, Verdict, Waiver
 from checker.reports.explain_budget import explain_budget, period_text, slices_text
-from checker.units import CONFIRMED, Threshold, format_duration
+from checker.units import CONFIRMED, Threshold, told_duration
 
 ABSENT = "-"
 MOST_MARKS = 100
@@ -37,7 +37,7 @@ def margin_text(verdict: Verdict) -> str:
 def window_text(verdict: Verdict) -> str:
     """The length of the measured window, or else of the promised one."""
     seconds = verdict.window.seconds if verdict.window else verdict.objective.window
-    return ABSENT if seconds is None else format_duration(seconds)
+    return ABSENT if seconds is None else told_duration(seconds)
 
 
 def explain(verdict: Verdict) -> Iterator[tuple[str, str]]:

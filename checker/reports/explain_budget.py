@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from checker import display
 from checker.model import Alert, Budget, Slices, Verdict
-from checker.units import format_duration
+from checker.units import told_duration
 
 STATES = {"firing": "FIRING", "ok": "ok", "unknown": "unknown"}
 _UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
@@ -40,13 +40,13 @@ def budget_text(budget: Budget) -> str:
 def burn_text(budget: Budget) -> str:
     """``3 over 1h, 1.5 over 30d; at the rate over 1h the budget lasts 4.9 d``"""
     rates = ", ".join(
-        f"{display.number(rate, up=True)} over {format_duration(lookback)}"
+        f"{display.number(rate, up=True)} over {told_duration(lookback)}"
         for lookback, rate in budget.burn_rates
     )
     if budget.exhausted_in is None or budget.exhausted_in == 0:
         return rates
     which = (
-        f"the rate over {format_duration(budget.burn_rates[0][0])}" if budget.burn_rates[1:] else "that rate"
+        f"the rate over {told_duration(budget.burn_rates[0][0])}" if budget.burn_rates[1:] else "that rate"
     )
     return f"{rates}; at {which} the budget lasts {_span(budget.exhausted_in)}"
 
@@ -58,7 +58,7 @@ def alert_text(alert: Alert) -> str:
 
 def slices_text(slices: Slices) -> str:
     """``3 of 12 slices of 5m are bad, 1 had no events``"""
-    parts = [f"{slices.expected} of {format_duration(slices.length)}"]
+    parts = [f"{slices.expected} of {told_duration(slices.length)}"]
     if slices.bad is not None:
         parts.append(f"{slices.bad} bad")
     parts.append(f"{slices.empty} without events")

@@ -6,6 +6,7 @@ Numbers are ``Fraction``s read from decimal text: ``99.9 %`` is exactly 999/1000
 from checker.units.duration import (
     format_duration,
     parse_duration,
+    told_duration,
 )
 from checker.units.threshold import (
     COMPLEMENT,
@@ -51,4 +52,5 @@ __all__ = [
     "parse_duration",
     "parse_threshold",
     "parse_unit",
+    "told_duration",
 ]

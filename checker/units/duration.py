@@ -51,3 +51,15 @@ def format_duration(seconds: int) -> str:
         if seconds >= size and seconds % size == 0:
             return f"{seconds // size}{letter}"
     return f"{seconds}s"
+
+
+def told_duration(seconds: int) -> str:
+    """``seconds`` for people: in shorthand while that is a short number, otherwise as in ``21d10h20m``."""
+    short = format_duration(seconds)
+    if short.endswith("d") or len(short) <= 3:
+        return short
+    parts = []
+    for letter, size in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
+        count, seconds = divmod(seconds, size)
+        parts += [f"{count}{letter}"] * (count > 0)
+    return "".join(parts)

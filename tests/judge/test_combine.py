@@ -184,7 +184,7 @@ def test_a_total_has_gaps_and_an_age_of_its_own_beside_a_heartbeat() -> None:
         "only 50 % of the window's points are there, and 90 % are needed",
     )
     old = {**whole, "total": counts(*[10] * 12, newest=AT - 601)}
-    assert judged(objective, old).reasons == ("total: the data ends 601s before the window does",)
+    assert judged(objective, old).reasons == ("total: the data ends 10m1s before the window does",)
 
 
 def test_the_worst_absence_decides() -> None:

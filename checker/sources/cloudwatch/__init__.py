@@ -14,7 +14,7 @@ from checker.sources.cloudwatch.explain_empty import NAMESPACE_PAGES, list_reque
 from checker.sources.cloudwatch.query import CloudWatchQuery as Query
 from checker.sources.cloudwatch.query import check, lower_is_better, not_a_count, percentile, sums, unit
 from checker.sources.cloudwatch.read import read, unanswered
-from checker.units import format_duration
+from checker.units import told_duration
 
 ConnectionDetails = aws.AwsConnectionDetails
 WINDOWED = True
@@ -166,8 +166,8 @@ def describe(question: Question) -> str:
     planned = plan(question)
     dimensions = ", ".join(f"{name}={value}" for name, value in sorted(query.dimensions.items()))
     braces = f" {{{dimensions}}}" if dimensions else ""
-    length = format_duration(planned.window.seconds)
-    spacing = format_duration(planned.period)
+    length = told_duration(planned.window.seconds)
+    spacing = told_duration(planned.period)
     return (
         f"CloudWatch {query.stat} of {query.namespace} {query.metricName}{braces} over {length} by {spacing}"
     )

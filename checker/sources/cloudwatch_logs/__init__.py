@@ -14,7 +14,7 @@ from checker.sources.cloudwatch_logs.query import CloudWatchLogsQuery as Query
 from checker.sources.cloudwatch_logs.query import lag, sums, unit
 from checker.sources.cloudwatch_logs.read import read
 from checker.sources.cloudwatch_logs.run import LogsConnection, give_up_at, run_query
-from checker.units import format_duration
+from checker.units import told_duration
 
 ConnectionDetails = aws.AwsConnectionDetails
 WINDOWED = True
@@ -49,6 +49,6 @@ def describe(question: Question) -> str:
     text = " | ".join(command.text for command in commands(query.query))
     groups = [*query.logGroups, *(f"{prefix}*" for prefix in query.logGroupPrefixes)]
     column = f"{query.column} of " if query.column else ""
-    by = f" by {format_duration(planned.period)}, {query.combine}" if planned.period else ""
-    length = format_duration(planned.window.seconds)
+    by = f" by {told_duration(planned.period)}, {query.combine}" if planned.period else ""
+    length = told_duration(planned.window.seconds)
     return f"CloudWatchLogs {column}'{text}' in {', '.join(groups)} over {length}{by}"

@@ -25,7 +25,7 @@ from checker.sources.prometheus.query import (
 )
 from checker.sources.prometheus.read import read
 from checker.sources.prometheus.send import send
-from checker.units import format_duration
+from checker.units import told_duration
 
 WINDOWED = True
 
@@ -67,8 +67,8 @@ def describe(question: Question) -> str:
     if query.reduce is None and not question.period:
         return f"Prometheus {text}"
     if question.period:
-        length, period = format_duration(planned.window.seconds), format_duration(question.period)
+        length, period = told_duration(planned.window.seconds), told_duration(question.period)
         of = f"{query.reduce} of " if query.reduce else ""
         return f"Prometheus {of}{text} for each {period} of {length}"
-    length, period = format_duration(planned.window.seconds), format_duration(planned.period)
+    length, period = told_duration(planned.window.seconds), told_duration(planned.period)
     return f"Prometheus {query.reduce} of {text} over {length} by {period}"
