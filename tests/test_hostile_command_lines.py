@@ -324,7 +324,8 @@ def test_files_that_look_as_if_they_were_meant_are_told(
         said = " ".join(capsys.readouterr().out.split())
         assert (
             "slos/.later.yaml:1:1: note: slos/.later.yaml, slos/build.yaml.bak are not read because of their names "
-            "[passed-over] remedy: give what is meant a name that ends in .yaml, .yml or .json and begins with no dot"
+            "[passed-over] remedy: to have a file read, give it a name that ends in .yaml, .yml or .json and does "
+            "not begin with a dot"
         ) in said
         assert "note: rules/policy.yaml.txt is not read because of its name [passed-over]" in said
     assert main(["validate", "slos", "slos/build.yaml.bak"]) == 2

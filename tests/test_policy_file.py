@@ -72,15 +72,15 @@ def test_a_parameter_that_is_set_is_seen_and_one_that_is_repeated_is_not(run: Ru
     )
     for flags, more in (
         ((), []),
-        (("--environment", "dev"), ["rule 'waiver-short' has days 80, where its own is 45"]),
+        (("--environment", "dev"), ["rule 'waiver-short' has days 80 (default 45)"]),
     ):
         _, found = run(*flags)
         told = [each for each in found if each["rule"] == "policy"]
         assert {each["level"] for each in told} == {"note"}
         assert sorted(each["message"] for each in told) == sorted(
             [
-                "rule 'weighted-score' has percent 1, where its own is 90: We are three.",
-                "rule 'most-promises-gate' has percent 1 for env=prod, where its own is 50",
+                "rule 'weighted-score' has percent 1 (default 90): We are three.",
+                "rule 'most-promises-gate' has percent 1 for env=prod (default 50)",
                 *more,
             ]
         )
@@ -148,11 +148,11 @@ def test_another_policy_file_may_be_named(run: Run, team: Path) -> None:
         ("  rules:\n    owner-named: {parameters: {most: 1}}\n",
          "rule 'owner-named' has no parameter 'most'", "it has none"),
         ("  rules:\n    waivers-few: {parameters: {most: '1'}}\n",
-         "parameter 'most' of rule 'waivers-few' is '1', and its default is 3", "write one of the same kind"),
+         "parameter 'most' of rule 'waivers-few' is '1', but its default is 3", "write a value of the same type"),
         ("  rules:\n    waivers-few: {parameters: {most: true}}\n",
-         "parameter 'most' of rule 'waivers-few' is true, and its default is 3", "write one of the same kind"),
+         "parameter 'most' of rule 'waivers-few' is true, but its default is 3", "write a value of the same type"),
         ("  rules:\n    owner-named: {enabled: false}\n",
-         "a rule is not turned off without a 'reason'", "say why, since the report will"),
+         "a rule that is turned off needs a 'reason'", "write one, since every report shows it"),
         ("  rules:\n    owner-named: {level: fatal}\n", "'fatal' is not allowed here", "write one of 'error'"),
         ("  rulse: {}\n", "unknown key 'rulse'", "did you mean 'rules'?"),
         ("  environments:\n    dev:\n      rules:\n        no-such: {level: note}\n",
@@ -181,5 +181,5 @@ def test_two_policies_are_one_too_many(run: Run, team: Path) -> None:
     text = (team / "rules/policy.yaml").read_text(encoding="utf-8")
     (team / "rules/second.yaml").write_text(text.replace("team", "second"), encoding="utf-8")
     code, found = run()
-    assert (code, found[0]["message"]) == (2, "there are two policy files, and only one can hold")
+    assert (code, found[0]["message"]) == (2, "there are two policy files; only one can apply")
     assert run("--policy", "rules/second.yaml")[0] == 0

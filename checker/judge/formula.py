@@ -43,7 +43,7 @@ def _operand(part: Part, values: Mapping[str, Quantity]) -> Quantity:
     if part.kind == "number":
         return Fraction(part.text), NUMBER
     if part.text not in values:
-        raise FormulaError(f"the formula uses {part.text!r}, which is none of its metrics")
+        raise FormulaError(f"the formula uses {part.text!r}, which is not one of its metrics")
     return values[part.text]
 
 

@@ -61,14 +61,14 @@ def _choose(policies: Sequence[Validated], named: str | None) -> tuple[Validated
     mine = None if named is None else os.path.normpath(named).replace(os.sep, "/")
     there = [each for each in policies if mine is None or each.document.file == mine]
     if len(there) > 1:
-        message = "there are two policy files, and only one can hold"
+        message = "there are two policy files; only one can apply"
         related = (("the first is here", there[0].document.locate(("kind",))),)
         place = there[1].document.locate(("kind",))
         return None, [
             Finding("policy", "error", message, place, "kind", "name the one with --policy", related)
         ]
     if not there and named is not None:
-        message = f"{named} holds no policy that can be read"
+        message = f"{named} has no policy that can be read"
         place = Location(mine or named, 1, 1)
         return None, [Finding("policy", "error", message, place, "", "name a file with kind: Policy")]
     return (there[0] if there else None), []
@@ -132,11 +132,11 @@ def _wrong(setting: Setting, rules: Mapping[str, Rule]) -> Iterator[Finding]:
             yield Finding("policy", "error", message, setting.location, "parameters", remedy)
         elif not alike(value, rule.parameters[name]):
             message = (
-                f"parameter {name!r} of rule {rule.name!r} is {show(value)}, and its default is "
+                f"parameter {name!r} of rule {rule.name!r} is {show(value)}, but its default is "
                 f"{show(rule.parameters[name])}"
             )
             yield Finding(
-                "policy", "error", message, setting.location, "parameters", "write one of the same kind"
+                "policy", "error", message, setting.location, "parameters", "write a value of the same type"
             )
 
 
@@ -172,7 +172,5 @@ def _changed_parameters(setup: Setup, settings: Sequence[Setting], of: str) -> I
             continue
         setting = next(each for each in reversed(settings) if name in each.parameters)
         reason = f": {setting.reason}" if setting.reason else ""
-        message = (
-            f"rule {setup.rule.name!r} has {name} {show(value)}{of}, where its own is {show(own)}{reason}"
-        )
+        message = f"rule {setup.rule.name!r} has {name} {show(value)}{of} (default {show(own)}){reason}"
         yield Finding("policy", "note", message, setting.location, origin="rule")

@@ -175,7 +175,9 @@ def _passed_over(names: Sequence[str]) -> Finding:
     """One note about all files of a folder that are not read because of their names, but may have been meant to be."""
     listed = ", ".join(names[:MOST_NAMED])
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    remedy = "give what is meant a name that ends in .yaml, .yml or .json and begins with no dot"
+    remedy = (
+        "to have a file read, give it a name that ends in .yaml, .yml or .json and does not begin with a dot"
+    )
     what = "is not read because of its name" if len(names) == 1 else "are not read because of their names"
     message = f"{listed}{more} {what}"
     return Finding("passed-over", "note", message, Location(names[0], 1, 1), remedy=remedy)

@@ -24,7 +24,7 @@ ATTEMPTS = 5
 def _endpoint(value: str) -> str:
     if "@" in value:
         raise ValueError(
-            "a URL in a file holds no user name and no password; AWS is asked with the credentials of the environment"
+            "a URL in a file must not hold a user name or password; credentials come from the environment"
         )
     return value
 

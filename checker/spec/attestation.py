@@ -21,7 +21,7 @@ def _link(value: Any) -> str:
     if fits and (re.fullmatch(_URL, value) or re.fullmatch(_PATH, value)):
         return str(value)
     if isinstance(value, str) and re.match(r"[a-z]+://[^/]*@", value):
-        raise ValueError("an address in a file holds no user name and no password; write it without")
+        raise ValueError("an address in a file must not hold a user name or password; write it without")
     raise ValueError(
         f"{show(value)} is neither an http(s) address nor a path below the working directory; "
         "write it as in https://example.com/report or docs/survey.pdf"

@@ -124,7 +124,7 @@ def _moment(value: Any) -> int:
         return int(datetime.fromisoformat(text.upper()).timestamp())
     except ValueError:
         raise ValueError(
-            f"{show(value)} is no time that exists; correct its day, its hour or its offset"
+            f"{show(value)} is not an existing time; correct its day, its hour or its offset"
         ) from None
 
 
@@ -133,12 +133,12 @@ def _no_moment(text: str) -> str:
     if found := re.fullmatch(rf"({_TIME})[.,]\d+({_ZONE})", text, re.ASCII):
         return f"has a fraction of a second; write whole seconds, as in {found[1]}{found[2]}"
     if re.fullmatch(_TIME, text, re.ASCII):
-        return f"is no time with a zone; end it with Z or an offset, as in {text}Z"
+        return f"is not a time with a zone; end it with Z or an offset, as in {text}Z"
     if re.fullmatch(_DAY, text, re.ASCII):
-        return f"is no time with a zone; write a time with the day, as in {text}T12:00:00Z"
+        return f"is not a time with a zone; write a time with the day, as in {text}T12:00:00Z"
     if re.match(r"\d{5,}-\d\d-\d\d", text, re.ASCII):
         return "is after the year 9999; write an earlier time, as in 2026-01-31T12:00:00Z"
-    return "is no time with a zone; write it as in 2026-01-31T12:00:00Z"
+    return "is not a time with a zone; write it as in 2026-01-31T12:00:00Z"
 
 
 Moment = Annotated[
@@ -162,7 +162,7 @@ def _share(value: Any) -> Fraction:
     if share is None:
         raise ValueError(f"{show(value)} is not a share; write it in percent, as in '90 %'")
     if share > 1:
-        raise ValueError(f"{show(value)} is more than all; a share lies between 0 % and 100 %")
+        raise ValueError(f"{show(value)} is more than 100 %; write a share between 0 % and 100 %")
     return share
 
 
@@ -178,7 +178,7 @@ def _confidence(value: Any) -> Fraction:
     # impossible.
     if not Fraction(1, 2) <= confidence < 1:
         raise ValueError(
-            f"{show(value)} is no confidence, which lies from 50 % up to, but not, 100 %; write it as in '95 %'"
+            f"{show(value)} is not a confidence; write at least 50 % and less than 100 %, as in '95 %'"
         )
     return confidence
 

@@ -25,13 +25,15 @@ def _day(value: Any) -> str:
     text = value if isinstance(value, str) else ""
     found = re.match(r"(\d{4,})-\d\d-\d\d", text, re.ASCII)
     if found is None:
-        raise ValueError(f"{show(value)} is no date; write year, month and day in quotes, as in '2026-06-30'")
+        raise ValueError(
+            f"{show(value)} is not a date; write year, month and day in quotes, as in '2026-06-30'"
+        )
     if len(found[1]) > 4:
         raise ValueError(f"{show(value)} is after the year 9999; write an earlier date, as in '2026-06-30'")
     try:
         day = date.fromisoformat(found[0]).isoformat()
     except ValueError:
-        raise ValueError(f"{show(value)} is no day that exists; correct its month or its day") from None
+        raise ValueError(f"{show(value)} is not an existing day; correct its month or its day") from None
     if found[0] != text:
         raise ValueError(f"{show(value)} says more than a date; write '{day}'")
     return day

@@ -52,7 +52,7 @@ def _shorthand(least: int) -> Callable[[Any], Shorthand]:
                 "(minutes, hours, days, weeks, months, quarters, years), as in 5m, 1h, 28d or 1M"
             )
         if int(found[1]) < least:
-            raise ValueError(f"{show(value)} is no time at all; write a number of at least {least}")
+            raise ValueError(f"{show(value)} is too short; write a number of at least {least}")
         return Shorthand(int(found[1]), found[2])  # type: ignore[arg-type]
 
     return read

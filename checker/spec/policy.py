@@ -29,7 +29,9 @@ class SettingSpec(Spec):
     @model_validator(mode="after")
     def _reasoned(self) -> Self:
         if not self.enabled and self.reason is None:
-            raise ValueError("a rule is not turned off without a 'reason'; say why, since the report will")
+            raise ValueError(
+                "a rule that is turned off needs a 'reason'; write one, since every report shows it"
+            )
         return self
 
 

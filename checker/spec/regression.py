@@ -56,7 +56,7 @@ def parse_allowance(text: str) -> Allowance:
 
 def _allowance(value: Any) -> Allowance:
     if not isinstance(value, str):
-        raise ValueError(f"{show(value)} is no text; {_ADVICE}")
+        raise ValueError(f"{show(value)} is not text; {_ADVICE}")
     return parse_allowance(value)
 
 

@@ -28,7 +28,9 @@ def _parameter(value: Any) -> Any:
             isinstance(each, str) and len(each) <= 4096 for each in value
         ):
             return value
-    raise ValueError(f"{show(value)} is no parameter: text, a number, true, false, or a list of texts")
+    raise ValueError(
+        f"{show(value)} is not a parameter; write text, a number, true, false, or a list of texts"
+    )
 
 
 Parameter = Annotated[

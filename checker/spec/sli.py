@@ -60,7 +60,7 @@ class RatioMetric(Spec):
         if self.raw is not None:
             if counted:
                 raise ValueError(
-                    f"'raw' is the whole ratio, and {counted[0]!r} stands beside it; remove one of the two"
+                    f"'raw' is the whole ratio, but {counted[0]!r} is there as well; remove one of the two"
                 )
             if self.rawType is None:
                 raise ValueError(
@@ -69,7 +69,7 @@ class RatioMetric(Spec):
                 )
             return self
         if self.rawType is not None:
-            raise ValueError("'rawType' speaks of 'raw', which is not there; add raw, or remove rawType")
+            raise ValueError("'rawType' needs 'raw', which is missing; add raw, or remove rawType")
         if self.total is None:
             raise ValueError(
                 "a ratio needs 'total' beside 'good' or 'bad', or 'raw' and 'rawType'; add what is missing"

@@ -63,8 +63,8 @@ class SLOSpec(Spec):
         if self.composite:
             if self.indicator is not None or self.indicatorRef is not None:
                 raise ValueError(
-                    "the indicator of a composite SLO stands in its objectives; "
-                    "move the one in spec into the objectives that lack one, or remove it"
+                    "a composite SLO has its indicators in its objectives; move the one in spec into the "
+                    "objectives that lack one, or remove it"
                 )
             if not all(objective.has_indicator for objective in self.objectives):
                 raise ValueError(

@@ -32,7 +32,7 @@ def _whole(value: Any) -> int:
 
 def _durations(value: Any) -> tuple[int, ...]:
     if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"{show(value)} is no list of durations; write it as in '1h, 6h, 3d'")
+        raise ValueError(f"{show(value)} is not a list of durations; write it as in '1h, 6h, 3d'")
     return tuple(dict.fromkeys(parse_duration(each.strip()) for each in value.split(",")))
 
 

@@ -27,7 +27,7 @@ def _share(most: int) -> Callable[[Any], Fraction]:
                 f"write the share {value} as target: {value}"
             )
         hint = f"; write {value} % as targetPercent: {value}" if most == 1 and 1 < share < 100 else ""
-        raise ValueError(f"{value} does not lie between 0 and {most}, which it must not reach{hint}")
+        raise ValueError(f"{value} is not between 0 and {most}, both excluded{hint}")
 
     return read
 
@@ -39,13 +39,13 @@ def _slice_target(value: Any) -> Fraction:
     hint = (
         f"; write {value} % as {share.numerator / share.denominator / 100:.10g}" if 1 < share <= 100 else ""
     )
-    raise ValueError(f"{value} does not lie above 0 and up to 1{hint}")
+    raise ValueError(f"{value} is not above 0 and at most 1{hint}")
 
 
 def _weight(value: Any) -> Fraction:
     weight = number(value)
     if weight <= 0:
-        raise ValueError(f"{value} is no weight; write a number above 0, of which 1 is the usual")
+        raise ValueError(f"{value} is not a weight; write a number above 0, such as 1")
     return weight
 
 

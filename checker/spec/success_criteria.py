@@ -138,9 +138,9 @@ class Criterion(Judging):
                 "'regression' says how far from the 'baseline' a value may be; write both, or neither"
             )
         if self.regression is None and self.firstRun != "inconclusive":
-            raise ValueError("'firstRun' is about a 'regression', and there is none")
+            raise ValueError("'firstRun' needs a 'regression', and there is none")
         if self.target is None and (self.warning is not None or self.critical is not None):
-            raise ValueError("'warning' and 'critical' are bands beside a 'target', and there is none")
+            raise ValueError("'warning' and 'critical' need a 'target', and there is none")
         if self.regression is not None and self.evaluation is not None:
             raise ValueError(
                 "an evaluation judges each period, and a regression one value; write two criteria"

@@ -21,8 +21,10 @@ def _start(value: Any) -> datetime:
         try:
             return datetime.fromisoformat(value)
         except ValueError as error:
-            raise ValueError(f"{show(value)} is no date and time ({error}); correct it") from None
-    raise ValueError(f"{show(value)} is no date and time; write it as in 2026-01-01 00:00:00, without a zone")
+            raise ValueError(f"{show(value)} is not a date and time ({error}); correct it") from None
+    raise ValueError(
+        f"{show(value)} is not a date and time; write it as in 2026-01-01 00:00:00, without a zone"
+    )
 
 
 @lru_cache(maxsize=64)
@@ -40,7 +42,7 @@ def _zone(value: Any) -> str:
     if isinstance(value, str) and _known(value):
         return value
     raise ValueError(
-        f"{show(value)} is no time zone that this machine knows; write a name of the IANA database, "
+        f"{show(value)} is not a time zone that this machine knows; write a name of the IANA database, "
         "as in Europe/Berlin or UTC"
     )
 

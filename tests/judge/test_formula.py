@@ -165,7 +165,7 @@ def test_a_name_with_zero_in_it_does_not_soften_an_error() -> None:
     unknown = judged(promise("<= 5", *readings, formula="zero_errors + a"), readings)
     assert (unknown.outcome, unknown.reasons) == (
         Outcome.ERROR,
-        ("the formula uses 'zero_errors', which is none of its metrics",),
+        ("the formula uses 'zero_errors', which is not one of its metrics",),
     )
     assert judged(promise("<= 5", *readings, formula="a + b"), readings).outcome is Outcome.ERROR
 

@@ -279,7 +279,7 @@ def test_a_reference_is_dangling_beside_rejected_documents_of_another_kind() -> 
 def test_two_documents_of_one_name_in_two_files_are_both_shown() -> None:
     finding = only(load([write("a.yaml", DATA_SOURCE), write("b.yaml", DATA_SOURCE)]))
     assert str(finding.location) == "b.yaml:3:18"
-    assert finding.message == "there are two documents DataSource 'production'"
+    assert finding.message == "DataSource 'production' is defined twice"
     assert [str(place) for _, place in finding.related] == ["a.yaml:3:18"]
 
 

@@ -121,7 +121,7 @@ def test_a_waiver_for_nobody_is_told_with_its_place_and_the_nearest_name(
     assert main(["validate", "--at", TIME]) == 0
     printed = capsys.readouterr().out
     assert (
-        "slos/people.yaml:5:14: warning: waiver 'less': it is for 'build/covreage', and there is no such\n"
+        "slos/people.yaml:5:14: warning: waiver 'less': it is for 'build/covreage', but there is no such\n"
         "    promise [waiver]\n"
         "    path: spec.objective\n"
         "    remedy: did you mean 'build/coverage'?\n"
@@ -131,16 +131,16 @@ def test_a_waiver_for_nobody_is_told_with_its_place_and_the_nearest_name(
 
 def test_an_attestation_for_nobody_is_told_too(capsys: pytest.CaptureFixture[str]) -> None:
     said = message(ATTESTATION, "build/servey", capsys)
-    assert said.startswith("attestation 'asked': it is for 'build/servey', and there is no such promise")
+    assert said.startswith("attestation 'asked': it is for 'build/servey', but there is no such promise")
     assert "did you mean 'build/survey'?" in said
 
 
 def test_an_attestation_for_what_is_measured_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     said = message(ATTESTATION, "build/coverage", capsys)
     assert said.startswith(
-        "attestation 'asked': it is for build/coverage, which is measured: nobody's word counts for it"
+        "attestation 'asked': it is for build/coverage, which is measured: an attestation has no effect"
     )
-    assert "remove it; a Waiver is what excuses a miss" in said
+    assert "remove it; to excuse a miss, write a Waiver" in said
 
 
 @pytest.mark.parametrize(

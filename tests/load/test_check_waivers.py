@@ -109,11 +109,11 @@ def test_what_is_worse_than_the_target_up_to_a_bound_is_well(
         (ERRORS, "< 1 %", "< 200 %", "'< 200 %', which excuses every value: a share lies between"),
         (ERRORS, "< 1 %", "<= 1 ratio", "'<= 1 ratio', which excuses every value: a share lies between"),
         (LATENCY, "> 5 ms", ">= 0 ms", "'>= 0 ms', which excuses every value: a time (Milliseconds) is never negative"),
-        (COVERAGE, "> 80 %", "== 75 %", "'== 75 %' alone, and not what lies between that and the target"),
+        (COVERAGE, "> 80 %", "== 75 %", "only '== 75 %', not what lies between that and the target"),
         (COVERAGE, "> 80 %", ">= 75 ms", "a time (ms), but the target '> 80 %' is a ratio (%)"),
         (LATENCY, "< 500 ms", "< 800", "'< 800', a plain number, but the target '< 500 ms' is a time (ms)"),
-        (CPU, "< 80 %", "< 95", "'< 95' has no unit, and what is measured is in percent: it would be 9500 %"),
-        (ERRORS, "< 0.1 %", "< 1", "'< 1' of a share is missed by 100 % alone"),
+        (CPU, "< 80 %", "< 95", "'< 95' has no unit, but what is measured is in percent: it would mean 9500 %"),
+        (ERRORS, "< 0.1 %", "< 1", "'< 1' of a share is missed only by 100 %"),
         (COVERAGE, "> 80 %", "confirmed", "a confirmation (confirmed), but the target '> 80 %' is a ratio (%)"),
         (PERSON, "confirmed", ">= 75 %", "but a person confirms build/promise: there is no value"),
         (PERSON, "confirmed", "confirmed", "but a person confirms build/promise: there is no value"),
@@ -131,9 +131,9 @@ def test_what_would_excuse_anything_or_can_be_compared_with_nothing_is_an_error(
 @pytest.mark.parametrize(
     ("indicator", "target", "accepts", "remedy"),
     [
-        (COVERAGE, "> 80 %", "< 70 %", "turn its operator round, as in '> 70 %'"),
+        (COVERAGE, "> 80 %", "< 70 %", "reverse its operator, as in '> 70 %'"),
         (COVERAGE, "> 80 %", "< 90 %", "write the worst value that is accepted, with '>'"),
-        (LATENCY, "< 500 ms", ">= 0.8 s", "turn its operator round, as in '<= 0.8 s'"),
+        (LATENCY, "< 500 ms", ">= 0.8 s", "reverse its operator, as in '<= 0.8 s'"),
         (COVERAGE, "> 80 %", "== 75 %", "write the worst value that is accepted, as in '>= 75 %'"),
         (LATENCY, "< 500 ms", "== 800 ms", "write the worst value that is accepted, as in '<= 800 ms'"),
         (PERSON, "confirmed", ">= 75 %", "remove accepts, and write acceptsInconclusive: true"),
@@ -156,8 +156,8 @@ def test_what_the_target_accepts_as_well_is_a_warning(
     code, (said,) = told(indicator, target, accepts, capsys)
     assert code == 0
     assert said.startswith(
-        f"warning: waiver 'less': it accepts {accepts!r}, which the target {target!r} does as well: "
-        "it excuses no miss"
+        f"warning: waiver 'less': it accepts {accepts!r}, which the target {target!r} accepts already: it excuses "
+        "no miss"
     )
 
 
@@ -184,7 +184,7 @@ def test_a_run_refuses_it_as_well(capsys: pytest.CaptureFixture[str]) -> None:
     [
         ('target: "< 500 ms"\n      regression: "<= +10 % of baseline"', "< 400 ms", ""),
         ('regression: "<= +10 % of baseline"', "< 400 ms", ""),
-        ('regression: "<= +10 % of baseline"', "> 400 ms", "turn its operator round, as in '< 400 ms'"),
+        ('regression: "<= +10 % of baseline"', "> 400 ms", "reverse its operator, as in '< 400 ms'"),
         ('regression: "<= +10 % of baseline"', "< 40 %", "a ratio (%), but build/promise is measured as a time"),
     ],
 )  # fmt: skip

@@ -41,13 +41,13 @@ QUOTED = "write year, month and day in quotes, as in '2026-06-30'"
 @pytest.mark.parametrize(
     ("day", "fact", "mend"),
     [
-        ("2026-13-01", "'2026-13-01' is no day that exists", "correct its month or its day"),
-        ("2026-02-30", "'2026-02-30' is no day that exists", "correct its month or its day"),
+        ("2026-13-01", "'2026-13-01' is not an existing day", "correct its month or its day"),
+        ("2026-02-30", "'2026-02-30' is not an existing day", "correct its month or its day"),
         ("10000-01-01", "'10000-01-01' is after the year 9999", "write an earlier date, as in '2026-06-30'"),
         ("2026-11-22T10:00:00Z", "'2026-11-22T10:00:00Z' says more than a date", "write '2026-11-22'"),
-        ("22.11.2026", "'22.11.2026' is no date", QUOTED),
-        ("2026-W01-1", "'2026-W01-1' is no date", QUOTED),
-        ("2026", "2026 is no date", QUOTED),
+        ("22.11.2026", "'22.11.2026' is not a date", QUOTED),
+        ("2026-W01-1", "'2026-W01-1' is not a date", QUOTED),
+        ("2026", "2026 is not a date", QUOTED),
     ],
 )
 def test_a_day_that_cannot_be_read(day: str, fact: str, mend: str, tmp_path: Path) -> None:
@@ -64,19 +64,19 @@ def test_a_day_that_cannot_be_read(day: str, fact: str, mend: str, tmp_path: Pat
         ),
         (
             "2026-11-22T10:00:00",
-            "is no time with a zone",
+            "is not a time with a zone",
             "end it with Z or an offset, as in 2026-11-22T10:00:00Z",
         ),
-        ("2026-11-22", "is no time with a zone", "write a time with the day, as in 2026-11-22T12:00:00Z"),
+        ("2026-11-22", "is not a time with a zone", "write a time with the day, as in 2026-11-22T12:00:00Z"),
         (
             "10000-01-01T00:00:00Z",
             "is after the year 9999",
             "write an earlier time, as in 2026-01-31T12:00:00Z",
         ),
-        ("2026-13-01T00:00:00Z", "is no time that exists", "correct its day, its hour or its offset"),
-        ("2026-11-22T25:00:00Z", "is no time that exists", "correct its day, its hour or its offset"),
-        ("2026-11-22T10:00:00+25:00", "is no time that exists", "correct its day, its hour or its offset"),
-        ("tomorrow", "is no time with a zone", "write it as in 2026-01-31T12:00:00Z"),
+        ("2026-13-01T00:00:00Z", "is not an existing time", "correct its day, its hour or its offset"),
+        ("2026-11-22T25:00:00Z", "is not an existing time", "correct its day, its hour or its offset"),
+        ("2026-11-22T10:00:00+25:00", "is not an existing time", "correct its day, its hour or its offset"),
+        ("tomorrow", "is not a time with a zone", "write it as in 2026-01-31T12:00:00Z"),
     ],
 )
 def test_a_time_that_cannot_be_read(moment: str, fact: str, mend: str, tmp_path: Path) -> None:

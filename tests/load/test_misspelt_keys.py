@@ -150,7 +150,7 @@ def remedies(annotations: str, folder: Path) -> list[str]:
 def test_an_annotation_whose_prefix_is_misspelt_is_one_error(wrong: str, tmp_path: Path) -> None:
     assert remedies(f'"{wrong}": "100"', tmp_path) == ["did you mean 'checker/minSamples'?"]
     both = f'"{wrong}": "100", checker/minSamples: "200"'
-    expected = ["remove it, or merge it into 'checker/minSamples', which is there already"]
+    expected = ["remove it, or merge it into 'checker/minSamples', which already exists"]
     assert remedies(both, tmp_path) == expected
 
 
@@ -168,4 +168,4 @@ def test_a_key_that_is_there_twice_in_two_spellings_is_taken_for_no_other(tmp_pa
         "  criteria:\n    - name: c\n      indicator: {source: Coverage, file: c.xml}\n      target: '> 90 %'\n"
     )
     (finding,) = load([str(tmp_path)]).findings
-    assert finding.remedy == "remove it, or merge it into 'owner', which is there already"
+    assert finding.remedy == "remove it, or merge it into 'owner', which already exists"

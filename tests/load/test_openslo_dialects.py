@@ -118,9 +118,9 @@ def test_a_dialect_says_the_same(tmp_path: Path, dialect: str, strict: bool) -> 
 @pytest.mark.parametrize(
     ("dialect", "right", "wrong", "path", "message"),
     [
-        ("v1alpha", "unit: Day", "unit: Fortnight", "spec.timeWindows[0].unit", "'Fortnight' is no unit of a window"),
-        ("v1alpha", "count: 28", "count: 0", "spec.timeWindows[0].count", "0 is no number of windows' units"),
-        ("v1alpha", "target: 0.99", "target: 99", "spec.objectives[0].target", "99 does not lie between 0 and 1"),
+        ("v1alpha", "unit: Day", "unit: Fortnight", "spec.timeWindows[0].unit", "'Fortnight' is not a unit of a"),
+        ("v1alpha", "count: 28", "count: 0", "spec.timeWindows[0].count", "0 is not a number of window units"),
+        ("v1alpha", "target: 0.99", "target: 99", "spec.objectives[0].target", "99 is not between 0 and 1"),
         ("v1alpha", "{source: Prometheus, query", "{query", "spec.objectives[0].ratioMetrics.good",
          "the query names no source"),
         ("v1alpha", "        total: ", "        totl: ", "spec.objectives[0].ratioMetrics.totl", "unknown key 'totl'"),

@@ -140,7 +140,7 @@ def test_a_departure_is_a_warning_with_its_mend_and_an_error_if_strict(
         (SLI, "type: CloudWatch", "type: cloudwatch", "spec.type", "write CloudWatch"),
         (SLI, "{region: eu-central-1}", "[region: eu-central-1]", "spec.connectionDetails", "write them without '- '"),
         (SLI, "{region: eu-central-1}", "{accessKeyID: abc}", "spec.connectionDetails.accessKeyID",
-         "remove it, and renew the secret"),
+         "remove it, and rotate the secret"),
         (SLI, "{Page: home}", "[{name: Page, value: home}]",
          "spec.thresholdMetric.metricSource.spec.dimensions", "write {Page: …}"),
         (SLI, "stat: Maximum", "stat: Maximum, region: us-east-1",
@@ -209,7 +209,7 @@ def test_a_burn_rate_that_the_target_never_reaches_is_told(tmp_path: Path) -> No
     policy = "  alertPolicies: [{alertPolicyRef: page}]\n---\n"
     slo = SLO.replace("0.99}", "0.9}") + policy + POLICY + ALERT
     (finding,) = loaded(tmp_path, slo).findings
-    assert "can never go off" in finding.message
+    assert "can never fire" in finding.message
     assert loaded(tmp_path, SLO + policy + POLICY + ALERT).findings == ()
 
 
@@ -223,7 +223,7 @@ def test_a_source_that_is_not_spoken_is_valid_and_inconclusive_by_name(
     file.write_text(UNSPOKEN, encoding="utf-8")
     for options in ([], ["--strict"]):
         assert main(["validate", str(file), *options]) == 0
-        assert "checker does not speak to Datadog" in " ".join(capsys.readouterr().out.split())
+        assert "checker cannot query Datadog" in " ".join(capsys.readouterr().out.split())
         assert main(["run", str(file), *options]) == 3
         told = " ".join(capsys.readouterr().out.split())
         assert "INCONCLUSIVE" in told

@@ -155,7 +155,7 @@ def test_stops_at_a_hundred_findings() -> None:
     assert len(told) == 101
     assert told[99].startswith("100:6 yaml-ambiguous k99 ")
     assert (
-        told[100] == "100:6 yaml-size | 100 errors in this file; what follows was not read | mend these first"
+        told[100] == "100:6 yaml-size | 100 errors in this file; what follows was not read | fix these first"
     )
 
 

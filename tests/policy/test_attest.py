@@ -238,7 +238,7 @@ def test_one_for_nobody_is_a_finding(tree: Tree) -> None:
     code, report = tree.judge()
     assert code == 3
     assert finding(report) == (
-        "attestation 'survey-done': it is for 'manual/servey', and there is no such promise"
+        "attestation 'survey-done': it is for 'manual/servey', but there is no such promise"
     )
 
 
@@ -251,7 +251,7 @@ def test_nobodys_word_counts_for_what_is_measured(tree: Tree) -> None:
     _, report = tree.judge("--select", "build/*")
     assert only(report)[0] == "ERROR"
     assert finding(report) == (
-        "attestation 'survey-done': it is for build/coverage, which is measured: nobody's word counts for it"
+        "attestation 'survey-done': it is for build/coverage, which is measured: an attestation has no effect"
     )
 
 
@@ -304,14 +304,14 @@ def test_evidence_that_was_edited_never_passes(tree: Tree) -> None:
     [
         ("until", CONFIRMED, "an attestation ends after it was confirmed, and at most 366 days later"),
         ("until", "2027-02-10T09:00:00Z", "at most 366 days later"),
-        ("until", "2026-04-10T09:00:00", "is no time with a zone"),
+        ("until", "2026-04-10T09:00:00", "is not a time with a zone"),
         ("link", "/etc/passwd", "neither an http(s) address nor a path below the working directory"),
         ("link", "../secret", "neither an http(s) address"),
         ("link", "javascript:alert(1)", "neither an http(s) address"),
         (
             "link",
             "https://user:word@example.com/x",
-            "an address in a file holds no user name and no password",
+            "an address in a file must not hold a user name or password",
         ),
         ("sha", "abc", "sha256"),
     ],
@@ -330,7 +330,11 @@ def test_what_cannot_be_is_refused(
 @pytest.mark.parametrize(
     ("indicator", "target", "told"),
     [
-        ("{source: Coverage, file: c.xml}", "confirmed", "nobody confirms what Coverage measures"),
+        (
+            "{source: Coverage, file: c.xml}",
+            "confirmed",
+            "the target is 'confirmed', but Coverage measures a value",
+        ),
         (
             "{source: Attestation}",
             '"> 90 %"',
@@ -339,12 +343,12 @@ def test_what_cannot_be_is_refused(
         (
             "{formula: a, metrics: {a: {source: Attestation}}}",
             "confirmed",
-            "nothing can be computed from what a person confirms",
+            "an attestation has no value to compute with",
         ),
         (
             "{good: {source: Attestation}, total: {source: Attestation}}",
             '"> 90 %"',
-            "nothing can be computed from what a person confirms",
+            "an attestation has no value to compute with",
         ),
     ],
 )

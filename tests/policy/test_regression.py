@@ -661,7 +661,7 @@ def test_evidence_that_holds_two_answers_of_one_place_is_an_error(tree: Tree) ->
         (['regression: "<= +10 %"'], "write both, or neither"),
         (['target: "< 5 s"', "baseline: {reports: r}"], "write both, or neither"),
         (["severity: low"], "the key 'target' is missing"),
-        (['target: "< 5 s"', "firstRun: pass"], "'firstRun' is about a 'regression', and there is none"),
+        (['target: "< 5 s"', "firstRun: pass"], "'firstRun' needs a 'regression', and there is none"),
         (
             ['regression: "<= 10 %"', "baseline: {reports: r}"],
             "remedy: write it as in '<= +10 %'",
@@ -682,16 +682,16 @@ def test_evidence_that_holds_two_answers_of_one_place_is_an_error(tree: Tree) ->
         (['regression: "<= +10 USD"', "baseline: {reports: a}"], "but the indicator measures a time"),
         (
             ['regression: ">= -10 %"', 'target: "< 5 s"', "baseline: {reports: a}"],
-            "'>= -10 %' points the other way than the target '< 5 s'",
+            "'>= -10 %' points the opposite way from the target '< 5 s'",
         ),
         (['regression: ">= -100 %"', "baseline: {reports: a}"], "can never fail"),
         (
             ['regression: "<= +10 %"', "baseline: {source: Coverage, file: c.xml}"],
-            "a baseline is made of earlier reports, and not of what Coverage measures now",
+            "a baseline comes from earlier reports, not from what Coverage measures now",
         ),
         (
             ['regression: "<= +10 %"', "baseline: {report: a}", "confidence: 95 %"],
-            "a confidence is about a target",
+            "confidence needs a target",
         ),
         (['regression: "<= +10 %"', "baseline: {reports: a, lats: 3}"], "did you mean 'last'?"),
         (
@@ -727,7 +727,7 @@ def test_earlier_reports_are_no_indicator(tree: Tree, capsys: pytest.CaptureFixt
     )
     (tree.folder / "slos/promise.yaml").write_text(text)
     assert main(["validate", "slos"]) == 2
-    assert "earlier reports are what a value is compared with" in " ".join(capsys.readouterr().out.split())
+    assert "earlier reports are a baseline, not an indicator" in " ".join(capsys.readouterr().out.split())
 
 
 def test_editing_a_regression_is_editing_the_promise(tree: Tree) -> None:

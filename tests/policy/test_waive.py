@@ -234,9 +234,9 @@ def test_what_passes_stays_a_pass(judge: Judge) -> None:
 @pytest.mark.parametrize(
     ("created", "expires", "says"),
     [
-        ("2026-01-01T00:00:00", EXPIRES, "is no time with a zone"),
-        (CREATED, "2026-02-30T00:00:00Z", "is no time that exists"),
-        (CREATED, "banana", "is no time with a zone"),
+        ("2026-01-01T00:00:00", EXPIRES, "is not a time with a zone"),
+        (CREATED, "2026-02-30T00:00:00Z", "is not an existing time"),
+        (CREATED, "banana", "is not a time with a zone"),
         (CREATED, "2026-04-01T00:00:01Z", "at most 90 days later"),
         (CREATED, "2025-12-01T00:00:00Z", "expires after it was created"),
     ],

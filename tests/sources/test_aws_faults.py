@@ -347,7 +347,7 @@ spec: {type: CloudWatchAlarms, connectionDetails: {endpoint: "http://me:pw-canar
     code, verdicts = judged(SOURCES["alarms"], "--record", "evidence.jsonl", "-f", "table", "-f", "sarif=s")
     assert (code, verdicts) == (2, {})
     told = Path("report.json").read_text() + Path("s").read_text() + "".join(capfd.readouterr())
-    assert "a URL in a file holds no user name and no password" in told
+    assert "a URL in a file must not hold a user name or password" in told
     assert "canary" not in told
     assert not Path("evidence.jsonl").exists()
 

@@ -158,8 +158,8 @@ def test_what_several_promises_need_is_asked_once(simulator: Simulator, judge: J
         (
             {"CustomerId": "a", "QueryType": "b"},
             metric("Time", "Sum"),
-            "published with CustomerId, QueryType; asked with none; CloudWatch does not aggregate across dimensions",
-            "ask with CustomerId, QueryType, or publish the metric with no dimensions as well",
+            "published with CustomerId, QueryType; queried with none; CloudWatch does not aggregate across dimensions",
+            "query CustomerId, QueryType, or publish the metric with no dimensions as well",
         ),
         (
             {"CustomerId": "a", "QueryType": "b"},

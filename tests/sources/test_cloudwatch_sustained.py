@@ -272,7 +272,7 @@ QUERY = LATENCY[:-1]
         ),
         (
             f"indicator: {LATENCY}, window: 1h, {A_DAY}",
-            ("24 periods of 1h are 1d, and the window is another", "remove the window, or write 1d"),
+            ("24 periods of 1h are 1d, but the window is different", "remove the window, or write 1d"),
         ),
         (
             f"indicator: {LATENCY}, evaluation: {{period: 90s, evaluationPeriods: 3}}",
@@ -296,7 +296,10 @@ QUERY = LATENCY[:-1]
         ),
         (
             f"indicator: {{source: Coverage, file: coverage.xml}}, {A_DAY}",
-            ("Coverage answers no value for each period", "remove the evaluation, and promise one value"),
+            (
+                "Coverage cannot return a value for each period",
+                "remove the evaluation, and set a target for one value",
+            ),
         ),
         (
             f"indicator: {LATENCY}, evaluation: {{period: 1h, evaluationPeriods: 0}}",

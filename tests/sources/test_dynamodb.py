@@ -329,7 +329,7 @@ def test_a_misspelt_attribute_is_no_count_of_zero(url: str) -> None:
         (
             "reports",
             {"customer_id": "< now"},
-            "an item's customer_id is like 'aaaaaaaa-999', which is no time with a zone",
+            "an item's customer_id is like 'aaaaaaaa-999', which is not a time with a zone",
             "write times as 2026-01-31T12:00:00Z, or with an offset such as +01:00",
         ),
         (

@@ -275,7 +275,7 @@ def test_no_secret_and_no_value_of_an_item_is_in_a_message(serving: Endpoint) ->
     assert "AKIAIOSFODNN7EXAMPLE" not in absence.reason
     item = {"customer": {"S": "jane.doe@example.com"}, "at": {"S": "Jane 1970"}}
     absence = fault(serving, (200, page([item])), count={"distinct": "customer", "where": {"at": "< now"}})
-    assert "an item's at is like 'aaaa 9999', which is no time" in absence.reason
+    assert "an item's at is like 'aaaa 9999', which is not a time" in absence.reason
     assert "ane" not in absence.reason
 
 

@@ -452,7 +452,7 @@ def test_openslo_needs_the_query_and_nothing_else(tmp_path: Path) -> None:
             "the query holds '{{.range}}', which nothing replaces",
         ),
         ("'sum(x_total)'", "http://p", "13:90", "x_total is a counter"),
-        ("x", "http://user:pw-canary@p", "21:28", "a URL in a file holds no user name and no password"),
+        ("x", "http://user:pw-canary@p", "21:28", "a URL in a file must not hold a user name or password"),
         ("x", "ftp://p", "21:28", "this is no http or https URL"),
     ],
 )

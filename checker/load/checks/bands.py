@@ -78,9 +78,7 @@ def _no_critical(target: Threshold, warning: Threshold) -> Problem:
 def _sides(worse: list[tuple[str, Threshold]], target: Threshold, one_sided: bool) -> Iterator[Problem]:
     for key, band in worse:
         if band.operator == "==":
-            message = (
-                f"the {key} {band.text!r} is a single value, and a band is a range that begins at a value"
-            )
+            message = f"the {key} {band.text!r} is a single value, but a band is a range"
             yield Problem(
                 "band-direction", "error", key, message, "write where it begins, with <, <=, >= or >"
             )
@@ -89,9 +87,8 @@ def _sides(worse: list[tuple[str, Threshold]], target: Threshold, one_sided: boo
                 "band-direction",
                 "error",
                 key,
-                f"{band.text!r} points the same way as the target {target.text!r}, "
-                "so that good values would be in both",
-                f"turn its operator round, as in {band.with_operator(COMPLEMENT[band.operator]).text!r}",
+                f"{band.text!r} points the same way as the target {target.text!r}, so good values would be in both",
+                f"reverse its operator, as in {band.with_operator(COMPLEMENT[band.operator]).text!r}",
             )
 
 
@@ -100,7 +97,7 @@ def _exact(target: Threshold, worse: list[tuple[str, Threshold]]) -> Iterator[Pr
     for key, band in worse:
         if band.holds(convert(target.value, target.unit, band.unit)):
             edge = Edge(target.value, True)
-            yield _both(key, target, band, edge, edge, 1)._replace(remedy=f"leave it out of the {key}")
+            yield _both(key, target, band, edge, edge, 1)._replace(remedy=f"exclude it from the {key}")
 
 
 def _edges(target: Threshold, warning: Threshold | None, critical: Threshold) -> Iterator[Problem]:
@@ -111,8 +108,8 @@ def _edges(target: Threshold, warning: Threshold | None, critical: Threshold) ->
     elif warning is None and fail.at == good.at:
         if fail.owned or good.owned:
             message = (
-                f"no value lies between the target {target.text!r} and the critical {critical.text!r}, "
-                "so that there is no WARN"
+                f"no value lies between the target {target.text!r} and the critical {critical.text!r}, so there "
+                "is no WARN"
             )
             remedy = "remove the critical, or move it away from the target"
             yield Problem("band-unreachable", "warning", "critical", message, remedy)
@@ -126,9 +123,9 @@ def _edges(target: Threshold, warning: Threshold | None, critical: Threshold) ->
     if (fail.at, not fail.owned) <= (warn.at, not warn.owned):
         message = (
             f"the warning band {warning.text!r} can never be reached: "
-            f"the critical {critical.text!r} begins no later"
+            f"the critical {critical.text!r} begins at or before it"
         )
-        remedy = "let the warning begin before the critical"
+        remedy = "start the warning before the critical"
         yield Problem("band-unreachable", "warning", "warning", message, remedy)
     elif warn.at > good.at or (warn.at == good.at and not (good.owned or warn.owned)):
         yield _unowned("warning", target, warning, good, warn, sign)
@@ -140,8 +137,8 @@ def _overlap(good: Edge, worse: Edge) -> bool:
 
 def _both(key: str, target: Threshold, band: Threshold, good: Edge, worse: Edge, sign: int) -> Problem:
     witness = _quantity(sign * (good.at + worse.at) / 2, target.unit)
-    message = f"{witness} belongs to the target {target.text!r} and to the {key} {band.text!r} at once"
-    return Problem("band-overlap", "error", key, message, f"let the {key} begin where the target ends")
+    message = f"{witness} is in both the target {target.text!r} and the {key} {band.text!r}"
+    return Problem("band-overlap", "error", key, message, f"start the {key} where the target ends")
 
 
 def _unowned(key: str, target: Threshold, band: Threshold, good: Edge, worse: Edge, sign: int) -> Problem:
@@ -156,7 +153,7 @@ def _unowned(key: str, target: Threshold, band: Threshold, good: Edge, worse: Ed
         included = f" ({' and '.join(left_out)} included)" if left_out else ""
         what = f"what lies between {' and '.join((ends, begins)[::sign])}{included}"
         operator = COMPLEMENT.get(target.operator, "<" if sign < 0 else ">")
-        mend = f"let the {key} begin where the target ends, as in '{operator} {ends}'"
+        mend = f"start the {key} where the target ends, as in '{operator} {ends}'"
     message = f"no band owns {what} (target {target.text!r}, {key} {band.text!r}); it is judged as WARN"
     return Problem("band-unowned", "warning", key, message, mend)
 

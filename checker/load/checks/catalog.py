@@ -45,7 +45,9 @@ def check_catalog(documents: Sequence[Validated], all_read: bool) -> Iterator[Fi
                 entry = Published(metric, each, ("spec", "metrics", index))
                 first = metrics.setdefault(metric.name, entry)
                 if first.catalogue is not each:
-                    message = f"two catalogues say how {each.model.spec.namespace} {metric.name} is published"
+                    message = (
+                        f"two catalogues define how {each.model.spec.namespace} {metric.name} is published"
+                    )
                     yield _finding(each, entry.path, message, "remove one of the two", first)
     if not published:
         return
@@ -81,8 +83,8 @@ def _check(each: Validated, path: Path, query: Any, published: Published) -> Ite
     metric = published.metric
     if None not in (query.unit, metric.unit) and query.unit != metric.unit:
         message = (
-            f"{metric.name} is published in {metric.unit}, and asked in {query.unit}: "
-            "CloudWatch does not convert, so the answer would be empty"
+            f"{metric.name} is published in {metric.unit}, but queried in {query.unit}: CloudWatch does not "
+            "convert, so the answer would be empty"
         )
         yield _finding(each, (*path, "unit"), message, f"write unit: {metric.unit}", published)
     if sorted(query.dimensions) not in [sorted(names) for names in metric.dimensions]:
@@ -105,10 +107,10 @@ def _dimensions(each: Validated, path: Path, asked: list[str], published: Publis
             return _finding(each, (*path, strangers[0]), message, remedy, published, key=True)
     sets = " or ".join(_names(names) for names in metric.dimensions)
     message = (
-        f"{metric.name} is published with {sets}, and asked with {_names(asked)}: "
+        f"{metric.name} is published with {sets}, but queried with {_names(asked)}: "
         "CloudWatch does not aggregate across dimensions, so the answer would be empty"
     )
-    remedy = f"ask with {sets}, or publish the metric with {_names(asked)} as well"
+    remedy = f"query it with {sets}, or publish the metric with {_names(asked)} as well"
     return _finding(each, path, message, remedy, published)
 
 

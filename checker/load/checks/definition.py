@@ -90,10 +90,10 @@ def _confirmation(resolved: Resolved) -> Iterator[Finding]:
     objective = resolved.objective
     asked = [query.source for _, query in objective.indicator.metrics]
     if "Attestation" in asked and objective.indicator.form != "value":
-        message = "nothing can be computed from what a person confirms"
+        message = "an attestation has no value to compute with"
         yield _finding(resolved, "attestation", "indicator", message, "make it a promise of its own")
     elif objective.target.unit == CONFIRMED and "Attestation" not in asked:
-        message = f"nobody confirms what {asked[0]} measures"
+        message = f"the target is 'confirmed', but {asked[0]} measures a value"
         remedy = "write a threshold, as in '>= 99 %' or '< 500 ms'; or the indicator {source: Attestation}"
         yield _finding(resolved, "attestation", "target", message, remedy)
 
@@ -104,7 +104,7 @@ def _heartbeat(resolved: Resolved) -> Iterator[Finding]:
         remedy = "add a heartbeat: a query whose data proves that the emitter was alive"
         yield _finding(resolved, "heartbeat", "noData", "noData: zero needs a heartbeat", remedy)
     elif objective.no_data != "zero" and objective.heartbeat is not None:
-        message = "a heartbeat is of no use without noData: zero"
+        message = "a heartbeat has no effect without noData: zero"
         yield _finding(
             resolved, "heartbeat", "heartbeat", message, "add noData: zero, or remove the heartbeat"
         )
@@ -135,7 +135,7 @@ def _confidence(resolved: Resolved) -> Iterator[Finding]:
     ):
         return
     if objective.error_budget:
-        message = "only a share of events, by Occurrences, can be given a confidence bound"
+        message = "only a ratio of events, with the method Occurrences, can have a confidence bound"
         remedy = "remove the annotation checker/confidence"
         yield _finding(resolved, "confidence", "confidence", message, remedy)
         return
@@ -146,7 +146,7 @@ def _confidence(resolved: Resolved) -> Iterator[Finding]:
         source = sources.find(query.source)
         if getattr(source, "percentile", _assumed)(query) and answer_of(objective.indicator).unit != RATIO:
             return
-        message = "only a percentile, or a ratio of counts, can be given a confidence bound"
+        message = "only a percentile or a ratio of counts can have a confidence bound"
         remedy = "measure one of those, as in {good: …, total: …}, or remove confidence"
     yield _finding(resolved, "confidence", "confidence", message, remedy)
 
@@ -196,7 +196,7 @@ def _formula(resolved: Resolved) -> Iterator[Finding]:
     for name in unknown:
         guess = closest(name, metrics)
         remedy = f"did you mean {guess!r}?" if guess else f"the metrics are {', '.join(metrics)}"
-        yield at_formula(f"the formula uses {name!r}, which is none of its metrics", remedy)
+        yield at_formula(f"the formula uses {name!r}, which is not one of its metrics", remedy)
 
 
 def _counts(resolved: Resolved) -> Iterator[Finding]:
@@ -206,9 +206,9 @@ def _counts(resolved: Resolved) -> Iterator[Finding]:
         id(query) for each in objective.indicators if each.form == "ratio" for _, query in each.metrics
     }
     if counted:
-        why = "a share is made of counts"
+        why = "a ratio needs counts"
     elif objective.no_data == "zero":
-        why = "silence is zero only for a count"
+        why = "noData: zero needs a count"
     else:
         return
     for holder, path in resolved.queries:

@@ -55,7 +55,7 @@ def _only_a_rate(measured: Unit, unit: Unit) -> bool:
 
 
 def _no_window(key: str, threshold: Threshold, unstated: str) -> Problem:
-    message = f"{threshold.text!r} is {describe(threshold.unit)}, and what is measured is no sum over a length of time"
+    message = f"{threshold.text!r} is {describe(threshold.unit)}, but what is measured is not a sum over time"
     remedy = f"write it without the time, as in '{threshold.text.partition('/')[0].strip()}'"
     if unstated and hasattr(sources.find(unstated), "BASE_UNITS"):
         remedy += f"; or say that the query measures a rate, as in 'unit: {threshold.unit.text}'"

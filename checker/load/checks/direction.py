@@ -18,11 +18,11 @@ def check_direction(resolved: Resolved) -> Iterator[Finding]:
     if indicator.form == "value":
         ((_, query),) = indicator.metrics
         key = "regression" if objective.regression is not None and objective.regression.alone else "target"
-        remedy = f"turn it round, as in {_turned(objective.target.text, objective.regression)!r}"
+        remedy = f"reverse it, as in {_turned(objective.target.text, objective.regression)!r}"
         yield from _inverted(resolved, query, objective.target, (*resolved.path, key), remedy)
     elif indicator.form == "threshold" and indicator.condition is not None:
         ((_, query),) = indicator.metrics
-        remedy = "turn it round: 'lt' and 'lte' are met by low values, 'gt' and 'gte' by high ones"
+        remedy = "reverse it: 'lt' and 'lte' are met by low values, 'gt' and 'gte' by high ones"
         yield from _inverted(resolved, query, indicator.condition, (*resolved.path, "op"), remedy)
 
 
@@ -38,8 +38,8 @@ def _inverted(resolved: Resolved, query: Query, stated: Any, path: Path, remedy:
         return
     met, better = ("high", "lower") if lower else ("low", "higher")
     message = (
-        f"{stated.text!r} is met by {met} values, but {query.source} measures here what is better the {better} it is: "
-        "what is worse would pass"
+        f"{stated.text!r} is met by {met} values, but for this {query.source} measure, {better} is better: worse "
+        "values would pass"
     )
     yield finding_at(resolved.written.document, path, "direction", "warning", message, remedy)
 

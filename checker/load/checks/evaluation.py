@@ -19,15 +19,15 @@ def check_evaluation(resolved: Resolved) -> Iterator[Finding]:
         yield _at(
             resolved,
             ("evaluation", "datapointsToAlarm"),
-            f"{evaluation.datapoints} of {evaluation.periods} periods can never miss the target, "
-            "so that the promise can never fail",
+            f"{evaluation.datapoints} of {evaluation.periods} periods can never miss the target, so the promise "
+            "can never fail",
             f"write at most {evaluation.periods}, or raise evaluationPeriods",
         )
     if resolved.objective.confidence is not None:
         yield _at(
             resolved,
             ("confidence",),
-            "an evaluation judges the value of each period, and none has a confidence bound",
+            "an evaluation judges each period, and a period has no confidence bound",
             "remove confidence, or the evaluation",
         )
     reported: set[str] = set()
@@ -42,10 +42,12 @@ def _periods(resolved: Resolved, evaluation: Evaluation, index: int, reported: s
     query = holder.queries[path]
     source = sources.find(query.source)
     if not hasattr(source, "check_periods"):
-        message = f"{query.source} answers no value for each period"
+        message = f"{query.source} cannot return a value for each period"
         if message not in reported:
             reported.add(message)
-            yield _at(resolved, ("evaluation",), message, "remove the evaluation, and promise one value")
+            yield _at(
+                resolved, ("evaluation",), message, "remove the evaluation, and set a target for one value"
+            )
         return
     window = evaluation.period * evaluation.range_periods
     for key, message, remedy in source.check_periods(query, evaluation.period, window):

@@ -22,9 +22,7 @@ def check_named_unit(resolved: Resolved) -> Iterator[Finding]:
             continue
         metric, unit = named
         if stated.dimensions == unit.dimensions and stated.factor != unit.factor:
-            message = (
-                f"the values are read in {stated.text}, and {metric} is in {unit.text}, to judge by its name"
-            )
+            message = f"the values are read in {stated.text}, but by its name {metric} is in {unit.text}"
             remedy = f"write unit: {unit.text}; thresholds may be in any unit of that kind"
             related = resolved.promise_beside(holder)
             yield finding_at(

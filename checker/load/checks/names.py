@@ -35,7 +35,7 @@ def duplicates(documents: Sequence[Validated], named: Named) -> Iterator[Finding
         first = named.get((each.kind, each.name), each)
         if first is not each:
             path: Path = ("metadata", "name")
-            message = f"there are two documents {each.kind} {each.name!r}"
+            message = f"{each.kind} {each.name!r} is defined twice"
             yield _duplicate(message, each, path, first.document.locate(path))
         if each.model is not None and each.kind in ("SuccessCriteria", "MetricCatalog"):
             yield from _duplicate_items(each)
@@ -109,8 +109,8 @@ def _dangling(each: Validated, path: Path, kind: str, name: str, named: Named) -
         related = ((f"{kind} {guess!r}", named[kind, guess].document.locate(("metadata", "name"))),)
         remedy = f"did you mean {guess!r}?"
     else:
-        there = f"those there are: {', '.join(names)}" if names else f"the checked files hold no {kind}"
-        remedy = f"name one that exists; {there}"
+        there = f"known: {', '.join(names)}" if names else f"the checked files hold no {kind}"
+        remedy = f"name an existing one; {there}"
     message = f"there is no {kind} {name!r}"
     return finding_at(each.document, path, "dangling-reference", "error", message, remedy, related)
 
@@ -133,8 +133,8 @@ def check_promises(
             if all_read and not any(_may_hold(holder, name) for holder in unsettled):
                 yield _for_nobody(each, name, promises)
         elif each.kind == "Attestation" and promise.target.unit != CONFIRMED:
-            fact = f"it is for {name}, which is measured: nobody's word counts for it"
-            yield _about_promise(each, fact, "remove it; a Waiver is what excuses a miss", promise)
+            fact = f"it is for {name}, which is measured: an attestation has no effect"
+            yield _about_promise(each, fact, "remove it; to excuse a miss, write a Waiver", promise)
 
 
 def _unsettled(documents: Sequence[Validated], objectives: Sequence[Objective]) -> list[Validated]:
@@ -157,7 +157,7 @@ def _may_hold(document: Validated, promise: str) -> bool:
 
 
 def _for_nobody(each: Validated, name: str, promises: Mapping[str, Objective]) -> Finding:
-    fact = f"it is for {name!r}, and there is no such promise"
+    fact = f"it is for {name!r}, but there is no such promise"
     guess = closest_promise(name, promises)
     if guess is not None:
         return _about_promise(each, fact, f"did you mean {guess!r}?", promises[guess])

@@ -80,7 +80,7 @@ def _names(each: Validated, level: Level) -> Iterator[Finding]:
             if prefixed:
                 allowed += ", with a domain and '/' before it if you like"
             path: Path = ("metadata", held, key)
-            message = f"{show(key)} is no key of {held}"
+            message = f"{show(key)} is not a valid key of {held}"
             yield finding_at(
                 each.document, path, "openslo", level, message, f"write it with {allowed}", key=True
             )
@@ -93,14 +93,14 @@ def _sources(each: Validated) -> Iterator[Finding]:
             from checker.sources.unspoken import remedy
 
             name = query.speaks  # type: ignore[attr-defined]
-            message = f"checker does not speak to {name}: what is measured there is INCONCLUSIVE"
+            message = f"checker cannot query {name}: what is measured there is INCONCLUSIVE"
             key = "type" if at(each.document.data, (*path[:-1], "type")) is not None else "metricSourceRef"
             yield finding_at(
                 each.document, (*path[:-1], key), "unspoken-source", "warning", message, remedy(name)
             )
         elif query.dataSourceRef is not None and query.dataSourceRef in each.regions:
             reference, region = each.regions[query.dataSourceRef]
-            message = f"the region stands in the query; it is asked in {region}"
+            message = f"the region is set in the query; {region} is used"
             remedy_ = f"write it in the DataSource{f' {reference!r}' if reference else ''}"
             yield finding_at(each.document, (*path, "region"), "region", "warning", message, remedy_)
 
@@ -158,7 +158,7 @@ def _compared(
     for key in ("op", "value"):
         if getattr(objective, key) is not None:
             message = (
-                f"{key!r} is of no use: the indicator is a ratio, which is compared with the target alone"
+                f"{key!r} has no effect: the indicator is a ratio, which is compared with the target alone"
             )
             yield finding_at(
                 each.document, (*path, key), "openslo", level, message, "remove it", related, key=True
@@ -228,7 +228,7 @@ def _policy(each: Validated, path: Path, policy: Any) -> Iterator[Finding]:
 def _condition(each: Validated, path: Path, condition: Any) -> Iterator[Finding]:
     if condition.op in ("lt", "lte"):
         likely = {"lt": "gt", "lte": "gte"}[condition.op]
-        message = f"op: {condition.op} alerts while the error budget burns slowly, which is when all is well"
+        message = f"op: {condition.op} alerts while the error budget burns slowly, that is, while all is well"
         yield finding_at(
             each.document, (*path, "op"), "inverted-alert", "warning", message, f"write op: {likely}"
         )

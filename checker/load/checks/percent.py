@@ -28,12 +28,12 @@ def percent_forgotten(key: str, threshold: Threshold, answer: Answer) -> str:
         return ""
     if answer.unit.dimensions == PERCENT.dimensions and answer.unit != RATIO and threshold.value:
         would = _in_percent(threshold)
-        return f"{threshold.text!r} has no unit, and what is measured is in percent: it would be {would}"
+        return f"{threshold.text!r} has no unit, but what is measured is in percent: it would mean {would}"
     if answer.unit == RATIO and threshold.value == 1:
         worst_alone = threshold.operator == ">=" if key == "critical" else threshold.operator == "<"
         if worst_alone:
             what = "reached" if key == "critical" else "missed"
-            return f"{threshold.text!r} of a share is {what} by 100 % alone"
+            return f"{threshold.text!r} of a share is {what} only by 100 %"
     return ""
 
 

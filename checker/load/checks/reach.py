@@ -86,16 +86,16 @@ def check_band(key: str, band: Threshold, bounds: Bounds) -> Iterator[Problem]:
     """A warning or critical that no possible value reaches, so that nothing can fail by it, or that every value
     reaches."""
     if bounds.holds_everywhere(band):
-        message = f"every value reaches the {key} {band.text!r}, good ones too: {bounds.why}"
-        remedy = _percent(band, bounds) or f"let the {key} begin where the target ends{bounds.otherwise}"
+        message = f"every value reaches the {key} {band.text!r}, even good ones: {bounds.why}"
+        remedy = _percent(band, bounds) or f"start the {key} where the target ends{bounds.otherwise}"
         yield Problem("band-overlap", "error", key, message, remedy)
     elif not bounds.holds_somewhere(band):
         message = f"the {key} {band.text!r} can never be reached: {bounds.why}"
         if key == "critical":
-            message += "; every miss would be a WARN, and none a FAIL"
+            message += "; every miss would be a WARN, never a FAIL"
         remedy = (
             _percent(band, bounds)
-            or f"let the {key} begin at a value that can be, or remove it{bounds.otherwise}"
+            or f"start the {key} at a value that can occur, or remove it{bounds.otherwise}"
         )
         yield Problem("band-unreachable", "error", key, message, remedy)
 

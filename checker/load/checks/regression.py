@@ -19,36 +19,34 @@ DAY = 86400
 def check_regression(objective: Objective, answer: Answer) -> Iterator[Problem]:
     """The problems of an objective's regression, given what is known about its indicator's result."""
     if not all(sources.measures(query) for _, query in objective.indicator.metrics):
-        message = "earlier reports are what a value is compared with, and no indicator"
+        message = "earlier reports are a baseline, not an indicator"
         yield _problem("indicator", message, "name them as the baseline of a regression")
     regression = objective.regression
     if regression is None:
         return
     if sources.measures(regression.baseline):
-        message = f"a baseline is made of earlier reports, and not of what {regression.baseline.source} measures now"
+        message = (
+            f"a baseline comes from earlier reports, not from what {regression.baseline.source} measures now"
+        )
         yield _problem("baseline", message, "write 'report' or 'reports', and no source")
         return
     allowed, target = regression.allowed, objective.target
     if not regression.alone and target.operator != "==" and target.lower_is_better != allowed.lower_is_better:
-        message = f"{allowed.text!r} points the other way than the target {target.text!r}"
+        message = f"{allowed.text!r} points the opposite way from the target {target.text!r}"
         better = "smaller" if target.lower_is_better else "larger"
-        remedy = (
-            f"of a target {target.operator} the {better} values are the better ones: turn the operator round"
-        )
+        remedy = f"with a target {target.operator}, {better} values are better: reverse the operator"
         yield _problem("regression", message, remedy)
     if regression.alone and objective.confidence is not None:
-        message = (
-            "a confidence is about a target, and there is none: a regression compares the measured values"
-        )
+        message = "confidence needs a target, and there is none: a regression compares the measured values"
         yield _problem("confidence", message, "remove it, or add a target")
     if _only_shares(objective):
-        message = "of a percentile over so long a window only shares of the samples are known, and no value to compare"
+        message = "a percentile over so long a window has no value to compare, only shares of the samples"
         yield _problem("regression", message, "use a window of at most 1d, or compare an average")
     unit = answer.unit
     yield from _units(allowed, answer if unit or regression.alone else answer._replace(unit=target.unit))
     positive = unit is not None and never_negative(unit)
     if allowed.relative and positive and allowed.amount <= -100 and not allowed.lower_is_better:
-        message = f"the regression {allowed.text!r} can never fail: nothing is less than 100 % less"
+        message = f"the regression {allowed.text!r} can never fail: no value falls by more than 100 %"
         yield _problem("regression", message, "allow less, as in '>= -5 % of baseline'")
 
 

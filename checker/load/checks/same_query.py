@@ -33,11 +33,9 @@ def _ratio(resolved: Resolved, indicator: Indicator, places: _Places) -> Iterato
     holder, path = places[id(part)]
     whole, at_total = places[id(total)]
     share = "100 %" if side == "good" else "0 %"
-    message = (
-        f"{side} and total are the same query, so that {share} of the events are good whatever is measured"
-    )
+    message = f"{side} and total are the same query, so {share} of the events are good whatever is measured"
     related = (("total", whole.document.locate(at_total)), *resolved.promise_beside(holder))
-    remedy = f"let {side} count the {side} events only"
+    remedy = f"make {side} count only the {side} events"
     yield finding_at(holder.document, path, "same-query", "error", message, remedy, related)
 
 
@@ -53,7 +51,7 @@ def _formula(resolved: Resolved, indicator: Indicator) -> Iterator[Finding]:
             continue
         here = (*path, "metrics", name)
         message = f"the metrics {same!r} and {name!r} are the same query"
-        remedy = f"let them differ, or write {same!r} for both in the formula"
+        remedy = f"make them differ, or use {same!r} for both in the formula"
         related = ((f"{same!r}", document.locate((*path, "metrics", same), key=True)),)
         yield finding_at(document, here, "same-query", "error", message, remedy, related, key=True)
     if len(first) < len(indicator.metrics):
@@ -63,9 +61,9 @@ def _formula(resolved: Resolved, indicator: Indicator) -> Iterator[Finding]:
     except FormulaError:
         return  # an invalid formula is reported elsewhere
     if value != "varies":
-        what = "divides by zero" if value == "undefined" else f"comes to {_shown(value)}"
+        what = "divides by zero" if value == "undefined" else f"evaluates to {_shown(value)}"
         message = f"the formula {what}, whatever is measured"
-        remedy = "let it depend on its metrics, as in 'cost / customers'"
+        remedy = "make it depend on its metrics, as in 'cost / customers'"
         yield finding_at(document, (*path, "formula"), "same-query", "error", message, remedy)
 
 

@@ -30,10 +30,8 @@ def check_samples(resolved: Resolved) -> Iterator[Finding]:
 def _causes(indicator: Indicator) -> Iterator[tuple[str, str]]:
     """Why the number of samples is not known, and the remedy."""
     if indicator.form in ("threshold", "raw"):
-        remedy = (
-            "remove it (minCoverage says how many data points have to be there), or measure good over total"
-        )
-        yield "it is about events, and data points are counted here", remedy
+        remedy = "remove it (minCoverage sets how many data points are needed), or measure good over total"
+        yield "it counts events, but this indicator counts data points", remedy
         return
     ratio = indicator.form == "ratio"
     for name, query in indicator.metrics:
@@ -43,4 +41,4 @@ def _causes(indicator: Indicator) -> Iterator[tuple[str, str]]:
         remedy = source.untold_samples(query, ratio)
         if remedy:
             what = "this query" if len(indicator.metrics) == 1 else f"the query for {name}"
-            yield f"{query.source} does not say how many samples {what} answers for", remedy
+            yield f"{query.source} does not say how many samples {what} is based on", remedy

@@ -41,7 +41,7 @@ def _slices(resolved: Resolved) -> Iterator[Finding]:
     if objective.budgeting.method == "Occurrences":
         if resolved.written.annotations is not None and resolved.written.annotations.emptySlices:
             path: Path = ("metadata", "annotations", "checker/emptySlices")
-            message = "the method Occurrences has no slices, so none is empty"
+            message = "the method Occurrences has no slices, so this has no effect"
             yield _at(resolved, "slices", path, message, "remove the annotation, or budget by slices")
         return
     path = (*resolved.path, *(() if isinstance(resolved.path[-1], int) else (0,)), "timeSliceWindow")
@@ -75,7 +75,7 @@ def _periods(resolved: Resolved) -> Iterator[Finding]:
             problems = [
                 sources.Problem(
                     "",
-                    f"{name} answers no value for each {every} of a window",
+                    f"{name} cannot return a value for each {every} of a window",
                     "measure good over total, by Occurrences",
                 )
             ]
@@ -141,16 +141,16 @@ def _alert(resolved: Resolved, rule: AlertRule) -> Iterator[Finding]:
             yield _about(
                 resolved,
                 rule,
-                f"the alert {rule.name!r} goes off at a burn rate of {threshold.text}, which is always so",
-                "write a threshold above 0, of which 1 spends exactly the budget over the window",
+                f"the alert {rule.name!r} fires at a burn rate of {threshold.text}, which is always the case",
+                "write a threshold above 0; 1 spends exactly the budget over the window",
             )
         elif allowed is not None and full_outage(rule, allowed) is None:
             most = f"{float(1 / allowed):.4g}"
             yield _about(
                 resolved,
                 rule,
-                f"the alert {rule.name!r} can never go off: the target {objective.target.text} lets the budget burn "
-                f"at most {most} times too fast, and it takes {threshold.text}",
+                f"the alert {rule.name!r} can never fire: with the target {objective.target.text} the burn rate "
+                f"is at most {most}, and it needs {threshold.text}",
                 f"write a threshold below {most}, or a stricter target",
             )
             return
@@ -166,7 +166,7 @@ def _while_it_lasts(resolved: Resolved, rule: AlertRule) -> Iterator[Finding]:
         yield _about(
             resolved,
             rule,
-            f"the alert {rule.name!r} goes off at a burn rate of {slowest.text}, at which the budget lasts: 1 spends "
+            f"the alert {rule.name!r} fires at a burn rate of {slowest.text}, at which the budget lasts: 1 spends "
             "exactly all of it over the window",
             "write an alert policy with a threshold of 1 or more, or choose a longer window",
         )

@@ -23,8 +23,10 @@ def check_summed(resolved: Resolved) -> Iterator[Finding]:
         query = holder.queries[path]
         what = _summed(query) if query is not resolved.objective.heartbeat else ""
         if what:
-            message = f"the {what} of the window are added up, and their sum is no {what.removesuffix('s')}"
-            remedy = "ask for their Average, Minimum or Maximum"
+            message = (
+                f"the {what} of the window are added up, and their sum is not a {what.removesuffix('s')}"
+            )
+            remedy = "use their Average, Minimum or Maximum"
             yield finding_at(
                 holder.document, path, "summed", "error", message, remedy, resolved.promise_beside(holder)
             )

@@ -58,7 +58,7 @@ def _problems(accepts: Threshold, promise: Objective) -> Iterator[Problem]:
     elif not bounds_of(answer, [target]).one_sided(target):
         return
     elif accepts.operator == "==":
-        message = f"it accepts {accepts.text!r} alone, and not what lies between that and the target"
+        message = f"it accepts only {accepts.text!r}, not what lies between that and the target"
         upto = accepts.with_operator("<=" if target.lower_is_better else ">=")
         yield _error(message, f"{STATE_THE_WORST}, as in {upto.text!r}")
     elif accepts.lower_is_better != target.lower_is_better:
@@ -67,9 +67,7 @@ def _problems(accepts: Threshold, promise: Objective) -> Iterator[Problem]:
         message = f"it accepts {accepts.text!r}, which excuses every value: {bounds}"
         yield _error(message, STATE_THE_WORST)
     elif regression is None and _no_worse(accepts, target):
-        message = (
-            f"it accepts {accepts.text!r}, which the target {target.text!r} does as well: it excuses no miss"
-        )
+        message = f"it accepts {accepts.text!r}, which the target {target.text!r} accepts already: it excuses no miss"
         yield Problem("waiver", "warning", "accepts", message, f"{STATE_THE_WORST}, or remove the waiver")
 
 
@@ -85,7 +83,7 @@ def _wrong_way(accepts: Threshold, target: Threshold, *, compare: bool) -> Probl
     turned = accepts.with_operator(MIRRORED[accepts.operator])
     if compare and _no_worse(turned, target):
         return _error(message, f"{STATE_THE_WORST}, with {turned.operator!r}")
-    return _error(message, f"turn its operator round, as in {turned.text!r}")
+    return _error(message, f"reverse its operator, as in {turned.text!r}")
 
 
 def _all_accepted(accepts: Threshold, answer: Answer) -> str:

@@ -70,7 +70,7 @@ def _details(holder: Node, departures: list[Departure]) -> None:
         if SECRET.search(key):
             node = details.value.pop(key)
             message = f"{key!r} holds a credential; checker never reads one from a file"
-            remedy = "remove it, and renew the secret: credentials come from the environment"
+            remedy = "remove it, and rotate the secret: credentials come from the environment"
             departures.append(of_key(node, message, remedy, "warning"))
 
 

@@ -27,7 +27,7 @@ def _number(node: Node) -> Departure | None:
     if found is None:
         return None
     written, node.value = node.value, found
-    return Departure(node.mark, f"{show(written)} is text, and a number belongs here", "remove the quotes")
+    return Departure(node.mark, f"expected a number, found the text {show(written)}", "remove the quotes")
 
 
 def _truth(node: Node) -> Departure | None:
@@ -36,7 +36,7 @@ def _truth(node: Node) -> Departure | None:
         return None
     written, node.value = node.value, meant
     return Departure(
-        node.mark, f"{show(written)} is text, and true or false belongs here", "remove the quotes"
+        node.mark, f"expected true or false, found the text {show(written)}", "remove the quotes"
     )
 
 
@@ -69,7 +69,7 @@ def _duration(node: Node) -> Departure | None:
     if meant == written:
         return None
     node.value = meant
-    return Departure(node.mark, f"{show(written)} is not a duration as OpenSLO has them", f"write {meant}")
+    return Departure(node.mark, f"{show(written)} is not an OpenSLO duration", f"write {meant}")
 
 
 _LETTERS = {
@@ -100,9 +100,7 @@ def _start(node: Node) -> Departure | None:
     if meant == written:
         return None
     node.value = meant
-    return Departure(
-        node.mark, f"{show(written)} is not a date and a time as OpenSLO has them", f"write {meant}"
-    )
+    return Departure(node.mark, f"{show(written)} is not an OpenSLO date and time", f"write {meant}")
 
 
 def _named(reference: str) -> Callable[[Node], Departure | None]:
@@ -117,7 +115,7 @@ def _named(reference: str) -> Callable[[Node], Departure | None]:
         for index in texts:
             node.value[index] = node.value[index].wrap(**{reference: node.value[index]})
         many = " (and so on)" if len(texts) > 1 else ""
-        message = f"{show(first.value)} is a name alone, and a mapping belongs here"
+        message = f"expected a mapping, found only the name {show(first.value)}"
         return Departure(first.mark, message, f"write {reference}: {first.value}{many}")
 
     return mend
@@ -128,7 +126,7 @@ def _one_window(node: Node) -> Departure | None:
         return None
     node.value = [replace(node, key=None)]
     return Departure(
-        node.mark, "the window stands alone, and a list of one belongs here", "write '- ' before it"
+        node.mark, "expected a list of one window, found the window itself", "write '- ' before it"
     )
 
 

@@ -44,7 +44,7 @@ def _of_policy(name: str, policy: Any, named: Named, place: Location) -> Iterato
             spec, place = holder.model.spec, holder.document.locate(("spec", "condition"))
         condition = spec.condition
         if condition.lookbackWindow.seconds is None or condition.alertAfter.seconds is None:
-            message = f"the alert {name!r} speaks of months, which have no fixed length to look back on"
+            message = f"the alert {name!r} uses months, which have no fixed length to look back on"
             yield Finding("alert", "error", message, place, "", "write it in days, as in 28d")
             continue
         yield AlertRule(

@@ -174,7 +174,7 @@ def _evaluation(criterion: Criterion) -> Evaluation | None:
 
 def _another_window(each: Validated, path: Path, evaluation: Evaluation) -> Finding:
     spans, period = format_duration(evaluation.seconds), format_duration(evaluation.period)
-    message = f"{evaluation.periods} periods of {period} are {spans}, and the window is another"
+    message = f"{evaluation.periods} periods of {period} are {spans}, but the window is different"
     remedy = f"remove the window, or write {spans}"
     return finding_at(each.document, (*path, "window"), "evaluation", "error", message, remedy)
 

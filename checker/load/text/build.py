@@ -197,7 +197,7 @@ class Builder:
 
     def _start_document(self, event: Any) -> None:
         if event.tags:
-            why = Refused("yaml-tag", "%TAG directives are not read here", "delete it, and the tags")
+            why = Refused("yaml-tag", "%TAG directives are not supported", "delete it, and the tags")
             self.refusals.stop(why, event.start_mark)
         self._marks = []
         self.refusals.broken.clear()

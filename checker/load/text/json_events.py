@@ -144,7 +144,7 @@ def _unexpected(kind: str, value: str, mark: Mark, allowed: frozenset[str]) -> N
     if kind in ("}", "]") and not closer:
         remedy = "add what is missing, or delete the comma before it"
     elif wanted and kind == "nothing":
-        remedy = "put text in double quotes; only numbers, true, false and null stand without"
+        remedy = "put text in double quotes; only numbers, true, false and null go without"
     else:
         remedy = f"add {expected} before it"
     found = _WORD.match(value)

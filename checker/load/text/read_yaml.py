@@ -103,7 +103,7 @@ def _too_many_tag_directives(content: str, file: str) -> Finding | None:
     if len(found) <= _MOST_TAG_DIRECTIVES:
         return None
     place = Location(file, content.count("\n", 0, found[0].start()) + 1, 1)
-    return Finding("yaml-tag", "error", "%TAG directives are not read here", place, "", "delete them")
+    return Finding("yaml-tag", "error", "%TAG directives are not supported", place, "", "delete them")
 
 
 def _parse(builder: Builder, content: str) -> yaml.YAMLError | None:

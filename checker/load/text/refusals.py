@@ -61,7 +61,7 @@ class Refusals:
         )
         if len(self.findings) == MOST_FINDINGS:
             message = f"{MOST_FINDINGS} errors in this file; what follows was not read"
-            self.findings.append(Finding("yaml-size", "error", message, place, "", "mend these first"))
+            self.findings.append(Finding("yaml-size", "error", message, place, "", "fix these first"))
             raise EndOfReading
 
     def stop(self, why: Refused, mark: Any) -> NoReturn:
@@ -75,7 +75,7 @@ class Refusals:
         if why := _why_no_key(text, value, not event.style):
             self.report(why, mark, text)
         if earlier is not None:
-            message = f"the key {shown(text)} stands twice in this mapping"
+            message = f"the key {shown(text)} appears twice in this mapping"
             remedy = "delete one of the two; readers differ on which one counts"
             first = Location(self._file, earlier.key_line, earlier.key_column)
             self.report(Refused("yaml-duplicate-key", message, remedy), mark, text, (("first", first),))
@@ -91,12 +91,12 @@ class Refusals:
     def properties(self, event: Any, step: str | int) -> None:
         """Reports the anchor and the tag of a node."""
         if event.anchor is not None:
-            message = f"{shown('&' + event.anchor)} is an anchor; anchors are not read here"
+            message = f"{shown('&' + event.anchor)} is an anchor; anchors are not supported"
             remedy = "delete it, and write the value out where it is needed"
             self.report(Refused("yaml-anchor", message, remedy), event.start_mark, step)
         if event.tag is not None:
             message = (
-                f"{shown(event.tag.replace('tag:yaml.org,2002:', '!!'))} is a tag; tags are not read here"
+                f"{shown(event.tag.replace('tag:yaml.org,2002:', '!!'))} is a tag; tags are not supported"
             )
             remedy = "delete it, or put the value in quotes if text is meant"
             self.report(Refused("yaml-tag", message, remedy), event.start_mark, step)
@@ -104,7 +104,7 @@ class Refusals:
     def alias(self, event: Any, step: str | int) -> None:
         """Reports an alias."""
         name = _short(f"*{event.anchor}")
-        message = f"{shown(name)} is an alias; aliases are not read here"
+        message = f"{shown(name)} is an alias; aliases are not supported"
         remedy = f'write the value out, or "{name}" in quotes if text is meant'
         self.report(Refused("yaml-anchor", message, remedy), event.start_mark, step)
 
@@ -130,7 +130,7 @@ class Refusals:
 def _why_no_key(text: str, value: Any, plain: bool) -> Refused | None:
     if plain and text == "<<":
         remedy = "write the merged keys out, or put it in quotes if text is meant"
-        return Refused("yaml-merge-key", "'<<' is a merge key; merge keys are not read here", remedy)
+        return Refused("yaml-merge-key", "'<<' is a merge key; merge keys are not supported", remedy)
     if value is None and not text:
         return Refused("yaml-key", "a key is missing before the ':'", "write a key")
     if isinstance(value, str):

@@ -33,7 +33,7 @@ def second_colon(scene: Scene) -> Told:
         return told
     text = scene.lines[above.line].strip()
     if ":" not in text:
-        return Told(above, f"{shown(text)} has no ':', so it is no key", "write it as 'key: value'")
+        return Told(above, f"{shown(text)} has no ':', so it is not a key", "write it as 'key: value'")
     return _under_a_value(Spot(number, len(line) - len(line.lstrip())), above)
 
 
@@ -96,11 +96,11 @@ def block(scene: Scene) -> Told:
     if not before and character == "-":
         message, remedy = "a list item where a key is expected", "indent it under the key that it belongs to"
     elif "block collection" in scene.words or "'-'" in scene.words:
-        message = "this line is no item of the list above"
+        message = "this line is not an item of the list above"
         remedy = "begin it with '- ', or align it with the key that it belongs to"
     else:
         message, remedy = (
-            "this line is indented like none above it",
+            "the indentation of this line matches no line above it",
             "align it with the keys that it belongs to",
         )
     return Told(scene.at, message, remedy, None, related)

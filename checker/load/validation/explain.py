@@ -30,7 +30,7 @@ def explain(document: Document, mistakes: Iterable[Mistake], expected: Expected)
     if len(located) > MOST:
         message = f"there are {len(located) - MOST} more mistakes in this document"
         place = document.locate(())
-        findings.append(Finding("too-many", "error", message, place, "", "mend those that are shown first"))
+        findings.append(Finding("too-many", "error", message, place, "", "fix the ones shown first"))
     return findings
 
 
@@ -149,17 +149,15 @@ def _purpose(schema: Mapping[str, Any]) -> str:
 def _unknown_key(document: Document, path: Path, known: Mapping[str, Any]) -> Finding:
     twin = closest(str(path[-1]), known, likeness=TWIN)
     if path[-2:-1] == ("connectionDetails",) and _is_secret(str(path[-1])):
-        remedy = "remove it, and renew the secret: credentials come from the environment, never from a file"
+        remedy = "remove it, and rotate the secret: credentials come from the environment, never from a file"
         return _found(document, "unknown-key", path, f"unknown key {show(path[-1])}", remedy)
     annotation = f"{ANNOTATION_PREFIX}{path[-1]}"
     if document.data.get("kind") == "SLO" and annotation in _ANNOTATIONS:
-        remedy = (
-            f"OpenSLO has no such key: write {annotation} under metadata.annotations, its value in quotes"
-        )
+        remedy = f"OpenSLO has no such key: write {annotation} under metadata.annotations, with its value in quotes"
     elif elsewhere := belongs(document.data, path):
         remedy = elsewhere
     elif twin is not None:
-        remedy = f"remove it, or merge it into {twin!r}, which is there already"
+        remedy = f"remove it, or merge it into {twin!r}, which already exists"
     elif known:
         remedy = f"the keys known here are {', '.join(known)}"
     else:
@@ -180,7 +178,7 @@ def _unknown_source(document: Document, path: Path, written: Any) -> Finding:
     from checker import sources
 
     if written is None:
-        remedy = "name the source as its type, or a DataSource as its metricSourceRef"
+        remedy = "write the source as type, or a DataSource as metricSourceRef"
         return _found(document, "unknown-source", path[:-1], "the query names no source", remedy)
     guess = closest(str(written), sources.names())
     remedy = f"did you mean {guess!r}?" if guess else f"the sources are {', '.join(sources.names())}"

@@ -88,8 +88,8 @@ def _words(error: Mapping[str, Any]) -> str:
         return "the text is blank"
     if kind == "string_pattern_mismatch":
         pattern = context["pattern"]
-        return f"{show(written)} is not of the form " + (
-            pattern if len(pattern) < 40 else "that belongs here"
+        return f"{show(written)} does not have the form " + (
+            pattern if len(pattern) < 40 else "that is expected here"
         )
     if kind in _LIMITS:
         return f"{show(written)} is {_LIMITS[kind].format(**context)}"

@@ -86,7 +86,7 @@ def _read_query(written: WrittenQuery, data: Any, reading: Reading) -> None:
     stated = at(data, written.path)
     for key, path in zip(elsewhere, (written.source_path, written.reference_path), strict=False):
         if key in stated:
-            message = f"{key!r} is no key of an OpenSLO query; write it beside 'spec', as {path[-1]!r}"
+            message = f"{key!r} is not a key of an OpenSLO query; write it beside 'spec', as {path[-1]!r}"
             reading.mistakes.append(Mistake((*written.path, key), "value_error", message))
     if not written.source_known:
         return

@@ -90,8 +90,8 @@ def _other_dimensions(query: CloudWatchQuery, reason: str, sets: set[tuple[tuple
     with_names = ", ".join(name for name, _ in asked) or "none"
     return Absence(
         "no-data",
-        f"{reason}: published with {published}; asked with {with_names}; {AGGREGATION}",
-        f"ask with {published}, or publish the metric with {with_names.replace('none', 'no dimensions')} as well",
+        f"{reason}: published with {published}; queried with {with_names}; {AGGREGATION}",
+        f"query it with {published}, or publish the metric with {with_names.replace('none', 'no dimensions')} as well",
     )
 
 

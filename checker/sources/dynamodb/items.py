@@ -125,7 +125,7 @@ def _actual(attribute: str, kind: Kind, value: Value | None) -> Any:
         nanoseconds = instant(bare, utc=kind == "utc")
         if nanoseconds is None:
             raise Unfit(
-                f"an item's {attribute} is like {shape(bare)!r}, which is no time"
+                f"an item's {attribute} is like {shape(bare)!r}, which is not a time"
                 + (" in UTC, and an index orders times as text" if kind == "utc" else " with a zone"),
                 "write times as 2026-01-31T12:00:00Z"
                 + ("" if kind == "utc" else ", or with an offset such as +01:00"),

@@ -30,7 +30,7 @@ def _url(value: Any) -> str:
         raise ValueError("expected a URL as text, such as https://prometheus.example.com:9090")
     if address(value).user:
         raise ValueError(
-            f"a URL in a file holds no user name and no password; put it into {URL_VARIABLE}, or name the variable "
+            f"a URL in a file must not hold a user name or password; put it into {URL_VARIABLE}, or name the variable "
             "of a token in tokenEnv"
         )
     return value

@@ -56,12 +56,12 @@ def _window(window: Node, departures: list[Departure]) -> None:
 def _duration(count: Node, unit: Node, departures: list[Departure]) -> str:
     number, letter = count.value, UNITS.get(unit.value if isinstance(unit.value, str) else "")
     if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-        message = f"{show(number)} is no number of windows' units"
+        message = f"{show(number)} is not a number of window units"
         departures.append(Departure(count.mark, message, "write a whole number of at least 1", "error"))
     elif unit.value == "Second" and number % 60 == 0:
         return f"{number // 60}m"
     elif letter is None:
-        message = f"{show(unit.value)} is no unit of a window"
+        message = f"{show(unit.value)} is not a unit of a window"
         departures.append(Departure(unit.mark, message, f"write one of {', '.join(UNITS)}", "error"))
     else:
         return f"{number}{letter}"
