@@ -292,7 +292,7 @@ QUERY = LATENCY[:-1]
         ),
         (
             f"indicator: {LATENCY}, confidence: 95 %, {A_DAY}",
-            ("none has a confidence bound", "remove confidence, or the evaluation"),
+            ("a period has no confidence bound", "remove confidence, or the evaluation"),
         ),
         (
             f"indicator: {{source: Coverage, file: coverage.xml}}, {A_DAY}",
