@@ -159,13 +159,13 @@ def test_what_several_promises_need_is_asked_once(simulator: Simulator, judge: J
             {"CustomerId": "a", "QueryType": "b"},
             metric("Time", "Sum"),
             "published with CustomerId, QueryType; queried with none; CloudWatch does not aggregate across dimensions",
-            "query CustomerId, QueryType, or publish the metric with no dimensions as well",
+            "query it with CustomerId, QueryType, or publish the metric with no dimensions as well",
         ),
         (
             {"CustomerId": "a", "QueryType": "b"},
             metric("Time", "Sum", "dimensions: {CustomerId: a}"),
-            "published with CustomerId, QueryType; asked with CustomerId;",
-            "ask with CustomerId, QueryType",
+            "published with CustomerId, QueryType; queried with CustomerId;",
+            "query it with CustomerId, QueryType",
         ),
         (
             {"CustomerId": "a"},

@@ -493,6 +493,6 @@ def test_a_query_by_key_refuses_times_that_do_not_sort(serving: Endpoint) -> Non
         items[0] = {"kind": {"S": "x"}, "created": {"S": text}}
         (reading,) = readings([question(serving.url, table="reports", keyCondition=key)])
         assert isinstance(reading, Absence)
-        assert "is no time in UTC, and an index orders times as text" in reading.reason
+        assert "is not a time in UTC, and an index orders times as text" in reading.reason
     items[0]["created"] = {"S": "2026-01-31T11:30:00.000Z"}
     assert counted(serving.url, table="reports", keyCondition=key) == 1
