@@ -154,8 +154,8 @@ def test_02_dimensions_left_out_are_inconclusive_with_what_is_published(simulato
     )
     assert found.code == 3
     assert found.verdicts["p95"]["outcome"] == "INCONCLUSIVE"
-    assert "published with CustomerId, QueryType; asked with none" in found.verdicts["p95"]["reasons"][0]
-    assert "ask with CustomerId, QueryType" in found.verdicts["p95"]["remedy"]
+    assert "published with CustomerId, QueryType; queried with none" in found.verdicts["p95"]["reasons"][0]
+    assert "query it with CustomerId, QueryType" in found.verdicts["p95"]["remedy"]
 
 
 CATALOGUE = """\
@@ -181,7 +181,7 @@ def test_02_dimensions_left_out_are_an_error_before_anything_is_asked(
     code, words = validate(criteria(row) + CATALOGUE, capsys)
     assert code == 2
     assert "Time is published with CustomerId, QueryType, and asked with no dimensions" in words
-    assert "remedy: ask with CustomerId, QueryType" in words
+    assert "remedy: query it with CustomerId, QueryType" in words
 
 
 # 3

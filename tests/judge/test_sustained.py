@@ -389,7 +389,7 @@ def test_a_pass_affirms_enough_periods(case: tuple[Objective, str]) -> None:
 
 
 def test_an_absence_with_a_reason_is_told() -> None:
-    why = Absence("no-data", "published with CustomerId; asked with none", "ask with CustomerId")
+    why = Absence("no-data", "published with CustomerId; queried with none", "query it with CustomerId")
     verdict = judged(sustained(3), why)
     assert (verdict.reasons, verdict.remedy) == ((why.reason,), why.remedy)
 
