@@ -180,7 +180,7 @@ def test_02_dimensions_left_out_are_an_error_before_anything_is_asked(
     row = f"name: p95, indicator: {metric('Time', 'p95', 'unit: Seconds')}, target: '< 5 s'"
     code, words = validate(criteria(row) + CATALOGUE, capsys)
     assert code == 2
-    assert "Time is published with CustomerId, QueryType, and asked with no dimensions" in words
+    assert "Time is published with CustomerId, QueryType, but queried with no dimensions" in words
     assert "remedy: query it with CustomerId, QueryType" in words
 
 
@@ -507,7 +507,7 @@ def test_14_a_latency_that_needs_its_operation_is_found_by_the_catalogue(
     code, words = validate(criteria(f"name: t, indicator: {query}, target: '< 10 ms'") + CATALOGUE, capsys)
     assert code == 2
     assert (
-        "SuccessfulRequestLatency is published with Operation, TableName, and asked with TableName" in words
+        "SuccessfulRequestLatency is published with Operation, TableName, but queried with TableName" in words
     )
 
 
@@ -550,7 +550,7 @@ def test_16_a_function_that_is_not_named_is_found_by_the_catalogue(
     query = metric("Duration", "p95", "unit: Milliseconds")
     code, words = validate(criteria(f"name: t, indicator: {query}, target: '< 5 s'") + CATALOGUE, capsys)
     assert code == 2
-    assert "Duration is published with FunctionName, and asked with no dimensions" in words
+    assert "Duration is published with FunctionName, but queried with no dimensions" in words
 
 
 def test_16_one_function_is_not_the_region(simulator: Simulator) -> None:
