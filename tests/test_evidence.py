@@ -222,6 +222,8 @@ def test_two_answers_to_one_question_are_none_whichever_comes_first(
     ran = run("--replay", "evidence.jsonl", "--select", "app/errors")
     assert ran.returncode == 4
     assert "the evidence holds different answers to one question" in " ".join(ran.stdout.split())
+    (tmp_path / "turned.jsonl").write_text("\n".join([header, *others, *reversed(both)]) + "\n")
+    assert run("--replay", "turned.jsonl", "--select", "app/errors").stdout == ran.stdout
 
 
 def test_what_a_recording_holds_twice_alike_is_one_answer(app: Simulator, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -331,6 +332,27 @@ def test_a_change_of_state_after_the_moment_is_noted(serving: Endpoint) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("measure", "listed", "at_worst"),
+    [
+        ("notOk", 1, 3),
+        ("inAlarm", 1, 3),
+        ("insufficientData", 0, 2),
+        ("okRatio", Fraction(3, 4), Fraction(1, 4)),
+    ],
+)
+def test_a_state_that_changed_after_the_moment_may_have_been_the_worse_one_before(
+    serving: Endpoint, measure: str, listed: int | Fraction, at_worst: int | Fraction
+) -> None:
+    """Two that are OK now may not have been: CloudWatch tells no earlier states."""
+    late = {"StateTransitionedTimestamp": AT + 3600}
+    serving.pages(page([alarm("a", **late), alarm("b", **late), alarm("c"), alarm("d", "ALARM")]))
+    read = series(serving.url, measure=measure)
+    assert read.otherwise is not None
+    assert (read.points[0].value, read.otherwise.points[0].value) == (listed, at_worst)
+    assert read.otherwise.doubt == "if 2 alarms whose state changed since had the worse one before"
+
+
 def test_evidence_holds_states_and_nothing_of_how_alarms_are_made(
     serving: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -568,7 +590,8 @@ def test_the_daily_check_is_judged_and_replayed(
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     Path("slos").mkdir()
     Path("slos/daily.yaml").write_text(DOCUMENT % ((prefix,) * 4))
-    run = ["run", "--at", "2026-01-31T12:00:00Z"]
+    # The states are those of now, and so is the moment that they can be judged for.
+    run = ["run", "--at", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"]
     assert main([*run, "--record", "evidence.jsonl", "-f", "json=live.json"]) == code
     report = json.loads(Path("live.json").read_text())
     assert [verdict["outcome"] for verdict in report["verdicts"]] == outcomes

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -149,16 +149,8 @@ def _too_few(query: CloudWatchAlarmsQuery, alarms: Mapping[str, Alarm]) -> Absen
 
 
 def _series(question: Question, query: CloudWatchAlarmsQuery, alarms: Sequence[Alarm]) -> Series:
-    ok = sum(alarm.ok for alarm in alarms)
-    values = {
-        "notOk": Fraction(len(alarms) - ok),
-        "inAlarm": Fraction(sum(alarm.state == "ALARM" for alarm in alarms)),
-        "insufficientData": Fraction(sum(alarm.state == "INSUFFICIENT_DATA" for alarm in alarms)),
-        "total": Fraction(len(alarms)),
-        "okRatio": Fraction(ok, len(alarms) or 1),
-    }
-    return Series(
-        points=(Point(question.at, values[query.measure], len(alarms)),),
+    listed = Series(
+        points=(Point(question.at, _value(query, alarms), len(alarms)),),
         combine="single",
         unit=unit(query),
         newest=question.at,
@@ -167,6 +159,34 @@ def _series(question: Question, query: CloudWatchAlarmsQuery, alarms: Sequence[A
         notes=tuple(_notes(question.at, alarms)),
         to_have_more="check that the query names all the alarms, and that they were not deleted",
     )
+    changed = _changed(question.at, alarms)
+    if not changed or query.measure == "total":
+        return listed
+    otherwise = replace(
+        listed,
+        points=(listed.points[0]._replace(value=_value(query, alarms, changed)),),
+        doubt=f"if {_counted(len(changed))} whose state changed since had the worse one before",
+        to_mend="judge the moment at which the alarms are listed, or replay what was recorded then",
+    )
+    return replace(listed, otherwise=otherwise)
+
+
+def _value(query: CloudWatchAlarmsQuery, alarms: Sequence[Alarm], doubtful: Sequence[Alarm] = ()) -> Fraction:
+    """What is counted of the alarms; the ``doubtful`` ones as not OK, or in the state that is asked about."""
+    unknown = {alarm.name for alarm in doubtful}
+    states = {"inAlarm": "ALARM", "insufficientData": "INSUFFICIENT_DATA"}
+    if query.measure == "total":
+        return Fraction(len(alarms))
+    if query.measure in states:
+        counted = sum(alarm.state == states[query.measure] or alarm.name in unknown for alarm in alarms)
+        return Fraction(counted)
+    ok = sum(alarm.ok and alarm.name not in unknown for alarm in alarms)
+    return Fraction(ok, len(alarms) or 1) if query.measure == "okRatio" else Fraction(len(alarms) - ok)
+
+
+def _changed(at: int, alarms: Sequence[Alarm]) -> list[Alarm]:
+    """Those whose state at the moment that is judged is not known: it changed since."""
+    return [alarm for alarm in alarms if alarm.since is not None and alarm.since > at + LATER]
 
 
 def _notes(at: int, alarms: Sequence[Alarm]) -> Iterable[str]:
@@ -183,7 +203,7 @@ def _notes(at: int, alarms: Sequence[Alarm]) -> Iterable[str]:
     silent = sorted(alarm.name for alarm in alarms if not alarm.actions)
     if silent:
         yield f"{_counted(len(silent))} with actions disabled, so that nobody is told: {_listed(silent)}"
-    later = sorted(alarm.name for alarm in alarms if alarm.since is not None and alarm.since > at + LATER)
+    later = sorted(alarm.name for alarm in _changed(at, alarms))
     if later:
         changed = f"{_counted(len(later))} whose state changed after {display.moment(at)}"
         yield f"{changed}, counted as listed: {_listed(later)}"

@@ -7,6 +7,7 @@ is refused: a report that lost test cases, or states more failures than it shows
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -68,7 +69,12 @@ REMEDY = "let the test runner write the report again, to its end, and do not edi
 
 def _files(asked: Query) -> tuple[str, ...]:
     """The reports of a query, without duplicates."""
-    return (asked.file,) if asked.file is not None else tuple(dict.fromkeys(asked.files or ()))
+    if asked.file is not None:
+        return (asked.file,)
+    names: dict[str, str] = {}
+    for name in asked.files or ():
+        names.setdefault(posixpath.normpath(name), name)
+    return tuple(names.values())
 
 
 def _names(asked: Query) -> str:
@@ -152,7 +158,8 @@ def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | 
     times = [result_file.moment(answer.get("writtenAt"), "writtenAt") for answer in answers]
     newest = None if None in times else min(time for time in times if time is not None)
     ratio = asked.measure == "passRatio"
-    samples = ran if ratio else counts["total"]
+    # A promise about what was skipped is about all test cases; any other rests on those that ran.
+    samples = counts["total"] if asked.measure in ("skipped", "total") else ran
     value = Fraction(counts["passed"], ran) if ratio else Fraction(counts[asked.measure])
     read = Series(
         points=(Point(question.at if newest is None else newest, value, samples),),
