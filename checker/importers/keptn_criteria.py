@@ -94,13 +94,16 @@ def one_set(sets: Sequence[Set]) -> tuple[Set, bool]:
 
 
 def critical(target: Bound, warning: Set) -> Bound | None:
-    """The bound of ``warning`` beyond which the middle band beside ``target`` ends; None if there is none."""
-    for each in warning:
-        if each.change or each.operator == "=":
-            continue
-        if target.operator == "=":
-            if each.value >= target.value and each.above:
-                return each
-        elif each.above is target.above and looser(each, target):
+    """The bound of ``warning`` beyond which the middle band beside ``target`` ends; None if there is none.
+
+    All of a set has to hold. Where it also compares with earlier results or with one exact value, or bounds an exact
+    target from below, no single bound says so, and there is no middle band.
+    """
+    exact = target.operator == "="
+    if any(each.change or each.operator == "=" or (exact and not each.above) for each in warning):
+        return None
+    for each in tightest(warning):
+        beyond = each.value >= target.value if exact else each.above is target.above and looser(each, target)
+        if beyond:
             return each
     return None

@@ -138,7 +138,7 @@ def _critical(each: Node, target: Bound | None, warning: Sequence[Set], made: Ma
     if found is not None:
         return found.otherwise
     said = " and ".join(bound.text for bound in chosen)
-    if target is None or any(bound.change for bound in chosen):
+    if target is None or any(bound.change or bound.operator == "=" for bound in chosen):
         message = f"the warning {said} was not carried: a middle band stands beside a fixed target only; a miss fails"
     else:
         message = (

@@ -156,6 +156,14 @@ def test_alternatives_of_one_direction_are_the_loosest() -> None:
         ("=0", ["<=5"], "> 5"),
         ("<600", ["<600"], None),
         ("<600", ["<=600"], "> 600"),
+        # All of a set has to hold.
+        ("<600", ["<900", "<800"], ">= 800"),
+        ("<600", ["<800", ">100"], ">= 800"),
+        ("<600", ["<900", "<500"], None),
+        ("<600", ["<800", "<=+10%"], None),
+        ("<600", ["<800", "=700"], None),
+        ("=5", ["<=10", "<=8"], "> 8"),
+        ("=5", ["<=10", ">=2"], None),
     ],
 )
 def test_beyond_the_warning_it_is_critical(target: str, warning: list[str], expected: str | None) -> None:
