@@ -10,7 +10,7 @@ from checker.importers.alerts import Alert, Policies
 from checker.importers.node import Node, Unreadable, note_of_left_over, root
 from checker.importers.openslo import slo
 from checker.importers.pyrra_indicator import duration, ratio_of
-from checker.importers.written import Converted, Names, Note, Options, Written
+from checker.importers.written import Converted, Names, Note, Options, Written, notes_of_percent
 from checker.load.validation.foreign import tool_of
 from checker.model import Document, Finding
 
@@ -71,10 +71,7 @@ def _percent(spec: Node, notes: list[Note]) -> Fraction:
     if not 0 < percent < 100:
         message = f"a target of {float(percent):g} % leaves no error budget, or nothing but it"
         raise spec.refuse("target", message, "write a percentage between 0 and 100, both excluded")
-    if percent < 1:
-        message = f"Pyrra's target is in percent: this promises {float(percent):g} %"
-        remedy = f"write {float(percent * 100):g} if a share was meant"
-        notes.append(Note(message, remedy, spec.place("target"), ("spec", "objectives"), "warning"))
+    notes += notes_of_percent(percent, "Pyrra's target", spec.place("target"))
     return percent
 
 

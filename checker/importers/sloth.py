@@ -17,7 +17,7 @@ from checker.importers.openslo import prometheus, slo
 from checker.importers.quotient import as_ratio
 from checker.importers.sloth_windows import AlertWindow, choose_windows
 from checker.importers.templates import WINDOW, windowed
-from checker.importers.written import Converted, Names, Note, Options, Written
+from checker.importers.written import Converted, Names, Note, Options, Written, notes_of_percent
 from checker.load.validation.foreign import tool_of
 from checker.model import Document, Finding
 
@@ -148,7 +148,7 @@ def _slo(each: Node, group: _Group, alerting: _Alerting, names: Names) -> Writte
         message = f"an objective of {float(target * 100):g} % leaves no error budget, and OpenSLO wants one"
         raise each.refuse("objective", message, "write a number between 0 and 100, both excluded")
     ratio = _ratio(each.mapping("sli"), group.keys)
-    notes = list(group.notes)
+    notes = [*group.notes, *notes_of_percent(target * 100, "Sloth's objective", each.place("objective"))]
     if each.plain("plugins"):
         notes.append(Note("the plugins of this SLO were not carried", _LEAVE, each.place("plugins")))
     own_name = names.take("SLO", group.service, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from checker.model import Finding, Level, Location, Path
@@ -98,3 +99,12 @@ def without_empty(mapping: Mapping[str, Any]) -> dict[str, Any]:
 
 def by_location(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda each: (each.location or Location("", 0, 0), each.message))
+
+
+def notes_of_percent(percent: Fraction, what: str, place: Location) -> list[Note]:
+    """That a target of less than one percent may have been meant as a share: ``what`` is whose target it is."""
+    if percent >= 1:
+        return []
+    message = f"{what} is in percent: this promises {float(percent):g} %"
+    remedy = f"write {float(percent * 100):g} if a share was meant"
+    return [Note(message, remedy, place, ("spec", "objectives"), "warning")]
