@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Annotated, Any
@@ -160,10 +161,20 @@ _SHARE = r"([0-9]{1,3}(?:\.[0-9]{1,40})?)\s*%"
 def _share(value: Any) -> Fraction:
     share = _percentage(value) if isinstance(value, str) else None
     if share is None:
-        raise ValueError(f"{show(value)} is not a share; write it in percent, as in '90 %'")
+        raise ValueError(
+            f"{show(value)} is not a share; write it in percent, as in '{_in_percent(str(value))}'"
+        )
     if share > 1:
         raise ValueError(f"{show(value)} is more than 100 %; write a share between 0 % and 100 %")
     return share
+
+
+def _in_percent(text: str) -> str:
+    """The share that a number without its unit was meant to be: 95 % for 0.95 and for 95. Otherwise an example."""
+    if not re.fullmatch(r"[0-9]{1,2}(?:\.[0-9]{1,20})?", text) or text == "1":
+        return "90 %"
+    number = Decimal(text)
+    return f"{(number * 100 if number < 1 else number).normalize():f} %"
 
 
 @lru_cache(1000)  # many promises have the same share

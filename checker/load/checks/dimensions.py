@@ -8,7 +8,7 @@ from typing import Any
 from checker import sources
 from checker.load.checks.answer import Answer
 from checker.load.checks.problem import Problem
-from checker.units import SECONDS, Threshold, Unit, convertible, describe
+from checker.units import CONFIRMED, SECONDS, Threshold, Unit, convertible, describe
 
 
 def check_units(stated: Sequence[tuple[str, Threshold]], answer: Answer) -> Iterator[Problem]:
@@ -67,6 +67,8 @@ def _mismatch(key: str, message: str, remedy: str) -> Problem:
 
 
 def _mend(target: Threshold, measured: Unit, unstated: str) -> str:
+    if measured == CONFIRMED:
+        return f"write {CONFIRMED.text!r}: a person states no number"
     if measured.dimensions:
         if target.unit.dimensions:
             return "give the threshold the indicator's dimension, or measure something else"

@@ -63,7 +63,7 @@ class CloudWatchQuery(Query):
     dimensions: dict[str, str] = Field(
         default_factory=dict,
         max_length=30,
-        description="The dimensions, exactly as published: a subset of them matches nothing.",
+        description="The dimensions, exactly as published, as in {ApiName: shop}: a subset of them matches nothing.",
     )
     unit: Given[CloudWatchUnit] = Field(
         default=None,
