@@ -23,6 +23,7 @@ from checker.files import FileRefused, read_file
 from checker.model import Absence, ConnectionDeclaration, Exchange, Failure, Question, Request, Series
 from checker.sources import Problem, SourceFailure
 from checker.sources.query import ConnectionDetails, Given
+from checker.units import told_duration
 
 LIMIT = 32 * 1024 * 1024
 """The largest result file that is read, in bytes."""
@@ -189,7 +190,7 @@ def _read_one(
         ahead = found.newest - question.at
         return Absence(
             "failed",
-            f"{', '.join(files)} says it was written {ahead} s after the moment it is judged at",
+            f"{', '.join(files)} says it was written {told_duration(ahead)} after the moment it is judged at",
             "set the clocks right, or judge at a moment after the report was written",
         )
     return found

@@ -87,7 +87,9 @@ def test_max_age_replaces_the_default(newest: int | None, outcome: Outcome) -> N
 def test_max_age_says_how_old_the_data_is() -> None:
     verdict = judged(promise("== 0", max_age=900), single(0, newest=AT - 7200))
     assert verdict.reasons == ("the newest data is 2h old, and maxAge is 15m",)
-    assert verdict.remedy == "find out whether it is still being published"
+    assert verdict.remedy == "measure it again, shortly before it is judged"
+    published = judged(promise("== 0", max_age=900), counts(*[0] * 12, newest=AT - 7200))
+    assert published.remedy == "find out whether it is still being published"
     unknown = judged(promise("== 0", max_age=900), single(0))
     assert unknown.reasons == ("the age of the data is not known, and maxAge is 15m",)
     assert unknown.remedy == "measure something whose age is known, or remove maxAge"

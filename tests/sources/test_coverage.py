@@ -260,7 +260,7 @@ def test_a_report_from_the_future_is_refused(folder: Path) -> None:
     found = absence("Coverage", file=file)
     assert (found.kind, found.reason) == (
         "failed",
-        "c.xml says it was written 61 s after the moment it is judged at",
+        "c.xml says it was written 61s after the moment it is judged at",
     )
     write(folder, cobertura(class_(line(1, 1)), attributes=f'timestamp="{AT + 60}"'))
     assert series("Coverage", file=file).newest == AT + 60
