@@ -178,6 +178,18 @@ class _Parser(argparse.ArgumentParser):
         else:
             super()._print_message(message, file)
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Refuses what a command does not know with that command's usage; argparse would show the top one's."""
+        found, rest = super().parse_known_args(args, namespace)
+        if rest:
+            from difflib import get_close_matches
+
+            close = get_close_matches(rest[0].partition("=")[0], self._option_string_actions, 1)
+            self.error(
+                f"unrecognized arguments: {' '.join(rest)}{f'; did you mean {close[0]}?' if close else ''}"
+            )
+        return found, rest
+
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
         say(f"{self.prog}: error: {message}")
