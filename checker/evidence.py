@@ -45,7 +45,7 @@ def in_order(at: int, exchanges: Iterable[Exchange]) -> Evidence:
     by_request: dict[str, list[Exchange]] = {}
     for exchange in exchanges:
         by_request.setdefault(json.dumps(_request(exchange), sort_keys=True), []).append(exchange)
-    # Only a recording that was put together from several holds a request twice.
+    # Only a recording that was merged from several contains a request twice.
     alike = (each if len(each) == 1 else sorted(each, key=_line) for _, each in sorted(by_request.items()))
     return Evidence(at, tuple(exchange for each in alike for exchange in each))
 

@@ -189,7 +189,7 @@ def walk(directory: str) -> Walked:
                 for entry in entries:
                     _sort_out(entry, found, waiting)
         except (OSError, ValueError) as error:
-            # Each version of Python words a ValueError, as for a NUL, in another way.
+            # The text of a ValueError, as for a NUL, depends on the version of Python.
             reason = getattr(error, "strerror", None) or "it holds a character that no path can hold"
             found.refused.append((shown(above), f"the directory cannot be listed: {reason.lower()}"))
     return Walked(sorted(found.files), sorted(found.refused), sorted(found.passed_over))

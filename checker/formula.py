@@ -170,9 +170,12 @@ def _kind(left: str, sign: str, right: str) -> str:
 
 
 def totals(text: str, *, lower_is_better: bool) -> frozenset[str]:
-    """The metrics that a formula divides by, each by itself, and of which to miss some makes its value look better: in
-    ``ok / all`` where higher values are better, in ``1 - bad / all`` where lower ones are. Raises FormulaError."""
-    stack: list[tuple[str, frozenset[tuple[str, bool]]]] = []  # a lone name, and (what is divided by, added)
+    """The metrics that are a divisor by themselves and whose missing data makes the formula's value look better.
+
+    For example, ``all`` in ``ok / all`` if higher values are better, and in ``1 - bad / all`` if lower ones are.
+    Raises FormulaError.
+    """
+    stack: list[tuple[str, frozenset[tuple[str, bool]]]] = []  # (a lone name, its divisors as (name, added))
     for part in parse(text):
         if part.kind != "operator":
             stack.append((part.text if part.kind == "name" else "", frozenset()))

@@ -72,7 +72,7 @@ def read(questions: Sequence[Question], evidence: Evidence) -> dict[Question, Se
 
 
 def _agreeing(exchanges: Iterable[Exchange]) -> Iterator[Exchange]:
-    """Each request once, in their order: with its answer, or a failure where a recording holds two that differ."""
+    """One exchange for each request, in order; a failure if a recording holds different answers to it."""
     for _, same in groupby(exchanges, key=lambda exchange: exchange.request):
         first, *more = same
         if all((each.response, each.failure) == (first.response, first.failure) for each in more):

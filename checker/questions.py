@@ -96,7 +96,7 @@ def _elapsed(query: Query, start: int, at: int, period: int) -> int:
     hours = -(-max(1, at - start) // 3600) * 3600
     grid = period or sources.spacing(query, hours) or 60
     for part in () if period else (300, 60):
-        # In some time zones a day begins at half past an hour: what was bad until the next one would be left out.
+        # In some time zones a day begins at half past the hour; hourly periods would omit its first half hour.
         finer = sources.spacing(query, hours - part)
         if start % grid and finer and not start % finer:
             elapsed = (at - lag) // finer * finer - start

@@ -1,12 +1,11 @@
-"""Which releases would an edited policy have blocked, and which let through? Past runs, judged again.
+"""Judges past runs again under an edited policy: which releases would it have blocked, and which allowed?
 
-A past run is its evidence, its report, or both. Evidence is judged anew, as a replay would, at its own moment. Of a
-run that left its report alone, the recorded values are compared with the thresholds of today; where more than
-thresholds changed, the report cannot tell. What was said then comes from the report, or from the promises of a
-base commit.
+A past run is given by its evidence, its report, or both. Evidence is judged again, as a replay would, at the time of
+the run. If only a report is left, its recorded values are compared with today's thresholds; if more than the thresholds
+changed, the result is unknown. The original outcome comes from the report, or from the promises of a base commit.
 
     past evidence ──run──▶ Report ──┐
-    past report ──compare again─────┴─beside what was said then──▶ Release(flips)
+    past report ──compare again─────┴─with the outcome of that time──▶ Release(flips)
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from checker.run import Options, run, select
 
 
 class Flip(NamedTuple):
-    """One promise that ends otherwise than it did; ``then`` or ``now`` is None where there was no such promise."""
+    """One promise whose outcome changes; ``then`` or ``now`` is None if there was no such promise."""
 
     promise: str
     then: Said | None
@@ -32,9 +31,9 @@ class Flip(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One past run under the policy of today. An exit code is None where it cannot be told.
+    """One past run under today's policy. An exit code is None if it is unknown.
 
-    ``untold`` are the promises whose outcome a report alone cannot tell, each with the reason.
+    ``untold`` are the promises whose new outcome a report alone cannot show, each as (name, reason).
     """
 
     names: tuple[str, ...]
@@ -56,9 +55,10 @@ class Release:
 
 
 def backtest(past: Sequence[PastRun], options: Options, catalog: Catalog) -> list[Release]:
-    """The past runs, oldest first, under the policy that ``options`` names.
+    """The past runs, oldest first, judged under the policy that ``options`` names.
 
-    ``catalog`` is what its paths hold; with ``options.base`` the promises of that commit say what was said then.
+    ``catalog`` is what ``options.paths`` contain. With ``options.base``, the promises of that commit supply the
+    original outcomes.
     """
     ordered = sorted(past, key=lambda each: (each.at, each.names))
     base = None if options.base is None else load(options.paths, options.base, strict=options.strict)
@@ -70,13 +70,13 @@ def backtest(past: Sequence[PastRun], options: Options, catalog: Catalog) -> lis
 
 
 def _judged_anew(past: PastRun, options: Options, promised: frozenset[str]) -> Release:
-    """A run whose evidence is left. ``promised`` are the promises of the base commit, if one says what was then."""
+    """Judges a run again by its evidence. ``promised`` are the names in the base commit, if there is one."""
     asked = replace(options, at=past.at, replayed=past.evidence)
     report, _ = run(replace(asked, base=None))
     then, code = past.said, past.exit
     if options.base is not None:
         before, _ = run(asked)
-        # A run by a base commit also reports what is proposed beyond it.
+        # A run with a base commit also reports promises that the base does not have.
         then = {name: said for name, said in said_by(before).items() if name in promised}
         code = before.exit
     flips = () if then is None else _flips(then, said_by(report))
@@ -84,7 +84,7 @@ def _judged_anew(past: PastRun, options: Options, promised: frozenset[str]) -> R
 
 
 def _compared(past: PastRun, catalog: Catalog) -> Release:
-    """A run of which only the report is left."""
+    """Compares the recorded values again, for a run of which only the report is left."""
     objectives, _ = select(catalog, ())
     then, now = past.said or {}, dict[str, Said]()
     untold: list[tuple[str, str]] = []
@@ -97,8 +97,8 @@ def _compared(past: PastRun, catalog: Catalog) -> Release:
             untold.append((objective.name, again))
         else:
             now[objective.name] = again
-    told = {name for name, _ in untold}
-    flips = _flips({name: each for name, each in then.items() if name not in told}, now)
+    unknown = {name for name, _ in untold}
+    flips = _flips({name: each for name, each in then.items() if name not in unknown}, now)
     code = None if untold or past.by_rules else _exit(now)
     if past.by_rules:
         untold.append(
@@ -111,7 +111,7 @@ def _compared(past: PastRun, catalog: Catalog) -> Release:
 
 
 def _valid(waivers: Sequence[Waiver], objective: Objective, at: int) -> list[Waiver]:
-    """Those that may cover ``objective`` at the moment ``at``."""
+    """The waivers that may cover ``objective`` at the time ``at``."""
     return [
         waiver
         for waiver in waivers

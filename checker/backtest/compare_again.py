@@ -1,4 +1,4 @@
-"""The value that a report recorded, beside the thresholds of today. Pure."""
+"""Compares the value that a report recorded with today's thresholds. Pure."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ NEEDS_EVIDENCE = "the promise was changed in more than its thresholds, and its r
 
 
 def compare_again(objective: Objective, recorded: Said, waivers: Sequence[Waiver]) -> Said | str:
-    """How ``objective`` would have ended by what was ``recorded`` of it; or why that cannot be told.
+    """The outcome of ``objective`` for the values in ``recorded``, or the reason why it is unknown.
 
-    A promise whose digest is the same ends the same. Of one that changed in its thresholds, its minimum of samples
-    or its minimum of coverage alone, the recorded value is compared again. Then ``waivers`` are applied, those of
-    today that hold for the promise at that moment, instead of those of then: each has to cover it.
+    A promise with the same digest has the same outcome. If only its thresholds, minimum samples or minimum coverage
+    changed, the recorded value is compared again. Then ``waivers`` are applied instead of those of that time: they
+    are today's waivers that are valid for the promise at that time, and each must cover it.
     """
     again = _unexcused(objective, recorded)
     if isinstance(again, str) or again.outcome not in COVERED:
@@ -33,7 +33,7 @@ def compare_again(objective: Objective, recorded: Said, waivers: Sequence[Waiver
 
 
 def _covers(waiver: Waiver, again: Said, told: Mapping[str, Any]) -> bool | None:
-    """Whether ``waiver`` accepts how the promise ended; None where the recorded value does not say."""
+    """Whether ``waiver`` accepts the outcome; None if the recorded value does not show it."""
     if told["regression"] is not None or told["evaluation"] is not None:
         return True if told["waiver"] is not None and _same(waiver, told["waiver"]) else None
     inconclusive = again.outcome is Outcome.INCONCLUSIVE
@@ -58,7 +58,7 @@ def _same(waiver: Waiver, then: Mapping[str, Any]) -> bool:
 
 
 def _unexcused(objective: Objective, recorded: Said) -> Said | str:
-    """The same before any waiver."""
+    """The outcome before any waiver is applied."""
     told = recorded.told
     was: Mapping[str, Any] = told["objective"]
     now = recorded._replace(target=objective.target.text, gating=objective.gating, told={})
@@ -84,7 +84,7 @@ def _unexcused(objective: Objective, recorded: Said) -> Said | str:
 
 
 def _by_another_value(told: Mapping[str, Any]) -> bool:
-    """Whether what was compared with the target was another value than the one that is shown."""
+    """Whether the value that was compared with the target differs from the value that is shown."""
     compared, target = told["compared"], told["objective"]["target"]
     return compared is not None and bool(target is None or compared["text"] != target["text"])
 
@@ -103,7 +103,7 @@ def _compared(objective: Objective, now: Said, unit: str) -> Said | str:
 
 
 def _same_but_thresholds(objective: Objective, was: Mapping[str, Any]) -> bool:
-    """Whether the report shows the same question: what was asked, over which window, and how it was judged."""
+    """Whether the report shows the same query, window and way of judging."""
 
     def seconds(key: str) -> int | None:
         return (was[key] or {}).get("seconds")

@@ -1,4 +1,4 @@
-"""What is left of past runs: recorded evidence, and reports as JSON."""
+"""Reads what is left of past runs: recorded evidence, and JSON reports."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from checker.model import Evidence, Exit, Outcome, Report
 from checker.read_json import read_json
 
 LIMIT = 1 << 28
-"""The most bytes of one report."""
+"""The maximum size of a report, in bytes."""
 
 
 class Said(NamedTuple):
-    """How one promise ended, and the numbers: ``value`` is exact text in ``unit``, "" where nothing was measured.
+    """The outcome of one promise with its numbers: ``value`` is the exact value as text, in ``unit``; "" if nothing
+    was measured.
 
-    ``told`` is all that a report recorded of it; of a verdict that was made anew it is empty.
+    ``told`` is the verdict's whole entry in the report; it is empty for a verdict that was just made.
     """
 
     outcome: Outcome
@@ -34,7 +35,7 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """One run: its files, its moment, and what is left of it. ``exit`` and ``said`` are those of its report."""
+    """One run: its files, its time, and what is left of it. ``exit`` and ``said`` are from its report."""
 
     names: tuple[str, ...]
     at: int
@@ -43,26 +44,26 @@ class PastRun:
     exit: Exit | None = None
     said: Mapping[str, Said] | None = None
     by_rules: bool = False
-    """Whether rules spoke against the release."""
+    """Whether a rule counted against the release."""
 
 
 class Past(NamedTuple):
-    """The runs that were found, and the files of folders that are left of none: the name, and the fact in words."""
+    """The runs that were found, and the files in folders that belong to no run, each as (name, reason)."""
 
     runs: list[PastRun]
     passed_over: list[tuple[str, str]]
 
 
 class _NoPastRun(FileRefused):
-    """A file that no run wrote, as far as can be seen."""
+    """A file that appears not to come from any run."""
 
 
 def past_runs(paths: Sequence[str]) -> Past:
-    """The runs of which files are left at ``paths``; folders are looked through, but for those that begin with a dot.
+    """The runs that the files at ``paths`` belong to; folders are searched, except those whose name begins with a dot.
 
-    Evidence and the report that was made of it are one run: the report names the evidence's digest. In a folder there
-    may be files of others. Raises FileRefused where one of them was named itself, for a recording or a report that is
-    damaged, and where there is no run at all.
+    Evidence and the report made from it are one run: the report names the evidence's digest. A folder may contain
+    other files too. Raises FileRefused if such a file was named itself, for a damaged recording or report, and if
+    there is no run at all.
     """
     runs: dict[str, PastRun] = {}
     alone: list[PastRun] = []
@@ -133,19 +134,20 @@ _REMEDY = "name reports that 'checker run -f json=FILE' wrote, or evidence that 
 
 
 def _read(name: str) -> PastRun:
-    """The run that a file is left of. Raises FileRefused, and _NoPastRun for what is neither evidence nor a report."""
+    """The run that a file belongs to. Raises FileRefused, and _NoPastRun if the file is neither evidence nor a
+    report."""
     if name.endswith(".jsonl"):
         evidence = recording.replay(name)
         return PastRun((name,), evidence.at, recording.digest(evidence), evidence)
     content = read_file(name, limit=LIMIT)
     try:
-        told = read_json(content)
+        report = read_json(content)
     except ValueError as error:
         raise _NoPastRun(f"{name} is not read: {error}", _REMEDY) from None
-    if not isinstance(told, dict) or not {"schemaVersion", "decision", "verdicts"} <= told.keys():
+    if not isinstance(report, dict) or not {"schemaVersion", "decision", "verdicts"} <= report.keys():
         raise _NoPastRun(f"{name} is not read: it is no report of checker", _REMEDY)
     try:
-        return _report(name, told)
+        return _report(name, report)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         what = (
             str(error)
@@ -155,42 +157,42 @@ def _read(name: str) -> PastRun:
         raise FileRefused(f"{name} is not read: {what}", _REMEDY) from None
 
 
-def _report(name: str, told: Any) -> PastRun:
-    moment = datetime.fromisoformat(told["at"])
-    if str(told["schemaVersion"]).partition(".")[0] != "1":
+def _report(name: str, report: Any) -> PastRun:
+    moment = datetime.fromisoformat(report["at"])
+    if str(report["schemaVersion"]).partition(".")[0] != "1":
         raise ValueError(
-            f"it is a report of the version {told['schemaVersion']!r}, and only version 1 can be read"
+            f"it is a report of the version {report['schemaVersion']!r}, and only version 1 can be read"
         )
     if moment.tzinfo is None:
         raise ValueError("the moment it was judged for has no offset")
     return PastRun(
         names=(name,),
         at=int(moment.timestamp()),
-        digest=str(told["evidenceDigest"] or ""),
-        exit=Exit(told["decision"]["exit"]),
-        said={each["objective"]["name"]: _said(each) for each in told["verdicts"]},
+        digest=str(report["evidenceDigest"] or ""),
+        exit=Exit(report["decision"]["exit"]),
+        said={each["objective"]["name"]: _said(each) for each in report["verdicts"]},
         by_rules=any(
-            each["level"] == "error" and each.get("origin", "files") != "files" for each in told["findings"]
+            each["level"] == "error" and each.get("origin", "files") != "files" for each in report["findings"]
         ),
     )
 
 
-def _said(told: Mapping[str, Any]) -> Said:
-    value, promise = told["value"] or {}, told["objective"]
-    # A regression alone has no target.
+def _said(verdict: Mapping[str, Any]) -> Said:
+    value, promise = verdict["value"] or {}, verdict["objective"]
+    # A promise with only a regression has no target.
     promised = promise["regression"] if promise["target"] is None else promise["target"]
     return Said(
-        Outcome(told["outcome"]),
+        Outcome(verdict["outcome"]),
         bool(promise["gating"]),
         str(promised["text"]),
         str(value.get("exact", "")),
         str(value.get("text", "")),
-        told,
+        verdict,
     )
 
 
 def said_by(report: Report) -> dict[str, Said]:
-    """The same of a report that was just made."""
+    """The outcomes of a report that was just made, by promise."""
     return {verdict.objective.name: said for verdict, said in _verdicts(report)}
 
 

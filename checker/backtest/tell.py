@@ -1,4 +1,4 @@
-"""What past releases would have been, as a table and as JSON."""
+"""Shows the backtest of past releases, as a table and as JSON."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WORDS = {
 
 
 def table(releases: Sequence[Release]) -> str:
-    """A row a past run, oldest first; then what flipped in each, with the numbers."""
+    """A row for each past run, oldest first; then the promises whose outcome changed in each, with the numbers."""
     from tabulate import tabulate
 
     rows = [
@@ -90,13 +90,13 @@ _SUMMED = (
 
 
 def as_json(releases: Sequence[Release], passed_over: Sequence[str] = ()) -> str:
-    """The same for programs: sorted keys, exact values as text; and the files of folders that are left of no run."""
-    told = {
+    """The backtest as JSON: sorted keys, exact values as text. ``passed_over`` are files that belong to no run."""
+    tree = {
         "schemaVersion": "1",
         "runs": [_release(release) for release in releases],
         "passedOver": list(passed_over),
     }
-    return json_text(told)
+    return json_text(tree)
 
 
 def _release(release: Release) -> dict[str, Any]:

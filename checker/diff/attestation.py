@@ -1,4 +1,4 @@
-"""Every field of an Attestation: a person's word makes a promise kept, so that one more, or a longer one, is weaker."""
+"""Compares every field of an Attestation. An attestation makes a promise kept, so an added or longer one is weaker."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Rule = Callable[[Attestation, Attestation], Iterator[Judged]]
 
 
 def judge_attestation(base: Attestation, head: Attestation) -> Iterator[Judged]:
-    """Every key in which two attestations of one name differ, and which way."""
+    """Every key in which two attestations of the same name differ, with its direction."""
     for each in fields(Attestation):
         unknown: Rule = changed(each.name, ("spec", each.name), "it is not known which of the two says less")
         rule = KEYS.get(each.name, unknown)
@@ -62,4 +62,4 @@ KEYS: Mapping[str, Rule | None] = {
     "over": None,
     "ahead": None,
 }
-"""The rule of each field; None for what it is called, where it stands, and what a run adds."""
+"""The rule for each field; None for its name, its location, and what a run adds."""

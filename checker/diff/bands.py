@@ -1,7 +1,7 @@
-"""The target and the bands beside it: what passes, and what is at worst a WARN.
+"""Compares the target and the critical threshold: which values pass, and which are at worst a WARN.
 
-The two sets are compared apart: the values that meet the target, and those that are no FAIL. Without a critical,
-both are the same.
+Two sets of values are compared separately: those that meet the target, and those that are not a FAIL. Without a
+critical threshold the two are equal.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _ABSENT = "none"
 
 
 def judge_target(base: Objective, head: Objective) -> Iterator[Judged]:
-    """Whether fewer or more values meet the target. (Where there is none, ``judge_regression`` says what follows.)"""
+    """Whether fewer or more values meet the target. If there is none, ``judge_regression`` reports what follows."""
     if any(each.regression is not None and each.regression.alone for each in (base, head)):
         return
     if base.target.text == head.target.text and base.indicator.form == head.indicator.form:
@@ -55,7 +55,7 @@ def judge_critical(base: Objective, head: Objective) -> Iterator[Judged]:
 
 
 def judge_warning(base: Objective, head: Objective) -> Iterator[Judged]:
-    """Never more than wording: no verdict rests on it."""
+    """Never more than a rewording: no verdict depends on the warning."""
     before, now = _text(base.warning), _text(head.warning)
     if before != now:
         why = "no verdict rests on it: target and critical decide"
@@ -74,7 +74,7 @@ def _met(objective: Objective) -> Region:
 
 
 def _spared(objective: Objective) -> Region | None:
-    """The values that are no FAIL."""
+    """The values that are not a FAIL; None if they do not form a region."""
     if objective.critical is None:
         return _met(objective)
     return beyond(_region(objective, objective.critical))

@@ -1,4 +1,4 @@
-"""How an SLO spends its error budget, and what is reported about it: methods, slices, alerts."""
+"""Compares how an SLO spends its error budget and what is reported about it: methods, slices, alerts."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from checker.units import format_duration
 STRICTER = frozenset(
     {("good", "exclude"), ("good", ""), ("good", "bad"), ("exclude", ""), ("exclude", "bad")}
 )
-"""What a slice without events stands for: pairs of which the second lets pass no more than the first.
+"""What a slice without events counts as: pairs whose second value is at least as strict as the first.
 
-Left out, it adds nothing to the good ones; with nothing said, it is missed in the coverage as well.
+With ``exclude`` the slice adds no good slice; with "" it also lowers the coverage.
 """
 
 
 def judge_budgeting(base: Objective, head: Objective) -> Iterator[Judged]:
-    """Another way to spend the budget cannot be compared; within one, what makes a slice a good one can."""
+    """Different budgeting methods cannot be compared; within one method, compares when a slice is good."""
     one, other = base.budgeting, head.budgeting
     yield from others(one, other, ("method", "slice", "slice_target", "empty"), ("budgetingMethod",))
     if (one.method, one.slice) != (other.method, other.slice):
@@ -42,7 +42,7 @@ def judge_budgeting(base: Objective, head: Objective) -> Iterator[Judged]:
 
 
 def judge_calendar(base: Objective, head: Objective) -> Iterator[Judged]:
-    """Another calendar period is another time, which may be better or worse."""
+    """A different calendar period measures a different time, in which the values may be better or worse."""
     if base.calendar != head.calendar:
         shown = both(_calendar, base.calendar, head.calendar)
         yield Judged(("calendar",), Direction.CHANGED, *shown, "another time is measured")
@@ -56,7 +56,7 @@ def _calendar(window: CalendarWindow | None) -> str:
 
 
 def judge_components(base: Objective, head: Objective) -> Iterator[Judged]:
-    """Another part of a composite: its shares and weights are judged as a whole."""
+    """The parts of a composite SLO are compared as a whole, with their targets and weights."""
     if base.components != head.components:
         shown = both(_components, base, head)
         yield Judged(
@@ -65,15 +65,15 @@ def judge_components(base: Objective, head: Objective) -> Iterator[Judged]:
 
 
 def _components(objective: Objective) -> str:
-    told = [
+    parts = [
         f"{each.name or each.prefix} >= {display.plain(each.target * 100)} % x {display.plain(each.weight)}"
         for each in objective.components
     ]
-    return "; ".join(told) or "none"
+    return "; ".join(parts) or "none"
 
 
 def judge_alerts(base: Objective, head: Objective) -> Iterator[Judged]:
-    """Alerts move no outcome, but a rule may rest on them."""
+    """Alerts change no outcome, but a rule may use them."""
     before, now = _alerts(base), _alerts(head)
     for name in dict.fromkeys((*before, *now)):
         one, other = before.get(name), now.get(name)
@@ -91,7 +91,7 @@ def judge_alerts(base: Objective, head: Objective) -> Iterator[Judged]:
 
 
 def judge_lookbacks(base: Objective, head: Objective) -> Iterator[Judged]:
-    """Burn rates that are reported: a rule may rest on one."""
+    """The reported burn rates: a rule may use one."""
     one, other = set(base.lookbacks), set(head.lookbacks)
     if one != other:
         shown = both(lambda each: ", ".join(map(format_duration, sorted(each))) or "none", one, other)
@@ -104,10 +104,10 @@ def _alerts(objective: Objective) -> dict[str, AlertRule]:
 
 
 def _outline(alert: AlertRule) -> str:
-    told = [
+    conditions = [
         f"burn rate over {format_duration(each.lookback)} {each.threshold.text}"
         + (f" for {format_duration(each.after)}" if each.after else "")
         for each in alert.conditions
     ]
     without_data = ", or without data" if alert.when_no_data else ""
-    return f"{alert.name} ({alert.severity}): {' and '.join(told)}{without_data}"
+    return f"{alert.name} ({alert.severity}): {' and '.join(conditions)}{without_data}"

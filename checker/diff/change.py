@@ -1,4 +1,4 @@
-"""The values of a comparison: which way something changed, where, and why it counts as it does."""
+"""The result of a comparison: what changed, in which direction, where, and why it counts as it does."""
 
 from __future__ import annotations
 
@@ -13,21 +13,24 @@ T = TypeVar("T")
 
 
 class Direction(enum.StrEnum):
-    """Which way a promise, or one key of it, changed."""
+    """The direction in which a promise, or one of its keys, changed."""
 
     REMOVED = "removed"
     LOOSENED = "loosened"
     CHANGED = "changed"
-    """In a way that cannot be compared."""
+    """Changed in a way that cannot be compared."""
     ADDED = "added"
     TIGHTENED = "tightened"
     REWORDED = "reworded"
-    """Written otherwise, and the same."""
+    """Written differently with the same meaning."""
 
 
 class Judged(NamedTuple):
-    """One key that differs: which way, and why. ``base`` and ``head`` are what it means, for a key that is not
-    written; ``path`` leads from the promise to the key."""
+    """One key that differs, with its direction and the reason.
+
+    ``base`` and ``head`` are the meaning on each side, shown if the key is not written there. ``path`` leads from
+    the promise to the key.
+    """
 
     path: Path
     direction: Direction
@@ -38,7 +41,7 @@ class Judged(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class KeyChange:
-    """One key that differs, as it is written on both sides; the text is "" where it is absent."""
+    """One key that differs, as it is written on each side; the text is "" if the key is absent."""
 
     key: str
     direction: Direction
@@ -55,10 +58,10 @@ class KeyChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of one promise, waiver, rule or connection.
+    """The change of one promise, waiver, rule or connection.
 
-    ``kind`` is ``promise``, or the kind of the document. ``base_at`` and ``head_at`` are where it stands; one of
-    them is None where it was added or removed.
+    ``kind`` is ``promise`` or the kind of the document. ``base_at`` and ``head_at`` are its locations; one of them
+    is None if it was added or removed.
     """
 
     kind: str
@@ -72,12 +75,12 @@ class Change:
 
 
 def both(show: Callable[[T], str], base: T, head: T) -> tuple[str, str]:
-    """The two as text."""
+    """Both values as text."""
     return show(base), show(head)
 
 
 def others(base: Any, head: Any, known: Collection[str], path: Path) -> Iterator[Judged]:
-    """The fields of two dataclasses that differ and that nobody knows: none of them is provably stricter."""
+    """The fields outside ``known`` in which two dataclasses differ: for none of them is it known which is stricter."""
     for each in fields(base):
         one, other = getattr(base, each.name), getattr(head, each.name)
         if each.name not in known and one != other:
@@ -86,10 +89,10 @@ def others(base: Any, head: Any, known: Collection[str], path: Path) -> Iterator
 
 
 def overall(keys: tuple[KeyChange, ...]) -> Direction:
-    """The direction of what consists of ``keys``: the weakest of theirs decides."""
-    found = {each.direction for each in keys}
+    """The direction of a change that consists of ``keys``: the weakest of their directions."""
+    directions = {each.direction for each in keys}
     return next(
         each
         for each in (Direction.LOOSENED, Direction.CHANGED, Direction.TIGHTENED, Direction.REWORDED)
-        if each in found
+        if each in directions
     )

@@ -1,4 +1,4 @@
-"""Two catalogs compared: what was promised, and what is promised now."""
+"""Compares two catalogs: what was promised, and what is promised now."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PROMISE, WAIVER, ATTESTATION = "promise", "Waiver", "Attestation"
 
 
 def compare(base: Catalog, head: Catalog) -> tuple[Change, ...]:
-    """Every difference of ``head`` from ``base``, what is weaker first. Both have to be valid."""
+    """Every difference between ``base`` and ``head``, weaker changes first. Both catalogs must be valid."""
     return in_order(
         [
             *_promises(base, head),
@@ -29,7 +29,7 @@ def compare(base: Catalog, head: Catalog) -> tuple[Change, ...]:
 
 
 def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """What is weaker first; then by direction, kind and name."""
+    """Sorts weaker changes first, then by direction, kind and name."""
     return tuple(sorted(changes, key=_order))
 
 
@@ -48,12 +48,12 @@ def _promises(base: Catalog, head: Catalog) -> Iterator[Change]:
     before = {each.name: each for each in base.objectives}
     now = {each.name: each for each in head.objectives}
     added = [each for each in head.objectives if each.name not in before]
-    called = {digest_of(each): each.name for each in reversed(added)}
+    new_names = {digest_of(each): each.name for each in reversed(added)}
     old_places, new_places = places(base), places(head)
     for name, one in before.items():
         other = now.get(name)
         if other is None:
-            new_name = called.get(digest_of(one))
+            new_name = new_names.get(digest_of(one))
             why = (
                 f"it is now called {new_name}: waivers, rules and history know it by its old name"
                 if new_name
@@ -77,7 +77,7 @@ def _key_of_promise(
     path, direction, base, head, why = judged
     base_at, base_text = find(old, one, path)
     head_at, head_text = find(new, other, path)
-    if path == ("target",):  # an SLO's is written without its operator
+    if path == ("target",):  # an SLO's target is written without its operator
         base_text = head_text = None
     return KeyChange(
         ".".join(map(str, path)),
@@ -104,7 +104,7 @@ def _waivers(base: Catalog, head: Catalog) -> Iterator[Change]:
             yield Change(WAIVER, name, Direction.REMOVED, False, why, (), one.location, None)
         else:
             judged = judge_waiver(one, other)
-            yield from _said(WAIVER, name, judged, (base, one.location), (head, other.location))
+            yield from _document_change(WAIVER, name, judged, (base, one.location), (head, other.location))
     for name in now.keys() - before.keys():
         why = f"it excuses {now[name].objective}"
         yield Change(WAIVER, name, Direction.ADDED, True, why, (), None, now[name].location)
@@ -120,20 +120,22 @@ def _attestations(base: Catalog, head: Catalog) -> Iterator[Change]:
             yield Change(ATTESTATION, name, Direction.REMOVED, False, why, (), one.location, None)
         else:
             judged = judge_attestation(one, other)
-            yield from _said(ATTESTATION, name, judged, (base, one.location), (head, other.location))
+            yield from _document_change(
+                ATTESTATION, name, judged, (base, one.location), (head, other.location)
+            )
     for name in now.keys() - before.keys():
         why = f"it confirms {now[name].objective}"
         yield Change(ATTESTATION, name, Direction.ADDED, True, why, (), None, now[name].location)
 
 
-def _said(
+def _document_change(
     kind: str,
     name: str,
     judged: Iterable[Judged],
     base: tuple[Catalog, Location],
     head: tuple[Catalog, Location],
 ) -> Iterator[Change]:
-    """The change of what is a document of its own, and is located by its name."""
+    """The change of a document that is located by its name, such as a Waiver."""
     judged = list(judged)
     if not judged:
         return

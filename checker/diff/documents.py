@@ -1,7 +1,7 @@
-"""Documents that are no promises: connections, catalogues of metrics, rules, and kinds that nobody has classified.
+"""Compares documents other than promises: connections, metric catalogues, rules, and kinds without a table entry.
 
-``KINDS`` says of each kind which way it is stricter. Of a kind that it does not name, and of a key of a spec that
-it does not name, whatever differs counts as weaker.
+``KINDS`` states for each kind what is stricter. Any difference in a kind, or in a key of its spec, that the table
+does not name counts as weaker.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ Judge = Callable[[Any, Any, Path], Iterator[Judged]]
 class Kind:
     """How documents of one kind are compared.
 
-    ``elsewhere`` are the keys of its spec that are judged promise by promise, or waiver by waiver; ``judges``
-    those with a rule of their own. ``labels`` says whether rules may choose by its labels.
+    ``elsewhere`` are the keys of its spec that are compared promise by promise or waiver by waiver. ``judges`` are
+    the keys with a comparison of their own. ``labels`` says whether rules may select by its labels.
     """
 
     listed: bool = True
-    """Whether the document itself is reported when it comes or goes; else, what it holds is."""
+    """Whether the document itself is reported when it is added or removed; otherwise its contents are."""
     added: str = ""
-    """Why one more is weaker; "" if it is not."""
+    """Why an added document is weaker; "" if it is not."""
     removed: str = "what it said no longer holds"
     elsewhere: frozenset[str] = frozenset()
     judges: Mapping[str, Judge] | None = None
     labels: bool = False
     inert: bool = False
-    """Whether nothing in its spec decides anything, or all of it is judged elsewhere."""
+    """Whether no key of its spec is compared here: none decides anything, or all are compared elsewhere."""
 
 
 def judge_documents(base: Catalog, head: Catalog) -> Iterator[Change]:
-    """What became of the documents, beside the promises and waivers in them."""
+    """The changes of all documents, apart from the promises and waivers in them."""
     one, other = _by_name(base), _by_name(head)
     users = _users(base, head)
     for kind, name in sorted({*one, *other}):
@@ -55,7 +55,7 @@ def judge_documents(base: Catalog, head: Catalog) -> Iterator[Change]:
                 kind, name, Direction.ADDED, bool(how.added), why, (), None, now.locate(("metadata", "name"))
             )
         elif how.listed and before is not None:
-            # A promise that asks through it says so itself.
+            # A promise that queries through it is reported itself.
             why = "no promise asks through it" if used is not None else how.removed
             place = before.locate(("metadata", "name"))
             yield Change(
@@ -125,7 +125,7 @@ def _judge_spec(before: Document, now: Document, how: Kind) -> Iterator[Judged]:
 
 
 def _differences(one: Any, other: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
-    """The keys in which two values differ, as deep as both are mappings."""
+    """The keys in which two values differ, descending while both are mappings."""
     if isinstance(one, dict) and isinstance(other, dict):
         for key in dict.fromkeys((*one, *other)):
             yield from _differences(one.get(key), other.get(key), (*path, key))
@@ -134,7 +134,7 @@ def _differences(one: Any, other: Any, path: Path) -> Iterator[tuple[Path, str, 
 
 
 def _judge_metrics(one: Any, other: Any, path: Path) -> Iterator[Judged]:
-    """The metrics that are known to exist: each that is named is one more to be promised or excused."""
+    """The metrics of a catalogue: each named metric is one more that must be promised or exempted."""
     before = {each["name"]: each for each in one or ()}
     now = {each["name"]: each for each in other or ()}
     for name in dict.fromkeys((*before, *now)):
@@ -155,22 +155,22 @@ def _judge_connection(one: Any, other: Any, path: Path) -> Iterator[Judged]:
 
 
 def _by_name(catalog: Catalog) -> dict[tuple[str, str], Document]:
-    found = {}
+    documents = {}
     for document in catalog.documents:
         kind, name = document.data.get("kind"), at(document, ("metadata", "name"))
         if isinstance(kind, str) and not absent(name):
-            found[kind, str(name)] = document
-    return found
+            documents[kind, str(name)] = document
+    return documents
 
 
 def _users(base: Catalog, head: Catalog) -> dict[str, tuple[str, ...]]:
-    """The promises that ask through each DataSource."""
-    found: dict[str, dict[str, None]] = {}
+    """The names of the promises that query through each DataSource."""
+    users: dict[str, dict[str, None]] = {}
     for objective in (*base.objectives, *head.objectives):
         for query in queries_of(objective):
             if query.dataSourceRef:
-                found.setdefault(query.dataSourceRef, {})[objective.name] = None
-    return {name: tuple(sorted(promises)) for name, promises in found.items()}
+                users.setdefault(query.dataSourceRef, {})[objective.name] = None
+    return {name: tuple(sorted(promises)) for name, promises in users.items()}
 
 
 def _part(document: Document, key: str) -> dict[str, Any]:
@@ -179,7 +179,7 @@ def _part(document: Document, key: str) -> dict[str, Any]:
 
 
 def _version(api_version: Any) -> tuple[int, int, int]:
-    """``openslo/v2beta1`` as (2, 1, 1): whole versions after their betas, and those after their alphas."""
+    """``openslo/v2beta1`` as (2, 1, 1); sorts alpha before beta before the release. (-1, 0, 0) if it is no version."""
     found = re.search(r"/v(\d{1,9})(?:(alpha|beta)(\d{1,9})?)?$", str(api_version))
     if found is None:
         return (-1, 0, 0)
@@ -187,7 +187,7 @@ def _version(api_version: Any) -> tuple[int, int, int]:
 
 
 UNKNOWN = Kind(added="it is not known what it allows", labels=True)
-"""A kind that nobody has classified."""
+"""A kind that is not in ``KINDS``."""
 
 KINDS: Mapping[str, Kind] = {
     "SuccessCriteria": Kind(
@@ -202,12 +202,12 @@ KINDS: Mapping[str, Kind] = {
         }),
         labels=True,
     ),
-    "SLI": Kind(listed=False, inert=True),  # what it measures is judged promise by promise
-    "AlertPolicy": Kind(listed=False, inert=True),  # so are the alerts
+    "SLI": Kind(listed=False, inert=True),  # its query is compared promise by promise
+    "AlertPolicy": Kind(listed=False, inert=True),  # alerts too
     "AlertCondition": Kind(listed=False, inert=True),
     "AlertNotificationTarget": Kind(listed=False, inert=True),
     "Service": Kind(listed=False, inert=True),
-    "Rule": Kind(listed=False, inert=True),  # rules and policies are compared as a rulebook
+    "Rule": Kind(listed=False, inert=True),  # rules and policies are compared by ``checker.diff.rules``
     "Policy": Kind(listed=False, inert=True),
     "DataSource": Kind(judges={"connectionDetails": _judge_connection}),
     "MetricCatalog": Kind(judges={"metrics": _judge_metrics}),
@@ -225,4 +225,4 @@ KINDS: Mapping[str, Kind] = {
         }),
     ),
 }  # fmt: skip
-"""What is known of the kinds. A test holds that every kind that can be written is named here."""
+"""How each kind is compared. A test ensures that every kind that can be written is here."""

@@ -1,4 +1,4 @@
-"""How much data a promise takes, how old it may be, and what stands for none."""
+"""Compares how much data a promise needs, how old it may be, and what missing data means."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from checker.model import Objective
 AT_THE_MOMENT = frozenset({
     "ApplicationSignals", "CloudWatchAlarms", "Coverage", "DynamoDB", "LoadTest", "TestResults",
 })  # fmt: skip
-"""Sources whose answers are of no window: without maxAge, nothing is said of how old they may be."""
+"""Sources whose answers cover no window: without maxAge, data of any age is accepted."""
 
 NO_DATA = ("zero", "inconclusive", "fail")
 
@@ -84,6 +84,6 @@ def judge_max_age(base: Objective, head: Objective) -> Iterator[Judged]:
 
 
 def _no_age_of_its_own(objective: Objective) -> bool:
-    """Whether data may be of any age where no maxAge is written."""
+    """Whether data of any age is accepted without a maxAge."""
     sources = {query.source for _, query in objective.indicator.metrics}
     return objective.evaluation is not None or sources <= AT_THE_MOMENT

@@ -1,8 +1,8 @@
-"""A sustained condition: fewer misses that are allowed, over more periods, with gaps that count for more.
+"""Compares sustained conditions: fewer allowed misses, more periods, or heavier gaps are stricter.
 
-By the rules of ``checker.judge.sustained``: unless gaps are ``notBreaching``, a promise passes only if more than
-``periods - datapoints`` of the last periods are seen to meet the target. So there its passes depend on neither
-the treatment of gaps nor on what lies before those periods.
+By the rules of ``checker.judge.sustained``, unless gaps are ``notBreaching``, a promise passes only if more than
+``periods - datapoints`` of the last periods are seen to meet the target. So its passes depend neither on the
+treatment of gaps nor on earlier periods.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from checker.model import Evaluation, Objective
 from checker.units import format_duration
 
 TREATMENTS = ("notBreaching", "ignore", "missing", "breaching")
-"""What a gap stands for, from what lets most pass to what makes most a FAIL."""
+"""What a gap counts as, ordered from the most lenient to the strictest."""
 
 
 def judge_evaluation(base: Objective, head: Objective) -> Iterator[Judged]:
@@ -50,8 +50,8 @@ def _judge_periods(base: Objective, head: Objective, one: Evaluation, other: Eva
         return
     shown = both(str, one.periods, other.periods)
     path = ("evaluation", "evaluationPeriods")
-    # Of more periods, just as many must not miss. With notBreaching an old period may be the one that was seen,
-    # and with a coverage to reach, more periods may reach it.
+    # With more periods, the same number must not miss. With notBreaching, an older period may be the one that was
+    # seen; with a minimum coverage, more periods may reach it. Neither is provably stricter.
     more = other.periods > one.periods
     gaps_count = "notBreaching" not in (one.missing, other.missing)
     if more and gaps_count and base.min_coverage == head.min_coverage == 0:

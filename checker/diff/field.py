@@ -1,4 +1,4 @@
-"""The ways in which most fields are compared: by rank, as words on which nothing rests, or as nobody knows."""
+"""The comparisons that most fields use: by rank, as wording that changes no verdict, or as not comparable."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Rule = Callable[[Objective, Objective], Iterator[Judged]]
 
 
 def unknown(name: str) -> Rule:
-    """A field of which nobody has said which way it is stricter."""
+    """A field for which it is not known which value is stricter."""
 
     def judge(base: Objective, head: Objective) -> Iterator[Judged]:
         one, other = getattr(base, name), getattr(head, name)
@@ -25,7 +25,7 @@ def unknown(name: str) -> Rule:
 
 
 def changed(name: str, path: Path, why: str) -> Callable[[Any, Any], Iterator[Judged]]:
-    """A field at ``path`` of which no value is stricter than another; ``why`` is what another value means."""
+    """A field at ``path`` of whose values none is stricter than another; ``why`` says what a different value means."""
 
     def judge(base: Any, head: Any) -> Iterator[Judged]:
         one, other = getattr(base, name), getattr(head, name)
@@ -36,7 +36,7 @@ def changed(name: str, path: Path, why: str) -> Callable[[Any, Any], Iterator[Ju
 
 
 def wording(name: str, key: str) -> Rule:
-    """A field that changes no verdict."""
+    """A field that no verdict depends on."""
 
     def judge(base: Objective, head: Objective) -> Iterator[Judged]:
         one, other = getattr(base, name), getattr(head, name)
@@ -47,7 +47,7 @@ def wording(name: str, key: str) -> Rule:
 
 
 def words(name: str, key: str) -> Rule:
-    """Wording too, unless the words are what a person confirms."""
+    """Like ``wording``, unless a person confirms the promise: then the text is what they confirm."""
 
     def judge(base: Objective, head: Objective) -> Iterator[Judged]:
         one, other = getattr(base, name), getattr(head, name)
@@ -61,7 +61,8 @@ def words(name: str, key: str) -> Rule:
 
 
 def ranked(name: str, key: str, ranks: tuple[Any, ...], weaker: str) -> Rule:
-    """A field with few values, from the one that lets most pass; ``weaker`` says what an earlier one means."""
+    """A field with few values, ``ranks``, ordered from the most lenient; ``weaker`` is the reason given for an
+    earlier one."""
 
     def judge(base: Objective, head: Objective) -> Iterator[Judged]:
         one, other = getattr(base, name), getattr(head, name)
@@ -78,7 +79,7 @@ def ranked(name: str, key: str, ranks: tuple[Any, ...], weaker: str) -> Rule:
 
 
 def key_of(name: str) -> str:
-    """A field's key in the files: ``min_samples`` is written ``minSamples``."""
+    """The key of a field in the files: ``min_samples`` is written ``minSamples``."""
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)
 

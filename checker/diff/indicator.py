@@ -1,7 +1,6 @@
-"""How something is measured: any difference counts as weaker, but for the few keys that are only limits.
+"""Compares how something is measured: any difference counts as weaker, except in the few keys that are only limits.
 
-Queries are compared by what they mean, not as they are written: 60m and 1h are the same, and so is a default
-that is written down.
+Queries are compared by meaning, not by spelling: 60m equals 1h, and an omitted key equals its default written out.
 """
 
 from __future__ import annotations
@@ -26,16 +25,16 @@ QUERY: Mapping[tuple[str, str], str] = {
     ("DynamoDB", "maxItems"): LOWER,
     ("DynamoDB", "segments"): NO_EFFECT,
 }
-"""The keys of a query with which more, or fewer, answers are refused; which of the two is stricter.
+"""The keys of a query that only limit which answers are accepted, and which direction is stricter.
 
-An answer that is refused is no data or an ERROR. Every other key decides what is measured.
+A refused answer is no data or an ERROR. Every other key decides what is measured.
 """
 
 
 def judge_indicator(
     base: Objective, head: Objective, before: Connections, now: Connections
 ) -> Iterator[Judged]:
-    """The differences in what is measured, and where it is asked."""
+    """The differences in what is measured, and through which connection."""
     one, other = base.indicator, head.indicator
     names, new_names = {name for name, _ in one.metrics}, {name for name, _ in other.metrics}
     if one.form != other.form or names != new_names:
@@ -71,7 +70,7 @@ def judge_heartbeat(
 
 
 def queries_of(objective: Objective) -> list[Query]:
-    """All that is asked for a promise."""
+    """All queries of a promise."""
     more = [objective.heartbeat, None if objective.regression is None else objective.regression.baseline]
     return [query for _, query in objective.indicator.metrics] + [each for each in more if each is not None]
 
@@ -79,7 +78,7 @@ def queries_of(objective: Objective) -> list[Query]:
 def judge_query(
     path: Path, base: Query, head: Query, before: Connections, now: Connections, limits: bool
 ) -> Iterator[Judged]:
-    """The keys in which two queries differ. ``limits`` says that a refused answer can make nothing pass."""
+    """The keys in which two queries differ. ``limits`` says that a refused answer cannot make the promise pass."""
     if base == head:
         return
     if type(base) is not type(head) or base.source != head.source:
@@ -112,7 +111,7 @@ def _judge_key(path: Path, one: Any, other: Any, stricter: str) -> Judged:
 def _judge_reference(
     path: Path, one: str | None, other: str | None, before: Connections, now: Connections
 ) -> Iterator[Judged]:
-    """Another DataSource: the same to the promise if it says the same."""
+    """A different DataSource; equal if its connection details are equal."""
     known = one in before and other in now
     same = known and before[one or ""].details == now[other or ""].details
     direction = Direction.REWORDED if same else Direction.CHANGED
@@ -135,13 +134,13 @@ def _way(indicator: Indicator, name: str) -> Path:
 
 
 def _outline(indicator: Indicator) -> str:
-    """``ratio of CloudWatch and CloudWatch (bad, total)``: what kind of thing is measured."""
+    """The form and the sources, such as ``ratio (bad: CloudWatch, total: CloudWatch)``."""
     names = ", ".join(f"{name}: {query.source}" for name, query in indicator.metrics)
     return f"{indicator.form} ({names})"
 
 
 def _tree(formula: str) -> tuple[Part, ...] | str:
-    """The arithmetic, whatever its spaces; the text itself where it is none."""
+    """The parsed formula, independent of spaces; the text itself if it cannot be parsed."""
     try:
         return parse(formula)
     except FormulaError:

@@ -1,7 +1,7 @@
-"""Every field of an Objective, and which way it is stricter.
+"""Compares every field of an Objective.
 
-``KEYS`` is the whole of it: a field that it does not name counts as weaker whenever it differs, so that a field
-that is added to the model cannot weaken a promise unseen.
+``KEYS`` is complete: a field that it does not name counts as weaker whenever it differs, so that a field that is
+added to the model cannot weaken a promise unnoticed.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ SEVERITIES = ("", "low", "medium", "high", "critical")
 def judge_objective(
     base: Objective, head: Objective, before: Connections, now: Connections
 ) -> Iterator[Judged]:
-    """Every key in which two promises of one name differ, and which way."""
+    """Every key in which two promises of the same name differ, with its direction."""
     yield from judge_indicator(base, head, before, now)
     yield from judge_heartbeat(base, head, before, now)
     yield from judge_regression(base, head, before, now)
@@ -60,7 +60,7 @@ def _judge_review(base: Objective, head: Objective) -> Iterator[Judged]:
     if one == other:
         return
     shown = both(lambda each: each or "none", one, other)
-    if one and (not other or other > one):  # the dates are written so that they sort
+    if one and (not other or other > one):  # ISO dates sort as text
         yield Judged(("reviewBy",), Direction.LOOSENED, *shown, "it is looked at again later, or never")
     else:
         yield Judged(("reviewBy",), Direction.TIGHTENED, *shown, "it is looked at again sooner")
@@ -69,7 +69,7 @@ def _judge_review(base: Objective, head: Objective) -> Iterator[Judged]:
 def _judge_window(base: Objective, head: Objective) -> Iterator[Judged]:
     one, other = base.window, head.window
     if one == other or (base.evaluation is not None and head.evaluation is not None):
-        return  # of an evaluation, the window is what its periods make
+        return  # with an evaluation, the window follows from its periods
     shown = both(duration, one, other)
     if one is not None and other is not None and other < one:
         yield Judged(("window",), Direction.LOOSENED, *shown, "less time is measured")
@@ -79,13 +79,13 @@ def _judge_window(base: Objective, head: Objective) -> Iterator[Judged]:
 
 
 KEYS: Mapping[str, Rule | None] = {
-    # What it is called and where it stands: promises are paired by name.
+    # Its name and location: promises are paired by name.
     "name": None,
     "document": None,
     "location": None,
     "digest": None,
     "indicator_digest": None,
-    # Judged before the others, because they need the connections.
+    # Compared before the others, because they need the connections.
     "indicator": None,
     "heartbeat": None,
     "regression": None,
@@ -118,4 +118,4 @@ KEYS: Mapping[str, Rule | None] = {
     "alerts": judge_alerts,
     "lookbacks": judge_lookbacks,
 }
-"""The rule of each field; None for those that are judged elsewhere, or not at all."""
+"""The rule for each field; None for fields that are compared elsewhere or not at all."""

@@ -1,4 +1,4 @@
-"""Where a promise's keys are written, and what is written there."""
+"""Where the keys of a promise are written in its files, and their text."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from checker.model import Catalog, Document, Location, Objective, Path
 
 _MISSING = object()
 _ITEMS = {"SuccessCriteria": ("criteria", ("name",)), "SLO": ("objectives", ())}
-"""The list of a kind that holds its promises, and which of an item's keys a promise's location is that of."""
+"""By kind: the list that holds its promises, and the key of an item that the promise's location points to."""
 
 
 class Place(NamedTuple):
-    """A document and the way to a promise in it; ``indicator`` is the SLI document that the promise refers to."""
+    """A document and the path to a promise in it; ``indicator`` is the SLI document that the promise refers to."""
 
     document: Document
     path: Path
@@ -23,7 +23,7 @@ class Place(NamedTuple):
 def places(catalog: Catalog) -> Mapping[Location, Place]:
     """The place of each promise, by its location."""
     indicators = {_name(each): each for each in catalog.documents if each.data.get("kind") == "SLI"}
-    found = {}
+    located = {}
     for document in catalog.documents:
         listed, key = _ITEMS.get(document.data.get("kind", ""), ("", ()))
         items = at(document, ("spec", listed)) if listed else ()
@@ -31,12 +31,12 @@ def places(catalog: Catalog) -> Mapping[Location, Place]:
         indicator = indicators.get(reference) if isinstance(reference, str) else None
         for index in range(len(items)) if isinstance(items, list) else ():
             path: Path = ("spec", listed, index)
-            found[document.locate((*path, *key))] = Place(document, path, indicator)
-    return found
+            located[document.locate((*path, *key))] = Place(document, path, indicator)
+    return located
 
 
 def find(place: Place | None, objective: Objective, key: Path) -> tuple[Location, str | None]:
-    """Where ``key`` of a promise stands, and what is written there; without it, the promise and None."""
+    """The location and the text of ``key`` of a promise; if it is not written, the promise's location and None."""
     if place is None:
         return objective.location, None
     for document, path in _candidates(place, key):
@@ -47,7 +47,7 @@ def find(place: Place | None, objective: Objective, key: Path) -> tuple[Location
 
 
 def at(document: Document, path: Path) -> Any:
-    """The value at ``path``, or a value that nothing equals."""
+    """The value at ``path``, or a value for which ``absent`` is true."""
     value = document.data
     for step in path:
         inside = step < len(value) if isinstance(value, list) and isinstance(step, int) else False
@@ -58,12 +58,12 @@ def at(document: Document, path: Path) -> Any:
 
 
 def absent(value: Any) -> bool:
-    """Whether ``at`` found nothing."""
+    """Whether ``value`` is the result of ``at`` for a path that does not exist."""
     return value is _MISSING
 
 
 def show(value: Any) -> str:
-    """A written value on one line."""
+    """A value from a file, on one line."""
     match value:
         case None:
             return ""
@@ -78,7 +78,7 @@ def show(value: Any) -> str:
 
 
 def _candidates(place: Place, key: Path) -> Iterator[tuple[Document, Path]]:
-    """Where a key of a promise may stand: in it, in what it refers to, or for all promises of its document."""
+    """Where a key of a promise may be written: in the promise, in what it refers to, or for its whole document."""
     document, path, indicator = place
     yield document, (*path, *key)
     if document.data.get("kind") != "SLO":

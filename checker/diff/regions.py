@@ -1,4 +1,4 @@
-"""The values that a threshold lets through, and whether one threshold lets through no more than another."""
+"""The values that a threshold accepts, and whether one threshold accepts no more than another."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from checker.units import COMPLEMENT, MIRRORED, Dimensions, Threshold
 
 
 class Region(NamedTuple):
-    """All values beneath ``at``, above it, or just it; in base units of ``dimensions``."""
+    """All values below ``at``, above it, or exactly it; in base units of ``dimensions``."""
 
     operator: str
     at: Fraction
@@ -19,8 +19,8 @@ class Region(NamedTuple):
 def region(threshold: Threshold, *, share: bool, of_bad: bool) -> Region:
     """The values for which ``threshold`` holds.
 
-    Of a ratio (``share``) a number without a unit is the share itself, and a target with ``<`` is about the share
-    of bad events (``of_bad``): its values are turned into those of the share of good ones.
+    ``share`` says that the value is a ratio: a number without a unit is then the ratio itself. ``of_bad`` says that
+    it is the ratio of bad events; its values are converted to those of good events.
     """
     at, dimensions = threshold.value * threshold.unit.factor, threshold.unit.dimensions
     if not share:
@@ -32,14 +32,14 @@ def region(threshold: Threshold, *, share: bool, of_bad: bool) -> Region:
 
 
 def beyond(reached: Region) -> Region | None:
-    """The values that are not in ``reached``; None where they make no region."""
+    """The values outside ``reached``; None if they do not form a region."""
     if reached.operator not in COMPLEMENT:
         return None
     return Region(COMPLEMENT[reached.operator], reached.at, reached.dimensions)
 
 
 def within(inner: Region, outer: Region) -> bool:
-    """Whether every value of ``inner`` is one of ``outer``."""
+    """Whether every value of ``inner`` is in ``outer``."""
     if inner.dimensions != outer.dimensions:
         return False
     if outer.operator == "==":

@@ -1,4 +1,4 @@
-"""How far a value may be from its baseline: less is stricter, of the same baseline."""
+"""Compares how far a value may be from its baseline: less is stricter, for the same baseline."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from checker.diff.indicator import Connections, judge_query
 from checker.model import Allowance, Objective, Regression
 
 FIRST_RUN = ("pass", "inconclusive")
-"""What it means that there is no baseline, from what lets most pass."""
+"""What a missing baseline means, the more lenient first."""
 
 
 def judge_regression(
@@ -59,7 +59,7 @@ def _judge_allowed(one: Allowance, other: Allowance) -> Iterator[Judged]:
 
 
 def _strictness(allowed: Allowance) -> tuple[Fraction, bool]:
-    """Larger is stricter, of two allowances of one direction."""
+    """Larger is stricter, for two allowances in the same direction."""
     amount = allowed.amount * allowed.unit.factor
     return (-amount if allowed.lower_is_better else amount), allowed.operator in ("<", ">")
 

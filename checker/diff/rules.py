@@ -1,7 +1,7 @@
-"""Two rulebooks compared: rules that are gone, changed, turned off or made gentler, in any environment.
+"""Compares two rulebooks: rules that were removed, changed, turned off or lowered, in any environment.
 
-A rule can only tighten, so that one more is never weaker. Of a changed expression, condition or parameter nobody
-can tell which is stricter.
+A rule can only tighten, so an added rule is never weaker. For a changed expression, condition or parameter it is
+not known which is stricter.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ RULE, POLICY = "Rule", "Policy"
 FIELDS: Mapping[str, Direction | None] = {
     "name": None,
     "document": None,
-    "level": None,  # judged as it is set
+    "level": None,  # compared with its settings applied
     "parameters": None,
     "subject": Direction.CHANGED,
     "when": Direction.CHANGED,
@@ -29,11 +29,11 @@ FIELDS: Mapping[str, Direction | None] = {
     "remedy": Direction.REWORDED,
     "rationale": Direction.REWORDED,
 }
-"""What a difference in a field of a rule means; one that is not named counts as weaker."""
+"""What a difference in a field of a rule means; a field that is not named counts as weaker."""
 
 
 class Context(NamedTuple):
-    """Where settings hold: an environment, and the labels of a document; "" and none are everywhere else."""
+    """Where settings apply: an environment ("" is any), and labels of a document (none is any)."""
 
     environment: str
     labels: tuple[tuple[str, str], ...]
@@ -45,7 +45,7 @@ class Context(NamedTuple):
 
 
 def compare_rules(base: Rulebook, head: Rulebook) -> tuple[Change, ...]:
-    """Every difference of ``head`` from ``base``. Both have to be valid."""
+    """Every difference between ``base`` and ``head``. Both must be valid."""
     before = {rule.name: rule for rule in base.rules}
     now = {rule.name: rule for rule in head.rules}
     contexts = _contexts(base, head)
@@ -64,7 +64,7 @@ def compare_rules(base: Rulebook, head: Rulebook) -> tuple[Change, ...]:
             keys = (*_definition(one, other), *_settings(one, other, base, head, contexts))
             if keys:
                 weaker = any(each.weaker for each in keys)
-                # A built-in rule stands in no file of the team's: what sets it does.
+                # A built-in rule is in none of the team's files; its setting is.
                 places = (
                     (keys[0].base_at, keys[0].head_at) if other.built_in else (one.location, other.location)
                 )
@@ -91,15 +91,15 @@ def _definition(one: Rule, other: Rule) -> Iterator[KeyChange]:
 def _settings(
     one: Rule, other: Rule, base: Rulebook, head: Rulebook, contexts: Sequence[Context]
 ) -> Iterator[KeyChange]:
-    """How a rule is set, in each context; what is so everywhere is told once."""
-    told: set[tuple[str, str, str]] = set()
+    """How a rule is set in each context. A difference that applies everywhere is reported once."""
+    reported: set[tuple[str, str, str]] = set()
     for context in contexts:
         for key in _setting(_setup(one, base, context), _setup(other, head, context), context):
             difference = (key.key.partition(" (")[0], key.base, key.head)
-            if difference not in told:
+            if difference not in reported:
                 yield key
             if context == contexts[0]:
-                told.add(difference)
+                reported.add(difference)
 
 
 def _setting(one: Setup, other: Setup, context: Context) -> Iterator[KeyChange]:
@@ -142,14 +142,14 @@ def _setup(rule: Rule, book: Rulebook, context: Context) -> Setup:
 
 
 def _contexts(base: Rulebook, head: Rulebook) -> list[Context]:
-    """Everywhere that settings may differ; first where nothing in particular holds."""
+    """Every context in which settings may differ; the general one is first."""
     labels = {tuple(sorted(each.labels.items())): None for each in (*base.selections, *head.selections)}
     environments = dict.fromkeys(["", *base.by_environment, *head.by_environment])
     return [Context(name, chosen) for name in environments for chosen in ((), *labels)]
 
 
 def _selections(base: Rulebook, head: Rulebook) -> Iterator[Change]:
-    """Selections that may hold at once: the last one wins, so that which of two sets is stricter is not known."""
+    """Selections that may apply together: the last one wins, so it is not known which of two sets is stricter."""
     one, other = (
         [(dict(each.labels), [_plain(setting) for setting in each.settings]) for each in book.selections]
         for book in (base, head)

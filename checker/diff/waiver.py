@@ -1,4 +1,4 @@
-"""Every field of a Waiver: a waiver excuses, so that one more, a longer or a wider one is weaker."""
+"""Compares every field of a Waiver. A waiver excuses, so an added, longer or wider one is weaker."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Rule = Callable[[Waiver, Waiver], Iterator[Judged]]
 
 
 def judge_waiver(base: Waiver, head: Waiver) -> Iterator[Judged]:
-    """Every key in which two waivers of one name differ, and which way."""
+    """Every key in which two waivers of the same name differ, with its direction."""
     for each in fields(Waiver):
         unknown: Rule = changed(
             each.name, ("spec", each.name), "it is not known which of the two is stricter"
@@ -71,7 +71,7 @@ def _judge_accepts(base: Waiver, head: Waiver) -> Iterator[Judged]:
 
 
 def _unlimited(head: Waiver) -> tuple[Direction, str]:
-    """What it means that no worst value is said any more: whatever cannot be measured well may be worse now."""
+    """The effect of removing the worst accepted value: inconclusive results may then have any value."""
     if head.accepts_inconclusive:
         why = "it excuses no miss any more, and of what could not be measured well enough any value"
         return Direction.CHANGED, why
@@ -103,4 +103,4 @@ KEYS: Mapping[str, Rule | None] = {
     "over": None,
     "ahead": None,
 }
-"""The rule of each field; None for what it is called, where it stands, and what a run adds."""
+"""The rule for each field; None for its name, its location, and what a run adds."""

@@ -1,6 +1,6 @@
-"""How a comparison is shown: one module a format, found by its file name, with ``render(comparison) -> str``.
+"""Formats for a comparison: one module for each, found by its file name, with ``render(comparison) -> str``.
 
-A format escapes what strangers wrote for its own medium, and decides nothing.
+A format escapes foreign text for its own medium, and decides nothing.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from typing import Any
 from checker.diff.change import Change, Direction
 
 SHARED = frozenset({"words"})
-"""The modules here that are no formats."""
+"""The modules here that are not formats."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All that there is to say: the changes, and what was compared, in words.
+    """The changes, and a description of what was compared.
 
-    ``forbidden`` says that a weaker promise is an error here.
+    ``forbidden`` says that a weaker promise is an error in this comparison.
     """
 
     base: str
@@ -32,7 +32,7 @@ class Comparison:
 
     @property
     def weaker(self) -> int:
-        """How many changes ask less than before."""
+        """The number of weaker changes."""
         return sum(each.weaker for each in self.changes)
 
 
@@ -43,7 +43,7 @@ def names() -> tuple[str, ...]:
 
 
 def find(name: str) -> Any:
-    """The module of a format that ``names`` lists."""
+    """The module of a format; ``name`` is one of ``names``."""
     return importlib.import_module(f"{__name__}.{name}")
 
 
@@ -52,8 +52,8 @@ def headline(comparison: Comparison) -> str:
     if not comparison.changes:
         return "nothing changed"
     counted = Counter(each.direction for each in comparison.changes)
-    told = ", ".join(f"{counted[each]} {each}" for each in Direction if counted[each])
+    counts = ", ".join(f"{counted[each]} {each}" for each in Direction if counted[each])
     if not comparison.weaker:
-        return f"nothing asks less than before: {told}"
+        return f"nothing asks less than before: {counts}"
     number = "1 change asks" if comparison.weaker == 1 else f"{comparison.weaker} changes ask"
-    return f"{number} less than before, or may: {told}"
+    return f"{number} less than before, or may: {counts}"

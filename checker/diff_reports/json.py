@@ -19,7 +19,8 @@ Tree = dict[str, Any]
 
 
 def render(comparison: Comparison) -> str:
-    """The JSON text: ASCII only, and without what a CI runner takes for a command; ends in a line feed."""
+    """The JSON text, ending in a line feed: ASCII only, and without anything that a CI runner would read as a
+    command."""
     text = json.dumps(_comparison(comparison), indent=2, sort_keys=True)
     return text.replace("##", "#\\u0023") + "\n"
 

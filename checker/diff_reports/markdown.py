@@ -1,7 +1,7 @@
-"""The comparison for a pull request, in GitHub's Markdown: a table of what is weaker, the rest folded away.
+"""The comparison for a pull request, in GitHub's Markdown: a table of weaker changes; the rest is collapsed.
 
-All that stands in the files is foreign here: it is shown as code, in which neither Markdown nor HTML, mentions,
-links nor what ends a table's cell mean anything.
+All text from the files is foreign: it is shown as code, where Markdown, HTML, mentions, links and cell separators
+have no effect.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from checker.model import Location
 from checker.reports.clean import line, shorten
 
 LONGEST = 300
-"""Characters of one text that are shown."""
+"""The longest text shown, in characters."""
 MOST_ROWS = 500
-"""Rows of one table: a comment holds no more than 65,536 characters."""
+"""The most rows of one table: a comment may have at most 65,536 characters."""
 MOST = 60_000
-"""Characters of the whole."""
+"""The most UTF-8 bytes of the whole text."""
 
 _HEADING = ("| | What | Before | After | Why |", "|---|---|---|---|---|")
 
@@ -44,7 +44,7 @@ def render(comparison: Comparison) -> str:
 
 
 def _cut(lines: list[str]) -> str:
-    """The lines, as many as a comment holds."""
+    """The lines, cut to the size of a comment."""
     kept: list[str] = []
     size = 0
     for number, each in enumerate(lines):
@@ -91,13 +91,13 @@ def _place(location: Location | None) -> str:
 
 
 def _code(text: str) -> str:
-    """A foreign text as HTML's code: every character that could mean something stands as its number."""
+    """Foreign text as HTML code: every character that could have a meaning is written as its number."""
     shown = shorten(line(text), LONGEST)
     return "<code>" + "".join(each if _plain(each) else f"&#{ord(each)};" for each in shown) + "</code>"
 
 
 def _sentence(text: str) -> str:
-    """A text of our own that may name what is foreign."""
+    """A text by checker that may contain foreign names."""
     shown = shorten(line(text), LONGEST)
     return "".join(each if _plain(each) or each in ",;:'()" else f"&#{ord(each)};" for each in shown)
 

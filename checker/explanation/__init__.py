@@ -1,4 +1,4 @@
-"""One promise in full: where it stands, what it asks, how it is judged, and what excuses it."""
+"""Explains one promise in full: its location, queries, thresholds and waivers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from checker.units import format_duration
 from checker.windows import is_look
 
 Told = Iterator[tuple[str, str]]
-"""(label, text) pairs; a pair without a label goes on with the one before."""
+"""(label, text) pairs; a pair with an empty label continues the one before."""
 
 
 def explain_objective(
@@ -27,10 +27,10 @@ def explain_objective(
     rules: Told,
     width: int,
 ) -> str:
-    """All about one promise as text of ``width`` columns.
+    """Everything about one promise, as text of ``width`` columns.
 
-    ``verdict`` is how it ended last, if that is known; ``findings`` are those that validation has about it, and
-    ``rules`` is how the rules stand to it (see ``told_rulings``).
+    ``verdict`` is its last verdict, if known. ``findings`` are the validation findings about it, and ``rules`` is
+    how the rules apply to it (see ``told_rulings``).
     """
     title = objective.name
     if objective.display_name and objective.display_name != objective.name:
@@ -70,8 +70,8 @@ def _asks(objective: Objective, named: dict[str, Question]) -> Told:
         yield "formula", objective.indicator.formula
     for name, question in named.items():
         if not is_look(name):
-            asked = sources.find(question.query.source).describe(question)
-            yield "asks", f"{name}: {asked}" if several or name == "heartbeat" else asked
+            description = sources.find(question.query.source).describe(question)
+            yield "asks", f"{name}: {description}" if several or name == "heartbeat" else description
 
 
 def _judged(objective: Objective) -> Told:
@@ -122,10 +122,10 @@ def _excused(objective: Objective, catalog: Catalog, at: int) -> Told:
             yield "", f"{waiver.ticket}, approved by {waiver.approver}: {waiver.reason}"
     for attestation in catalog.attestations.get(objective.name, ()):
         until = display.moment(attestation.valid_until)
-        told = (
+        approval = (
             f"{attestation.name} ({attestation.location}): by {attestation.confirmed_by}, valid until {until}"
         )
-        yield "attestation", told
+        yield "attestation", approval
 
 
 def _state(waiver: Waiver, objective: Objective, at: int) -> str:

@@ -1,11 +1,11 @@
-"""The bands of a promise as a line, with the last value on it. Pure.
+"""Draws the bands of a promise as a line, with the last value on it. Pure.
 
     PASS           WARN           FAIL
     -------------->|<------------>|<-----------
                500 ms         1000 ms
-                      ^ 619.5 ms
+                       ^ 619.5 ms
 
-Each band is drawn equally wide, whatever its numbers: what counts is on which side of a threshold a value lies.
+Each band is drawn equally wide, whatever its numbers: what matters is on which side of a threshold a value lies.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from checker.model import Objective, Verdict
 from checker.units import Threshold, convert, convertible
 
 WIDTH = 22
-"""Characters of one band."""
+"""The width of a band, in characters."""
 
 
 class Edge(NamedTuple):
@@ -31,7 +31,7 @@ class Edge(NamedTuple):
 
 
 def draw(objective: Objective, verdict: Verdict | None) -> list[str]:
-    """The lines of the drawing; none for a target that is one value, of which there is no line to draw."""
+    """The lines of the drawing; none if the target is a single value, which has no sides."""
     edges = _edges(objective)
     if not edges:
         return []
@@ -60,7 +60,7 @@ def _edges(objective: Objective) -> list[Edge]:
 
 
 def _under(edges: Sequence[Edge]) -> str:
-    """The thresholds as they are written, each centred beneath its edge."""
+    """The thresholds as written, each centred below its edge."""
     text = ""
     for number, edge in enumerate(edges, start=1):
         middle = number * (WIDTH + 1) - 1
@@ -70,7 +70,7 @@ def _under(edges: Sequence[Edge]) -> str:
 
 
 def _mark(edges: Sequence[Edge], verdict: Verdict) -> str | None:
-    """An arrow to where the value lies: within its band as far from the edges as its number is."""
+    """An arrow at the value, placed within its band in proportion to its distance from the edges."""
     target = verdict.objective.target
     if verdict.value is None or verdict.unit is None or not convertible(verdict.unit, target.unit):
         return None
@@ -86,15 +86,16 @@ def _mark(edges: Sequence[Edge], verdict: Verdict) -> str | None:
 
 
 def _beyond(edge: Edge, value: Fraction) -> bool:
-    """Whether ``value`` lies in a band to the right of the edge."""
+    """Whether ``value`` lies in a band to the right of ``edge``."""
     if value != edge.value:
         return value > edge.value
-    # At the edge itself: to the right if the threshold draws its line beneath it.
+    # A value at the edge itself is to the right if the threshold excludes it from the left band.
     return edge.threshold.operator in ("<", ">=")
 
 
 def _share(value: Fraction, low: Fraction | None, high: Fraction | None) -> Fraction:
-    """How far into its band a value lies. Bands without an end have their middle one width of the edge away."""
+    """How far into its band a value lies, from 0 to 1. In an open band, the middle is at a distance equal to the
+    edge's own value."""
     if low is not None and high is not None:
         return (value - low) / (high - low)
     edge = low if low is not None else high

@@ -1,4 +1,4 @@
-"""Labels and texts beneath each other, each text made harmless, on lines of the terminal's width."""
+"""Lays out labels and texts in two columns, each text escaped and wrapped to the terminal's width."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ LABEL = 14
 
 
 def columns(pairs: Iterable[tuple[str, str]], width: int) -> list[str]:
-    """The lines of each (label, text) that has a text."""
-    told: list[str] = []
+    """The lines of each (label, text) pair whose text is not empty."""
+    lines: list[str] = []
     for label, text in pairs:
         if text:
-            told += wrapped(line(text), f"  {label:{LABEL}}", " " * (LABEL + 4), width)
-    return told
+            lines += wrapped(line(text), f"  {label:{LABEL}}", " " * (LABEL + 4), width)
+    return lines

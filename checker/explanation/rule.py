@@ -1,4 +1,4 @@
-"""One policy rule in full: what it demands, why, how it is set, and its examples."""
+"""Explains one policy rule in full: what it demands, why, its settings, and its examples."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from checker.rulebook import Rulebook, Setup, set_up
 
 
 def explain_rule(name: str, book: Rulebook, findings: Sequence[Finding], width: int) -> str:
-    """All about the rule ``name`` of ``book`` as text of ``width`` columns, with what it found. Raises KeyError
-    where there is none."""
+    """Everything about the rule ``name`` of ``book``, as text of ``width`` columns, with its findings. Raises
+    KeyError if there is no such rule."""
     rule = next((rule for rule in book.rules if rule.name == name), None)
     if rule is None:
         raise KeyError(name)
     display_name = (rule.document.data.get("metadata") or {}).get("displayName", "")
     title = f"{rule.name}  {display_name}" if display_name else rule.name
-    pairs = [*_told(set_up(rule, book.settings)), *_examples(set_up(rule, ())), *_found(name, findings)]
+    pairs = [*_fields(set_up(rule, book.settings)), *_examples(set_up(rule, ())), *_found(name, findings)]
     return "\n".join([line(title), *columns(pairs, width)]) + "\n"
 
 
-def _told(setup: Setup) -> Iterator[tuple[str, str]]:
+def _fields(setup: Setup) -> Iterator[tuple[str, str]]:
     rule = setup.rule
     yield "at", f"{rule.location}{' (built in)' if rule.built_in else ''}"
     yield "why", rule.rationale

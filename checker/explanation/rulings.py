@@ -1,4 +1,4 @@
-"""How the rules stand to a promise: those that are violated first, the others by name."""
+"""How the rules apply to a promise: violated rules first, the others by name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ORDER: tuple[State, ...] = ("violated", "not judged", "satisfied", "not for it",
 
 
 def told_rulings(rulings: Sequence[Ruling], book: Rulebook) -> Iterator[tuple[str, str]]:
-    """(label, text) pairs: how many there are of each kind, and which."""
+    """(label, text) pairs: the number of rules in each state, and which they are."""
     if not rulings:
         return
     counts = Counter(each.state for each in rulings)

@@ -1,4 +1,4 @@
-"""What other tools read: the promises written in their language, one module a target, found by its name.
+"""Writes promises in the languages of other tools, one module per target, found by its name.
 
 ``checker export prometheus`` means the module ``prometheus`` here. A target defines:
 
@@ -19,15 +19,15 @@ from typing import Any, NamedTuple
 
 
 class Exported(NamedTuple):
-    """What a target made of the promises. ``text`` ends in a line feed; it is "" where nothing could be written."""
+    """The result of an export. ``text`` ends in a line feed; it is "" if nothing could be written."""
 
     text: str
     written: tuple[str, ...]
-    """The names of the promises that are in it."""
+    """The names of the promises in ``text``."""
     skipped: tuple[tuple[str, str], ...] = ()
-    """(name, reason) of each that is not."""
+    """(name, reason) of each promise that was left out."""
     notes: tuple[str, ...] = ()
-    """What a person should know of those that are."""
+    """Remarks for a person about the written promises."""
 
 
 @cache
@@ -37,7 +37,7 @@ def names() -> tuple[str, ...]:
 
 
 def find(name: str) -> Any:
-    """The module of a target. Raises LookupError, which lists those there are."""
+    """The module of a target. Raises LookupError with the list of targets if there is none of that name."""
     if name not in names():
         raise LookupError(f"there is no target {name!r}; there are {', '.join(names())}")
     return importlib.import_module(f"{__name__}.{name}")

@@ -1,8 +1,8 @@
-"""SLO files of other tools become OpenSLO and checker documents, with a note for what could not be carried.
+"""Converts SLO files of other tools to OpenSLO and checker documents, with notes on what could not be converted.
 
-One module a format. Each has ``NAME``, ``recognise(document) -> bool`` by what the document holds, and
-``convert(documents, options, names) -> Converted``, which gets all documents of its format at once: some are
-about others.
+One module for each format. Each has ``NAME``, ``recognise(document) -> bool``, which decides by the content, and
+``convert(documents, options, names) -> Converted``, which gets all documents of its format together, because some
+refer to others.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ FORMATS: tuple[ModuleType, ...] = (slo_generator, sloth, pyrra, keptn)
 
 
 def import_files(paths: Sequence[str], options: Options) -> Converted:
-    """What the files at ``paths`` say, as documents of ours. Never raises for what a file holds."""
+    """Converts the files at ``paths``. Never raises because of a file's content."""
     refused: list[Finding] = []
     documents: list[Document] = []
     for file in read_files(paths, refused, reader=read_foreign):
@@ -47,7 +47,7 @@ def import_files(paths: Sequence[str], options: Options) -> Converted:
 
 
 def by_file(documents: Sequence[Written]) -> dict[str, list[Written]]:
-    """The documents by the name of a file for them: that of the file they come from, as YAML."""
+    """The documents by output file: each is named after the file that it comes from, as YAML."""
     folders: dict[str, set[str]] = {}
     for each in documents:
         folders.setdefault(_stem(each), set()).add(each.origin.file)
@@ -63,29 +63,29 @@ def _stem(written: Written) -> str:
 
 
 def convert(documents: Sequence[Document], options: Options) -> Converted:
-    """What the documents say, as documents of ours. Every one of them is valid; what would not be is a finding."""
+    """Converts documents. All results are valid; for one that would not be there is a finding instead."""
     names = Names()
     findings: list[Finding] = []
     written: list[Written] = []
     known: dict[ModuleType, list[Document]] = {each: [] for each in FORMATS}
     for document in (each for whole in documents for each in _unwrapped(whole)):
-        found = next((each for each in FORMATS if each.recognise(document)), None)
-        if found is None:
+        module = next((each for each in FORMATS if each.recognise(document)), None)
+        if module is None:
             findings.append(_unknown(document))
         else:
-            known[found].append(document)
+            known[module].append(document)
     for module, mine in known.items():
         if mine:
             converted = module.convert(mine, options, names)
             written += converted.documents
             findings += converted.findings
     kept, wrong = sound(written)
-    told = [finding(note) for each in kept for note in each.notes if note.told]
-    return Converted(tuple(kept), tuple(by_location(list(dict.fromkeys([*findings, *wrong, *told])))))
+    noted = [finding(note) for each in kept for note in each.notes if note.told]
+    return Converted(tuple(kept), tuple(by_location(list(dict.fromkeys([*findings, *wrong, *noted])))))
 
 
 def _unwrapped(document: Document) -> list[Document]:
-    """The documents that a List of Kubernetes holds, each at its own place; any other document as it is."""
+    """The documents in a Kubernetes List, each with its own location; any other document as it is."""
     match document.data:
         case {"kind": str(kind), "items": [*items]} if kind.endswith("List") and items:
             place = document.place.children["items"].children  # type: ignore[index, call-overload]

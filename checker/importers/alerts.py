@@ -1,7 +1,7 @@
-"""The alerts of foreign files as OpenSLO's AlertPolicy: one burn rate over one lookback each.
+"""Alerts of foreign files as OpenSLO AlertPolicies, each with one burn rate over one lookback.
 
-OpenSLO holds one condition a policy, so an alert that looks at a long and at a short window keeps the long one:
-it fires when the other would, and is a little slower to end.
+An OpenSLO policy holds one condition, so an alert with a long and a short window keeps only the long one: it fires
+at the same time or earlier, and ends later.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from checker.units import format_duration
 
 
 class Alert(NamedTuple):
-    """To alert where the error budget burns at ``rate`` or more (``op``) over ``lookback`` seconds, for ``after``."""
+    """An alert for a burn rate of ``rate`` or more (``op``) over ``lookback`` seconds that lasts ``after`` seconds."""
 
     words: tuple[str, ...]
-    """What its name is made of."""
+    """The words that its name is made of."""
     rate: Fraction
     lookback: int
     severity: str
     after: int = 0
     short: int = 0
-    """The short window that the foreign alert looks at as well; 0 for none."""
+    """The short window that the foreign alert also requires, in seconds; 0 if none."""
     op: str = "gt"
     display_name: str = ""
     description: str = ""
@@ -36,22 +36,22 @@ class Alert(NamedTuple):
     annotations: Mapping[str, str] = {}
     no_data: bool = False
     place: Location | None = None
-    """Where it stands, if not at the SLO."""
+    """Its location, if it is not the SLO's."""
 
 
 @dataclass
 class Policies:
-    """The AlertPolicies of an import, each written once a file."""
+    """The AlertPolicies of an import; equal alerts of a file share one."""
 
     format: str
     who: str
-    """Who tells people: the target of the notifications."""
+    """The target of the notifications: the system that notifies people."""
     names: Names
     written: list[Written] = field(default_factory=list)
     _known: dict[str, str] = field(default_factory=dict)
 
     def refer(self, alert: Alert, target: Fraction, place: Location, notes: list[Note]) -> str:
-        """The name of the policy for an alert of an SLO with this target; "" if it cannot be carried."""
+        """The name of the policy for an alert of an SLO with this target; "" if it cannot be converted."""
         if alert.rate * (1 - target) >= 1:
             message = (
                 f"an alert at a burn rate of {decimal_text(alert.rate)} was not carried: with this target even an "
@@ -64,13 +64,13 @@ class Policies:
             notes.append(Note(message, "write it in minutes", place, ("spec", "objectives"), "warning"))
             return ""
         origin = alert.place or place
-        said = json.dumps([origin.file, alert._replace(place=None)], sort_keys=True, default=str)
-        if said not in self._known:
-            name = self._known[said] = self.names.take("AlertPolicy", *alert.words)
+        key = json.dumps([origin.file, alert._replace(place=None)], sort_keys=True, default=str)
+        if key not in self._known:
+            name = self._known[key] = self.names.take("AlertPolicy", *alert.words)
             self.written.append(
                 Written(self._policy(name, alert), origin, self.format, _short(alert, origin))
             )
-        return self._known[said]
+        return self._known[key]
 
     def _policy(self, name: str, alert: Alert) -> dict[str, Any]:
         condition = {
@@ -125,5 +125,5 @@ def _short(alert: Alert, place: Location) -> tuple[Note, ...]:
 
 
 def decimal_text(value: Fraction) -> str:
-    """A number for a message."""
+    """A number for a message, with four significant digits."""
     return f"{float(value):.4g}"

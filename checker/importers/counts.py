@@ -1,8 +1,8 @@
-"""Rates as counts: a share of per-second rates over a window is the share of what grew in it.
+"""Replaces rates by counts: the ratio of two rates over a window equals the ratio of the increases.
 
-PromQL's ``rate`` is its ``increase`` divided by the seconds of the range. Where the two queries of a ratio do
-nothing with their rates but add and subtract them, ``increase`` in their place gives the same share, and counts
-events besides: an error budget can be told in events, and a minimum of samples be asked for.
+PromQL's ``rate`` is its ``increase`` divided by the seconds of the range. If the two queries of a ratio only add
+and subtract their rates, ``increase`` gives the same ratio and also counts events: the error budget can then be
+shown in events, and a minimum number of samples required.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _ADDED = re.compile(r"(?:\bsum\b|[\s()+-]|@)*")
 
 
 def as_counts(*queries: str) -> tuple[str, ...]:
-    """The queries with ``increase`` for ``rate`` if that leaves every share of them what it is; else as they are."""
+    """The queries with ``increase`` instead of ``rate`` if that cannot change their ratio; otherwise unchanged."""
     if not all(map(_adds_rates, queries)):
         return queries
     return tuple(_RATE.sub(r"increase(\1)", query) for query in queries)

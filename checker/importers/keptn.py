@@ -1,7 +1,7 @@
-"""Keptn's quality gates: an slo.yaml of objectives, and the sli.yaml with the queries that they name.
+"""Keptn's quality gates: an slo.yaml with objectives, and an sli.yaml with the queries that they name.
 
-Each objective becomes a criterion, and the total score a rule. What Keptn measures over is the time that it is
-asked for, so the window is the caller's.
+Each objective becomes a criterion, and the total score a rule. Keptn takes the window from each evaluation request,
+so here the caller gives it.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from checker.units import format_duration
 NAME = "Keptn"
 USUAL_WINDOW = 300
 REPORTS = "reports"
-"""Where earlier reports are looked for, to compare with."""
+"""The folder with earlier reports to compare with."""
 
 
 def recognise(document: Document) -> bool:
-    """Whether it is an slo.yaml or an sli.yaml."""
+    """Whether the document is an slo.yaml or an sli.yaml."""
     return tool_of(document.data) == NAME
 
 
 def convert(documents: Sequence[Document], options: Options, names: Names) -> Converted:
-    """SuccessCriteria and a rule for each slo.yaml among the documents."""
+    """SuccessCriteria and rules for each slo.yaml among the documents."""
     slos = [each for each in documents if "objectives" in each.data]
     slis = [each for each in documents if "objectives" not in each.data]
     written: list[Written] = []
@@ -54,7 +54,7 @@ def _no_slo(document: Document) -> Finding:
 
 
 def _queries(slo: Document, slis: Sequence[Document], findings: list[Finding]) -> dict[str, list[Query]]:
-    """The queries by the name of their indicator: those beside the slo.yaml, if there are any, or else all."""
+    """The queries by indicator name: from the sli.yaml files beside the slo.yaml if there are any, else from all."""
     folder = os.path.dirname(slo.file)
     beside = [each for each in slis if os.path.dirname(each.file) == folder]
     queries: dict[str, list[Query]] = {}
@@ -131,7 +131,7 @@ _AGGREGATES = {"avg": "mean", "p50": "p50", "p90": "p90", "p95": "p95"}
 
 
 def _baseline(comparison: Node) -> dict[str, Any]:
-    """What Keptn compares with, as a baseline of earlier reports; its defaults are Keptn's."""
+    """Keptn's ``comparison`` as a baseline of earlier reports, with Keptn's defaults."""
     several = comparison.optional_text("compare_with") != "single_result"
     count = (
         comparison.number("number_of_comparison_results")
@@ -169,7 +169,8 @@ def _general(whole: Node, made: Made, options: Options) -> list[Note]:
 
 
 def _rules(whole: Node, name: str, names: Names) -> list[Written]:
-    """The total score as rules: beneath the least that Keptn accepts an error, beneath what passes a warning."""
+    """The total score as rules: an error below the warning score (or the pass score without one), a warning below
+    the pass score."""
     score = whole.mapping("total_score")
     passes, warns = (_percent(score, key) if score.has(key) else None for key in ("pass", "warning"))
     if passes is None:

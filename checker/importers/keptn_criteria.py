@@ -1,7 +1,7 @@
-"""Keptn's criteria as thresholds: the sets of one list are alternatives, and all of a set has to hold.
+"""Keptn's criteria as thresholds: the sets of a list are alternatives, and every criterion of a set must hold.
 
-``<600`` compares with a number; ``<=+10%`` and ``>=-5`` compare with earlier results. Without a sign, a
-percentage is a rise: ``<=10%`` is ``<=+10%``.
+``<600`` compares with a number; ``<=+10%`` and ``>=-5`` compare with earlier results. A percentage without a sign
+is an increase: ``<=10%`` is ``<=+10%``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _CRITERION = re.compile(r"(<=|>=|<|>|=)([+-]?)([0-9]{1,30}(?:\.[0-9]{0,30})?|\.[
 
 
 class Bound(NamedTuple):
-    """One comparison. ``change`` says that it is with earlier results: by a ``percent`` or by an amount."""
+    """One comparison. ``change``: it is with earlier results, by a percentage (``percent``) or by an amount."""
 
     operator: str
     value: Fraction
@@ -28,19 +28,19 @@ class Bound(NamedTuple):
 
     @property
     def above(self) -> bool:
-        """Whether it is a bound from above: smaller is better."""
+        """Whether it is an upper bound: smaller is better."""
         return self.operator.startswith("<")
 
     @property
     def threshold(self) -> str:
-        """It as a threshold of ours: ``< 600``, or for a change ``<= +10 %``."""
+        """The bound as a threshold of checker: ``< 600``, or for a change ``<= +10 %``."""
         sign = "+" if self.change and self.value >= 0 else ""
         operator = "==" if self.operator == "=" else self.operator
         return f"{operator} {sign}{decimal(self.value)}" + (" %" if self.percent else "")
 
     @property
     def otherwise(self) -> str:
-        """The threshold of all that it does not hold for; of an ``=``, of what lies above."""
+        """The threshold for the values that miss this bound; for ``=``, only those above it."""
         return f"{COMPLEMENT.get(self.operator, '>')} {decimal(self.value)}"
 
 
@@ -48,7 +48,7 @@ Set = tuple[Bound, ...]
 
 
 def parse(text: str) -> Bound | None:
-    """One criterion; None for what is none."""
+    """One criterion; None if ``text`` is not one."""
     found = _CRITERION.fullmatch(text.replace(" ", ""))
     if found is None:
         return None
@@ -58,14 +58,14 @@ def parse(text: str) -> Bound | None:
 
 
 def looser(one: Bound, other: Bound) -> bool:
-    """Whether ``one`` holds wherever ``other`` does, and elsewhere as well; both are bounds of one direction."""
+    """Whether ``one`` holds for more values than ``other``. Both bounds have the same direction."""
     if one.value != other.value:
         return (one.value > other.value) is one.above
     return "=" in one.operator and "=" not in other.operator
 
 
 def tightest(bounds: Sequence[Bound]) -> list[Bound]:
-    """The bounds that decide: of each direction the tightest, and every ``=``."""
+    """The bounds that decide: the tightest in each direction, and every ``=``."""
     kept = [each for each in bounds if each.operator == "="]
     for above in (True, False):
         same = [each for each in bounds if each.operator != "=" and each.above is above]
@@ -78,9 +78,9 @@ def tightest(bounds: Sequence[Bound]) -> list[Bound]:
 
 
 def one_set(sets: Sequence[Set]) -> tuple[Set, bool]:
-    """The alternatives as one set, and whether that is all that they say; otherwise it is stricter.
+    """The alternatives as one set, and whether that set means the same; if not, it is stricter.
 
-    Bounds of one direction are as good as the loosest of them. Of other alternatives the first is taken.
+    Alternatives that are single bounds in one direction equal the loosest of them. Otherwise the first set is taken.
     """
     if len(sets) == 1:
         return sets[0], True
@@ -94,10 +94,10 @@ def one_set(sets: Sequence[Set]) -> tuple[Set, bool]:
 
 
 def critical(target: Bound, warning: Set) -> Bound | None:
-    """The bound of ``warning`` beyond which the middle band beside ``target`` ends; None if there is none.
+    """The bound in ``warning`` where the WARN band beside ``target`` ends; None if there is none.
 
-    All of a set has to hold. Where it also compares with earlier results or with one exact value, or bounds an exact
-    target from below, no single bound says so, and there is no middle band.
+    All criteria of a set must hold. So there is no single bound, and no band, if one of them compares with earlier
+    results or with an exact value, or is a lower bound beside an exact target.
     """
     exact = target.operator == "="
     if any(each.change or each.operator == "=" or (exact and not each.above) for each in warning):

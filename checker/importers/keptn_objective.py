@@ -1,4 +1,4 @@
-"""One of Keptn's objectives as criteria: a bound each, with the middle band and the earlier results beside it."""
+"""Converts one Keptn objective to criteria: one for each bound, with its WARN band and its baseline."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ MOST_WEIGHT = 1000
 
 
 class Query(NamedTuple):
-    """A query of an sli.yaml, and where it stands."""
+    """A query of an sli.yaml, and its location."""
 
     text: str
     place: Location
 
 
 class Made(NamedTuple):
-    """What the objectives of a file have become so far."""
+    """The results of converting the objectives of a file, extended objective by objective."""
 
     criteria: list[dict[str, Any]]
     places: list[Location]
@@ -37,7 +37,7 @@ class Made(NamedTuple):
 
 
 class Shared(NamedTuple):
-    """What the objectives of a file have in common: the queries, what their names stand for, and the baseline."""
+    """What the objectives of a file share: the queries, the values of placeholders, and the baseline."""
 
     queries: Mapping[str, list[Query]]
     values: Mapping[str, str]
@@ -45,7 +45,7 @@ class Shared(NamedTuple):
 
 
 class _Piece(NamedTuple):
-    """A criterion to be: a fixed bound, a change against earlier results, or both."""
+    """A criterion to be written: a fixed bound, a change against earlier results, or both."""
 
     ending: str
     fixed: Bound | None
@@ -53,7 +53,7 @@ class _Piece(NamedTuple):
 
 
 def convert_objective(each: Node, shared: Shared, made: Made) -> None:
-    """Adds the criteria that an objective becomes, or what there is to say of it. Raises Unreadable."""
+    """Adds the criteria of an objective, or notes about it, to ``made``. Raises Unreadable."""
     sli = each.text("sli")
     shown = each.optional_text("displayName")
     weight, key = _weight(each), each.flag("key_sli") or False
@@ -80,7 +80,7 @@ def convert_objective(each: Node, shared: Shared, made: Made) -> None:
             **_regression(piece.change, shared.baseline),
             "key": key or None,
         }
-        # Its parts weigh together what the objective weighed.
+        # Its parts together have the weight of the objective.
         weight_here = weight if number == 0 else 0
         weighed = {} if weight_here == 1 else {"weight": weight_here}
         _add(each, sli, {**without_empty(criterion), **weighed}, made)
@@ -97,7 +97,7 @@ def _weight(each: Node) -> int:
 
 
 def _pieces(chosen: Set) -> list[_Piece]:
-    """The bounds of a set, each with the change of its own direction beside it; the other changes alone."""
+    """The bounds of a set, each with the change in the same direction; other changes become pieces of their own."""
     fixed = tightest([bound for bound in chosen if not bound.change])
     changes = [bound for bound in chosen if bound.change]
     pieces = []
@@ -114,7 +114,7 @@ def _pieces(chosen: Set) -> list[_Piece]:
 def _regression(change: Bound | None, baseline: Mapping[str, Any]) -> dict[str, Any]:
     if change is None:
         return {}
-    # Without earlier results Keptn takes a comparison for passed; the report says so each time.
+    # Without earlier results, Keptn counts a comparison as passed; each report then says so.
     return {"regression": change.threshold, "baseline": dict(baseline), "firstRun": "pass"}
 
 
@@ -130,7 +130,7 @@ def _add(each: Node, sli: str, criterion: dict[str, Any], made: Made) -> None:
 
 
 def _critical(each: Node, target: Bound | None, warning: Sequence[Set], made: Made) -> str:
-    """The threshold beyond which a criterion fails; "" where missing the target is enough."""
+    """The threshold beyond which a criterion fails; "" if any miss of the target fails."""
     if not warning:
         return ""
     chosen, _ = one_set(warning)
@@ -151,12 +151,12 @@ def _critical(each: Node, target: Bound | None, warning: Sequence[Set], made: Ma
 
 
 def _beside(made: Made, message: str, remedy: str, place: Location) -> Note:
-    """A warning beside the criterion that comes next."""
+    """A warning that is written beside the next criterion."""
     return Note(message, remedy, place, ("spec", "criteria", len(made.criteria)), "warning")
 
 
 def _sets(each: Node, key: str) -> list[Set]:
-    """The sets of criteria below ``key``."""
+    """The sets of criteria under ``key``."""
     return [tuple(_bound(holder, text) for text in _texts(holder)) for holder in each.each(key)]
 
 
@@ -188,7 +188,7 @@ def _query(each: Node, sli: str, queries: Mapping[str, list[Query]]) -> Query:
 
 
 def _unspoken(query: str) -> str:
-    """The source that speaks the language of ``query``, if that is not PromQL."""
+    """The source that the language of ``query`` belongs to; "" if it appears to be PromQL."""
     if _DYNATRACE.search(query):
         return "Dynatrace"
     return "Datadog" if _DATADOG.match(query) else ""

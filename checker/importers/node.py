@@ -1,4 +1,4 @@
-"""Reading a foreign document: each value by its key, with its place, and what nobody asked for."""
+"""Reads a foreign document: values by key, with their locations, and the keys that were never read."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from checker.model import Document, Finding, Location, Path
 from checker.spec.fields import show
 
 MOST_KEYS = 12
-"""Of those that were not carried, how many are named."""
+"""How many of the keys that were not converted are named."""
 
 
 _LEAVE = "leave them, or write what they mean by hand"
 
 
 class Unreadable(Exception):
-    """A part of a foreign document of which nothing can be made."""
+    """A part of a foreign document that cannot be converted."""
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.message)
@@ -30,7 +30,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A mapping of a foreign document. What is read through it counts as used; see ``left_over``."""
+    """A mapping in a foreign document. Keys that are read through it count as used; see ``left_over``."""
 
     document: Document
     path: Path
@@ -38,13 +38,13 @@ class Node:
     used: set[Path]
 
     def place(self, key: str | None = None) -> Location:
-        """Where the mapping begins, or where one of its keys stands."""
+        """The location of the mapping, or of one of its keys."""
         if key is None:
             return self.document.locate(self.path)
         return self.document.locate((*self.path, key), key=key in self.data)
 
     def refuse(self, key: str | None, message: str, remedy: str) -> Unreadable:
-        """The reason why nothing can be made of this."""
+        """The exception that says why this cannot be converted."""
         path = self.path if key is None else (*self.path, key)
         return Unreadable(Finding(RULE, "error", message, self.place(key), dotted(path), remedy))
 
@@ -52,12 +52,12 @@ class Node:
         return self.data.get(key) is not None
 
     def plain(self, key: str) -> Any:
-        """The value as it stands, with all that is in it; None if there is none."""
+        """The value as written, including everything below it; None if there is none. Counts as used."""
         self.used.add((*self.path, key))
         return self.data.get(key)
 
     def text(self, key: str) -> str:
-        """A text that has to be there."""
+        """A required text."""
         value = self.optional_text(key)
         if not value:
             what = "is missing" if self.data.get(key) is None else "is empty"
@@ -65,14 +65,14 @@ class Node:
         return value
 
     def optional_text(self, key: str) -> str:
-        """A text, or "" where there is none."""
+        """A text, or "" if there is none."""
         value = self.plain(key)
         if value is not None and not isinstance(value, str):
             raise self.refuse(key, f"{key!r} is text, and here it is {show(value)}", "put it in quotes")
         return (value or "").strip()
 
     def number(self, key: str) -> Fraction:
-        """A number that has to be there, also one in quotes."""
+        """A required number; it may be in quotes."""
         value = self.plain(key)
         if value is None:
             raise self.refuse(key, f"{key!r} is missing", "write it")
@@ -82,7 +82,7 @@ class Node:
         return found
 
     def flag(self, key: str) -> bool | None:
-        """true, false, or None where there is neither."""
+        """true, false, or None if the key is absent."""
         value = self.plain(key)
         if value is not None and not isinstance(value, bool):
             raise self.refuse(
@@ -91,14 +91,14 @@ class Node:
         return value
 
     def mapping(self, key: str) -> Node:
-        """The mapping below ``key``; an empty one where there is none."""
+        """The mapping under ``key``; empty if there is none."""
         value = self.data.get(key)
         if value is not None and not isinstance(value, dict):
             raise self.refuse(key, f"{key!r} is a mapping, and here it is {show(value)}", "write a mapping")
         return Node(self.document, (*self.path, key), value or {}, self.used)
 
     def each(self, key: str) -> list[Node]:
-        """The mappings of the list below ``key``; none where there is no list."""
+        """The mappings of the list under ``key``; none if there is no list."""
         value = self.data.get(key)
         if value is not None and not isinstance(value, list):
             raise self.refuse(key, f"{key!r} is a list, and here it is {show(value)}", "write a list")
@@ -113,12 +113,12 @@ class Node:
         ]
 
     def texts(self, key: str) -> dict[str, str]:
-        """A mapping of plain values, all of them as text: labels, annotations."""
+        """A mapping of plain values, all as text: labels, annotations."""
         below = self.mapping(key)
         return {name: as_text(below, name) for name in below.data if below.data[name] is not None}
 
     def left_over(self) -> Iterator[tuple[Path, Location]]:
-        """The keys below this that nobody asked for and that say something."""
+        """The keys below this mapping that have a value and were never read."""
         begun = {path[:length] for path in self.used for length in range(len(path) + 1)}
         yield from _left_over(self, self.path, self.data, begun)
 
@@ -141,7 +141,7 @@ def _left_over(node: Node, path: Path, data: Any, begun: set[Path]) -> Iterator[
 
 
 def as_number(value: Any) -> Fraction | None:
-    """A number, or a text that is one in plain digits."""
+    """A number, or a text with only digits and a decimal point; None for anything else."""
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return Fraction(value)
     if isinstance(value, str) and len(value) <= 40:
@@ -152,7 +152,7 @@ def as_number(value: Any) -> Fraction | None:
 
 
 def as_text(node: Node, key: str) -> str:
-    """A plain value as text, as every reader of YAML into texts would take it."""
+    """A plain value as text, in YAML's spelling."""
     value = node.plain(key)
     match value:
         case str():
@@ -165,7 +165,7 @@ def as_text(node: Node, key: str) -> str:
 
 
 def note_of_left_over(node: Node, what: str) -> list[Note]:
-    """A note with the keys that nothing was made of, if there are any. ``what`` is whose keys they are."""
+    """A note with the keys that were not converted, if there are any. ``what`` names the object they belong to."""
     left = list(node.left_over())
     if not left:
         return []

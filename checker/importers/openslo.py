@@ -1,4 +1,4 @@
-"""The OpenSLO documents that importers write."""
+"""Builds the OpenSLO documents that importers write."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from checker.importers.written import without_empty
 from checker.units import format_duration
 
 _OWNERS = ("owner", "team", "pyrra.dev/team")
-"""Labels that name who answers for an SLO, by use."""
+"""Labels that may name the owner of an SLO, in order of preference."""
 
 RATIO = ("spec", "indicator", "spec", "ratioMetric")
-"""The way to the ratio of an SLO written by ``slo``."""
+"""The path to the ratio of an SLO made by ``slo``."""
 
 
 def prometheus(query: str, reference: str = "", lag: int = 0) -> dict[str, Any]:
-    """A PromQL query as OpenSLO holds it, asked about ``lag`` seconds ago."""
+    """A PromQL query as an OpenSLO metric source, evaluated ``lag`` seconds ago."""
     late = {"lag": format_duration(lag)} if lag else {}
     return source("Prometheus", {"query": query, **late}, reference)
 
 
 def source(name: str, spec: Mapping[str, Any], reference: str = "") -> dict[str, Any]:
-    """Any source's query as OpenSLO holds it."""
+    """The query of any source as an OpenSLO metric source."""
     return {
         "metricSource": {**without_empty({"metricSourceRef": reference}), "type": name, "spec": dict(spec)}
     }
@@ -43,7 +43,7 @@ def slo(
     annotations: Mapping[str, str] | None = None,
     alert_policies: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """An SLO over a rolling window. ``target`` is the share of good events, between 0 and 1, both excluded."""
+    """An SLO over a rolling window of ``window`` seconds. ``target`` is the share of good events, 0 < target < 1."""
     spec = {
         "description": description,
         "service": service,
@@ -68,20 +68,20 @@ def slo(
 
 
 def _owner(labels: Mapping[str, str]) -> dict[str, str]:
-    """Who answers for an SLO, where its labels say so."""
+    """The owner annotation of an SLO, if its labels name one."""
     named = next((labels[key] for key in _OWNERS if labels.get(key)), "")
     return {"checker/owner": named} if named else {}
 
 
 def target_key(target: Fraction) -> dict[str, Any]:
-    """``targetPercent: 99.9``, or ``target`` for shares too small to be written so."""
+    """``targetPercent: 99.9``, or ``target`` for a share of at most 1 %: checker accepts no targetPercent below 1."""
     if target * 100 > 1:
         return {"targetPercent": decimal(target * 100)}
     return {"target": decimal(target)}
 
 
 def decimal(value: Fraction) -> Decimal | int:
-    """A fraction as the decimal that it is; one that is none is cut after six digits, towards zero."""
+    """A fraction as an exact decimal; a fraction without one is truncated after six decimals."""
     if value.denominator == 1:
         return value.numerator
     rest = value.denominator

@@ -20,7 +20,7 @@ _KUBERNETES = ("apiVersion", "kind")
 
 
 def recognise(document: Document) -> bool:
-    """Whether it is one of Pyrra's."""
+    """Whether the document is one of Pyrra's."""
     return tool_of(document.data) == NAME and document.data.get("kind") == "ServiceLevelObjective"
 
 
@@ -66,7 +66,7 @@ def _slo(whole: Node, names: Names, policies: Policies) -> Written:
 
 
 def _percent(spec: Node, notes: list[Note]) -> Fraction:
-    """The target, in percent."""
+    """The target in percent."""
     percent = spec.number("target")
     if not 0 < percent < 100:
         message = f"a target of {float(percent):g} % leaves no error budget, or nothing but it"
@@ -84,7 +84,7 @@ def _window(spec: Node) -> int:
 
 
 class _Burn(NamedTuple):
-    """An alert of Pyrra's, for a window of 28 days: seconds, of which it takes the same share of any window."""
+    """One of Pyrra's alerts for a window of 28 days, in seconds; Pyrra scales the lengths to other windows."""
 
     key: str
     severity: str
@@ -112,7 +112,7 @@ def _alerts(
         return []
 
     def share(seconds: int) -> int:
-        """In whole minutes, rounded as Pyrra does."""
+        """A length scaled to the window, in whole minutes, rounded as Pyrra does."""
         return int(Fraction(seconds * window, 28 * 86400 * 60) + Fraction(1, 2)) * 60
 
     alerts = [

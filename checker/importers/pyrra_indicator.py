@@ -1,4 +1,4 @@
-"""Pyrra's indicators: selectors of counters, of which it makes the increase over the window itself."""
+"""Pyrra's indicators: selectors of counters, whose increase over the window Pyrra computes itself."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BUCKET = re.compile(r"[{,]\s*le\s*=")
 
 
 def duration(text: str) -> int:
-    """The seconds of a duration as Prometheus writes it, such as 4w or 1h30m; 0 if it is none."""
+    """The seconds of a Prometheus duration, such as 4w or 1h30m; 0 if ``text`` is not one."""
     found = _DURATION.fullmatch(text)
     if found is None:
         return 0
@@ -27,13 +27,13 @@ def duration(text: str) -> int:
 
 
 class _Selector(NamedTuple):
-    """The series that are counted, and how many seconds ago: Pyrra's ``offset``, which is checker's ``lag``."""
+    """A selector of the counted series; ``lag`` is Pyrra's ``offset`` in seconds."""
 
     series: str
     lag: int
 
     def asked(self, query: str) -> dict[str, Any]:
-        """``query``, which looks at these series, as OpenSLO holds it."""
+        """``query`` over these series, as an OpenSLO metric source."""
         return prometheus(query, lag=self.lag)
 
     def increase(self) -> str:
@@ -41,7 +41,7 @@ class _Selector(NamedTuple):
 
 
 def ratio_of(indicator: Node) -> tuple[dict[str, Any], list[Note]]:
-    """The indicator as OpenSLO's ratioMetric, and what there is to say about it."""
+    """The indicator as OpenSLO's ratioMetric, with notes about it."""
     kinds = [key for key in _SIDES if indicator.has(key)]
     if len(kinds) != 1:
         many = (

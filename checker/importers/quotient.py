@@ -1,7 +1,7 @@
-"""A share that a query makes itself, taken apart: ``sum(…) / sum(…)`` as the two counts that it divides.
+"""Splits a query for a ratio, ``sum(…) / sum(…)``, into the two counts that it divides.
 
-The whole share of a window is what its counts come to, and not the mean of the shares of its parts; and only
-counts tell how many events there were. A share that is made in another way stays whole.
+The ratio of a whole window is the ratio of its counts, not the mean of the ratios of its parts; and only counts
+show how many events there were. A ratio computed in another way stays a single query.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
 class Quotient(NamedTuple):
-    """``part`` of ``total``; ``rest`` says that the query makes one minus it."""
+    """``part`` divided by ``total``; ``rest`` says that the query subtracts the quotient from one."""
 
     part: str
     total: str
@@ -31,7 +31,7 @@ class Quotient(NamedTuple):
 
 
 def quotient(query: str) -> Quotient | None:
-    """The two sums that ``query`` divides, rates among them as counts; None if that is not what it does."""
+    """The two sums that ``query`` divides, with rates replaced by counts; None if it does anything else."""
     text = _without_parentheses(query.strip())
     taken = _REST.fullmatch(text)
     text = _without_parentheses(taken[1]) if taken else text
@@ -47,7 +47,7 @@ def quotient(query: str) -> Quotient | None:
 
 
 def _is_sum(text: str) -> bool:
-    """Whether it is one call of ``sum``, and so one series without labels."""
+    """Whether it is a single call of ``sum``, so that its result is one series without labels."""
     return _SUM.fullmatch(text) is not None and (_outer(text) or "").replace("sum", "").strip() == ""
 
 
@@ -58,7 +58,7 @@ def _without_parentheses(text: str) -> str:
 
 
 def _outer(text: str) -> str | None:
-    """``text`` with blanks for all that stands in brackets or quotes; None if the brackets do not match."""
+    """``text`` with blanks in place of everything in brackets or quotes; None if the brackets do not match."""
     plain = _TEXTS.sub(lambda found: " " * len(found[0]), text)
     waiting: list[str] = []
     outer = []
@@ -76,9 +76,9 @@ def _outer(text: str) -> str | None:
 
 
 def as_ratio(query: str, *, failures: bool, reference: str = "") -> dict[str, Any]:
-    """A query for a share as OpenSLO's ratioMetric: two counts if it divides them, or else ready-made.
+    """A query for a ratio as OpenSLO's ratioMetric: two counts if it divides them, else a raw ratio.
 
-    ``failures`` says that the share is that of bad events.
+    ``failures`` says that it is the ratio of bad events.
     """
     found = quotient(query)
     if found is None:

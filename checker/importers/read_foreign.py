@@ -1,7 +1,7 @@
-"""YAML as other tools write it: as ours, and with anchors, aliases and merge keys, which are written out.
+"""Reads YAML of other tools: like ``read_yaml``, but anchors, aliases and merge keys are allowed and expanded.
 
-What else our reader refuses is refused here too, and so is an alias of nothing, or of what it stands in. A value
-that an alias repeats has the place of the original.
+Everything else that ``read_yaml`` refuses is refused here too, and so is an alias of an unknown anchor or of a node
+that contains it. A value that an alias repeats has the location of the original.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ACCEPTED = {"yaml-anchor", "yaml-merge-key"}
 
 
 def read_foreign(text: bytes, file: str) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
-    """The documents in the bytes of ``file``, and what is wrong with them, as ``read_yaml`` gives them."""
+    """The documents in the bytes of ``file``, and findings about them, as ``read_yaml`` returns them."""
     documents, findings = read_yaml(text, file)
     if not findings or any(each.rule not in _ACCEPTED for each in findings):
         return documents, findings
@@ -43,14 +43,15 @@ def read_foreign(text: bytes, file: str) -> tuple[tuple[Document, ...], tuple[Fi
 
 
 class _WrittenOut:
-    """The events of a parser, with the events of the anchored node in place of each alias."""
+    """A parser's events, with each alias replaced by the events of the anchored node."""
 
     def __init__(self, next_event: Callable[[], Any]) -> None:
         self._next = next_event
         self._waiting: list[Any] = []
         self._known: dict[str, list[Any]] = {}
         self._open: list[tuple[str, list[Any], int]] = []
-        """Anchored nodes that are being read: the anchor, the events so far, and how deep in it we are."""
+        """Anchored nodes that are still being read: the anchor, the events so far, and the current depth within the
+        node."""
 
     def next(self) -> Any:
         event = self._waiting.pop() if self._waiting else self._next()
@@ -91,7 +92,7 @@ def _merged(document: Document) -> Document:
 
 
 def _merge(data: Any, place: Place) -> tuple[Any, Place]:
-    """A node with its merge keys written out: what the mapping says itself stands, then what is merged first."""
+    """A node with its merge keys expanded: the mapping's own keys win, then those merged first."""
     children = place.children
     if isinstance(data, list) and isinstance(children, Sequence):
         pairs = [_merge(each, its) for each, its in zip(data, children, strict=True)]
@@ -109,7 +110,7 @@ def _merge(data: Any, place: Place) -> tuple[Any, Place]:
 
 
 def _merges(data: Any, place: Place) -> list[tuple[dict[str, Any], Mapping[str, Place]]]:
-    """What a merge key merges: a mapping, or a list of them; nothing of anything else."""
+    """The mappings that a merge key names: one, a list of them, or none for any other value."""
     if isinstance(data, list) and isinstance(place.children, Sequence):
         return [pair for each, its in zip(data, place.children, strict=True) for pair in _merges(each, its)]
     if isinstance(data, dict) and isinstance(place.children, Mapping):

@@ -1,7 +1,7 @@
-"""slo-generator: ``sre.google.com/v2`` and the older shape, with the shared configuration.
+"""slo-generator: ``sre.google.com/v2`` and the older format, with the shared configuration.
 
-Its windows are those of the steps of an error budget policy, which stands in the shared configuration. The
-longest is the window of the SLO; each step is a burn rate to be alerted of.
+Its windows are those of the steps of an error budget policy in the shared configuration. The longest becomes the
+window of the SLO; each step becomes a burn-rate alert.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from checker.model import Document, Finding
 
 NAME = "slo-generator"
 USUAL_WINDOW = 28 * 86400
-"""The longest step of the policy that its samples come with."""
+"""The longest step of the policy in slo-generator's samples."""
 
 
 class _Fields(NamedTuple):
-    """What an SLO says, in either shape."""
+    """The fields of an SLO, in either format."""
 
     name: str
     labels: dict[str, str]
@@ -39,12 +39,12 @@ class _Fields(NamedTuple):
 
 
 def recognise(document: Document) -> bool:
-    """Whether it is an SLO of slo-generator's, of any version, or its shared configuration."""
+    """Whether the document is an slo-generator SLO of any version, or its shared configuration."""
     return tool_of(document.data) == NAME
 
 
 def convert(documents: Sequence[Document], options: Options, names: Names) -> Converted:
-    """An SLO for each of those in ``documents``, and the alerts of the error budget policies."""
+    """An SLO for each one in ``documents``, and the alerts of the error budget policies."""
     written: list[Written] = []
     findings: list[Finding] = []
     shared = read_shared(documents, options, findings)
@@ -130,7 +130,7 @@ _OLD_BACKENDS = {
 
 
 def _old(whole: Node) -> _Fields:
-    """The shape before version 2, without apiVersion."""
+    """Reads the format before version 2, which has no apiVersion."""
     labels = {key: whole.text(key) for key in ("service_name", "feature_name", "slo_name")}
     backend = whole.mapping("backend")
     kind = backend.text("class")

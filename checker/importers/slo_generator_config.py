@@ -1,4 +1,4 @@
-"""slo-generator's shared configuration: its error budget policies, and where its backends are."""
+"""Reads slo-generator's shared configuration: its error budget policies, and the addresses of its backends."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _OLD_STEP = "error_budget_policy_step_name"
 
 
 class Shared(NamedTuple):
-    """The policies by name, and the Prometheus backends."""
+    """The policies and the Prometheus backends, by name."""
 
     policies: Mapping[str, tuple[Alert, ...]]
     backends: Mapping[str, Node]
 
 
 def is_shared(document: Document) -> bool:
-    """Whether it is the shared configuration, or a step of a policy as it was before version 2."""
+    """Whether the document is the shared configuration, or a policy step in the format before version 2."""
     match document.data:
         case {"apiVersion": _}:
             return False
@@ -34,7 +34,7 @@ def is_shared(document: Document) -> bool:
 
 
 def read_shared(documents: Sequence[Document], options: Options, findings: list[Finding]) -> Shared:
-    """What the shared configurations among the documents say; the first to name a policy says what it is."""
+    """Reads the shared configurations among the documents; if several define a policy, the first wins."""
     policies: dict[str, tuple[Alert, ...]] = {}
     backends: dict[str, Node] = {}
     old: list[Alert] = []
@@ -95,7 +95,7 @@ def _seconds(step: Node, key: str) -> int:
 def connect(
     shared: Shared, who: str, names: Names, written: list[Written], findings: list[Finding]
 ) -> dict[str, str]:
-    """The names of the DataSources that the Prometheus backends become, by the name of the backend."""
+    """Writes a DataSource for each Prometheus backend, and returns their names by backend."""
     connections = {}
     for backend, node in shared.backends.items():
         try:
@@ -104,7 +104,7 @@ def connect(
             findings.append(error.finding)
             continue
         if not url or open_names(url, braced=True):
-            continue  # PROMETHEUS_URL says it, here as there
+            continue  # PROMETHEUS_URL gives it, as in slo-generator
         name = connections[backend] = names.take("DataSource", backend)
         data = {
             "apiVersion": "openslo/v1",

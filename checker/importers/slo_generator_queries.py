@@ -1,4 +1,4 @@
-"""The queries of slo-generator's backends as OpenSLO's: PromQL for Prometheus, and what it is for the others."""
+"""The queries of slo-generator's backends: PromQL for Prometheus; others are kept in their own language."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _SELECTOR = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(?:\{(.*)\})?\s*(\[.*\])?"
 
 
 class Read(NamedTuple):
-    """A ratioMetric, and what there is to say about it."""
+    """A ratioMetric, with notes about it."""
 
     ratio: dict[str, Any]
     notes: tuple[Note, ...] = ()
 
 
 def ratio(backend: str, method: str, indicator: Node, connection: str) -> Read:
-    """The indicator as OpenSLO's ratioMetric. ``connection`` names the DataSource of its backend, if there is one."""
+    """The indicator as OpenSLO's ratioMetric. ``connection`` names the DataSource of its backend, or is ""."""
     name = backend.partition("/")[0]
     if name != "prometheus":
         return _foreign(_TYPES.get(name, name), method, indicator)
@@ -56,7 +56,7 @@ def _good_bad(indicator: Node, connection: str) -> Read:
     operators = [str(each) for each in listed] if isinstance(listed, list) else ["increase", "sum"]
     good = _counted(indicator.text("filter_good"), operators)
     if indicator.has("filter_bad"):
-        # slo-generator looks at filter_valid only where there is no filter_bad.
+        # slo-generator uses filter_valid only if there is no filter_bad.
         indicator.plain("filter_valid")
         total = f"{good} + {_counted(indicator.text('filter_bad'), operators)}"
     elif indicator.has("filter_valid"):
@@ -70,7 +70,7 @@ def _good_bad(indicator: Node, connection: str) -> Read:
 
 
 def _counted(query: str, operators: Sequence[str]) -> str:
-    """A query with its window, and the operators around it, as slo-generator puts them."""
+    """A query with its window, and the operators around it, as slo-generator builds it."""
     text = windowed(query)
     if WINDOW not in text:
         text = f"{text}[{WINDOW}]"
@@ -119,7 +119,7 @@ def _raw(indicator: Node, connection: str) -> Read:
 
 
 def _foreign(kind: str, method: str, indicator: Node) -> Read:
-    """A query in a language that is carried as it stands."""
+    """A query in another language, kept as it is."""
     sides = {
         side: (stem, f"{stem}_{side}")
         for stem in _STEMS

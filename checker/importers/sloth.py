@@ -1,7 +1,7 @@
 """Sloth: ``version: prometheus/v1``, and the Kubernetes kind PrometheusServiceLevel with its AlertWindows.
 
-Sloth's SLI is the share of errors; its queries leave their range to ``{{.window}}``. Its period is said on
-its command line (30d unless said otherwise), or here with ``--window``.
+Sloth's SLI is the ratio of errors; its queries use ``{{.window}}`` as their range. Sloth takes the period from its
+command line (default 30d); here ``--window`` gives it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LEAVE = "leave them: they say nothing of the promise"
 
 
 class _Keys(NamedTuple):
-    """The keys that the two shapes spell differently."""
+    """The keys whose spelling differs between the two formats."""
 
     error_query: str = "error_query"
     total_query: str = "total_query"
@@ -40,12 +40,12 @@ _CRD = _Keys("errorQuery", "totalQuery", "errorRatioQuery", "sloPlugins", "pageA
 
 
 def recognise(document: Document) -> bool:
-    """Whether it is one of Sloth's."""
+    """Whether the document is one of Sloth's."""
     return tool_of(document.data) == NAME
 
 
 def convert(documents: Sequence[Document], options: Options, names: Names) -> Converted:
-    """OpenSLO documents for the SLOs in ``documents``, and for their alerts."""
+    """OpenSLO documents for the SLOs in ``documents`` and for their alerts."""
     written: list[Written] = []
     findings: list[Finding] = []
     policies = Policies(NAME, "alertmanager", names)
@@ -73,7 +73,7 @@ def _no_slo(windows: Node) -> Finding:
 
 
 class _Group(NamedTuple):
-    """SLOs of one service."""
+    """The SLOs of one service."""
 
     node: Node
     keys: _Keys
@@ -83,7 +83,7 @@ class _Group(NamedTuple):
 
 
 class _Alerting(NamedTuple):
-    """What all alerts have in common."""
+    """What all alerts share: the period in seconds, the alert windows, and the policies."""
 
     period: int
     windows: Sequence[AlertWindow]
@@ -176,9 +176,9 @@ def _slo(each: Node, group: _Group, alerting: _Alerting, names: Names) -> Writte
 def _alerts(
     slo_name: str, alerts: Node, group: _Group, alerting: _Alerting, target: Fraction, notes: list[Note]
 ) -> list[str]:
-    """The policies of an SLO's alerts: those that are not disabled, at the rates of the windows.
+    """The names of the policies for an SLO's alerts that are not disabled, at the burn rates of the windows.
 
-    Their names begin with the SLO's: the files of one service may be imported one after the other.
+    The names begin with the SLO's, because the files of one service may be imported separately.
     """
     name, labels, annotations = (
         alerts.optional_text("name"),

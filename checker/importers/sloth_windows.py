@@ -1,6 +1,6 @@
-"""The windows of Sloth's alerts: a table of its own for 28 and 30 days, or those of an AlertWindows document.
+"""The windows of Sloth's alerts: its own table for 28 and 30 days, or that of an AlertWindows document.
 
-Each says which share of the error budget may be spent in its long window before there is an alert.
+Each window states which share of the error budget may be spent in its long window before the alert fires.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 class AlertWindow(NamedTuple):
-    """An alert of a severity at the spending of a share of the budget in ``long`` seconds, and in ``short``."""
+    """An alert once the share ``budget`` is spent within ``long`` seconds; ``short`` is the short window."""
 
     severity: str
     speed: str
@@ -32,13 +32,14 @@ USUAL = (
     AlertWindow("ticket", "quick", Fraction(10, 100), 2 * _HOUR, _DAY),
     AlertWindow("ticket", "slow", Fraction(10, 100), 6 * _HOUR, 3 * _DAY),
 )
-"""Sloth's own, for 28 and 30 days, after https://sre.google/workbook/alerting-on-slos."""
+"""Sloth's default table for 28 and 30 days, from https://sre.google/workbook/alerting-on-slos."""
 
 
 def choose_windows(own: Sequence[Node], period: int | None) -> tuple[int, tuple[AlertWindow, ...]]:
-    """The period of the SLOs and the windows of their alerts. ``own`` are the AlertWindows documents.
+    """The period of the SLOs in seconds, and their alert windows. ``own`` are the AlertWindows documents.
 
-    A single one of them says the period, unless the caller does; of several, that of the period is taken.
+    If there is exactly one, it sets the period unless the caller does. If there are several, the one for the period
+    applies.
     """
     tables = {}
     for each in own:

@@ -1,4 +1,4 @@
-"""What importers wrote, checked by the loader itself: nothing leaves the import that checker would not read."""
+"""Checks the written documents with checker's own loader, so that an import yields only readable documents."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CRITERION = re.compile(r"spec\.criteria\[(\d+)\]")
 
 
 class _Texts:
-    """Files that are in no file system; a Tree, as ``checker.files`` describes it."""
+    """Files that exist only in memory; a Tree, as ``checker.files`` describes it."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self._files = files
@@ -36,9 +36,9 @@ class _Texts:
 
 
 def sound(written: Sequence[Written]) -> tuple[list[Written], list[Finding]]:
-    """The documents that checker reads without an error, and why the others are left out.
+    """The documents that checker reads without an error, and findings about the others.
 
-    Of SuccessCriteria only the criteria that it would not read are, and they stay as comments.
+    From SuccessCriteria only the invalid criteria are left out; they are kept as comments.
     """
     rules = [each for each in written if each.data["kind"] == RULE_KIND]
     kept = [each for each in written if each.data["kind"] != RULE_KIND]
@@ -57,7 +57,7 @@ def sound(written: Sequence[Written]) -> tuple[list[Written], list[Finding]]:
 
 
 def _errors(written: Sequence[Written]) -> dict[int, list[Finding]]:
-    """By the number of each document that has errors: the first of each criterion, or the first of all."""
+    """The errors by document number: the first of each criterion, or only the first error outside the criteria."""
     files = {f"{number:06}.yaml": write([each]).encode() for number, each in enumerate(written)}
     wrong: dict[int, dict[str, Finding]] = {}
     for each in load(list(files), _Texts(files)).findings:
@@ -81,7 +81,7 @@ def _place(written: Written, wrong: Finding) -> Location:
 
 
 def _without(written: Written, wrong: Sequence[Finding]) -> Written | None:
-    """SuccessCriteria without the criteria that are wrong; None where nothing is left, or more is wrong."""
+    """SuccessCriteria without the wrong criteria; None if none is left, or if there are other errors."""
     why = {int(found[1]): each for each in wrong if (found := _CRITERION.match(each.path))}
     if written.data["kind"] != "SuccessCriteria" or len(why) < len(wrong):
         return None
@@ -102,7 +102,7 @@ def _without(written: Written, wrong: Sequence[Finding]) -> Written | None:
 
 
 def _moved(note: Note, left: Sequence[int]) -> Path | None:
-    """Where a note stands once only the criteria ``left`` are there; None if it was about another."""
+    """The place of a note after all criteria but ``left`` are removed; None if it was about a removed one."""
     match note.at:
         case ("spec", "criteria", int(number), *rest):
             return ("spec", "criteria", left.index(number), *rest) if number in left else None
@@ -110,7 +110,7 @@ def _moved(note: Note, left: Sequence[int]) -> Path | None:
 
 
 def _referred_to(kept: Sequence[Written]) -> list[Written]:
-    """The documents without the alert policies that no SLO among them names."""
+    """The documents without alert policies that no SLO names."""
     named = {
         each.get("alertPolicyRef")
         for written in kept

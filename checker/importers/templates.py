@@ -1,4 +1,4 @@
-"""What foreign files leave open in their texts: the window of a query, and names that stand for values."""
+"""Placeholders in foreign files: the window of a query, and variables."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _NAMED = re.compile(r"\$(?:\{(\w{1,100})\}|(\w{1,100}))")
 
 
 def windowed(query: str) -> str:
-    """``query`` with the windows of slo-generator, Sloth and Keptn written as ``{{.window}}``."""
+    """``query`` with the window placeholders of slo-generator, Sloth and Keptn written as ``{{.window}}``."""
     text = _KEPTN.sub(f"[{WINDOW}", _BRACKETED.sub(f"[{WINDOW}", query.strip()))
     return _SLOTH.sub(WINDOW, text)
 
 
 def filled_in(data: Any, values: Mapping[str, str]) -> Any:
-    """``data`` with ``${NAME}`` and ``$NAME`` replaced where ``values`` has the name."""
+    """``data`` with ``${NAME}`` and ``$NAME`` replaced if ``values`` has the name."""
     if not values:
         return data
     match data:
@@ -40,7 +40,7 @@ def filled_in(data: Any, values: Mapping[str, str]) -> Any:
 
 
 def open_names(data: Any, *, braced: bool) -> list[str]:
-    """The names in ``data`` that still stand for values, ``${NAME}`` or, unless ``braced``, also ``$NAME``."""
+    """The variables in ``data`` without a value: ``${NAME}`` and, unless ``braced``, ``$NAME``."""
     found: dict[str, None] = {}
     waiting = [data]
     while waiting:
@@ -60,7 +60,7 @@ def open_names(data: Any, *, braced: bool) -> list[str]:
 
 
 def told_open(names: Sequence[str], *, braced: bool, who: str, place: Location, at: Path) -> list[Note]:
-    """A note about names that nothing has filled in, if there are any."""
+    """A note about variables without a value, if there are any."""
     if not names:
         return []
     shown = [f"${{{name}}}" if braced else f"${name}" for name in names]

@@ -1,4 +1,4 @@
-"""Documents as YAML that people read and every reader takes alike: block style, comments, quotes where needed."""
+"""Writes documents as YAML for people that every reader parses alike: block style, comments, quotes where needed."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _UNSAFE = re.compile(r": |:$| #|\s$")
 
 
 RULE = "Rule"
-"""The kind of what belongs in the folder of rules, and is not read elsewhere."""
+"""The kind of documents that belong in the folder of rules and are not read elsewhere."""
 
 
 def write(documents: Sequence[Written]) -> str:
-    """The documents as one text, divided by ``---``; at the end the rules among them, as comments."""
+    """The documents as one text, separated by ``---``; rules follow as comments."""
     text = "---\n".join(document(each) for each in documents if each.data["kind"] != RULE)
     for each in documents:
         if each.data["kind"] == RULE:
@@ -35,7 +35,7 @@ def write(documents: Sequence[Written]) -> str:
 
 
 def rules(documents: Sequence[Written]) -> dict[str, str]:
-    """The rules among the documents, by the name of a file for each."""
+    """The rules among the documents, by file name."""
     return {
         f"{each.data['metadata']['name']}.yaml": document(each)
         for each in documents
@@ -44,10 +44,10 @@ def rules(documents: Sequence[Written]) -> dict[str, str]:
 
 
 def document(written: Written) -> str:
-    """One document, with its notes as comments beside what they concern."""
+    """One document, with its notes as comments beside the keys they are about."""
     comments: dict[Path, list[str]] = defaultdict(list)
     for note in written.notes:
-        comments[note.at].append(_told(note))
+        comments[note.at].append(_note_text(note))
     head = f"Imported from {written.origin} ({written.format})."
     lines = [*_comment(head, ""), *(line for text in comments[()] for line in _comment(text, ""))]
     lines += _mapping(written.data, (), "", comments)
@@ -59,7 +59,7 @@ def document(written: Written) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _told(note: Note) -> str:
+def _note_text(note: Note) -> str:
     mark = "NOTE" if note.level == "note" else "WARNING"
     return f"{mark}: {note.message}; {note.remedy}." if note.remedy else f"{mark}: {note.message}."
 
@@ -114,7 +114,7 @@ def _list(data: Sequence[Any], path: Path, indent: str, comments: Mapping[Path, 
 
 
 def _is_block(text: str) -> bool:
-    """Whether a text of several lines can stand as it is."""
+    """Whether a multi-line text can be written as a literal block."""
     lines = text.removesuffix("\n").split("\n")
     return (
         (len(lines) > 1 or text.endswith("\n"))
@@ -141,7 +141,7 @@ def _flow(value: Any) -> str:
 
 
 def scalar(text: str) -> str:
-    """``text`` as a scalar of one line that every reader takes for this text."""
+    """``text`` as a one-line scalar that every reader parses as this text."""
     if _PLAIN(text) and not _UNSAFE.search(text) and text.isprintable() and isinstance(resolve(text), str):
         return text
     if text.isprintable() and '"' in text:

@@ -1,4 +1,4 @@
-"""What an importer makes: documents of ours, and what there is to say about each."""
+"""The result of an import: documents for checker, with notes about each."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from checker.model import Finding, Level, Location, Path
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the files do not say. ``window`` is in seconds, for formats that leave it to the caller; ``values``
-    are what their placeholders stand for."""
+    """Settings that the files lack. ``window`` is in seconds, for formats that leave it to the caller; ``values``
+    are the values of their placeholders."""
 
     window: int | None = None
     values: Mapping[str, str] = field(default_factory=dict)
 
 
 class Note(NamedTuple):
-    """What could not be carried as it stood: ``location`` is in the foreign file, ``at`` leads to the place in
-    the document written where a comment says so. A warning changes what is promised, a note does not."""
+    """Something that could not be converted exactly. ``location`` is in the foreign file; ``at`` is the path in the
+    written document where a comment says so. A warning changes what is promised, a note does not."""
 
     message: str
     remedy: str
@@ -30,7 +30,7 @@ class Note(NamedTuple):
     at: Path = ()
     level: Level = "note"
     told: bool = True
-    """Whether it is more than a comment: a finding as well."""
+    """Whether it is also reported as a finding."""
 
 
 class Disabled(NamedTuple):
@@ -42,7 +42,7 @@ class Disabled(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A document of ours, and where in a foreign file it comes from."""
+    """A document for checker, and the place in a foreign file that it comes from."""
 
     data: dict[str, Any]
     origin: Location
@@ -50,12 +50,12 @@ class Written:
     notes: tuple[Note, ...] = ()
     disabled: tuple[Disabled, ...] = ()
     items: tuple[Location, ...] = ()
-    """Where each criterion comes from, of SuccessCriteria."""
+    """For SuccessCriteria, where each criterion comes from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """What came of the documents of a format. The findings are about what became no document."""
+    """The result for the documents of a format. The findings are about what was not converted."""
 
     documents: tuple[Written, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -65,18 +65,18 @@ RULE = "import"
 
 
 def finding(note: Note) -> Finding:
-    """A note as the finding that is shown."""
+    """A note as a finding."""
     return Finding(RULE, note.level, note.message, note.location, "", note.remedy)
 
 
 class Names:
-    """The names that are taken, by kind, of one import."""
+    """The names used so far in one import, by kind."""
 
     def __init__(self) -> None:
         self._taken: set[tuple[str, str]] = set()
 
     def take(self, kind: str, *words: str) -> str:
-        """A name made of ``words`` that no other document of the kind bears."""
+        """A name made of ``words`` that no other document of the kind has."""
         wanted = name = slug("-".join(filter(None, words)))
         number = 1
         while (kind, name) in self._taken:
@@ -93,7 +93,7 @@ def slug(text: str) -> str:
 
 
 def without_empty(mapping: Mapping[str, Any]) -> dict[str, Any]:
-    """The keys that say something."""
+    """The keys whose value is not empty."""
     return {key: value for key, value in mapping.items() if value not in (None, "", {}, [], ())}
 
 
@@ -102,7 +102,7 @@ def by_location(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def notes_of_percent(percent: Fraction, what: str, place: Location) -> list[Note]:
-    """That a target of less than one percent may have been meant as a share: ``what`` is whose target it is."""
+    """The note that a target below one percent may have been meant as a share. ``what`` names the target's owner."""
     if percent >= 1:
         return []
     message = f"{what} is in percent: this promises {float(percent):g} %"

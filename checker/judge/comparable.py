@@ -55,10 +55,10 @@ def unit_trouble(objective: Objective, measured: Measured) -> Unmeasured | None:
 
 
 def _no_percentage(measured: Measured, threshold: Threshold) -> bool:
-    """Whether a number without a unit that is no share is compared with a percentage: whatever a formula makes of
-    percentages would meet '< 80'."""
+    """Whether a percentage is compared with a plain number of at least 1, such as '< 80', which any percentage
+    meets."""
     unit = measured.unit
-    # Half of a percentage has no dimension any more, and is still in hundredths.
+    # A formula such as half of a percentage loses the dimension, but is still in hundredths.
     percentage = unit.factor == PERCENT.factor and unit.dimensions in (PERCENT.dimensions, ())
     return percentage and not threshold.unit.text and abs(threshold.value) >= 1
 

@@ -73,7 +73,7 @@ def silent_by_nature(objective: Objective, name: str, series: Series) -> bool:
     """Whether missing data of metric ``name`` means that nothing happened: it is a counter, and a heartbeat shows
     that the emitter was alive.
 
-    A total is no such counter, nor a metric that a formula divides by: the same successes are more of fewer events.
+    This excludes totals and the divisors of a formula: fewer events would make the same successes a larger share.
     """
     zero = objective.no_data == "zero" and objective.heartbeat is not None
     if not zero or name in ("heartbeat", "total") or series.combine != "sum":
@@ -87,7 +87,7 @@ def _divided_by(objective: Objective) -> frozenset[str]:
     try:
         return totals(objective.indicator.formula, lower_is_better=objective.target.lower_is_better)
     except FormulaError:
-        return frozenset()  # that it cannot be read is said where it is evaluated
+        return frozenset()  # reported where the formula is evaluated
 
 
 def exact_sum(values: Iterable[Fraction]) -> Fraction:

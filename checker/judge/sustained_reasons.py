@@ -86,7 +86,7 @@ def _count(objective: Objective, told: Evaluated) -> str:
 
 
 def _counted(told: Evaluated) -> str:
-    """The periods that decide: the last ones, or where some of these lack data also earlier ones."""
+    """The periods that decide: the last ones, and also earlier ones if some of the last lack data."""
     before = told.periods[: -told.evaluation.periods]
     if not any(period.counted for period in before):
         return _last(told)

@@ -1,4 +1,4 @@
-"""``checker catalog``: metric catalogues written from what is live, and held against it."""
+"""``checker catalog``: writes metric catalogues from the live metrics, and compares existing ones with them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from checker.sources import SourceFailure
 __all__ = ["MOST_UNITS", "check", "connection", "document_name", "from_aws"]
 
 MOST_UNITS = 1000
-"""Sets of dimensions whose unit is asked, a call each."""
+"""The most sets of dimensions whose unit is queried, with one call each."""
 
 
 def connection(catalog: Catalog, name: str) -> ConnectionDeclaration | Failure:
-    """The connection of the DataSource ``name``; that of the environment for "". A Failure if there is none."""
+    """The connection of the DataSource ``name``; "" is that of the environment. A Failure if there is no such
+    DataSource."""
     if not name:
         return ConnectionDeclaration()
     known = sorted(_data_sources(catalog))
@@ -44,7 +45,7 @@ def from_aws(
 ) -> Written | Failure:
     """The MetricCatalog of a live namespace, called ``name``, or why there is none.
 
-    With ``units`` they are learned from data, a call for each set of dimensions, for MOST_UNITS of them at most.
+    With ``units``, units are learned from data, with one call for each of at most MOST_UNITS sets of dimensions.
     """
     try:
         asker = Asker(declaration)
@@ -67,7 +68,7 @@ def from_aws(
 
 
 def check(catalog: Catalog, declaration: ConnectionDeclaration) -> list[Finding] | Failure:
-    """How the MetricCatalogs of a valid catalog differ from what is live, or why that could not be asked."""
+    """How the MetricCatalogs of a valid catalog differ from the live metrics, or why these could not be listed."""
     catalogues = catalogues_of(catalog)
     if not catalogues:
         return Failure(

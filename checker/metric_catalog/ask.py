@@ -1,4 +1,4 @@
-"""ListMetrics and GetMetricStatistics: the only input and output of ``checker catalog``."""
+"""Calls ListMetrics and GetMetricStatistics: the only I/O of ``checker catalog``."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from checker.model import ConnectionDeclaration, Failure
 from checker.sources import SourceFailure, aws
 
 MOST_PAGES = 4000
-"""Two million series, at 500 a page."""
+"""Two million series, with 500 on each page."""
 
 DAY = 86_400
 DAYS = 15
-"""ListMetrics forgets a metric after two weeks without data; a day more holds all that it lists."""
+"""ListMetrics drops a metric after two weeks without data; one day more covers everything that it lists."""
 
 AT_ONCE = 8
 
@@ -24,13 +24,13 @@ Sample = tuple[str, Names]
 
 
 class Asker:
-    """A connection to the CloudWatch that is to be asked. All methods raise SourceFailure."""
+    """A connection to CloudWatch. All methods raise SourceFailure."""
 
     def __init__(self, declaration: ConnectionDeclaration) -> None:
         self._client = aws.connect(("cloudwatch",), declaration).clients["cloudwatch"]
 
     def metrics(self, namespace: str) -> Listing:
-        """All that ListMetrics lists of a namespace."""
+        """Everything that ListMetrics lists in a namespace."""
         return listing(namespace, self._rows(namespace))
 
     def _rows(self, namespace: str) -> Iterator[tuple[str, Series]]:
@@ -56,9 +56,9 @@ class Asker:
         )
 
     def units(self, found: Listing, samples: Sequence[Sample], at: int) -> dict[Sample, tuple[str, ...]]:
-        """The units in which the series of ``samples`` were published in the two weeks before ``at``, sorted.
+        """The units in which the series of ``samples`` were published in the DAYS before ``at``, sorted.
 
-        No API of CloudWatch states a unit; but each point of GetMetricStatistics names its own.
+        No CloudWatch API lists the unit of a metric, but each point of GetMetricStatistics has one.
         """
 
         def ask(sample: Sample) -> tuple[str, ...]:
@@ -94,7 +94,7 @@ def _row(metric: Mapping[str, Any]) -> tuple[str, Series]:
 
 
 def _text(value: Any) -> str:
-    """A text of an answer, as text. Raises TypeError, which reads as a malformed answer."""
+    """A text in an answer. Raises TypeError, which is reported as a malformed answer."""
     if not isinstance(value, str):
         raise TypeError(f"a name in the answer is no text: {type(value).__name__}")
     return value

@@ -1,4 +1,4 @@
-"""Catalogues held against what is live: what was not seen, and what is not in them. Pure."""
+"""Compares catalogues with the live metrics: which were not seen, and which are missing from the catalogues. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SILENT = "a metric that was silent for two weeks is not listed, and may still ex
 
 
 class Entry(NamedTuple):
-    """One metric of a catalogue, and where it stands: the catalogue and the path."""
+    """One metric of a catalogue, with its document and its path there."""
 
     catalogue: Document
     path: Path
@@ -24,15 +24,15 @@ class Entry(NamedTuple):
 
 def catalogues_of(catalog: Catalog) -> dict[str, list[Document]]:
     """The MetricCatalogs of a valid catalog, by namespace."""
-    found: dict[str, list[Document]] = {}
+    catalogues: dict[str, list[Document]] = {}
     for document in catalog.documents:
         if document.data.get("kind") == "MetricCatalog":
-            found.setdefault(document.data["spec"]["namespace"], []).append(document)
-    return found
+            catalogues.setdefault(document.data["spec"]["namespace"], []).append(document)
+    return catalogues
 
 
 def compare(catalogues: Sequence[Document], live: Listing) -> list[Finding]:
-    """How the catalogues of one namespace differ from what is live, in the order of their entries."""
+    """How the catalogues of one namespace differ from the live metrics, in the order of their entries."""
     entries = _entries(catalogues)
     new = {name: sets for name in live.metrics if name not in entries and (sets := _writable(name, live))}
     if not live.metrics:
@@ -60,7 +60,7 @@ def _entries(catalogues: Sequence[Document]) -> dict[str, Entry]:
 
 
 def _writable(name: str, live: Listing) -> list[Names]:
-    """The sets of a live metric that a catalogue could hold: nobody can add the others."""
+    """The dimension sets of a live metric that a catalogue can hold; the others could not be added."""
     if not can_be_written(name):
         return []
     return [names for names in live.metrics[name] if all(map(can_be_written, names))]
@@ -99,7 +99,7 @@ def _not_in_catalogue(name: str, sets: Sequence[Names], document: Document, live
 
 
 def _sets(name: str, entry: Entry, live: Listing) -> Iterator[Finding]:
-    """Sets of dimensions of one metric that were not seen, and new ones."""
+    """The dimension sets of one metric that were not seen, and the new ones."""
     seen = _writable(name, live)
     there = " or ".join(map(names_text, seen))
     for index, names in enumerate(entry.sets):

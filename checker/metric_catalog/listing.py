@@ -1,4 +1,4 @@
-"""What CloudWatch says is published in a namespace, as a value."""
+"""The metrics that CloudWatch lists in a namespace, as a value."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from checker.load.text.characters import HIDDEN
 
 LONGEST_NAME = 4096
-"""Characters of a name that a MetricCatalog can hold."""
+"""The longest name that a MetricCatalog can hold, in characters."""
 
 SEEN = "seen by ListMetrics in the last two weeks"
-"""What ListMetrics can vouch for: a metric without data for two weeks is not listed, and may still exist."""
+"""The limit of ListMetrics: a metric without data for two weeks is not listed, but may still exist."""
 
 Names = tuple[str, ...]
 """A set of dimension names, sorted."""
@@ -22,14 +22,14 @@ Series = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The metrics of a namespace: each with its sets of dimension names, and one series as a sample of each set."""
+    """The metrics of a namespace: for each set of dimension names, one series as a sample."""
 
     namespace: str
     metrics: Mapping[str, Mapping[Names, Series]]
 
 
 def listing(namespace: str, rows: Iterable[tuple[str, Series]]) -> Listing:
-    """The listing of so many (metric, series), in the order of the names, whatever order they come in."""
+    """The listing of (metric, series) rows, sorted by name; independent of the order of the rows."""
     metrics: dict[str, dict[Names, Series]] = {}
     for metric, series in rows:
         sets = metrics.setdefault(metric, {})
@@ -39,10 +39,10 @@ def listing(namespace: str, rows: Iterable[tuple[str, Series]]) -> Listing:
 
 
 def can_be_written(name: str) -> bool:
-    """Whether a file can hold this name: checker reads no file with invisible characters in its texts."""
+    """Whether a file can hold this name: checker rejects files with invisible characters in their texts."""
     return 0 < len(name) <= LONGEST_NAME and HIDDEN.search(name) is None
 
 
 def names_text(names: Names) -> str:
-    """A set of dimension names in a sentence."""
+    """A set of dimension names, for a sentence."""
     return ", ".join(names) if names else "no dimensions"

@@ -1,4 +1,4 @@
-"""A MetricCatalog as YAML that checker itself reads: sorted, and the same for the same metrics. Pure."""
+"""Writes a MetricCatalog as YAML that checker can read: sorted, and the same for the same metrics. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from checker.load.text.yaml_scalars import resolve
 from checker.metric_catalog.listing import SEEN, Listing, Names, can_be_written
 
 Units = Mapping[tuple[str, Names], tuple[str, ...]]
-"""By metric and set of dimension names: the units it was published in; what was not asked is not there."""
+"""The units in which each (metric, set of dimension names) was published; a set that was not queried is absent."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9_][-A-Za-z0-9_./]*").fullmatch
 
@@ -24,7 +24,7 @@ HEAD = f"""\
 
 
 class Written(NamedTuple):
-    """The document, and what a person should know of it."""
+    """The document, with notes for a person."""
 
     text: str
     notes: tuple[str, ...]
@@ -36,10 +36,10 @@ def document_name(namespace: str) -> str:
 
 
 def catalogue(found: Listing, units: Units, name: str) -> Written:
-    """The MetricCatalog of what was found.
+    """The MetricCatalog of a listing.
 
-    A unit is stated where every series that was asked agrees on it; otherwise a comment says why not. Names
-    with invisible characters are left out, because no file that checker reads may hold them.
+    A unit is written if all queried series have the same; otherwise a comment says why not. Names with invisible
+    characters are left out, because checker reads no file that contains them.
     """
     left_out: list[str] = []
     entries: list[str] = []
@@ -80,20 +80,20 @@ def _entry(metric: str, sets: list[Names], units: Units) -> Iterator[str]:
 
 
 def scalar(text: str) -> str:
-    """``text`` as a YAML scalar that every reader takes for this text: in quotes where that could be in doubt."""
+    """``text`` as a YAML scalar that every reader parses as this text, in quotes if that is in doubt."""
     if _PLAIN(text) and isinstance(resolve(text), str):
         return text
-    # JSON's strings are YAML's double-quoted ones; escapes would hide what they stand for.
+    # A JSON string is a YAML double-quoted scalar; escaping non-ASCII characters would make names unreadable.
     return json.dumps(text, ensure_ascii=False)
 
 
 def _escaped(text: str) -> str:
-    """A name on a line of ASCII, safe in a comment and on a terminal; in quotes where it is not plain."""
+    """A name in ASCII, safe in a comment and on a terminal; in quotes if it is not plain."""
     return text if _PLAIN(text) else json.dumps(text if len(text) <= 200 else text[:200] + "...")
 
 
 def _unreadable(text: str) -> Iterator[str]:
-    """What keeps checker from reading the document: it may be too large for one file."""
+    """Why checker could not read the document, such as its size."""
     _, findings = read_yaml(text.encode(), "")
     yield from (
         f"checker does not read this as one file: {each.message}; {each.remedy}" for each in findings[:1]

@@ -55,7 +55,7 @@ class Result(NamedTuple):
     kind: Literal["violated", "failed", "applied"]
     text: str
     key: Literal["when", "expression"] = "expression"
-    """Which part of the rule it is that failed."""
+    """The part of the rule that ``failed``."""
 
 
 @cache

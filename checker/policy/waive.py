@@ -132,7 +132,7 @@ def _beyond(verdict: Verdict, waiver: Waiver) -> str:
             return ""
         values, unit = _measured(verdict)
         if not values and verdict.evaluation is None and verdict.samples:
-            # A percentile judged by shares: its value is not known, so nor is whether it would be accepted.
+            # A percentile judged by shares has no known value that could be compared with the accepted one.
             return f"what was measured cannot be compared with {waiver.accepts.text!r}"
         return _refusal(values, unit, waiver.accepts)
     if verdict.regression is not None:

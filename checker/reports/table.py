@@ -99,7 +99,7 @@ def _table(verdicts: list[Verdict], color: bool, width: int) -> list[str]:
 
 
 def _shortened(names: list[str], most: int) -> list[str]:
-    """The names, each with its mark, in at most ``most`` characters; whole if two of them would look the same."""
+    """The names with their marks, cut to ``most`` characters; uncut if two of them would become equal."""
     short = []
     for name in names:
         mark = BESIDE if name.endswith(BESIDE) else ""

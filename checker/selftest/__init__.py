@@ -1,7 +1,7 @@
-"""Does a promise notice? The data of a recorded run, moved across each threshold, taken away, and made NaN.
+"""Tests whether a promise would notice a miss: changes a recorded run's data and judges it again.
 
-Each change is judged as a run would judge it. A promise that no change of its data can turn into a miss guards
-nothing, and neither does one that still passes without data.
+The data is moved across each threshold, removed, and replaced by NaN. A promise that no change of its data turns
+into a miss guards nothing; nor does one that still passes without data.
 
     Evidence ──read──▶ readings ──moved, removed──▶ judge ──▶ Trial
     Evidence ──without answers, with NaN──▶ readings ──▶ judge ──▶ Trial
@@ -33,8 +33,10 @@ from checker.units import CONFIRMED
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What became of one promise when its data was changed: beside its target, beside what its regression allows, and
-    without data (``faults``: the outcomes, by what was done). ``target`` is None where there is only a regression.
+    """The results for one promise with changed data.
+
+    ``target`` and ``regression`` are the results beside each limit; ``target`` is None if there is only a
+    regression. ``faults`` are the outcomes without usable data, by what was done.
     """
 
     objective: Objective
@@ -50,14 +52,14 @@ class Trial:
 
     @property
     def conclusion(self) -> Conclusion:
-        """The worst of what was shown."""
+        """The worst of the results."""
         both = self.target, None if self.regression is None else self.regression.crossing
         shown: set[Conclusion] = {each.conclusion for each in both if each is not None}
         return "passes without data" if self.passes_empty else min(shown, key=WORST_FIRST.index)
 
 
 def selftest(objectives: Sequence[Objective], catalog: Catalog, evidence: Evidence, at: int) -> list[Trial]:
-    """One trial an objective, judged at the moment ``at`` by what ``evidence`` recorded."""
+    """One trial for each objective, judged at ``at`` with the recorded ``evidence``."""
     return [_trial(objective, questions_of(objective, catalog, at), evidence, at) for objective in objectives]
 
 
@@ -66,10 +68,10 @@ def _trial(objective: Objective, named: Mapping[str, Question], evidence: Eviden
     silences = present(objective, readings)
     there = readings if isinstance(silences, Unmeasured) else {**readings, **silences}
     faults = [("no data", judge(objective, _emptied(readings), (), at).outcome)]
-    if requests_of(list(named.values())):  # a person's word may rest on nothing that is asked
+    if requests_of(list(named.values())):  # an attestation needs no request
         silent = without_answers(evidence, named.values())
         faults.append(("not recorded", _outcome(objective, named, silent, at)))
-    if objective.target.unit.dimensions != CONFIRMED.dimensions:  # a person's word holds no number
+    if objective.target.unit.dimensions != CONFIRMED.dimensions:  # an attestation holds no number
         broken = with_nan(evidence, named.values())
         faults.append(("NaN", _outcome(objective, named, broken, at)))
     return Trial(
@@ -82,8 +84,8 @@ def _trial(objective: Objective, named: Mapping[str, Question], evidence: Eviden
 
 
 def _readings(named: Mapping[str, Question], evidence: Evidence) -> Readings:
-    found = read(list(named.values()), evidence)
-    return {name: found[question] for name, question in named.items()}
+    answered = read(list(named.values()), evidence)
+    return {name: answered[question] for name, question in named.items()}
 
 
 def _outcome(objective: Objective, named: Mapping[str, Question], evidence: Evidence, at: int) -> Outcome:
@@ -91,5 +93,5 @@ def _outcome(objective: Objective, named: Mapping[str, Question], evidence: Evid
 
 
 def _emptied(readings: Readings) -> Readings:
-    """Nothing came from anywhere, the heartbeat among it."""
+    """Readings with no data from any query, including the heartbeat."""
     return {name: Absence("no-data", "its data was removed") for name in readings}

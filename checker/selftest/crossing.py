@@ -1,4 +1,4 @@
-"""A promise on either side of a limit: its data is set beside the limit, and judged as a run would judge it. Pure."""
+"""Tests a promise on both sides of a limit: its data is set beside the limit and judged as in a run. Pure."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ WORST_FIRST: tuple[Conclusion, ...] = ("passes without data", "never fails", "no
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """What became of a promise beside one limit.
+    """The result beside one limit.
 
-    ``met`` and ``missed`` are the verdicts nearest to it on either side, and ``failed`` the nearest that is a FAIL;
-    None where no change of the data led there.
+    ``met`` and ``missed`` are the verdicts nearest to the limit on either side, and ``failed`` the nearest FAIL;
+    each is None if no change of the data led there.
     """
 
     met: Verdict | None
@@ -44,10 +44,10 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True)
 class RegressionCrossing:
-    """What became of a promise beside what its regression allows, always compared with the same baseline.
+    """The result beside what a regression allows, always with the same baseline.
 
-    The outcome within the limit is that of the target, if there is one. ``limit`` and ``baseline`` are None where
-    the recording holds no baseline. ``without`` is the best outcome that any change had without one.
+    Within the limit, the outcome is the target's, if there is a target. ``limit`` and ``baseline`` are None if the
+    recording holds no baseline. ``without`` is the best outcome of any change without a baseline.
     """
 
     regression: Regression
@@ -59,7 +59,7 @@ class RegressionCrossing:
 
 
 def cross_target(objective: Objective, readings: Readings, at: int) -> Crossing:
-    """Across the target and the critical band, whatever the regression says beside them."""
+    """Moves the data across the target and the critical threshold, ignoring the regression."""
     bands = [each for each in (objective.target, objective.critical) if each is not None]
     promise, readings = _uncompared(objective, readings)
     judged = _judged(promise, readings, moves(promise, readings, bands), at)
@@ -73,7 +73,7 @@ def cross_target(objective: Objective, readings: Readings, at: int) -> Crossing:
 def cross_regression(
     objective: Objective, regression: Regression, readings: Readings, at: int
 ) -> RegressionCrossing:
-    """Across what the regression allows."""
+    """Moves the data across the limit of the regression."""
     far = _judged(objective, readings, moves(objective, readings, []), at)
     compared = next(filter(None, map(_compared, far)), None)
     limits = [compared.limit] if compared is not None and compared.limit is not None else []
@@ -104,7 +104,7 @@ def _within(
     judged: Sequence[Verdict],
     at: int,
 ) -> list[Verdict]:
-    """The verdicts within what the regression allows that are what the target makes of them: PASS if there is none."""
+    """The verdicts within the regression's limit whose outcome is that of the target, or PASS without a target."""
     expected = [Outcome.PASS] * len(judged)
     if not regression.alone:
         expected = [each.outcome for each in _judged(*_uncompared(objective, readings), changes, at)]
@@ -116,25 +116,25 @@ def _within(
 
 
 def _without_baseline(objective: Objective, readings: Readings, changes: Sequence[Moved], at: int) -> Outcome:
-    """The best outcome of any change without a baseline."""
+    """The best outcome of any change if the baseline is missing."""
     nothing = {**readings, BASELINE: Absence("no-data", "its baseline was removed")}
     outcomes = [each.outcome for each in _judged(objective, nothing, changes, at)]
     return next((each for each in (Outcome.PASS, Outcome.WARN) if each in outcomes), outcomes[0])
 
 
 def _uncompared(objective: Objective, readings: Readings) -> tuple[Objective, Readings]:
-    """A promise and its readings without the regression."""
+    """The promise and its readings, without the regression."""
     left = {name: each for name, each in readings.items() if name != BASELINE}
     return replace(objective, regression=None), left
 
 
 def _judged(objective: Objective, readings: Readings, changes: Iterable[Moved], at: int) -> list[Verdict]:
-    """The verdict of what was recorded, and of each change."""
+    """The verdicts of the recorded data and of each change."""
     return [judge(objective, {**readings, **changed}, (), at) for changed in ({}, *changes)]
 
 
 def _compared(verdict: Verdict) -> Regressed | None:
-    """How a value compares with its baseline, where there was a comparison."""
+    """The comparison with the baseline; None if there was none."""
     found = verdict.regression
     return None if found is None or found.limit is None else found
 

@@ -1,4 +1,4 @@
-"""Recorded answers as a broken source would have given them. Pure."""
+"""Changes recorded answers as if their source were broken. Pure."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from checker.model import Evidence, Question
 
 
 def without_answers(evidence: Evidence, questions: Iterable[Question]) -> Evidence:
-    """The evidence without what the sources of these questions said."""
+    """The evidence without the answers of the sources that these questions use."""
     silent = _sources(questions)
     kept = tuple(each for each in evidence.exchanges if each.request.source not in silent)
     return replace(evidence, exchanges=kept)
 
 
 def with_nan(evidence: Evidence, questions: Iterable[Question]) -> Evidence:
-    """The evidence with every number that the sources of these questions gave made into no number."""
+    """The evidence with every number replaced by NaN in the answers of the sources that these questions use."""
     broken = _sources(questions)
     return replace(
         evidence,
@@ -34,7 +34,7 @@ def _sources(questions: Iterable[Question]) -> set[str]:
 
 
 def _no_numbers(node: Any) -> Any:
-    """A JSON value with NaN, as it is recorded, in the place of each number and of each text that is one."""
+    """A JSON value with each number, and each text that is a number, replaced by a recorded NaN."""
     if isinstance(node, dict):
         return {key: _no_numbers(value) for key, value in node.items()}
     if isinstance(node, list):

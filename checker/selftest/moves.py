@@ -1,7 +1,7 @@
-"""Changes of what was read that move a measured value to either side of a threshold. Pure.
+"""Changes readings so that the measured value moves to either side of a threshold. Pure.
 
 A series is set to one value throughout, close to a threshold on either side or far from it, or its values are
-multiplied. Counts of events stay whole numbers: where a share is to be set, the events are multiplied first.
+multiplied. Counts of events stay whole numbers: to set a ratio, the events are multiplied first.
 """
 
 from __future__ import annotations
@@ -16,20 +16,22 @@ from checker.units import CONFIRMED, Threshold, convert, convertible
 from checker.windows import is_look
 
 Moved = dict[str, Series]
-"""The series that are changed, by name; the others stay."""
+"""The changed series by name; the others keep their values."""
 
 CLOSE = Fraction(1, 1000)
-"""How far beside a threshold a value is set, as a share of the threshold."""
+"""The distance of a value from a threshold, as a share of the threshold."""
 FACTORS = tuple(map(Fraction, ("0", "1/1000", "1/10", "1/2", "9/10", "11/10", "2", "10", "1000", "1000000")))
 MANY = 100_000
-"""Events of a period whose share is set: enough to tell 99.999 % from 100 %."""
+"""Events in each period when a ratio is set: enough to tell 99.999 % from 100 %."""
 
 
 def moves(
     objective: Objective, readings: Mapping[str, Series | Absence], thresholds: Sequence[Threshold]
 ) -> Iterator[Moved]:
     """Changes of the readings of ``objective``, each to be judged by itself: beside each of ``thresholds``, and far
-    from them. What it is compared with stays, and the metrics that are one query change together.
+    from them.
+
+    The baseline stays the same, and metrics with the same query change together.
     """
     series = {
         name: each
@@ -39,12 +41,12 @@ def moves(
     first = _first_of_each_query(objective, series)
     for moved in _moved(series, [*thresholds, *_conditions(objective)], thresholds):
         changed = {first[name]: each for name, each in moved.items()}
-        if len(changed) == len(moved):  # one query has not two answers
+        if len(changed) == len(moved):  # a query cannot have two answers
             yield {name: changed[query] for name, query in first.items() if query in changed}
 
 
 def _first_of_each_query(objective: Objective, series: Mapping[str, Series]) -> dict[str, str]:
-    """The first metric that is the same query and was answered alike, by the name of each."""
+    """For each metric, the first one with the same query and the same answer."""
     queries = dict(objective.indicator.metrics)
     first: dict[str, str] = {}
     for name, each in series.items():
@@ -60,14 +62,14 @@ def _first_of_each_query(objective: Objective, series: Mapping[str, Series]) -> 
 def _moved(
     series: Mapping[str, Series], beside: list[Threshold], thresholds: Sequence[Threshold]
 ) -> Iterator[Moved]:
-    """Each series by itself, set ``beside`` thresholds and far from them; then two of them, to make a share."""
+    """Each series by itself, set ``beside`` thresholds and far from them; then pairs of series, to set a ratio."""
     for name, each in series.items():
         yield from ({name: changed} for changed in (*_set(each, beside), *_multiplied(each), *_ranked(each)))
     yield from _with_shares(series, thresholds)
 
 
 def _conditions(objective: Objective) -> Iterator[Threshold]:
-    """What data points are compared with, where the target is about their share."""
+    """The thresholds that data points are compared with, if the target is about their share."""
     indicators = [objective.indicator, *(component.indicator for component in objective.components)]
     yield from (each.condition for each in indicators if each.condition is not None)
 
@@ -78,9 +80,9 @@ def _beside(value: Fraction) -> Iterator[Fraction]:
 
 
 def _set(series: Series, thresholds: list[Threshold]) -> Iterator[Series]:
-    """The series with one value throughout, beside each threshold. What was never negative stays so."""
+    """The series with a constant value beside each threshold. A series without negative values gets none."""
     if series.unit.dimensions == CONFIRMED.dimensions:
-        return  # yes or no: nothing lies beside
+        return  # a confirmation has no values in between
     least = min((point.value for point in series.points), default=Fraction(0))
     for threshold in thresholds:
         if convertible(threshold.unit, series.unit) and series.points:
@@ -90,7 +92,7 @@ def _set(series: Series, thresholds: list[Threshold]) -> Iterator[Series]:
 
 
 def _constant(series: Series, value: Fraction) -> Iterator[Series]:
-    """The series whose points come to ``value`` together; of counts, to the whole numbers next to it."""
+    """The series with points that combine to ``value``; for counts of events, to the whole numbers on either side."""
     if series.combine == "sum":
         values = [value, *([Fraction(0)] * (len(series.points) - 1))]
     elif series.combine == "mean":
@@ -105,7 +107,7 @@ def _constant(series: Series, value: Fraction) -> Iterator[Series]:
 
 
 def _multiplied(series: Series) -> Iterator[Series]:
-    """The series with its values multiplied, and with as much in its first point: nothing times many is nothing."""
+    """The series with multiplied values, and with its first value set to each whole factor, because zeros stay zero."""
     factors = FACTORS[:1] if series.unit.dimensions == CONFIRMED.dimensions else FACTORS
     for factor in factors:
         points = tuple(_times(point, factor, whole=series.counts_events) for point in series.points)
@@ -120,7 +122,7 @@ def _times(point: Point, factor: Fraction, *, whole: bool) -> Point:
 
 
 def _ranked(series: Series) -> Iterator[Series]:
-    """A percentile that is known by how many samples lie beneath each threshold: all, none, or just enough."""
+    """A percentile known by the share of samples below each threshold: sets all, none, or just enough of them."""
     if not series.shares or series.quantile is None:
         return
     quantile = series.quantile
@@ -136,7 +138,7 @@ def _rank(share: Share, quantile: Fraction, step: int) -> Share:
 
 
 def _with_shares(series: Mapping[str, Series], thresholds: Sequence[Threshold]) -> Iterator[Moved]:
-    """Good or bad events over a total, set to shares beside each threshold and far from it."""
+    """Good or bad events over a total, set to ratios beside each threshold and far from it."""
     shares = [Fraction(0), Fraction(1), Fraction(1, 2)]
     for threshold in thresholds:
         if ("ratio", 1) in threshold.unit.dimensions:
@@ -147,7 +149,7 @@ def _with_shares(series: Mapping[str, Series], thresholds: Sequence[Threshold]) 
             if name.endswith("total") and part in series:
                 for share in shares:
                     if 0 <= share <= 1:
-                        # Of a target about good events the bad ones may be what is counted, and the other way round.
+                        # A target about good events may count the bad ones, and the other way round.
                         yield _shared(part, name, series[part], total, share)
                         yield _shared(part, name, series[part], total, 1 - share)
 

@@ -1,4 +1,4 @@
-"""What a self-test showed, as a table and as JSON."""
+"""Shows the results of a self-test, as a table and as JSON."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ALLOW_LESS = "no change of its data was worse than its regression allows: allow 
 
 
 class Row(NamedTuple):
-    """One limit of a promise: what was shown of it, and why if it was not."""
+    """One limit of a promise: the result, and what to do about it."""
 
     shown: Conclusion
     objective: Objective
@@ -43,7 +43,7 @@ class Row(NamedTuple):
 
 
 def table(trials: Sequence[Trial], width: int) -> str:
-    """A row a limit, those that guard nothing first, and what to do about them, in sentences of ``width``."""
+    """A row for each limit, problems first, then what to do about each, wrapped to ``width`` columns."""
     from tabulate import tabulate
 
     rows = [row for trial in trials for row in _rows(trial)]
@@ -61,7 +61,7 @@ def table(trials: Sequence[Trial], width: int) -> str:
 
 
 def _rows(trial: Trial) -> Iterator[Row]:
-    """Its target, and what its regression allows."""
+    """The rows for the target and for what the regression allows."""
     objective, recorded, found = trial.objective, trial.recorded, trial.regression
     if trial.target is not None:
         shown = "passes without data" if trial.passes_empty else trial.target.conclusion
@@ -92,16 +92,20 @@ def _why(shown: Conclusion, recorded: Outcome, reason: str) -> str:
 
 
 def _values(crossing: Crossing, value: Callable[[Verdict], str]) -> tuple[str, str, str]:
-    """The values nearest to a limit, with the outcome where that is not the one of its side."""
+    """The values nearest to a limit, each with its outcome if that is not the usual one for its side."""
 
-    def told(verdict: Verdict | None, usual: Outcome) -> str:
+    def shown_value(verdict: Verdict | None, usual: Outcome) -> str:
         if verdict is None or verdict.value is None:
             return "-"
         shown = value(verdict)
         return shown if verdict.outcome is usual else f"{shown} ({verdict.outcome})"
 
     met, missed, failed = crossing.met, crossing.missed, crossing.failed
-    return told(met, Outcome.PASS), told(missed, Outcome.FAIL), told(failed, Outcome.FAIL)
+    return (
+        shown_value(met, Outcome.PASS),
+        shown_value(missed, Outcome.FAIL),
+        shown_value(failed, Outcome.FAIL),
+    )
 
 
 def _of_target(verdict: Verdict) -> str:
@@ -125,9 +129,9 @@ def _sum(trials: Sequence[Trial]) -> str:
 
 
 def as_json(trials: Sequence[Trial]) -> str:
-    """The same for programs: sorted keys, exact values as text."""
-    told = {"schemaVersion": "1", "promises": [_told(trial) for trial in trials]}
-    return json_text(told)
+    """The results as JSON: sorted keys, exact values as text."""
+    tree = {"schemaVersion": "1", "promises": [_told(trial) for trial in trials]}
+    return json_text(tree)
 
 
 def _told(trial: Trial) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Rule files for Prometheus: error ratios, remaining budgets, and alerts on burn rates, of SLOs that it measures."""
+"""Prometheus rule files: error ratios, remaining budgets, and burn-rate alerts for SLOs that Prometheus measures."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ says that a promise cannot be judged."""
 
 RATIO = parse_unit("ratio")
 LONG = 86400
-"""Seconds; ratios over more are evaluated less often."""
+"""Seconds; ratios over longer windows are evaluated less often."""
 LONG_INTERVAL = "2m"
-"""Well within the five minutes after which Prometheus takes a series for gone."""
+"""Less than the five minutes after which Prometheus treats a series as stale."""
 
 
 def export(objectives: Sequence[Objective]) -> Exported:
-    """The rules of every SLO that Prometheus measures."""
+    """The rules for every SLO that Prometheus measures."""
     groups: list[Group] = []
     written: list[str] = []
     skipped: list[tuple[str, str]] = []
@@ -56,8 +56,10 @@ def export(objectives: Sequence[Objective]) -> Exported:
 
 
 def _exportable(objective: Objective) -> tuple[Fraction, str]:
-    """The share of bad events that the target allows, and the DataSource. Raises ValueError with the reason
-    where there can be no rules."""
+    """The share of bad events that the target allows, and the name of the DataSource.
+
+    Raises ValueError with the reason if no rules can be written.
+    """
     if not objective.error_budget:
         raise ValueError("it has no error budget; an SLO of the Occurrences method has one")
     if objective.budgeting.method != "Occurrences":
@@ -84,7 +86,7 @@ def _exportable(objective: Objective) -> tuple[Fraction, str]:
 
 
 def _groups(objective: Objective, allowed: Fraction) -> tuple[list[Group], tuple[str, ...]]:
-    """Ratios, budget and alerts of one promise, and what is left out of them."""
+    """The ratios, budget and alerts of one promise, and notes about what is left out."""
     (side, part), (_, total) = objective.indicator.metrics
     window = objective.window or 0
     labels = labels_of(objective)
@@ -98,7 +100,7 @@ def _groups(objective: Objective, allowed: Fraction) -> tuple[list[Group], tuple
     rare = [ratio(seconds) for seconds in spans if seconds > LONG or seconds == window]
     often = [ratio(seconds) for seconds in spans if seconds <= LONG and seconds != window]
     name = objective.name
-    # An alert comes after the ratios in their own group: so it sees those of the same moment.
+    # A group is evaluated in order: an alert after the ratios in its group sees their values of the same moment.
     return [
         Group(
             f"{name}: budget",
@@ -111,14 +113,14 @@ def _groups(objective: Objective, allowed: Fraction) -> tuple[list[Group], tuple
 
 
 def _what(objective: Objective) -> str:
-    """Where the promise is, and what it says."""
+    """The location of the promise, and its target."""
     query: Any = objective.indicator.metrics[0][1]
     waited = f", as of {format_duration(lag(query))} ago" if lag(query) else ""
     return f"{objective.location.file}: {objective.target.text} over {format_duration(objective.window or 0)}{waited}"
 
 
 def _facts(objective: Objective, allowed: Fraction, labels: dict[str, str]) -> list[Rule]:
-    """What the file says, as series that never change: for dashboards, and to join with."""
+    """Series that never change, such as the target: for dashboards, and for joins."""
     window = objective.window or 0
     about = {"window": format_duration(window), "target": objective.target.text}
     about |= {"slo_severity": objective.severity} if objective.severity else {}

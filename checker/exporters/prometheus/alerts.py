@@ -1,4 +1,4 @@
-"""The alerts of a promise: those that its file declares, and where it declares none, the SRE workbook's."""
+"""The alerts of a promise: those that its file declares, or else those of the SRE workbook."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BURNS, NO_DATA = "SLOErrorBudgetBurn", "SLONoData"
 
 
 class Alerts(NamedTuple):
-    """The rules; the windows (in seconds) over which they need ratios; and what is left out, or cannot be said."""
+    """The alert rules; the windows (in seconds) for which they need ratios; and notes about what is left out."""
 
     rules: tuple[Rule, ...]
     windows: tuple[int, ...] = ()
@@ -26,8 +26,7 @@ class Alerts(NamedTuple):
 
 
 def alerts_of(objective: Objective, allowed: Fraction) -> Alerts:
-    """The alerts on burn rates, where ``allowed`` is the share of events that may be bad; and one for the case that
-    nobody can tell."""
+    """The burn-rate alerts, and one for missing data. ``allowed`` is the share of events that may be bad."""
     burning = _declared(objective, allowed) if objective.alerts else _shipped(objective, allowed)
     if not burning.windows:
         return burning
@@ -41,13 +40,13 @@ def alerts_of(objective: Objective, allowed: Fraction) -> Alerts:
 
 
 def labels_of(objective: Objective) -> dict[str, str]:
-    """What tells a promise's series from those of others."""
+    """The labels that identify the series of a promise."""
     named = {"slo": objective.name, "service": objective.service, "owner": objective.owner}
     return {key: value for key, value in named.items() if value}
 
 
 def _shipped(objective: Objective, allowed: Fraction) -> Alerts:
-    """The workbook's table: one alert a severity."""
+    """The workbook's table: one alert for each severity."""
     window = objective.window or 0
     pairs, left_out = pairs_of(window, allowed)
     rules = []
@@ -71,7 +70,7 @@ def _spent(objective: Objective, pair: Pair, limit: Fraction) -> str:
 
 
 def _declared(objective: Objective, allowed: Fraction) -> Alerts:
-    """The file's own: one alert a condition, as it is judged."""
+    """The declared alerts: one rule for each, with all its conditions."""
     rules, notes, windows = [], [], set[int]()
     for declared in dict.fromkeys(replace(each, location=None) for each in objective.alerts):
         if declared.when_breaching and not declared.when_no_data and _out_of_reach(declared, allowed):
@@ -108,7 +107,7 @@ def _declared_alert(objective: Objective, declared: AlertRule, allowed: Fraction
         "description": f"{_bad_events(allowed)} {rates}.",
     }
     if declared.when_no_data:
-        conditions += [_untold(objective, lookback) for lookback, _, _ in limits]
+        conditions += [_unknown(objective, lookback) for lookback, _, _ in limits]
         whether = (
             f"{rates}, or nobody can tell it" if declared.when_breaching else "Nobody can tell the burn rate"
         )
@@ -120,14 +119,14 @@ def _declared_alert(objective: Objective, declared: AlertRule, allowed: Fraction
     )
 
 
-def _untold(objective: Objective, lookback: int) -> str:
-    """That a ratio is NaN, for want of events, or that there is none."""
+def _unknown(objective: Objective, lookback: int) -> str:
+    """The condition that a ratio is NaN, because there are no events, or is absent."""
     ratio = series(recorded(lookback), objective.name)
     return f"{ratio} != {ratio}\nor\nabsent({ratio})"
 
 
 def _out_of_reach(declared: AlertRule, allowed: Fraction) -> bool:
-    """Whether no outage, however complete, burns the budget as fast as that."""
+    """Whether even a complete outage burns the budget too slowly for the alert."""
     return any(
         each.threshold.value * allowed > 1
         or (each.threshold.value * allowed == 1 and each.threshold.operator == ">")
@@ -137,7 +136,7 @@ def _out_of_reach(declared: AlertRule, allowed: Fraction) -> bool:
 
 
 def _rates(declared: AlertRule) -> str:
-    """``> 14.4 over 1h and > 14.4 over 5m``, with ``for 2m`` where it has to hold for a while."""
+    """``> 14.4 over 1h and > 14.4 over 5m``, with ``for 2m`` after a condition that must hold for a while."""
 
     def each() -> Iterator[str]:
         for condition in declared.conditions:

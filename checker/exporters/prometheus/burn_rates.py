@@ -1,7 +1,7 @@
-"""When to alert: several windows and several burn rates (the SRE workbook, chapter "Alerting on SLOs").
+"""When to alert: multi-window, multi-burn-rate alerts (SRE workbook, chapter "Alerting on SLOs").
 
-An alert is about a share of the error budget that was spent within a long window, and about a short window of a
-twelfth of it as well, so that it ends soon after the trouble does.
+An alert fires if a share of the error budget was spent within the long window. It must also hold over a short
+window of a twelfth of that length, so that it ends soon after the trouble does.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ WINDOWS = (300, 1800, 3600, 7200, 21600, 86400, 259200)
 
 
 class Pair(NamedTuple):
-    """One condition: more than ``rate`` times the rate that spends the budget exactly, over both windows."""
+    """One condition: over both windows the burn rate exceeds ``rate``. At rate 1 the budget is spent exactly."""
 
     severity: str
     long: int
@@ -30,11 +30,13 @@ TABLE = (
     ("ticket", 86400, 7200, Fraction(10, 100)),
     ("ticket", 259200, 21600, Fraction(10, 100)),
 )
-"""Severity, long window, short window, and the share of the budget that is spent within the long one."""
+"""Severity, long window, short window (seconds), and the share of the budget spent within the long window."""
 
 LEAST = Fraction(9, 10)
-"""The least burn rate that is alerted on as it is. A lower one would fire while the budget lasts: a ticket is
-opened at 1 instead, and nobody is paged."""
+"""The lowest burn rate that is used as it is.
+
+A lower one would fire while the budget lasts. A ticket then uses 1 instead; a page is left out.
+"""
 
 
 def pairs_of(window: int, allowed: Fraction) -> tuple[list[Pair], list[str]]:

@@ -1,4 +1,4 @@
-"""The PromQL of the rules: a promise's own queries over other windows, and what is made of their results."""
+"""The PromQL expressions of the rules: a promise's own queries over other windows, and ratios of their results."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ FOREIGN = "its query has no range that could be shortened; write [{{.window}}], 
 
 
 def over(query: Any, window: int, seconds: int) -> str:
-    """What ``query`` (a PrometheusQuery), made for ``window``, asks over so many seconds. Raises ValueError with
-    the reason where that cannot be said.
+    """``query`` (a PrometheusQuery), made for ``window``, rewritten to cover ``seconds``.
 
-    Data that takes its time to arrive (``lag``) is waited for, as when it is judged: the whole is asked as it was
-    that long ago.
+    Late data (``lag``) is waited for, as in a run: the whole expression is evaluated as of ``lag`` ago. Raises
+    ValueError with the reason if the query cannot be rewritten.
     """
     text: str = query.query.strip()
     back = f" offset {format_duration(lag(query))}" if lag(query) else ""
@@ -33,15 +32,15 @@ def over(query: Any, window: int, seconds: int) -> str:
         asked = promql.shortened(text, window, seconds)
     if not asked:
         raise ValueError(FOREIGN)
-    # Only a selector takes an offset, and an expression as a subquery: this one has its value of one moment.
+    # Only a selector takes an offset directly; an expression needs a subquery. This one has a single sample.
     return f"last_over_time({_apart(asked)}[1s:1s]{back})" if back else asked
 
 
 def error_ratio(side: str, part: str, total: str) -> str:
-    """The share of bad events. ``part`` counts the good ones or the bad ones, as ``side`` says.
+    """The share of bad events. ``part`` counts good or bad events, as ``side`` says.
 
-    Without any good events all are bad, also where nobody has counted one yet. Without a count of bad ones
-    there is no ratio: absence is not zero. Without events it is NaN, which is beyond no threshold.
+    Without good events all are bad, even if no series exists yet. Without a count of bad events there is no ratio:
+    absence is not zero. Without any events the ratio is NaN, which no threshold comparison matches.
     """
     if side == "bad":
         return f"{_sum(part)}\n/\n{_sum(total)}"
@@ -49,40 +48,42 @@ def error_ratio(side: str, part: str, total: str) -> str:
 
 
 def _sum(query: str) -> str:
-    """The query without its labels."""
+    """The sum of the query's series, without labels."""
     return f"sum{_apart(query)}"
 
 
 def _apart(query: str) -> str:
-    """The query in brackets. Lines of their own keep a comment in it from swallowing what follows."""
+    """The query in parentheses; on lines of its own if a comment in it could swallow the closing one."""
     return f"(\n{query}\n)" if "\n" in query or "#" in query else f"({query})"
 
 
 def recorded(seconds: int) -> str:
-    """The name of the series with the error ratio over so many seconds."""
+    """The name of the recorded series with the error ratio over ``seconds``."""
     return f"slo:errors:ratio_rate{format_duration(seconds)}"
 
 
 def series(metric: str, slo: str) -> str:
-    """The one series of a promise."""
+    """The selector of the one series of a promise."""
     return f"{metric}{{slo={json.dumps(slo)}}}"
 
 
 def beyond(slo: str, limits: Sequence[tuple[int, str, Fraction]]) -> str:
-    """That the error ratio over each of the windows is beyond its limit: (seconds, operator, ratio) each. Its value is
-    the first ratio."""
+    """The condition that the error ratio over each window is beyond its limit: (seconds, operator, ratio) each.
+
+    Its value is the first ratio.
+    """
     return "\nand\n".join(
         f"{series(recorded(window), slo)} {operator} {number(limit)}" for window, operator, limit in limits
     )
 
 
 def either(conditions: Sequence[str]) -> str:
-    """That one of several conditions holds."""
+    """The condition that at least one of the conditions holds."""
     return conditions[0] if len(conditions) == 1 else "\nor\n".join(f"(\n{each}\n)" for each in conditions)
 
 
 def number(value: Fraction) -> str:
-    """A number as PromQL writes it: exactly where its decimals end soon, else to 17 digits."""
+    """A number in PromQL: exact if it has at most 17 decimals, else the nearest float."""
     for decimals in range(18):
         if 10**decimals % value.denominator == 0:
             return display.decimal(value, decimals)

@@ -1,4 +1,4 @@
-"""Rule files of Prometheus as YAML text: fixed order, and in quotes whatever somebody wrote."""
+"""Prometheus rule files as YAML text: in a fixed order, with all foreign text in quotes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 
 class Rule(NamedTuple):
-    """A recording rule, or an alert; ``key`` is ``record`` or ``alert``. ``wait`` is how long it has to hold."""
+    """A recording rule or an alert: ``key`` is ``record`` or ``alert``, and ``wait`` how long it must hold
+    (``for``)."""
 
     key: str
     name: str
@@ -18,7 +19,7 @@ class Rule(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Rules that are evaluated together, one after the other. Each line of ``comment`` is plain text."""
+    """Rules that are evaluated in order, together. ``comment`` is plain text."""
 
     name: str
     rules: Sequence[Rule]
@@ -27,7 +28,7 @@ class Group(NamedTuple):
 
 
 def rule_file(head: str, groups: Iterable[Group]) -> str:
-    """The whole file; ``head`` becomes comments."""
+    """The whole file; ``head`` becomes comments at its top."""
     lines = [*(f"# {line}" for line in head.splitlines()), "groups:"]
     for group in groups:
         if group.comment:
@@ -53,7 +54,7 @@ def _rule(rule: Rule) -> Iterator[str]:
 
 
 def _block(key: str, text: str) -> Iterator[str]:
-    """A text of several lines as it stands, where YAML can show it so; else in quotes."""
+    """A multi-line text as a literal block if YAML can show it so, else in quotes."""
     lines = text.split("\n")
     plain = all(line.isprintable() and not line.isspace() for line in lines)
     if len(lines) == 1 or not plain or not lines[0] or lines[0].startswith(" ") or not lines[-1]:
@@ -65,7 +66,7 @@ def _block(key: str, text: str) -> Iterator[str]:
 
 
 def quoted(text: str) -> str:
-    """``text`` as a double-quoted YAML scalar, in which nothing is invisible."""
+    """``text`` as a double-quoted YAML scalar without invisible characters."""
     return '"' + "".join(map(_escaped, text)) + '"'
 
 
@@ -79,10 +80,10 @@ def _escaped(character: str) -> str:
 
 
 def printable(text: str) -> str:
-    """``text`` on one line without anything invisible, for a comment."""
+    """``text`` on one line without invisible characters, for a comment."""
     return "".join(each if each.isprintable() else "?" for each in text)
 
 
 def literal(text: str) -> str:
-    """``text`` for a label or an annotation of an alert, where Prometheus expands templates."""
+    """``text`` for a label or an annotation of an alert, with Prometheus's template syntax escaped."""
     return text.replace("{{", '{{ "{{" }}')

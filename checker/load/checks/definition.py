@@ -113,8 +113,11 @@ def _heartbeat(resolved: Resolved) -> Iterator[Finding]:
 
 
 def _coarse_heartbeat(resolved: Resolved, heartbeat: Query, window: int) -> Iterator[Finding]:
-    """A heartbeat in longer periods than the counter has. Its window ends earlier, and its source keeps it longer, so
-    it beats where nobody can tell whether the counter was silent."""
+    """A heartbeat with longer periods than the counter.
+
+    Its window ends earlier and its source keeps the data longer, so it may have data where the counter's are
+    already gone, and then does not prove that the counter was silent.
+    """
     counted = [query for _, query in resolved.objective.indicator.metrics if query.source == heartbeat.source]
     period = sources.spacing(heartbeat, window)
     finest = min((sources.spacing(query, window) for query in counted), default=0)

@@ -1,4 +1,4 @@
-"""Numbers without a unit beside a percentage: 80 of them is 8000 %, and whatever is measured would meet '< 80'."""
+"""Checks thresholds without a unit for a percentage: 80 would mean 8000 %, and every percentage meets '< 80'."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from checker.units import PERCENT, Threshold
 
 
 def check_percent(stated: Sequence[tuple[str, Threshold]], answer: Answer) -> Iterator[Problem]:
-    """The thresholds that lack a percent sign, as far as another unit was hardly meant."""
+    """The thresholds without a unit that were almost certainly meant as percentages."""
     for key, threshold in stated:
         message = percent_forgotten(key, threshold, answer)
         if message:
@@ -19,10 +19,10 @@ def check_percent(stated: Sequence[tuple[str, Threshold]], answer: Answer) -> It
 
 
 def percent_forgotten(key: str, threshold: Threshold, answer: Answer) -> str:
-    """What is wrong with a number without a unit, of a ``key`` of a promise with this answer; "" if nothing is.
+    """The message about the threshold of ``key`` for a promise with this answer; "" if the threshold is in order.
 
-    Beside a percentage it could mean itself or its hundredth. A share is a number from 0 to 1, and so may its
-    threshold be; but '< 1' and a critical '>= 1' let all pass but the worst value there is.
+    For a percentage, a number without a unit is ambiguous: itself, or a hundredth of it. For a share from 0 to 1 it
+    is fine, except '< 1' and a critical '>= 1', which only the worst possible value misses or reaches.
     """
     if threshold.unit.text or answer.unit is None:
         return ""
@@ -38,7 +38,7 @@ def percent_forgotten(key: str, threshold: Threshold, answer: Answer) -> str:
 
 
 def mend(threshold: Threshold) -> str:
-    """How to write it, and the two ways where the number may well be a share."""
+    """How to write the threshold; both ways if the number may be a share."""
     written = f"'{threshold.text} %'"
     if abs(threshold.value) >= 1:
         return f"write it in percent, as in {written}"
@@ -47,7 +47,7 @@ def mend(threshold: Threshold) -> str:
 
 
 def _in_percent(threshold: Threshold) -> str:
-    """``8000 %`` of ``80``."""
+    """``80`` as ``8000 %``."""
     value = threshold.value * 100
     number = f"{Decimal(value.numerator) / value.denominator:f}"
     return f"{number.rstrip('0').rstrip('.') if '.' in number else number} %"

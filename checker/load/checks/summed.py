@@ -1,4 +1,4 @@
-"""Sums of what does not add up: twelve percentages of 50 % are no 600 %, and twelve rates of 5 /s no rate of 60 /s."""
+"""Checks for sums of percentages or rates: twelve times 50 % is not 600 %, and twelve times 5 /s is not 60 /s."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from checker.units import PERCENT
 
 
 def check_summed(resolved: Resolved) -> Iterator[Finding]:
-    """Each query whose answer is a sum of percentages or rates, and compared as if it were one of them.
+    """Each query whose answer is a sum of percentages or rates but is compared like a single one.
 
-    A formula may divide it by the number of its samples.
+    Formulas are exempt, because they may divide the sum by the number of samples.
     """
     if resolved.objective.indicator.form not in ("value", "threshold", "raw"):
         return

@@ -1,4 +1,4 @@
-"""Whose an SLO file is that was written for another tool: told by what it holds."""
+"""Recognises SLO files of other tools by their content."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 _FAMILIES = {"sre.google.com/": "slo-generator", "sloth.slok.dev/": "Sloth", "pyrra.dev/": "Pyrra"}
-"""Tools by how an ``apiVersion`` of theirs begins."""
+"""Tools by the start of their ``apiVersion``."""
 
 
 def tool_of(data: Mapping[str, Any]) -> str:
-    """The tool that ``checker import`` knows a document to be of; "" if it is of none."""
+    """The name of the tool whose document this is, among those that ``checker import`` knows; "" if none."""
     match data:
         case {"apiVersion": str(version)}:
             return next((tool for start, tool in _FAMILIES.items() if version.startswith(start)), "")

@@ -1,4 +1,4 @@
-"""Keys at the wrong level: each is one that checker knows, and belongs further in or further out."""
+"""Finds the right place for a known key that is written at the wrong level."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from checker.model import Path
 from checker.spec.kinds import model_of
 
 _FORMS = {"source", "dataSourceRef", "good", "bad", "total", "formula", "metrics"}
-"""Keys that tell what an indicator is, whatever its source."""
+"""Keys of an indicator that do not depend on its source."""
 
 
 def belongs(data: Mapping[str, Any], path: Path) -> str:
-    """Where the unknown key at ``path`` belongs, as a remedy; "" if it is a key of no other level, or is there too."""
+    """A remedy that says where the key at ``path`` belongs; "" if no other level has it, or it is there already."""
     if path[:2] == ("spec", "criteria") and data["kind"] == "SuccessCriteria":
         return _near_the_criterion(data["spec"]["criteria"][path[2]], path)
     if len(path) == 1 or (len(path) == 2 and path[0] in ("metadata", "spec")):
@@ -40,7 +40,7 @@ def _near_the_criterion(criterion: Mapping[str, Any], path: Path) -> str:
 
 
 def _keys_of_the_query(criterion: Mapping[str, Any]) -> Collection[str]:
-    """The keys that an indicator may have, to judge by the source that it names, or that is named beside it."""
+    """The keys that an indicator of this criterion may have, given the source named in it or beside it."""
     indicator = criterion.get("indicator")
     named = criterion.get("source", indicator.get("source") if isinstance(indicator, dict) else None)
     if named not in sources.names():

@@ -172,7 +172,7 @@ def _series(question: Question, query: CloudWatchAlarmsQuery, alarms: Sequence[A
 
 
 def _value(query: CloudWatchAlarmsQuery, alarms: Sequence[Alarm], doubtful: Sequence[Alarm] = ()) -> Fraction:
-    """What is counted of the alarms; the ``doubtful`` ones as not OK, or in the state that is asked about."""
+    """The measure over the alarms, with the ``doubtful`` ones counted as not OK or as in the measured state."""
     unknown = {alarm.name for alarm in doubtful}
     states = {"inAlarm": "ALARM", "insufficientData": "INSUFFICIENT_DATA"}
     if query.measure == "total":
@@ -185,7 +185,7 @@ def _value(query: CloudWatchAlarmsQuery, alarms: Sequence[Alarm], doubtful: Sequ
 
 
 def _changed(at: int, alarms: Sequence[Alarm]) -> list[Alarm]:
-    """Those whose state at the moment that is judged is not known: it changed since."""
+    """The alarms whose state changed after ``at``, so that their state at ``at`` is not known."""
     return [alarm for alarm in alarms if alarm.since is not None and alarm.since > at + LATER]
 
 

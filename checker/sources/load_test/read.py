@@ -58,7 +58,7 @@ def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | 
 
 
 def _in_doubt(measure: str, samples: Samples, found: Series) -> Series:
-    """Failures of a k6 test that judged only some of its responses: of the others nobody knows."""
+    """``found`` with the worst case as ``otherwise`` if k6 judged only some responses: the others may have failed."""
     errors, judged, requests = samples.errors or 0, samples.judged or 0, samples.requests or 0
     if measure not in ("errors", "errorRate", "successRate") or judged == requests:
         return found
@@ -151,7 +151,7 @@ def _duration(question: Question, samples: Samples) -> Series | Absence:
 
 
 def _left_to_failures(samples: Samples, quantile: Fraction) -> bool:
-    """Whether all that lies at or beneath a percentile may be durations of failures, which k6 and Locust count too."""
+    """Whether all durations up to the percentile may be those of failures, which k6 and Locust include."""
     return samples.form != "checker" and (samples.errors or 0) >= quantile * (samples.timed or 0)
 
 

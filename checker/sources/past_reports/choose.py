@@ -82,8 +82,7 @@ _FIRST = (
 
 
 def _latest(found: Sequence[PastValue]) -> list[PastValue]:
-    """The latest first, and one of several about one measurement: copies and replays hold the same value for the same
-    moment."""
+    """The values, latest first, with one for each measurement: copies and replays repeat its time and value."""
     ordered = sorted(found, key=lambda each: (-each.at, each.report))
     return list({(each.at, each.value, each.unit): each for each in reversed(ordered)}.values())[::-1]
 

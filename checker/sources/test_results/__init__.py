@@ -158,7 +158,7 @@ def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | 
     times = [result_file.moment(answer.get("writtenAt"), "writtenAt") for answer in answers]
     newest = None if None in times else min(time for time in times if time is not None)
     ratio = asked.measure == "passRatio"
-    # A promise about what was skipped is about all test cases; any other rests on those that ran.
+    # A promise about skipped tests counts all test cases; any other counts those that ran.
     samples = counts["total"] if asked.measure in ("skipped", "total") else ran
     value = Fraction(counts["passed"], ran) if ratio else Fraction(counts[asked.measure])
     read = Series(
