@@ -236,7 +236,10 @@ def test_a_report_that_lost_lines_is_no_better_than_it_states(
     reading = series("Coverage", file=file)
     assert reading.points[0].value == value
     assert ("what it states was taken" in reading.notes[0]) == (value < 1)
-    assert series("Coverage", file=file, path="a.c").points[0].value == 1, "nothing is stated of a part"
+    part = series("Coverage", file=file, path="a.c")
+    assert part.points[0].value == 1, "nothing is stated of a part"
+    assert ("what is judged may lack some as well" in part.notes[0]) == (value < 1)
+    assert "what it states was taken" not in part.notes[0]
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,8 @@ def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | 
     asked: Any = question.query
     (answer,) = answers
     below = "" if asked.path is None else asked.path.replace("\\", "/").rstrip("/")
-    rows = [row for row in _rows(answer.get("files")) if not below or f"{row[0]}/".startswith(f"{below}/")]
+    named = list(_rows(answer.get("files")))
+    rows = [row for row in named if not below or f"{row[0]}/".startswith(f"{below}/")]
     lines = sum(row[1] for row in rows), sum(row[2] for row in rows)
     branches = sum(row[3] for row in rows), sum(row[4] for row in rows)
     covered, valid = lines if asked.measure == "lines" else branches
@@ -142,12 +143,13 @@ def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | 
         where = f" below {asked.path}" if below else ""
         return Absence("no-data", f"{asked.file} names no {asked.measure}{where}", _mend(asked, lines[1]))
     newest = result_file.moment(answer.get("writtenAt"), "writtenAt")
-    stated = None if below else _stated(answer.get("stated"), lines)
+    whole = sum(row[1] for row in named), sum(row[2] for row in named)
+    stated = _stated(answer.get("stated"), whole)
     notes: tuple[str, ...] = ()
     if stated is not None:
-        worse = _worse(stated, lines)
-        notes = (_disagreement(stated, lines, worse),)
-        covered, valid = stated if worse and asked.measure == "lines" else (covered, valid)
+        worse, of_lines = _worse(stated, whole), asked.measure == "lines" and not below
+        notes = (_disagreement(stated, whole, worse, taken=of_lines),)
+        covered, valid = stated if worse and of_lines else (covered, valid)
     if newest is None:
         notes = (*notes, f"the age of {asked.file} is not known: it states no time with an offset")
     point = Point(question.at if newest is None else newest, Fraction(covered, valid), valid)
@@ -198,6 +200,10 @@ def _worse(stated: tuple[int, int], lines: tuple[int, int]) -> bool:
     return 0 < stated[1] >= stated[0] and stated[0] * lines[1] < lines[0] * stated[1]
 
 
-def _disagreement(stated: tuple[int, int], lines: tuple[int, int], worse: bool) -> str:
+def _disagreement(stated: tuple[int, int], lines: tuple[int, int], worse: bool, *, taken: bool) -> str:
+    """What the report states beside what was counted; ``taken`` says that of the two the worse one is judged."""
     text = f"the report states {stated[0]} of {stated[1]} lines; counted were {lines[0]} of {lines[1]}"
-    return f"{text}: it seems to lack lines, so what it states was taken" if worse else text
+    if not worse:
+        return text
+    what = "so what it states was taken" if taken else "and what is judged may lack some as well"
+    return f"{text}: it seems to lack lines, {what}"
