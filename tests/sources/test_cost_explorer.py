@@ -198,7 +198,7 @@ def test_amounts_of_a_week_are_summed_exactly(moto: str) -> None:
     assert reading.newest == reading.window.end
     assert (reading.period, reading.present, reading.expected, reading.samples) == (86400, 7, 7, None)
     assert [point.time for point in reading.points] == [moment(f"{day}T00:00:00Z") for day in DAYS[:7]]
-    assert reading.notes == ()
+    assert reading.notes == ("nothing was spent in 1 of 7 periods, the last of them 2026-01-25",)
 
 
 def test_the_request_is_what_cost_explorer_documents(serving: Endpoint) -> None:
@@ -385,7 +385,10 @@ def test_usage_is_of_one_unit(serving: Endpoint) -> None:
     reading = aws_asking.series(answered(serving, usage(*["Requests"] * 6, "0"), metric="UsageQuantity"))
     assert total(reading) == 30
     assert reading.unit.text == ""
-    assert reading.notes == ("usage in Requests",)
+    assert reading.notes == (
+        "usage in Requests",
+        "nothing was used in 1 of 7 periods, the last of them 2026-01-29",
+    )
     for units in (["Requests"] * 6 + ["GB"], ["N/A"] * 7):
         failed = absence(answered(serving, usage(*units), metric="UsageQuantity"), "failed")
         assert "the usage is of several units" in failed.reason

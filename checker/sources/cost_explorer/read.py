@@ -190,6 +190,12 @@ def _notes(
 ) -> list[str]:
     estimated = sum(not results[period].final for period in periods)
     notes = [f"{estimated} of {len(periods)} amounts are estimated, and may still grow"] if estimated else []
+    silent = [period.name for period, amount in zip(periods, amounts, strict=True) if not amount]
+    if silent and query.group is None and any(amounts):
+        what = "used" if query.metric == "UsageQuantity" else "spent"
+        notes.append(
+            f"nothing was {what} in {len(silent)} of {len(periods)} periods, the last of them {silent[-1]}"
+        )
     if any(amount < 0 for amount in amounts):
         notes.append("credits or refunds exceed the costs of a period; without them, filter by RECORD_TYPE")
     return notes
