@@ -47,6 +47,25 @@ def at_worst(verdict: Verdict, readings: Readings, judged: Callable[[Readings], 
     )
 
 
+def missed_at_worst(verdict: Verdict, readings: Readings, judged: Callable[[Readings], Verdict]) -> Verdict:
+    """A missed promise, with the value that another reading of the doubtful amounts gives, if that is worse: a waiver
+    has to accept it as well."""
+    doubtful = [each.otherwise for each in readings.values() if each.otherwise is not None]
+    if not doubtful or verdict.margin is None or verdict.evaluation is not None:
+        return verdict
+    times = sorted({point.time for each in doubtful for point in each.doubtful})
+    others = [other for other, _ in _others(verdict, readings, judged, times) if other.unit == verdict.unit]
+    worst = min((other for other in others if _worse(other, verdict)), key=_margin, default=verdict)
+    if worst.value is None or worst.margin is None or worst.margin >= verdict.margin:
+        return verdict
+    note = f"{worst.reasons[0]}, {doubtful[0].doubt}"
+    return replace(verdict, worst=worst.value, notes=(*verdict.notes, note))
+
+
+def _margin(verdict: Verdict) -> Fraction:
+    return verdict.margin or Fraction(0)
+
+
 def _others(
     verdict: Verdict, readings: Readings, judged: Callable[[Readings], Verdict], times: list[int]
 ) -> Iterator[tuple[Verdict, Times]]:

@@ -19,7 +19,7 @@ from checker.judge.comparable import as_rate, contradiction, unit_trouble
 from checker.judge.compare import Comparison, compare
 from checker.judge.completeness import shortcoming
 from checker.judge.measured import Measured, Unmeasured
-from checker.judge.otherwise import at_worst
+from checker.judge.otherwise import at_worst, missed_at_worst
 from checker.judge.regression import WORST_FIRST, regress, unit_of
 from checker.judge.sustained import Sustained, evaluate
 from checker.model import (
@@ -43,10 +43,16 @@ def judge(
 
     ``readings`` are by metric name, plus ``heartbeat`` and BASELINE; ``asked`` are the resolved queries in words.
     """
-    verdict = _judge(objective, readings, asked, at)
-    if verdict.outcome not in (Outcome.PASS, Outcome.WARN):
-        return verdict
-    return at_worst(verdict, readings, lambda taken: _judge(objective, taken, asked, at))
+
+    def judged(taken: Mapping[str, Series | Absence]) -> Verdict:
+        return _judge(objective, taken, asked, at)
+
+    verdict = judged(readings)
+    if verdict.outcome in (Outcome.FAIL, Outcome.WARN):
+        verdict = missed_at_worst(verdict, readings, judged)
+    if verdict.outcome in (Outcome.PASS, Outcome.WARN):
+        verdict = at_worst(verdict, readings, judged)
+    return verdict
 
 
 def _judge(

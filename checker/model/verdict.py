@@ -137,6 +137,8 @@ class Verdict:
     value: Fraction | None = None
     """In ``unit``; None when nothing was measured."""
     unit: Unit | None = None
+    worst: Fraction | None = None
+    """Of a missed promise: the value, if what is in doubt is read the other way and is worse then."""
     margin: Fraction | None = None
     """Distance to the target in ``unit``; negative on the wrong side."""
     compared: Threshold | None = None

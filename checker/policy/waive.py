@@ -166,7 +166,7 @@ def _measured(verdict: Verdict) -> tuple[list[Fraction], Unit]:
     )
     if verdict.value is None or verdict.unit is None or not by_value:
         return [], verdict.objective.target.unit
-    return [verdict.value], verdict.unit
+    return [verdict.value, *([] if verdict.worst is None else [verdict.worst])], verdict.unit
 
 
 def _refusal(values: Sequence[Fraction], unit: Unit, accepts: Threshold) -> str:

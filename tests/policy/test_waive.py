@@ -16,7 +16,7 @@ from checker.cli import main
 from checker.model import Objective, Outcome, Series, Waiver
 from checker.policy.waive import waive
 from checker.units import parse_threshold
-from tests.judge.builders import AT, NO_DATA, percentile, promise
+from tests.judge.builders import AT, NO_DATA, percentile, promise, single
 from tests.judge.builders import judged as judged_by
 from tests.kept_promise import COVERAGE
 
@@ -213,6 +213,21 @@ def test_lost_data_excuses_no_percentile_that_is_known_by_shares_alone(
     assert as_it_is.notes[-1] == (
         "waiver slow does not cover this: what was measured cannot be compared with '< 800 ms'"
     )
+
+
+@pytest.mark.parametrize(("accepts", "outcome_then"), [("<= 3", Outcome.FAIL), ("<= 8", Outcome.WAIVED)])
+def test_what_is_in_doubt_has_to_be_accepted_at_its_worst(accepts: str, outcome_then: Outcome) -> None:
+    """Three tests failed, and five did not run to their end."""
+    promised = promise("<= 2")
+    otherwise = replace(single(8, "count"), doubt="if the 5 in error would have failed")
+    verdict = judged_by(promised, replace(single(3, "count"), otherwise=otherwise))
+    assert (verdict.outcome, verdict.value) == (Outcome.FAIL, 3)
+    assert verdict.notes == ("8 misses <= 2 by 6, if the 5 in error would have failed",)
+    waiver = Waiver(
+        "some", promised.location, promised.name, "", "", "", "", 0, AT + 1, parse_threshold(accepts)
+    )
+    ((waived,), _) = waive([verdict], [waiver], AT)
+    assert waived.outcome is outcome_then
 
 
 def test_no_data_at_all_is_excused_where_that_is_accepted() -> None:
