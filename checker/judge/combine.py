@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from checker import display
 from checker.formula import FormulaError, adds_up
 from checker.judge.budgeted import budgeted
 from checker.judge.formula import DivisionByZero, evaluate
@@ -154,8 +155,21 @@ def _formula(objective: Objective, series: Mapping[str, Series]) -> Measured | U
         window=widest.window,
         period=max(part.period for part in parts.values()),
         sums=sums,
-        notes=tuple(dict.fromkeys(note for part in parts.values() for note in part.notes)),
+        notes=tuple(
+            dict.fromkeys([*(note for part in parts.values() for note in part.notes), *_windows(parts)])
+        ),
     )
+
+
+def _windows(parts: Mapping[str, Measured]) -> Iterator[str]:
+    """That the metrics of a formula are about different times, which a lag or a period of its own can make them."""
+    windows = {name: part.window for name, part in parts.items() if part.window is not None}
+    if len(set(windows.values())) > 1:
+        told = ", ".join(
+            f"{name} from {display.moment(window.start)} to {display.moment(window.end)}"
+            for name, window in windows.items()
+        )
+        yield f"the metrics are of different times: {told}"
 
 
 def _sums_of_one_length(parts: Collection[Measured]) -> bool:

@@ -378,3 +378,17 @@ def test_a_constant_is_the_value_for_any_metrics(formula: str, a: Fraction, b: F
         came_to = "undefined"
     # Two that happen to be equal, as in (a - b) / (a - b), leave a constant without a value.
     assert found in ("varies", came_to) or (came_to == "undefined" and found != "undefined")
+
+
+def test_metrics_of_different_times_are_told() -> None:
+    """As a lag of one of them makes them: errors of yesterday over requests of today are no share."""
+    before = Window(AT - 7200, AT - 3600)
+    readings = {"bad": counts(*[0] * 12, window=before, newest=before.end), "all": counts(*[9] * 12)}
+    verdict = judged(promise("< 1 %", "bad", "all", formula="bad / all"), readings)
+    assert verdict.outcome is Outcome.PASS
+    assert verdict.notes == (
+        "the metrics are of different times: bad from 2026-01-31T10:00:00Z to 2026-01-31T11:00:00Z, "
+        "all from 2026-01-31T11:00:00Z to 2026-01-31T12:00:00Z",
+    )
+    same = {"bad": counts(*[0] * 12), "all": counts(*[9] * 12)}
+    assert judged(promise("< 1 %", "bad", "all", formula="bad / all"), same).notes == ()
