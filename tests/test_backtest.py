@@ -376,7 +376,7 @@ def test_a_folder_without_any_past_run_is_refused(history: Path, capsys: pytest.
 def test_a_policy_that_is_invalid_decides_nothing(history: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["backtest", "past", "--policy", "policy.yaml"]) == 2
     printed = capsys.readouterr().out
-    assert "there is no file 'policy.yaml'" in printed
+    assert "there is no file or folder 'policy.yaml'" in printed
     assert "BLOCKED" not in printed
 
 

@@ -59,7 +59,7 @@ def _read(name: str, tree: Tree, reader: Reader) -> FileRead:
     try:
         content = _content(name, tree)
     except FileRefused as refusal:
-        return FileRead(_display(name), "", (), (_refused(name, refusal.message, refusal.remedy),))
+        return FileRead(_display(name), "", (), (_not_read(name, refusal),))
     documents, findings = documents_of(content, _display(name), reader)
     return FileRead(_display(name), hashlib.sha256(content).hexdigest(), documents, findings)
 
@@ -83,7 +83,7 @@ def read_contents(paths: Sequence[str], tree: Tree, findings: list[Finding]) -> 
         try:
             yield _display(name), _content(name, tree)
         except FileRefused as refusal:
-            findings.append(_refused(name, refusal.message, refusal.remedy))
+            findings.append(_not_read(name, refusal))
 
 
 def _content(name: str, tree: Tree) -> bytes:
@@ -100,7 +100,7 @@ def _files(
         try:
             identity = tree.identity(name)
         except FileRefused as refusal:
-            findings.append(_refused(name, refusal.message, refusal.remedy))
+            findings.append(_not_read(name, refusal))
             continue
         if identity not in seen:
             seen.add(identity)
@@ -144,6 +144,12 @@ def _display(name: str) -> str:
     if name == "-":
         return STDIN
     return os.path.normpath(name).replace(os.sep, "/")
+
+
+def _not_read(name: str, refusal: FileRefused) -> Finding:
+    absent = isinstance(refusal.__cause__, FileNotFoundError)
+    message = f"there is no file or folder {_display(name)!r}" if absent else refusal.message
+    return _refused(name, message, refusal.remedy)
 
 
 def _refused(name: str, reason: str, remedy: str = "") -> Finding:

@@ -89,7 +89,7 @@ def test_no_path_at_all_is_nothing_to_check() -> None:
 def test_a_missing_path_is_an_error_and_the_others_are_read() -> None:
     catalog = load(["missing", write("shop.yaml", COVERAGE.replace("NAME", "shop"))])
     assert only(catalog).rule == "file-refused"
-    assert only(catalog).message == "there is no file 'missing'"
+    assert only(catalog).message == "there is no file or folder 'missing'"
     assert str(only(catalog).location) == "missing:1:1"
     assert [each.name for each in catalog.objectives] == ["shop/coverage"]
 
