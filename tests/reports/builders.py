@@ -323,7 +323,14 @@ def regressed(*, first_run: bool = False) -> Verdict:
         past=(PastValue("2025-12.json", "a" * 64, AT - 86400, Fraction(100), ms),),
     )
     return Verdict(
-        promise, Outcome.FAIL, (found.reason,), Fraction(120), ms, Fraction(-10), limit, regression=found
+        promise,
+        Outcome.FAIL,
+        (found.reason,),
+        Fraction(120),
+        ms,
+        margin=Fraction(-10),
+        compared=limit,
+        regression=found,
     )
 
 
