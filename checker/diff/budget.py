@@ -23,10 +23,12 @@ def judge_budgeting(base: Objective, head: Objective) -> Iterator[Judged]:
     """Different budgeting methods cannot be compared; within one method, compares when a slice is good."""
     one, other = base.budgeting, head.budgeting
     yield from others(one, other, ("method", "slice", "slice_target", "empty"), ("budgetingMethod",))
-    if (one.method, one.slice) != (other.method, other.slice):
-        shown = both(lambda each: f"{each.method} {each.slice or ''}".strip(), one, other)
-        why = "the budget is spent in another way"
-        yield Judged(("budgetingMethod",), Direction.CHANGED, *shown, why)
+    why = "the budget is spent in another way"
+    if one.method != other.method:
+        yield Judged(("budgetingMethod",), Direction.CHANGED, one.method, other.method, why)
+    elif one.slice != other.slice:
+        shown = both(format_duration, one.slice, other.slice)
+        yield Judged(("timeSliceWindow",), Direction.CHANGED, *shown, why)
     if one.slice_target != other.slice_target:
         more = other.slice_target > one.slice_target
         direction = Direction.TIGHTENED if more else Direction.LOOSENED

@@ -79,3 +79,14 @@ def test_an_edit_goes_its_way(
         found = compare(*pair)
         assert [str(each.direction) for each in found] == ([] if direction is None else [direction])
         assert any(each.weaker for each in found) == (direction in ("loosened", "changed"))
+
+
+def test_another_length_of_the_slices_is_told_as_that(tmp_path: Path) -> None:
+    catalogs = []
+    for name, text in (("base", SLO), ("head", SLO.replace("timeSliceWindow: 1m", "timeSliceWindow: 5m"))):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "slo.yaml").write_text(text, encoding="utf-8")
+        catalogs.append(load([str(tmp_path / name)]))
+    (change,) = compare(*catalogs)
+    (key,) = change.keys
+    assert (key.key, key.base, key.head) == ("timeSliceWindow", "1m", "5m")
