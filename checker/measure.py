@@ -67,8 +67,14 @@ def read(questions: Sequence[Question], evidence: Evidence) -> dict[Question, Se
     readings: dict[Question, Series | Absence] = {}
     for source, asked in _by_source(questions):
         exchanges = tuple(_agreeing(evidence.of(asked[0].query.source)))
-        readings.update(zip(asked, source.read(asked, exchanges), strict=True))
+        found = source.read(asked, exchanges)
+        readings.update(zip(asked, found if source.WINDOWED else map(_no_silence, found), strict=True))
     return readings
+
+
+def _no_silence(found: Series | Absence) -> Series | Absence:
+    """What a source without a window says: only over a time can nothing have happened."""
+    return replace(found, silence=False) if isinstance(found, Absence) else found
 
 
 def _agreeing(exchanges: Iterable[Exchange]) -> Iterator[Exchange]:

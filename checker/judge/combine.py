@@ -84,7 +84,8 @@ def present(objective: Objective, readings: Readings) -> dict[str, Series] | Unm
             return Unmeasured(
                 Outcome.FAIL, f"{reason}; this promise counts missing data as a miss", absence.remedy
             )
-        beating = absence.kind == "no-data" and objective.no_data == "zero" and "heartbeat" in series
+        may_be_zero = absence.kind == "no-data" and absence.silence
+        beating = may_be_zero and objective.no_data == "zero" and "heartbeat" in series
         if not beating or name == "total":
             return Unmeasured(Outcome.INCONCLUSIVE, reason, absence.remedy)
     silent = {

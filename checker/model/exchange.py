@@ -210,3 +210,6 @@ class Absence:
     remedy: str = ""
     otherwise: Series | None = None
     """As in Series: a reading of the answer in which there is data after all."""
+    silence: bool = True
+    """Of ``no-data``: whether nothing may have happened. A file without requests or an alarm that does not exist is no
+    silence of a counter."""

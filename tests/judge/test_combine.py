@@ -104,6 +104,15 @@ def test_silence_of_a_counter_that_should_count_is_a_miss() -> None:
     assert judged(objective, {"value": NO_DATA, "heartbeat": BEAT}).outcome is FAIL
 
 
+def test_what_is_no_silence_of_a_counter_is_never_zero() -> None:
+    """Such as a report without a test case, in a formula with a counter."""
+    objective = promise("< 5", "errors", "failed", formula="errors + failed", no_data="zero", heartbeat=True)
+    empty = Absence("no-data", "t.xml holds no test cases", silence=False)
+    verdict = judged(objective, {"errors": NO_DATA, "failed": empty, "heartbeat": BEAT})
+    assert (verdict.outcome, verdict.reasons) == (INCONCLUSIVE, ("failed: t.xml holds no test cases",))
+    assert judged(objective, {"errors": NO_DATA, "failed": NO_DATA, "heartbeat": BEAT}).outcome is PASS
+
+
 GAPS = [None, 100, None, *[100] * 9]
 
 

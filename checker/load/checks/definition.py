@@ -12,6 +12,7 @@ from checker.load.checks.answer import RATIO, Answer, answer_of
 from checker.load.checks.bands import check_bands
 from checker.load.checks.direction import check_direction
 from checker.load.checks.evaluation import check_evaluation
+from checker.load.checks.heartbeat import check_heartbeat
 from checker.load.checks.named_unit import check_named_unit
 from checker.load.checks.regression import check_regression
 from checker.load.checks.same_query import check_same_query
@@ -24,8 +25,7 @@ from checker.load.validation.explain import fact_and_mend
 from checker.load.validation.misspelt import at, closest
 from checker.model import Finding, Level, Path, Query
 from checker.spec.fields import ANNOTATION_PREFIX, show
-from checker.units import CONFIRMED, describe, format_duration
-from checker.windows import period_asked
+from checker.units import CONFIRMED, describe
 
 
 def check_definition(resolved: Resolved) -> Iterator[Finding]:
@@ -45,7 +45,8 @@ def check_definition(resolved: Resolved) -> Iterator[Finding]:
     yield from check_samples(resolved)
     yield from check_summed(resolved)
     yield from _confirmation(resolved)
-    yield from _heartbeat(resolved)
+    for problem in check_heartbeat(objective):
+        yield _finding(resolved, problem.rule, problem.key, problem.message, problem.remedy, problem.level)
     yield from _confidence(resolved)
     if objective.indicator.form == "formula":
         yield from _formula(resolved)
@@ -96,38 +97,6 @@ def _confirmation(resolved: Resolved) -> Iterator[Finding]:
         message = f"the target is 'confirmed', but {asked[0]} measures a value"
         remedy = "write a threshold, as in '>= 99 %' or '< 500 ms'; or the indicator {source: Attestation}"
         yield _finding(resolved, "attestation", "target", message, remedy)
-
-
-def _heartbeat(resolved: Resolved) -> Iterator[Finding]:
-    objective = resolved.objective
-    if objective.no_data == "zero" and objective.heartbeat is None:
-        remedy = "add a heartbeat: a query whose data proves that the emitter was alive"
-        yield _finding(resolved, "heartbeat", "noData", "noData: zero needs a heartbeat", remedy)
-    elif objective.no_data != "zero" and objective.heartbeat is not None:
-        message = "a heartbeat has no effect without noData: zero"
-        yield _finding(
-            resolved, "heartbeat", "heartbeat", message, "add noData: zero, or remove the heartbeat"
-        )
-    elif objective.heartbeat is not None and not period_asked(objective, objective.indicator):
-        yield from _coarse_heartbeat(resolved, objective.heartbeat, objective.window or 0)
-
-
-def _coarse_heartbeat(resolved: Resolved, heartbeat: Query, window: int) -> Iterator[Finding]:
-    """A heartbeat with longer periods than the counter.
-
-    Its window ends earlier and its source keeps the data longer, so it may have data where the counter's are
-    already gone, and then does not prove that the counter was silent.
-    """
-    counted = [query for _, query in resolved.objective.indicator.metrics if query.source == heartbeat.source]
-    period = sources.spacing(heartbeat, window)
-    finest = min((sources.spacing(query, window) for query in counted), default=0)
-    if window and 0 < finest < period:
-        every, counter = format_duration(period), format_duration(finest)
-        message = (
-            f"the heartbeat comes in periods of {every}, and what it is to vouch for in periods of {counter}"
-        )
-        remedy = f"write period: {counter} in the heartbeat, or period: {every} in the other query"
-        yield _finding(resolved, "heartbeat", "heartbeat", message, remedy)
 
 
 def _confidence(resolved: Resolved) -> Iterator[Finding]:
