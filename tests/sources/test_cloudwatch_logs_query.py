@@ -143,6 +143,11 @@ def test_the_unit_is_the_query_s_own() -> None:
             "begin with a command: SOURCE",
         ),
         (
+            "stats pct(@duration, 0.95) as p",
+            "pct(@duration, 0.95) is about 0.95 % of the events",
+            "write pct(@duration, 95)",
+        ),
+        (
             "stats count(*) as n by region",
             "answers a row for each region, and a promise is about one number",
             "one query each, with filter",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema
@@ -169,6 +170,13 @@ def check(query: CloudWatchQuery, window: int | None) -> Iterator[Problem]:
             f"{query.stat} over {format_duration(window)} cannot be computed from shorter periods, "
             "and CloudWatch has none longer than a day",
             "use a window of at most 1d, or a percentile or basic statistic",
+        )
+    if found := re.fullmatch(r"(p|tm|wm|tc|ts)(0\.0*[1-9][0-9]*)", query.stat):
+        likely = f"{found[1]}{(Decimal(found[2]) * 100).normalize():f}"
+        yield Problem(
+            "stat",
+            f"{query.stat} is about {found[2]} % of the samples: CloudWatch's percentiles are in percent",
+            f"write {likely}",
         )
     if query.stat == "p100":
         yield Problem("stat", "p100 is the maximum", "write Maximum")

@@ -15,6 +15,7 @@ from checker.sources.cloudwatch_logs.language import (
     adds_up,
     commands,
     functions,
+    low_percentiles,
     result,
 )
 from checker.sources.cloudwatch_logs.query import CloudWatchLogsQuery
@@ -80,6 +81,7 @@ def check(query: CloudWatchLogsQuery, window: int | None) -> Iterator[Problem]:
         )
         return
     yield from _rows(query, answers, window)
+    yield from (Problem("query", *each) for each in low_percentiles(answers))
     if answers.final:
         yield from _columns(query, answers)
 
