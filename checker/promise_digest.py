@@ -81,16 +81,16 @@ def _of_budget(objective: Objective) -> dict[str, Any]:
 
     Alerts are left out: they do not change what is promised.
     """
-    told: dict[str, Any] = {}
+    parts: dict[str, Any] = {}
     indicator, budgeting = objective.indicator, objective.budgeting
     if budgeting.slice:
-        told["budgeting"] = {name: str(value) for name, value in asdict(budgeting).items()}
+        parts["budgeting"] = {name: str(value) for name, value in asdict(budgeting).items()}
     if objective.calendar is not None:
-        told["calendar"] = asdict(objective.calendar)
+        parts["calendar"] = asdict(objective.calendar)
     if indicator.form in ("threshold", "raw"):
-        told["condition"] = _condition(indicator)
+        parts["condition"] = _condition(indicator)
     if objective.components:
-        told["components"] = [
+        parts["components"] = [
             {
                 "metrics": [component.prefix + name for name, _ in component.indicator.metrics],
                 "form": component.indicator.form,
@@ -101,7 +101,7 @@ def _of_budget(objective: Objective) -> dict[str, Any]:
             }
             for component in objective.components
         ]
-    return told
+    return parts
 
 
 def _condition(indicator: Indicator) -> list[Any]:

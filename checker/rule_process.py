@@ -46,8 +46,8 @@ def run_built_in(batches: Sequence[Batch]) -> list[list[Result]]:
         results: list[tuple[int, Result]] = []
         for number, those in groupby(some, itemgetter(0)):
             inputs, places = batches[number].inputs, [at for _, at in those]
-            told = engines[number].run(inputs[at]() for at in places)
-            results += ((number, each._replace(input=places[each.input])) for each in told)
+            found = engines[number].run(inputs[at]() for at in places)
+            results += ((number, each._replace(input=places[each.input])) for each in found)
         return results
 
     for results in spread(work, all_inputs):

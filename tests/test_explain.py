@@ -64,7 +64,7 @@ def test_waivers_and_attestations_stand_with_the_promise(capsys: pytest.CaptureF
 def test_a_rule_is_told_with_its_reasons(capsys: pytest.CaptureFixture[str]) -> None:
     printed = explained(capsys, "target-leaves-budget")
     assert "  demands       objective.goodShare < 1.0\n" in printed
-    assert "\n  fails         None may be.\n" in printed
+    assert "\n  fails         No event may be bad.\n" in printed
     assert "(built in)" in printed
 
 
@@ -213,7 +213,7 @@ def test_a_promise_tells_which_rules_judged_it_and_how(
   rules         20: 3 violated, 2 satisfied, 12 not for it, 3 turned off
   violated      error three-nines: build/coverage measured 75 %
   violated      warning files-are-fresh: build/coverage would be judged by a file of any age
-  violated      note says-what-it-promises: build/coverage says in no words what it promises
+  violated      note says-what-it-promises: build/coverage does not say in words what it promises
   satisfied     bands-complete, owner-named
   not for it    budget-remains, burn-rate-within-policy, minimum-events-stated,
                   no-page-alert-firing, not-gating-says-why, percentile-has-samples,

@@ -32,17 +32,17 @@ def compare_again(objective: Objective, recorded: Said, waivers: Sequence[Waiver
     return again._replace(outcome=Outcome.WAIVED)
 
 
-def _covers(waiver: Waiver, again: Said, told: Mapping[str, Any]) -> bool | None:
+def _covers(waiver: Waiver, again: Said, entry: Mapping[str, Any]) -> bool | None:
     """Whether ``waiver`` accepts the outcome; None if the recorded value does not show it."""
-    if told["regression"] is not None or told["evaluation"] is not None:
-        return True if told["waiver"] is not None and _same(waiver, told["waiver"]) else None
+    if entry["regression"] is not None or entry["evaluation"] is not None:
+        return True if entry["waiver"] is not None and _same(waiver, entry["waiver"]) else None
     inconclusive = again.outcome is Outcome.INCONCLUSIVE
     if inconclusive and not waiver.accepts_inconclusive:
         return False
-    if waiver.accepts is None or not again.value or _by_another_value(told):
+    if waiver.accepts is None or not again.value or _by_another_value(entry):
         return inconclusive
     try:
-        unit = parse_unit(str(told["unit"] or ""))
+        unit = parse_unit(str(entry["unit"] or ""))
         return waiver.accepts.holds(convert(Fraction(again.value), unit, waiver.accepts.unit))
     except UnitError:
         return False
@@ -59,33 +59,33 @@ def _same(waiver: Waiver, then: Mapping[str, Any]) -> bool:
 
 def _unexcused(objective: Objective, recorded: Said) -> Said | str:
     """The outcome before any waiver is applied."""
-    told = recorded.told
-    was: Mapping[str, Any] = told["objective"]
+    entry = recorded.told
+    was: Mapping[str, Any] = entry["objective"]
     now = recorded._replace(target=objective.target.text, gating=objective.gating, told={})
     if was["digest"] == objective.digest:
-        return now._replace(outcome=Outcome(told["waiver"]["without"])) if told["waiver"] else now
+        return now._replace(outcome=Outcome(entry["waiver"]["without"])) if entry["waiver"] else now
     if not _same_but_thresholds(objective, was):
         return NEEDS_EVIDENCE
-    if told["regression"] is not None or objective.regression is not None:
+    if entry["regression"] is not None or objective.regression is not None:
         return "its regression is new or was changed, and only the evidence holds the baseline"
     if recorded.outcome is Outcome.ERROR or not recorded.value:
         return now if recorded.outcome in (Outcome.ERROR, Outcome.INCONCLUSIVE) else NEEDS_EVIDENCE
-    if _by_another_value(told):
+    if _by_another_value(entry):
         return "a percentile was judged by its shares, which only the evidence can compare with another threshold"
-    if told["evaluation"] is not None or told["bound"] is not None or objective.confidence is not None:
+    if entry["evaluation"] is not None or entry["bound"] is not None or objective.confidence is not None:
         return NEEDS_EVIDENCE
-    samples = told["samples"]
-    coverage = Fraction(told["coverage"]["exact"]) if told["coverage"] else Fraction(1)
+    samples = entry["samples"]
+    coverage = Fraction(entry["coverage"]["exact"]) if entry["coverage"] else Fraction(1)
     if coverage < objective.min_coverage or (
         objective.min_samples and (samples or 0) < objective.min_samples
     ):
         return now._replace(outcome=Outcome.INCONCLUSIVE)
-    return _compared(objective, now, str(told["unit"] or ""))
+    return _compared(objective, now, str(entry["unit"] or ""))
 
 
-def _by_another_value(told: Mapping[str, Any]) -> bool:
+def _by_another_value(entry: Mapping[str, Any]) -> bool:
     """Whether the value that was compared with the target differs from the value that is shown."""
-    compared, target = told["compared"], told["objective"]["target"]
+    compared, target = entry["compared"], entry["objective"]["target"]
     return compared is not None and bool(target is None or compared["text"] != target["text"])
 
 

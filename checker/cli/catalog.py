@@ -47,7 +47,7 @@ def describe(command: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Writes a catalogue, or prints how the files differ from what is live. Returns 0, 1, 2 or 4."""
+    """Writes a catalogue, or prints how the files differ from the live metrics. Returns 0, 1, 2 or 4."""
     from checker import metric_catalog
     from checker.load.catalog import load
 

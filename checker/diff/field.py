@@ -25,7 +25,7 @@ def unknown(name: str) -> Rule:
 
 
 def changed(name: str, path: Path, why: str) -> Callable[[Any, Any], Iterator[Judged]]:
-    """A field at ``path`` of whose values none is stricter than another; ``why`` says what a different value means."""
+    """A field at ``path`` that has no stricter values; ``why`` says what a different value means."""
 
     def judge(base: Any, head: Any) -> Iterator[Judged]:
         one, other = getattr(base, name), getattr(head, name)

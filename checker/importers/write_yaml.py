@@ -1,4 +1,4 @@
-"""Writes documents as YAML for people that every reader parses alike: block style, comments, quotes where needed."""
+"""Writes documents as readable YAML that every parser reads alike: block style, comments, quotes where needed."""
 
 from __future__ import annotations
 

@@ -174,23 +174,23 @@ def _evaluated(
 
 def _outcome(
     objective: Objective,
-    told: Evaluated,
+    evaluated: Evaluated,
     marks: Sequence[bool | None],
     alarm: Alarm,
     critical: Sequence[bool | None],
 ) -> Unmeasured:
-    meets = _settled(marks, alarm, told)
+    meets = _settled(marks, alarm, evaluated)
     if meets:
-        return Unmeasured(Outcome.PASS, reasons.met(objective, told))
+        return Unmeasured(Outcome.PASS, reasons.met(objective, evaluated))
     remedy = ""
     if meets is None:
-        reason, remedy = reasons.undecided(objective, told, alarm)
+        reason, remedy = reasons.undecided(objective, evaluated, alarm)
     else:
-        reason = reasons.missed(objective, told, alarm)
+        reason = reasons.missed(objective, evaluated, alarm)
     if objective.critical is None:
         return Unmeasured(Outcome.INCONCLUSIVE if meets is None else Outcome.FAIL, reason, remedy)
-    worse = alarm_state(critical, told.evaluation)
-    within = _settled(critical, worse, told)
+    worse = alarm_state(critical, evaluated.evaluation)
+    within = _settled(critical, worse, evaluated)
     reason += reasons.of_critical(objective.critical, worse, within)
     if within is None:
         return Unmeasured(Outcome.INCONCLUSIVE, reason, reasons.FIND_THE_GAPS)
@@ -198,21 +198,21 @@ def _outcome(
     return Unmeasured(Outcome.WARN if within else Outcome.FAIL, reason, remedy)
 
 
-def _settled(marks: Sequence[bool | None], alarm: Alarm, told: Evaluated) -> bool | None:
+def _settled(marks: Sequence[bool | None], alarm: Alarm, evaluated: Evaluated) -> bool | None:
     """Whether these marks are those of a kept promise; None if that is unknown."""
     if alarm.state is State.ALARM:
         return False
-    evaluation = told.evaluation
+    evaluation = evaluated.evaluation
     if evaluation.missing == "notBreaching":
         return True if any(mark is not None for mark in marks) else None
     return True if holds_whatever_is_missing(marks, evaluation) else None
 
 
-def _gaps(objective: Objective, told: Evaluated) -> Unmeasured | None:
-    periods = told.evaluation.periods
-    if Fraction(periods - told.missing, periods) >= objective.min_coverage:
+def _gaps(objective: Objective, evaluated: Evaluated) -> Unmeasured | None:
+    periods = evaluated.evaluation.periods
+    if Fraction(periods - evaluated.missing, periods) >= objective.min_coverage:
         return None
-    return Unmeasured(Outcome.INCONCLUSIVE, reasons.gaps(objective, told), reasons.FIND_THE_GAPS)
+    return Unmeasured(Outcome.INCONCLUSIVE, reasons.gaps(objective, evaluated), reasons.FIND_THE_GAPS)
 
 
 def _target(objective: Objective, evaluation: Evaluation) -> Threshold:

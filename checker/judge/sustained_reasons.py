@@ -15,21 +15,21 @@ def opposite(threshold: Threshold) -> str:
     return f"{COMPLEMENT.get(threshold.operator, '!=')} {threshold.quantity}"
 
 
-def met(objective: Objective, told: Evaluated) -> str:
+def met(objective: Objective, evaluated: Evaluated) -> str:
     """``3 of the last 24 periods of 1h breach <= 500 ms, and it takes 24 for a miss; the worst is …``"""
-    return f"{_count(objective, told)}, and it takes {told.evaluation.datapoints} for a miss{_worst(objective, told)}"
+    needed = evaluated.evaluation.datapoints
+    return f"{_count(objective, evaluated)}, and it takes {needed} for a miss{_worst(objective, evaluated)}"
 
 
-def missed(objective: Objective, told: Evaluated, alarm: Alarm) -> str:
+def missed(objective: Objective, evaluated: Evaluated, alarm: Alarm) -> str:
     """``24 of the last 24 periods of 1h breach <= 500 ms, and 24 are a miss; the worst is …``"""
     if alarm.premature:
-        what = f"all the data there is breaches {objective.target.text}, and has for {_datapoints(told)}"
-        seen = f"{alarm.breaching} of the {len(told.periods)} periods looked at"
-        return f"{what}: {seen}, the others are missing{_worst(objective, told)}"
-    are = "is" if told.evaluation.datapoints == 1 else "are"
-    return (
-        f"{_count(objective, told)}, and {told.evaluation.datapoints} {are} a miss{_worst(objective, told)}"
-    )
+        what = f"all the data there is breaches {objective.target.text}, and has for {_datapoints(evaluated)}"
+        seen = f"{alarm.breaching} of the {len(evaluated.periods)} periods looked at"
+        return f"{what}: {seen}, the others are missing{_worst(objective, evaluated)}"
+    needed = evaluated.evaluation.datapoints
+    are = "is" if needed == 1 else "are"
+    return f"{_count(objective, evaluated)}, and {needed} {are} a miss{_worst(objective, evaluated)}"
 
 
 def of_critical(critical: Threshold, alarm: Alarm, within: bool | None) -> str:
@@ -40,15 +40,15 @@ def of_critical(critical: Threshold, alarm: Alarm, within: bool | None) -> str:
     return f"; {'only ' if within else ''}{alarm.breaching} of them {reach} critical {critical.text}"
 
 
-def undecided(objective: Objective, told: Evaluated, alarm: Alarm) -> tuple[str, str]:
+def undecided(objective: Objective, evaluated: Evaluated, alarm: Alarm) -> tuple[str, str]:
     """Why missing periods leave open whether the promise is kept, and what to do."""
-    evaluation = told.evaluation
-    if not any(period.value is not None for period in told.periods):
+    evaluation = evaluated.evaluation
+    if not any(period.value is not None for period in evaluated.periods):
         span = format_duration(evaluation.period * evaluation.range_periods)
         return f"no period of the last {span} holds enough data to be judged{_state(alarm)}", FIND_THE_GAPS
     reason = (
-        f"{_missing(told)}, and could make it the {evaluation.datapoints} that are a miss; "
-        f"{_count(objective, told)}{_worst(objective, told)}"
+        f"{_missing(evaluated)}, and could make it the {evaluation.datapoints} that are a miss; "
+        f"{_count(objective, evaluated)}{_worst(objective, evaluated)}"
     )
     return reason + _state(alarm), FIND_THE_GAPS
 
@@ -59,44 +59,46 @@ def _state(alarm: Alarm) -> str:
     return f" (an alarm would be {words.get(alarm.state, 'INSUFFICIENT_DATA')})"
 
 
-def gaps(objective: Objective, told: Evaluated) -> str:
+def gaps(objective: Objective, evaluated: Evaluated) -> str:
     """Why there is too little data for a minCoverage that was written."""
     want = display.plain(objective.min_coverage * 100)
-    return f"{_missing(told)}, and {want} % of them are needed"
+    return f"{_missing(evaluated)}, and {want} % of them are needed"
 
 
-def _missing(told: Evaluated) -> str:
-    are = "is" if told.missing == 1 else "are"
-    return f"{told.missing} of {_last(told)} {are} missing"
+def _missing(evaluated: Evaluated) -> str:
+    are = "is" if evaluated.missing == 1 else "are"
+    return f"{evaluated.missing} of {_last(evaluated)} {are} missing"
 
 
-def _last(told: Evaluated) -> str:
-    evaluation = told.evaluation
+def _last(evaluated: Evaluated) -> str:
+    evaluation = evaluated.evaluation
     return f"the last {evaluation.periods} periods of {format_duration(evaluation.period)}"
 
 
-def _datapoints(told: Evaluated) -> str:
-    return f"{told.evaluation.datapoints} periods of {format_duration(told.evaluation.period)} or more"
+def _datapoints(evaluated: Evaluated) -> str:
+    return (
+        f"{evaluated.evaluation.datapoints} periods of {format_duration(evaluated.evaluation.period)} or more"
+    )
 
 
-def _count(objective: Objective, told: Evaluated) -> str:
-    breach = "breaches" if told.breaching == 1 else "breach"
-    filled = f" ({told.filled} of them for want of data)" if told.filled else ""
-    return f"{told.breaching} of {_counted(told)} {breach} {objective.target.text}{filled}"
+def _count(objective: Objective, evaluated: Evaluated) -> str:
+    breach = "breaches" if evaluated.breaching == 1 else "breach"
+    filled = f" ({evaluated.filled} of them for want of data)" if evaluated.filled else ""
+    return f"{evaluated.breaching} of {_counted(evaluated)} {breach} {objective.target.text}{filled}"
 
 
-def _counted(told: Evaluated) -> str:
+def _counted(evaluated: Evaluated) -> str:
     """The periods that decide: the last ones, and also earlier ones if some of the last lack data."""
-    before = told.periods[: -told.evaluation.periods]
+    before = evaluated.periods[: -evaluated.evaluation.periods]
     if not any(period.counted for period in before):
-        return _last(told)
-    number = sum(period.counted for period in told.periods) + told.filled
-    length = format_duration(told.evaluation.period)
+        return _last(evaluated)
+    number = sum(period.counted for period in evaluated.periods) + evaluated.filled
+    length = format_duration(evaluated.evaluation.period)
     return f"the {number} periods of {length} that count"
 
 
-def _worst(objective: Objective, told: Evaluated) -> str:
-    worst, target = told.worst, objective.target
+def _worst(objective: Objective, evaluated: Evaluated) -> str:
+    worst, target = evaluated.worst, objective.target
     if worst is None or worst.value is None:
         return ""
     others = [] if objective.critical is None else [objective.critical]

@@ -87,16 +87,16 @@ def told_when_passed(verdict: Verdict) -> list[tuple[str, str]]:
     its error budget."""
     if verdict.outcome is not Outcome.PASS:
         return []
-    told = list(explain_budget(verdict))
+    pairs = list(explain_budget(verdict))
     if verdict.attestation is None and verdict.regression is None:
-        return told
-    told = [*(("why", reason) for reason in verdict.reasons), *told]
+        return pairs
+    pairs = [*(("why", reason) for reason in verdict.reasons), *pairs]
     if verdict.attestation is not None:
-        told += _attested(verdict.attestation)
+        pairs += _attested(verdict.attestation)
     if verdict.regression is not None:
-        told += _baseline(verdict.regression)
-        told += (("note", note) for note in verdict.regression.notes)
-    return told
+        pairs += _baseline(verdict.regression)
+        pairs += (("note", note) for note in verdict.regression.notes)
+    return pairs
 
 
 def _baseline(found: Regressed) -> Iterator[tuple[str, str]]:

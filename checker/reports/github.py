@@ -37,17 +37,17 @@ class _Annotation:
 
 def render(report: Report) -> str:
     """The answer as a plain line, then at most ten annotations of each level."""
-    told = [
+    annotations = [
         _of_finding(each, severity_of(each, report.fail_on_warn)) for each in order.findings(report.findings)
     ]
-    told += [
+    annotations += [
         _of_verdict(each, level)
         for each in order.verdicts(report.verdicts)
         if (level := severity(each, report.fail_on_warn))
     ]
-    if not allowed(report) and not any(each.level == "error" for each in told):
-        told.append(_Annotation("error", "release", (headline(report),), None))
-    return _text(headline(report), told)
+    if not allowed(report) and not any(each.level == "error" for each in annotations):
+        annotations.append(_Annotation("error", "release", (headline(report),), None))
+    return _text(headline(report), annotations)
 
 
 def render_findings(findings: Sequence[Finding], code: Exit) -> str:

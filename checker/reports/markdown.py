@@ -90,7 +90,7 @@ def _folded(verdicts: Sequence[Verdict], findings: Sequence[Finding], report: Re
     """The rest, folded: promises as rows, those with more to say in full, notes, and connections."""
     more = [each for each in verdicts if each.outcome is not Outcome.PASS or told_when_passed(each)]
     waived = sum(each.outcome is Outcome.WAIVED for each in verdicts)
-    asked = [f"- {code(name)}: {inline(told)}" for name, told in report.connections]
+    asked = [f"- {code(name)}: {inline(connected)}" for name, connected in report.connections]
     for title, block in (
         (
             f"{counted(len(verdicts), 'promise')} kept, waived or not gating ({waived} waived)",

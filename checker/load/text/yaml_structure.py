@@ -29,8 +29,8 @@ def second_colon(scene: Scene) -> Told:
     above = scene.above(scene.at)
     if above == scene.at:
         return unknown(scene)
-    if told := _no_space_after_colon(scene, above):
-        return told
+    if explained := _no_space_after_colon(scene, above):
+        return explained
     text = scene.lines[above.line].strip()
     if ":" not in text:
         return Told(above, f"{shown(text)} has no ':', so it is not a key", "write it as 'key: value'")
@@ -59,8 +59,8 @@ def _no_space_after_colon(scene: Scene, spot: Spot) -> Told | None:
 
 def no_colon(scene: Scene) -> Told:
     text = scene.lines[scene.start.line][scene.start.column :].rstrip()
-    if told := _no_space_after_colon(scene, scene.start):
-        return told
+    if explained := _no_space_after_colon(scene, scene.start):
+        return explained
     if re.match(r"-[^\s-]", text):
         return Told(scene.start, "there is no space after this '-'", f"write {shown('- ' + text[1:])}")
     message = f"{shown(text)} is neither 'key: value' nor '- item'"

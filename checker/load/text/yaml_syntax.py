@@ -43,22 +43,27 @@ def explain(error: yaml.YAMLError, text: str, file: str) -> Explained:
     scene = Scene(lines, at, start, words)
     conflict = _CONFLICT.search(text)
     if conflict:
-        told = Told(
+        explained = Told(
             Spot(text.count("\n", 0, conflict.start()), 0),
             "a merge conflict that is not resolved",
             "keep one of the two sides, and delete the marker lines",
         )
     else:
-        told = quote_above(scene) or next(
+        explained = quote_above(scene) or next(
             (tell(scene) for said, tell in _tellers() if said in words), unknown(scene)
         )
-    place = Location(file, told.spot.line + 1, told.spot.column + 1)
+    place = Location(file, explained.spot.line + 1, explained.spot.column + 1)
     related: tuple[tuple[str, Location], ...] = ()
-    if told.related:
-        related = ((told.related[0], Location(file, told.related[1].line + 1, told.related[1].column + 1)),)
-    rule = SURROGATE.rule if told.message == SURROGATE.message else "yaml-syntax"
-    finding = Finding(rule, "error", told.message, place, "", told.remedy, related)
-    return Explained(finding, mended(lines, *told.quote) if told.quote else None)
+    if explained.related:
+        related = (
+            (
+                explained.related[0],
+                Location(file, explained.related[1].line + 1, explained.related[1].column + 1),
+            ),
+        )
+    rule = SURROGATE.rule if explained.message == SURROGATE.message else "yaml-syntax"
+    finding = Finding(rule, "error", explained.message, place, "", explained.remedy, related)
+    return Explained(finding, mended(lines, *explained.quote) if explained.quote else None)
 
 
 @cache

@@ -39,10 +39,10 @@ def beginning(scene: Scene, spot: Spot | None = None) -> Told:
 def block_scalar(scene: Scene) -> Told:
     if scene.at.line != scene.start.line:
         return tab(scene)
-    told = beginning(scene)
+    explained = beginning(scene)
     if re.match(r"[|>]\s*[^\s\d=<.+-]", scene.lines[scene.start.line][scene.start.column :]):
-        return told._replace(remedy=f"begin the text on the next line, or {told.remedy}")
-    return told
+        return explained._replace(remedy=f"begin the text on the next line, or {explained.remedy}")
+    return explained
 
 
 def no_token(scene: Scene) -> Told:
@@ -78,8 +78,8 @@ def quote_above(scene: Scene) -> Told | None:
         ahead = line[:column].rstrip()
         if ahead and ahead[-1] not in ":-[{,":
             return None
-        told = f"the quote that opens here is closed only by the next one, on line {at.line + 1}"
-        return Told(Spot(number, column), told, f"add the closing {quote} on this line")
+        fact = f"the quote that opens here is closed only by the next one, on line {at.line + 1}"
+        return Told(Spot(number, column), fact, f"add the closing {quote} on this line")
     return None
 
 

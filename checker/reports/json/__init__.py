@@ -58,7 +58,7 @@ def _report(report: Report) -> Tree:
         "findings": [_finding(each) for each in order.findings(report.findings)],
         "documents": [{"file": file, "sha256": digest} for file, digest in report.documents],
         "evidenceDigest": report.evidence_digest,
-        "connections": [{"name": name, "connected": told} for name, told in report.connections],
+        "connections": [{"name": name, "connected": connected} for name, connected in report.connections],
     }
 
 

@@ -23,7 +23,7 @@ NO_UNIT = "N/A"
 _AMOUNT = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?")
 
 Answers = Mapping[tuple[Asked, str], Answer]
-"""By what was asked, and the metric."""
+"""The answers by what was asked and by metric."""
 
 
 def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
