@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -11,7 +11,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-from checker.model import ConnectionDeclaration, Request
+from checker.model import ConnectionDeclaration, Failure, Request
+from checker.sources import SourceFailure
 from checker.sources.aws_failures import failures as failures
 from checker.sources.query import ConnectionDetails, Given
 from checker.sources.redact import redact
@@ -158,6 +159,34 @@ def identity(connection: AwsConnection) -> dict[str, Any]:
     with failures("sts:GetCallerIdentity"):
         answer = connection.clients["sts"].get_caller_identity()
     return {"connected": {"account": answer["Account"], "arn": answer["Arn"]}}
+
+
+def pages(
+    action: str,
+    call: Callable[..., Mapping[str, Any]],
+    token_key: str,
+    record: Callable[[Mapping[str, Any]], dict[str, Any]],
+    most: int,
+) -> list[dict[str, Any]]:
+    """All pages of an answer, each as ``record`` returns it.
+
+    ``call`` returns one page; to continue, it takes the token found under ``token_key`` as an argument of that name.
+    Raises SourceFailure if a call fails, a token is repeated, or there are more than ``most`` pages.
+    """
+    recorded: list[dict[str, Any]] = []
+    token, seen = "", set[str]()
+    while True:
+        with failures(action):
+            answer = call(**({token_key: token} if token else {}))
+            recorded.append(record(answer))
+            token = str(answer.get(token_key) or "")
+        if not token:
+            return recorded
+        if token in seen or len(recorded) >= most:
+            message = f"{action}: the answer has no end (page {len(recorded)} refers on again)"
+            remedy = "run again; if it stays so, check what stands behind the endpoint"
+            raise SourceFailure(Failure("malformed", message, remedy))
+        seen.add(token)
 
 
 def epoch(time: Any) -> Any:

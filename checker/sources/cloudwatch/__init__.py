@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from checker.model import Absence, ConnectionDeclaration, Exchange, Failure, Question, Request
-from checker.sources import SourceFailure, aws
+from checker.model import Absence, ConnectionDeclaration, Exchange, Question, Request
+from checker.sources import aws
 from checker.sources.cloudwatch.ask import plan, requests
 from checker.sources.cloudwatch.check_periods import check_periods, lag, spacing
 from checker.sources.cloudwatch.explain_empty import NAMESPACE_PAGES, list_requests
@@ -88,24 +89,8 @@ def send(request: Request, connection: aws.AwsConnection) -> Mapping[str, Any]:
 
 
 def _pages(client: Any, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
-    pages: list[dict[str, Any]] = []
-    token, seen = "", set[str]()
-    while True:
-        with aws.failures("cloudwatch:GetMetricData"):
-            answer = client.get_metric_data(**parameters, **({"NextToken": token} if token else {}))
-            pages.append(_recorded(answer))
-        token = answer.get("NextToken") or ""
-        if not token:
-            return pages
-        if token in seen or len(pages) >= MOST_PAGES:
-            raise SourceFailure(
-                Failure(
-                    "malformed",
-                    f"cloudwatch:GetMetricData: the answer has no end (page {len(pages)} refers on again)",
-                    "run again; if it stays so, check what stands behind the endpoint",
-                )
-            )
-        seen.add(token)
+    call = partial(client.get_metric_data, **parameters)
+    return aws.pages("cloudwatch:GetMetricData", call, "NextToken", _recorded, MOST_PAGES)
 
 
 def _recorded(answer: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from checker.model import ConnectionDeclaration, Exchange, Failure, Question, Request
@@ -53,20 +54,8 @@ def send(request: Request, connection: aws.AwsConnection) -> Mapping[str, Any]:
     client = connection.clients["cloudwatch"]
     asked = {name: value for name, value in request.parameters.items() if name != "at"}
     _demand_types(client, asked["AlarmTypes"])
-    pages: list[dict[str, Any]] = []
-    token, seen = "", set[str]()
-    while True:
-        with aws.failures(ACTION):
-            answer = client.describe_alarms(**asked, **({"NextToken": token} if token else {}))
-            pages.append(_recorded(answer))
-            token = str(answer.get("NextToken") or "")
-        if not token:
-            return {"pages": pages}
-        if token in seen or len(pages) >= MOST_PAGES:
-            message = f"{ACTION}: the answer has no end (page {len(pages)} refers on again)"
-            remedy = "run again; if it stays so, check what stands behind the endpoint"
-            raise SourceFailure(Failure("malformed", message, remedy))
-        seen.add(token)
+    call = partial(client.describe_alarms, **asked)
+    return {"pages": aws.pages(ACTION, call, "NextToken", _recorded, MOST_PAGES)}
 
 
 def _demand_types(client: Any, types: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from checker.model import ConnectionDeclaration, Exchange, Failure, Question, Request
@@ -59,20 +60,11 @@ def send(request: Request, connection: aws.AwsConnection) -> Mapping[str, Any]:
 
 
 def _pages(client: Any, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
-    pages: list[dict[str, Any]] = []
-    token, seen = "", set[str]()
-    while True:
-        with aws.failures(ACTION):
-            answer = client.get_cost_and_usage(**parameters, **({"NextPageToken": token} if token else {}))
-            pages.append({"ResultsByTime": [_recorded(each) for each in answer["ResultsByTime"]]})
-            token = str(answer.get("NextPageToken") or "")
-        if not token:
-            return pages
-        if token in seen or len(pages) >= MOST_PAGES:
-            message = f"{ACTION}: the answer has no end (page {len(pages)} refers on again)"
-            remedy = "run again; if it stays so, check what stands behind the endpoint"
-            raise SourceFailure(Failure("malformed", message, remedy))
-        seen.add(token)
+    def record(answer: Mapping[str, Any]) -> dict[str, Any]:
+        return {"ResultsByTime": [_recorded(each) for each in answer["ResultsByTime"]]}
+
+    call = partial(client.get_cost_and_usage, **parameters)
+    return aws.pages(ACTION, call, "NextPageToken", record, MOST_PAGES)
 
 
 def _recorded(result: Mapping[str, Any]) -> dict[str, Any]:
