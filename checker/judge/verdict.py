@@ -18,6 +18,7 @@ from checker.judge.combine import combine
 from checker.judge.comparable import as_rate, contradiction, unit_trouble
 from checker.judge.compare import Comparison, compare
 from checker.judge.completeness import shortcoming
+from checker.judge.gaps import filled
 from checker.judge.measured import Measured, Unmeasured
 from checker.judge.otherwise import at_worst, missed_at_worst
 from checker.judge.regression import WORST_FIRST, regress, unit_of
@@ -47,6 +48,7 @@ def judge(
     def judged(taken: Mapping[str, Series | Absence]) -> Verdict:
         return _judge(objective, taken, asked, at)
 
+    readings = filled(objective, readings)
     verdict = judged(readings)
     if verdict.outcome in (Outcome.FAIL, Outcome.WARN):
         verdict = missed_at_worst(verdict, readings, judged)

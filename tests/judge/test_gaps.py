@@ -1,0 +1,49 @@
+"""Gaps in a sum: a promise of few events is kept only if it also were with as many in the gaps as elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from checker.model import Outcome
+
+from .builders import counts, judged, promise
+
+PASS, FAIL, INCONCLUSIVE = Outcome.PASS, Outcome.FAIL, Outcome.INCONCLUSIVE
+ELEVEN = [60] * 11
+"""660 events in eleven of twelve periods: with as many in the twelfth, 720."""
+
+
+@pytest.mark.parametrize(
+    ("target", "values", "more", "outcome"),
+    [
+        ("< 700", [*ELEVEN, None], {}, INCONCLUSIVE),
+        ("< 12 /min", [None, *ELEVEN], {}, INCONCLUSIVE),
+        ("<= 12 /min", [None, *ELEVEN], {}, PASS),
+        ("< 721", [*ELEVEN, None], {}, PASS),
+        ("< 660", [*ELEVEN, None], {}, FAIL),
+        ("== 0", [*[0] * 11, None], {}, PASS),
+        ("< 700", [*ELEVEN, 0], {}, PASS),
+        # What is missing makes these worse, if anything.
+        ("> 650", [*ELEVEN, None], {}, PASS),
+        # Here gaps are said to be normal, or to be zero.
+        ("< 700", [*ELEVEN, None], {"min_coverage": "0.5"}, PASS),
+        ("< 700", [*ELEVEN, None], {"no_data": "zero", "heartbeat": True}, PASS),
+    ],
+)
+def test_a_sum_with_gaps_is_kept_with_what_they_may_hold(
+    target: str, values: list[int | None], more: dict[str, Any], outcome: Outcome
+) -> None:
+    readings = {"value": counts(*values)} | ({"heartbeat": counts(*[1] * 12)} if "heartbeat" in more else {})
+    assert judged(promise(target, **more), readings).outcome is outcome
+
+
+def test_it_says_what_the_gaps_may_hold() -> None:
+    verdict = judged(promise("< 700"), counts(*ELEVEN, None))
+    assert verdict.reasons == (
+        "720 misses < 700 by 20, if the periods without data (1 of 12) held as much as the others; "
+        "else 660 meets < 700 by 40",
+    )
+    assert "noData: zero" in verdict.remedy
+    assert verdict.value == 660
