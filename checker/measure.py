@@ -73,7 +73,7 @@ def read(questions: Sequence[Question], evidence: Evidence) -> dict[Question, Se
 
 
 def _no_silence(found: Series | Absence) -> Series | Absence:
-    """What a source without a window says: only over a time can nothing have happened."""
+    """Marks an absence from a source without a window: it never means that nothing happened."""
     return replace(found, silence=False) if isinstance(found, Absence) else found
 
 

@@ -179,7 +179,7 @@ class _Parser(argparse.ArgumentParser):
             super()._print_message(message, file)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Refuses what a command does not know with that command's usage; argparse would show the top one's."""
+        """Refuses unknown arguments with the usage of the command; argparse would show the top-level usage."""
         found, rest = super().parse_known_args(args, namespace)
         if rest:
             from difflib import get_close_matches

@@ -163,7 +163,7 @@ def _formula(objective: Objective, series: Mapping[str, Series]) -> Measured | U
 
 
 def _windows(parts: Mapping[str, Measured]) -> Iterator[str]:
-    """That the metrics of a formula are about different times, which a lag or a period of its own can make them."""
+    """A note if the metrics of a formula cover different times, because of a lag or different periods."""
     windows = {name: part.window for name, part in parts.items() if part.window is not None}
     if len(set(windows.values())) > 1:
         told = ", ".join(

@@ -48,8 +48,10 @@ def at_worst(verdict: Verdict, readings: Readings, judged: Callable[[Readings], 
 
 
 def missed_at_worst(verdict: Verdict, readings: Readings, judged: Callable[[Readings], Verdict]) -> Verdict:
-    """A missed promise, with the value that another reading of the doubtful amounts gives, if that is worse: a waiver
-    has to accept it as well."""
+    """The verdict of a missed promise, with its ``worst`` value under the other reading of ambiguous amounts, if worse.
+
+    A waiver must accept that value too.
+    """
     doubtful = [each.otherwise for each in readings.values() if each.otherwise is not None]
     if not doubtful or verdict.margin is None or verdict.evaluation is not None:
         return verdict

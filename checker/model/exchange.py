@@ -211,5 +211,5 @@ class Absence:
     otherwise: Series | None = None
     """As in Series: a reading of the answer in which there is data after all."""
     silence: bool = True
-    """Of ``no-data``: whether nothing may have happened. A file without requests or an alarm that does not exist is no
-    silence of a counter."""
+    """For ``no-data``: whether it may mean that nothing happened. It does not for a file without requests, or for an
+    alarm that does not exist."""

@@ -138,7 +138,7 @@ class Verdict:
     """In ``unit``; None when nothing was measured."""
     unit: Unit | None = None
     worst: Fraction | None = None
-    """Of a missed promise: the value, if what is in doubt is read the other way and is worse then."""
+    """For a missed promise, the worse value that results if ambiguous readings are read the other way; else None."""
     margin: Fraction | None = None
     """Distance to the target in ``unit``; negative on the wrong side."""
     compared: Threshold | None = None

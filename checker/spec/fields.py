@@ -170,7 +170,7 @@ def _share(value: Any) -> Fraction:
 
 
 def _in_percent(text: str) -> str:
-    """The share that a number without its unit was meant to be: 95 % for 0.95 and for 95. Otherwise an example."""
+    """The share that a number without a unit probably means: 95 % for 0.95 and for 95. Otherwise an example."""
     if not re.fullmatch(r"[0-9]{1,2}(?:\.[0-9]{1,20})?", text) or text == "1":
         return "90 %"
     number = Decimal(text)

@@ -54,7 +54,7 @@ def format_duration(seconds: int) -> str:
 
 
 def told_duration(seconds: int) -> str:
-    """``seconds`` for people: in shorthand while that is a short number, otherwise as in ``21d10h20m``."""
+    """``seconds`` for people: in one unit if the number is short, such as ``90m``, otherwise as in ``21d10h20m``."""
     short = format_duration(seconds)
     if short.endswith("d") or len(short) <= 3:
         return short

@@ -176,7 +176,7 @@ def percentile(expression: str) -> str | None:
 
 
 def low_percentiles(answers: Result) -> Iterator[tuple[str, str]]:
-    """Percentiles by a share, as in ``pct(@duration, 0.95)``, which nearly every event exceeds."""
+    """Percentiles written as a share, as in ``pct(@duration, 0.95)``, which means the 0.95th percentile."""
     for column in answers.values:
         for found in re.finditer(r"\bpct\s*\([^,()]+,\s*(0\.0*[1-9][0-9]*)\s*\)", column.expression):
             written, share = found[0], found[1]

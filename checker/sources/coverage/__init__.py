@@ -201,7 +201,7 @@ def _worse(stated: tuple[int, int], lines: tuple[int, int]) -> bool:
 
 
 def _disagreement(stated: tuple[int, int], lines: tuple[int, int], worse: bool, *, taken: bool) -> str:
-    """What the report states beside what was counted; ``taken`` says that of the two the worse one is judged."""
+    """The difference between the stated and the counted lines; ``taken`` says that the worse of the two is judged."""
     text = f"the report states {stated[0]} of {stated[1]} lines; counted were {lines[0]} of {lines[1]}"
     if not worse:
         return text
