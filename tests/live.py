@@ -14,7 +14,6 @@ a partial answer comes to.
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import subprocess
 import sys
@@ -24,9 +23,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from moto.server import ThreadedMotoServer
-
-from tests import moto_state
+from tests.moto_server import moto_server
 from tests.simulator import Simulator
 from tests.simulator.securebase import load_securebase
 from tests.simulator.securebase_build import write_results
@@ -68,17 +65,9 @@ def simulated(at: int, port: int = 0) -> Iterator[dict[str, str]]:
 @contextmanager
 def tables(at: int, port: int = 0) -> Iterator[dict[str, str]]:
     """DynamoDB, with its customers and their reports."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    moto = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
-    moto.start()
-    try:
-        _, chosen = moto.get_host_and_port()
-        endpoint = f"http://127.0.0.1:{chosen}"
-        moto_state.reset(endpoint)
+    with moto_server(port) as endpoint:
         _fill_tables(endpoint, at)
         yield CREDENTIALS | {"AWS_ENDPOINT_URL_DYNAMODB": endpoint}
-    finally:
-        moto.stop()
 
 
 def _fill_tables(endpoint: str, at: int) -> None:

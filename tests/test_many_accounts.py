@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import threading
 import time
 from collections import Counter
@@ -13,9 +12,9 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 from moto.sts.models import sts_backends
 
+from tests.moto_server import moto_server
 from tests.on_simulator import TIME, Judged, criteria, environment, judge, metric, put_hour
 from tests.simulator import Simulator
 from tests.simulator.wire import Call
@@ -43,13 +42,9 @@ def two() -> Iterator[tuple[Simulator, Simulator]]:
 
 @pytest.fixture
 def sts(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    url = "http://{}:{}".format(*server.get_host_and_port())
-    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", url)
-    yield url
-    server.stop()
+    with moto_server() as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", url)
+        yield url
 
 
 def source(name: str, **details: str) -> str:

@@ -7,7 +7,6 @@ other one concerns a measurement and has its tests here, through the command.
 from __future__ import annotations
 
 import json
-import logging
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -18,10 +17,9 @@ from typing import Any
 import boto3
 import pytest
 import yaml
-from moto.server import ThreadedMotoServer
 
 from checker.cli import main
-from tests import moto_state
+from tests.moto_server import moto_server
 from tests.on_simulator import AT, END, criteria, environment, judge, metric, put_hour, validate
 from tests.simulator import Simulator
 
@@ -69,14 +67,9 @@ def simulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
 @pytest.fixture(scope="module")
 def tables() -> Iterator[str]:
     """Customers and reports as DynamoDB has them: 3000 customers, 1200 of them active, 480 with a new report."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    url = "http://{}:{}".format(*server.get_host_and_port())
-    moto_state.reset(url)
-    _fill_tables(url)
-    yield url
-    server.stop()
+    with moto_server() as url:
+        _fill_tables(url)
+        yield url
 
 
 def _fill_tables(url: str) -> None:

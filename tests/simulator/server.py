@@ -84,6 +84,7 @@ class Handler(BaseHTTPRequestHandler):
     """Reads a request, has it answered, and delivers the reply in one piece."""
 
     protocol_version = "HTTP/1.1"
+    timeout = 2  # so that no thread lives as long as a client that keeps its connection
     server_version = "CloudWatchSimulator"
     wbufsize = -1
     disable_nagle_algorithm = True

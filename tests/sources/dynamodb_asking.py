@@ -117,6 +117,7 @@ def endpoint() -> Iterator[Endpoint]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        timeout = 2  # so that no thread lives as long as a client that keeps its connection
         wbufsize = -1
 
         def do_POST(self) -> None:

@@ -150,6 +150,7 @@ def endpoint(context: ssl.SSLContext | None = None) -> Iterator[Endpoint]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        timeout = 2  # so that no thread lives as long as a client that keeps its connection
         wbufsize = -1
         disable_nagle_algorithm = True
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -17,13 +16,13 @@ import botocore.session
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from moto.server import ThreadedMotoServer
 from pydantic import ValidationError
 
 from checker import sources
 from checker.cli import main
 from checker.model import Absence, Exchange, Question, Request, Series
 from checker.sources.cloudwatch_alarms.query import TYPES
+from tests.moto_server import moto_server
 from tests.sources import aws_asking
 from tests.sources.aws_asking import (
     AT,
@@ -55,10 +54,12 @@ def serving() -> Iterator[Endpoint]:
 @pytest.fixture(scope="module")
 def moto() -> Iterator[str]:
     """Seven metric alarms: five of shop-prod, of which two in ALARM and one without data; two of others."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    url = "http://{}:{}".format(*server.get_host_and_port())
+    with moto_server() as url:
+        _set_alarms(url)
+        yield url
+
+
+def _set_alarms(url: str) -> None:
     client = boto3.client(
         "cloudwatch",
         endpoint_url=url,
@@ -93,10 +94,6 @@ def moto() -> Iterator[str]:
     ):
         client.set_alarm_state(AlarmName=name, StateValue=state, StateReason=f"{name} was set to {state}")
     client.set_alarm_state(AlarmName="other", StateValue="ALARM", StateReason="other")
-    try:
-        yield url
-    finally:
-        server.stop()
 
 
 def question(url: str, at: int = AT, **keys: Any) -> Question:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 import functools
 import json
-import logging
 import re
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +23,6 @@ from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 from hypothesis import given
 from hypothesis import strategies as st
-from moto.server import ThreadedMotoServer
 from pydantic import ValidationError
 
 from checker import sources
@@ -33,6 +31,7 @@ from checker.model import Absence, Exchange, Question, Request, Series
 from checker.sources.cost_explorer.ask import periods_of
 from checker.sources.cost_explorer.expression import Dimension
 from checker.sources.cost_explorer.query import GROUPED_DIMENSIONS
+from tests.moto_server import moto_server
 from tests.sources import aws_asking
 from tests.sources.aws_asking import (
     AT,
@@ -65,13 +64,8 @@ def serving() -> Iterator[Endpoint]:
 
 @pytest.fixture(scope="module")
 def moto() -> Iterator[str]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        yield "http://{}:{}".format(*server.get_host_and_port())
-    finally:
-        server.stop()
+    with moto_server() as url:
+        yield url
 
 
 def can(moto: str, *results: Mapping[str, Any]) -> None:

@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from moto.server import ThreadedMotoServer
 
 from checker import evidence, sources
 from checker.model import Evidence, Outcome, Report, Series
 from checker.run import Options, run
-from tests import moto_state
+from tests.moto_server import moto_server
 from tests.sources.dynamodb_asking import AT, CREDENTIALS, counted, exchanges, failed, question, readings
 
 NOW = datetime.fromtimestamp(AT, UTC)
@@ -104,15 +103,17 @@ def fill(
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """Where moto answers for SecureBase's tables."""
+    with moto_server() as url:
+        _fill_tables(url)
+        yield url
+
+
+def _fill_tables(url: str) -> None:
     import boto3
 
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    moto_state.reset(f"http://{host}:{port}")
     client = boto3.client(
         "dynamodb",
-        endpoint_url=f"http://{host}:{port}",
+        endpoint_url=url,
         region_name="us-east-1",
         aws_access_key_id="x",
         aws_secret_access_key="y",
@@ -128,10 +129,6 @@ def url() -> Iterator[str]:
     fill(client, "many", {"id": "N"}, MANY)
     fill(client, "nobody", {"customer_id": "S"}, [])
     fill(client, "odd", {"id": "N"}, ODD)
-    try:
-        yield f"http://{host}:{port}"
-    finally:
-        server.stop()
 
 
 ODD: list[dict[str, Any]] = [

@@ -14,10 +14,9 @@ from xml.sax.saxutils import escape
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from checker.cli import main
-from tests import moto_state
+from tests.moto_server import moto_server, reset
 
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
@@ -46,11 +45,8 @@ spec:
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with moto_server() as url:
+        yield url
 
 
 @pytest.fixture
@@ -59,7 +55,7 @@ def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> An
     monkeypatch.chdir(tmp_path)
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
-    moto_state.reset(endpoint)
+    reset(endpoint)
     client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
     client.create_bucket(Bucket="archive")
     (tmp_path / "slos").mkdir()
