@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import Any
 
 from checker.formula import FormulaError, constant
 from checker.load.resolved import Resolved
@@ -28,7 +29,7 @@ _Places = Mapping[int, tuple[Validated, Path]]
 
 def _ratio(resolved: Resolved, indicator: Indicator, places: _Places) -> Iterator[Finding]:
     (side, part), (_, total) = indicator.metrics
-    if part != total:
+    if part.source != total.source or _counted(part) != _counted(total):
         return
     holder, path = places[id(part)]
     whole, at_total = places[id(total)]
@@ -37,6 +38,15 @@ def _ratio(resolved: Resolved, indicator: Indicator, places: _Places) -> Iterato
     related = (("total", whole.document.locate(at_total)), *resolved.promise_beside(holder))
     remedy = f"make {side} count only the {side} events"
     yield finding_at(holder.document, path, "same-query", "error", message, remedy, related)
+
+
+_TOLD = {"period", "lag", "unit"}
+"""How an answer comes and is told; what is counted is the same whatever they say."""
+
+
+def _counted(query: Any) -> Mapping[str, Any]:
+    counted: dict[str, Any] = query.model_dump(exclude=_TOLD)
+    return counted
 
 
 def _formula(resolved: Resolved, indicator: Indicator) -> Iterator[Finding]:
