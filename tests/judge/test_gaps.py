@@ -39,6 +39,22 @@ def test_a_sum_with_gaps_is_kept_with_what_they_may_hold(
     assert judged(promise(target, **more), readings).outcome is outcome
 
 
+@pytest.mark.parametrize(
+    ("formula", "target", "outcome"),
+    [
+        ("a + b", "< 1400", INCONCLUSIVE),
+        ("a + 2 * b", "< 2100", INCONCLUSIVE),
+        ("a + b", "< 1441", PASS),
+        # Of a difference or a quotient nobody can tell which way the gaps lead.
+        ("a - b", "< 10", PASS),
+        ("a / b", "< 1.01", PASS),
+    ],
+)
+def test_sums_that_a_formula_adds_up_have_gaps_too(formula: str, target: str, outcome: Outcome) -> None:
+    readings = {"a": counts(*ELEVEN, None), "b": counts(*ELEVEN, None)}
+    assert judged(promise(target, "a", "b", formula=formula), readings).outcome is outcome
+
+
 def test_it_says_what_the_gaps_may_hold() -> None:
     verdict = judged(promise("< 700"), counts(*ELEVEN, None))
     assert verdict.reasons == (
