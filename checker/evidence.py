@@ -81,7 +81,7 @@ def replay(path: str) -> Evidence:
     if not _is_header(header):
         raise NoRecording(f"{path}:1: this is no recording of the format {FORMAT}", _RECORD)
     if not all(FIRST_MOMENT <= header.get(name, header["at"]) <= LAST_MOMENT for name in ("at", "askedAt")):
-        raise FileRefused(f"{path}:1: a moment of it is in no year from 1970 to 9999", _RECORD)
+        raise FileRefused(f"{path}:1: a moment in it is not in the years 1970 to 9999", _RECORD)
     exchanges = []
     for number, line in enumerate(lines[1:], start=2):
         try:

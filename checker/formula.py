@@ -82,7 +82,7 @@ def _parts(text: str) -> Iterator[Part]:
         if found is None:
             rest = text[position:].strip()[:20]
             raise FormulaError(
-                f"a formula knows + - * / ( ), decimal numbers and the metrics' names, but not {rest!r}"
+                f"a formula may contain + - * / ( ), decimal numbers and the metrics' names, but not {rest!r}"
             )
         yield Part(found.lastgroup, found[found.lastgroup])  # type: ignore[arg-type, index]
         position = found.end()
@@ -98,7 +98,7 @@ def _release(done: list[Part], waiting: list[str], binds: int) -> None:
 
 def _unexpected(part: Part) -> FormulaError:
     return FormulaError(
-        f"the formula has {part.text!r} where it cannot stand; write it as in 'cost / customers'"
+        f"the formula has {part.text!r} where it is not allowed; write it as in 'cost / customers'"
     )
 
 

@@ -17,23 +17,23 @@ from checker.reports.json_text import json_text
 
 def plan_text(plan: Plan, width: int) -> str:
     """The plan for people: what each promise asks, then the totals. Each query stays on one line."""
-    lines = [f"PLAN for {display.moment(plan.at)}: nothing has been asked", ""]
+    lines = [f"PLAN for {display.moment(plan.at)}: nothing has been queried", ""]
     for asking in plan.askings:
         lines.append(line(f"{asking.objective.name}  ({asking.objective.location})"))
         lines += (f"  asks  {line(query)}" for query in asking.queries)
         lines += (f"  over  {window}" for window in dict.fromkeys(map(_window, asking.requests)) if window)
         points = points_of(asking.requests)
         lines += [f"  for   {points} points if none is missing"] if points else []
-    lines += ["", f"requests  {len(plan.requests)}, shared between promises where they can be"]
+    lines += ["", f"requests  {len(plan.requests)}, shared between promises where possible"]
     lines += (f"          {count} x {name}" for name, count in _counted(plan).items())
     if points := points_of(plan.requests):
-        lines.append(f"points    {points} if none is missing; how many samples, only the answers tell")
+        lines.append(f"points    {points} if none is missing; only the answers show how many samples")
     lines += ["", *wrapped(_cost(plan), "cost      ", " " * 10, width)]
     for item in _items(plan):
         lines += wrapped(item, " " * 10, " " * 12, width)
     actions = [action for statement in iam_policy(plan)["Statement"] for action in statement["Action"]]
     named = f"{', '.join(sorted(set(actions)))} (the policy: checker plan --iam)"
-    needs = named if actions else "no permission of AWS"
+    needs = named if actions else "no AWS permission"
     lines += ["", *wrapped(needs, "needs     ", " " * 10, width)]
     return "\n".join(lines) + "\n"
 
@@ -52,7 +52,7 @@ def _window(request: Request) -> str:
 def _cost(plan: Plan) -> str:
     known = f"{_money(plan.cost)} USD"
     unknown = [name for name, quantity in plan.priced.items() if quantity is None]
-    return f"{known} and what {' and '.join(unknown)} come to" if unknown else known
+    return f"{known} plus the cost of {' and '.join(unknown)}" if unknown else known
 
 
 def _items(plan: Plan) -> Iterator[str]:

@@ -74,7 +74,7 @@ def report_proposal(
         Verdict(
             each,
             Outcome.INCONCLUSIVE,
-            ("it uses a connection that the base does not have, and is not asked before that is merged",),
+            ("it uses a connection that the base does not have, and is not queried until that is merged",),
         )
         for each in proposal.elsewhere
     ]

@@ -153,11 +153,11 @@ def select(
         return chosen, _about(catalog, chosen)
     names = ", ".join(objective.name for objective in catalog.objectives[:8])
     message = (
-        f"no objective is named like {' or '.join(missing or globs)}"
+        f"no promise matches {' or '.join(missing or globs)}"
         if globs
-        else "the files hold no objective to judge"
+        else "the files hold no promise to judge"
     )
-    remedy = f"the names are {names}" if names else "add a SuccessCriteria or an SLO document"
+    remedy = f"there are {names}" if names else "add a SuccessCriteria or an SLO document"
     return [], (*catalog.findings, Finding("nothing-to-check", "error", message, remedy=remedy))
 
 

@@ -137,8 +137,8 @@ def test_every_report_says_that_the_moment_was_chosen(name: str, capsys: pytest.
     assert LATE in told
     # JUnit knows no warnings.
     assert name == "junit" or (
-        "what is judged is 2026-01-15T12:00:00Z, and was asked at 2026-11-22T06:00:00Z: waivers and attestations "
-        "that had expired by then do not count" in told
+        "this run judges 2026-01-15T12:00:00Z, but its sources were asked at 2026-11-22T06:00:00Z: "
+        "waivers and attestations that had expired by then do not count" in told
     )
 
 
@@ -244,8 +244,8 @@ def test_what_has_not_begun_by_the_clock_is_not_brought_forward(today: pytest.Mo
         "attestation asked: it was confirmed at 2026-01-10T09:00:00Z, after this was asked"
     ]
     assert (
-        "what is judged is 2026-01-15T12:00:00Z, which lay ahead when this was asked at 2026-01-05T12:00:00Z: "
-        "waivers and attestations that had not begun by then do not count"
+        "this run judges 2026-01-15T12:00:00Z, which was still ahead when its sources were asked "
+        "at 2026-01-05T12:00:00Z: waivers and attestations that had not begun by then do not count"
     ) in [each["message"] for each in report["findings"]]
     live = Path("report.json").read_bytes()
     run("--replay", "evidence.jsonl")

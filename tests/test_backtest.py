@@ -193,7 +193,7 @@ def test_a_report_alone_cannot_tell_of_another_query(
     assert runs[0]["untold"] == [
         {
             "promise": "load/latency",
-            "reason": "the promise was changed in more than its thresholds, and its report alone cannot tell",
+            "reason": "the promise was changed in more than its thresholds, so its report alone is not enough",
         }
     ]
 
@@ -247,7 +247,7 @@ def test_promises_that_came_and_went_are_told(history: Path, capsys: pytest.Capt
     )
     assert main(["backtest", "past/03.json", "past/03.jsonl"]) == 0
     printed = capsys.readouterr().out
-    assert "load/latency: FAIL (530.5 ms against < 500 ms); there is no such promise any more" in printed
+    assert "load/latency: FAIL (530.5 ms against < 500 ms); the promise no longer exists" in printed
     assert "load/speed: new: FAIL (530.5 ms against < 500 ms)" in printed
 
 
@@ -284,8 +284,8 @@ def test_evidence_without_a_report_or_a_base_has_no_then(
     ("name", "content", "words"),
     [
         ("a.json", "{", "a.json is not read: it is not JSON"),
-        ("b.json", "{}", "b.json is not read: it is no report of checker"),
-        ("c.json", '{"at": "2026-01-01T00:00:00", "schemaVersion": "1"}', "it is no report of checker"),
+        ("b.json", "{}", "b.json is not read: it is not a report of checker"),
+        ("c.json", '{"at": "2026-01-01T00:00:00", "schemaVersion": "1"}', "it is not a report of checker"),
         ("d.jsonl", "{}\n", "d.jsonl:1: this is no recording"),
     ],
 )
@@ -325,8 +325,8 @@ def test_what_is_no_past_run_in_a_folder_is_passed_over_and_named(
         "note: ./broken.json is not read: it is not JSON: Expecting property name enclosed in double quotes at line 1, "
         "column 2",
         "note: ./e.jsonl:1: the recording is empty",
-        "note: ./list.json is not read: it is no report of checker",
-        "note: ./load.json is not read: it is no report of checker",
+        "note: ./list.json is not read: it is not a report of checker",
+        "note: ./load.json is not read: it is not a report of checker",
         "note: ./log.jsonl:1: this is no recording of the format checker/evidence/v1",
     ]
     for number in range(20):
@@ -334,9 +334,9 @@ def test_what_is_no_past_run_in_a_folder_is_passed_over_and_named(
     assert main(["backtest", "."]) == 0
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 11
-    assert said[-1] == "note: and 15 more files are no recording and no report of a run"
+    assert said[-1] == "note: and 15 more files are neither a recording nor a report of a run"
     assert main(["backtest", ".", "load.json"]) == 2
-    assert "load.json is not read: it is no report of checker" in capsys.readouterr().err
+    assert "load.json is not read: it is not a report of checker" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -399,12 +399,12 @@ def test_a_policy_without_promises_decides_nothing(history: Path, capsys: pytest
     repository = Repository(history)
     repository.commit()
     assert main(["backtest", "past"]) == 2
-    assert "the files hold no objective to judge" in capsys.readouterr().out
+    assert "the files hold no promise to judge" in capsys.readouterr().out
     Path("slos/load.yaml").write_text(promises, encoding="utf-8")
     assert main(["backtest", "past", "--base", "main"]) == 2
     printed = capsys.readouterr().out
     assert printed.startswith("error: at main")
-    assert "the files hold no objective to judge" in printed
+    assert "the files hold no promise to judge" in printed
 
 
 def test_nothing_is_no_past_either(history: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -169,9 +169,7 @@ def test_a_promise_that_the_change_deletes_still_fails(gate: Gate) -> None:
     gate.head(promises(KEPT))
     code, report = gate()
     assert code == 1
-    assert messages(report) == [
-        "build/coverage is removed in the working folder; nobody promises it any more"
-    ]
+    assert messages(report) == ["build/coverage is removed in the working folder; it is no longer promised"]
 
 
 def test_a_promise_that_the_change_renames_still_fails(gate: Gate) -> None:
@@ -281,7 +279,7 @@ def test_a_connection_that_the_change_moves_is_asked_where_it_was(gate: Gate) ->
     assert code == 0
     assert messages(report) == [
         "DataSource here is changed in the working folder; spec.connectionDetails.directory: real -> fake "
-        "(another region, account, address or folder is asked); asked through by build/lines"
+        "(another region, account, address or folder is queried); used by build/lines"
     ]
 
 
@@ -373,7 +371,7 @@ def write_rules(gate: Gate, rule: str | None, settings: str | None = None) -> No
         (
             None,
             None,
-            "Rule short-owner is removed in the working folder; nothing is held against it any more",
+            "Rule short-owner is removed in the working folder; the rule no longer exists",
         ),
         (RULE % "error", OFF, "enabled: true -> false (it is turned off: in the way)"),
         (RULE % "note", None, "level: error -> note (what it finds counts for less)"),

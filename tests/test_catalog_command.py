@@ -127,7 +127,7 @@ def test_what_it_writes_is_valid_and_agrees(cloud: Simulator, capsys: pytest.Cap
     Path("slos/shop.yaml").write_text(out)
     assert "metadata: {name: our-shop}" in out
     assert main(["validate"]) == 0
-    assert run(capsys, "--check") == (0, "agrees: the catalogues hold what is live\n", "")
+    assert run(capsys, "--check") == (0, "agrees: the catalogues match what is live\n", "")
     assert run(capsys, "--check", "-q") == (0, "", "")
 
 
@@ -351,7 +351,7 @@ def test_two_catalogues_may_share_a_namespace(cloud: Simulator, capsys: pytest.C
     whole, _, latency = SHOP.rpartition("    - {name: Latency")
     head = SHOP.partition("    - name")[0].replace("name: shop", "name: more")
     text = f"{whole}---\n{head}    - {{name: Latency{latency}"
-    assert check(capsys, text) == (0, "agrees: the catalogues hold what is live\n")
+    assert check(capsys, text) == (0, "agrees: the catalogues match what is live\n")
     assert cloud.counts == {"ListMetrics": 1}
 
 
@@ -503,8 +503,8 @@ def test_no_credentials_is_exit_4(
     [
         ([], "one of the arguments --from-aws --check is required"),
         (["--from-aws", "Shop", "--check"], "not allowed with argument"),
-        (["--from-aws", ""], "'' is no namespace; write it as in AWS/ApiGateway"),
-        (["--from-aws", "a\x1bb"], "is no namespace"),
+        (["--from-aws", ""], "'' is not a namespace; write it as in AWS/ApiGateway"),
+        (["--from-aws", "a\x1bb"], "is not a namespace"),
         (["--from-aws", "Shop", "--name", "Our Shop"], "write it as in 'our-shop'"),
         (
             ["--from-aws", "Shop", "AWS/Lambda"],

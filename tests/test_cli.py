@@ -92,9 +92,9 @@ def test_exit_codes(criteria: list[str], flags: Sequence[str], code: int, projec
             ["run", "--at", "2026-01-31T12:00:00"],
             "'2026-01-31T12:00:00' has no time zone; end it with Z or an offset",
         ),
-        (["run", "--at", "0001-01-01T00:00:00Z"], "'0001-01-01T00:00:00Z' is in no year from 1970 to 9999"),
-        (["plan", "--at", "9999-12-31T23:59:59-01:00"], "is in no year from 1970 to 9999"),
-        (["run", "--at", "yesterday"], "'yesterday' is no time; write it as in 2026-01-31T12:00:00Z"),
+        (["run", "--at", "0001-01-01T00:00:00Z"], "'0001-01-01T00:00:00Z' is not in the years 1970 to 9999"),
+        (["plan", "--at", "9999-12-31T23:59:59-01:00"], "is not in the years 1970 to 9999"),
+        (["run", "--at", "yesterday"], "'yesterday' is not a time; write it as in 2026-01-31T12:00:00Z"),
         (
             ["run", "-f", "xml"],
             "there is no format 'xml'; there are github, json, junit, ",
@@ -411,7 +411,7 @@ def test_every_note_can_be_read(project: Path) -> None:
     (project / "slos/build.yaml").write_text(document(*criteria))
     for command in ("validate", "run"):
         told = checker(command).stdout
-        assert "notes by the rules (--notes tells each): " in " ".join(told.split())
+        assert "notes by the rules (--notes lists each): " in " ".join(told.split())
         assert "note: build/e does not say" not in told
         told = " ".join(checker(command, "--notes").stdout.split())
         assert "notes by the rules" not in told

@@ -159,7 +159,7 @@ def test_another_connection_is_other_evidence(app: Simulator, tmp_path: Path) ->
         *(
             (
                 f'{{"format": "checker/evidence/v1", {moments}}}\n',
-                ":1: a moment of it is in no year from 1970 to 9999",
+                ":1: a moment in it is not in the years 1970 to 9999",
             )
             for moments in ('"at": 253402300800', f'"at": {2**63}', f'"at": 1, "askedAt": {-(10**30)}')
         ),

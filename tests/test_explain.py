@@ -87,8 +87,7 @@ def test_a_name_that_nobody_bears_is_told_its_likeness(
 def test_a_waiver_is_told_with_its_promise(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "page-load-until-bundle-split", "-p", EXAMPLE]) == 2
     assert capsys.readouterr().err == (
-        "checker: 'page-load-until-bundle-split' is a waiver\n"
-        "  it stands with its promise: phase-3b/page-load-time\n"
+        "checker: 'page-load-until-bundle-split' is a waiver\n  see its promise: phase-3b/page-load-time\n"
     )
 
 
@@ -210,12 +209,12 @@ def test_a_promise_tells_which_rules_judged_it_and_how(
 ) -> None:
     told = rulings(capsys, "build/coverage", "--replay", "evidence.jsonl", "--environment", "staging")
     expected = """\
-  rules         20: 3 violated, 2 satisfied, 12 not for it, 3 turned off
+  rules         20: 3 violated, 2 satisfied, 12 not relevant, 3 turned off
   violated      error three-nines: build/coverage measured 75 %
   violated      warning files-are-fresh: build/coverage would be judged by a file of any age
   violated      note says-what-it-promises: build/coverage does not say in words what it promises
   satisfied     bands-complete, owner-named
-  not for it    budget-remains, burn-rate-within-policy, minimum-events-stated,
+  not relevant  budget-remains, burn-rate-within-policy, minimum-events-stated,
                   no-page-alert-firing, not-gating-says-why, percentile-has-samples,
                   review-date-current, runbook-for-what-pages, samples-support-target,
                   statistic-shows-the-tail, target-leaves-budget, window-holds-budget
@@ -231,7 +230,7 @@ def test_without_a_recording_rules_about_the_outcome_wait_for_one(
 ) -> None:
     told = rulings(capsys, "build/coverage")
     assert told.startswith(
-        "  rules         20: 3 violated, 2 satisfied, 9 not for it, 4 not yet, 2 turned off\n"
+        "  rules         20: 3 violated, 2 satisfied, 9 not relevant, 4 not yet, 2 turned off\n"
     )
     assert (
         "  not yet       budget-remains, burn-rate-within-policy, no-page-alert-firing, three-nines (they\n"
@@ -259,7 +258,7 @@ def test_a_rule_that_could_not_be_judged_for_a_promise_is_told_there(
     team: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("rules/teams-only.yaml").write_text(TEAMS_ONLY, encoding="utf-8")
-    assert "teams-only" in rulings(capsys, "build/coverage").partition("not for it")[2]
+    assert "teams-only" in rulings(capsys, "build/coverage").partition("not relevant")[2]
     told = rulings(capsys, "build/branches")
     assert (
         "  not judged    error teams-only: the rule could not be judged for build/branches: there is no\n"
@@ -273,7 +272,7 @@ def test_a_rule_that_counts_for_less_says_so(team: Path, capsys: pytest.CaptureF
     )
     Path("rules/policy.yaml").write_text(policy, encoding="utf-8")
     assert (
-        "  violated      note three-nines (its own level is error: rules/policy.yaml:7:5): build/coverage\n"
+        "  violated      note three-nines (default level error: rules/policy.yaml:7:5): build/coverage\n"
         "                  measured 75 %\n"
     ) in rulings(capsys, "build/coverage", "--replay", "evidence.jsonl")
 

@@ -73,7 +73,7 @@ def test_what_is_empty_is_not_taken_for_what_is_left_out(
 )
 def test_of_two_values_none_is_chosen(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
-    assert capsys.readouterr().err.endswith(" is given twice\n  one value is meant\n")
+    assert capsys.readouterr().err.endswith(" is given twice\n  give it once\n")
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_what_is_only_for_a_new_catalogue_does_not_go_with_a_check(
     more: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["catalog", "--check", *more]) == 2
-    assert f"checker: {more[0]} goes with --from-aws" in capsys.readouterr().err
+    assert f"checker: {more[0]} needs --from-aws" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_what_is_only_for_a_new_catalogue_does_not_go_with_a_check(
         ("coverage.json/r.json", "coverage.json/r.json: it cannot be written (Not a directory)"),
         (
             "there",
-            "there: the old report cannot be removed (it is a folder, and a report goes to a plain file)",
+            "there: the old report cannot be removed (it is a folder, and a report needs a regular file)",
         ),
         ("/dev/null", "/dev/null: the old report cannot be removed (it is a device or pipe, and a report"),
     ],
@@ -217,7 +217,7 @@ def test_an_output_that_cannot_be_is_told_before_anything_is_asked(
     assert main(arguments) == 2
     printed = capsys.readouterr()
     assert printed.err.startswith(f"checker: {fact}")
-    assert printed.err.endswith("\n  name a plain file, in a folder that is there and may be written to\n")
+    assert printed.err.endswith("\n  name a regular file in a folder that exists and is writable\n")
     assert printed.out == ""
     assert not (folder / "e.jsonl").exists()
     assert not (folder / "stale").exists()
@@ -230,7 +230,7 @@ def test_each_name_that_is_selected_names_something(
     """A name that is misspelt beside one that is not would leave a promise out, and nobody would see it."""
     assert main([*command, "--select", "build/*", "--select", "biuld/*"]) == 2
     printed = capsys.readouterr()
-    assert "no objective is named like biuld/*" in printed.out + printed.err
+    assert "no promise matches biuld/*" in printed.out + printed.err
 
 
 def test_a_name_that_a_change_brings_is_no_misspelt_one(folder: Path) -> None:

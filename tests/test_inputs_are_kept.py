@@ -175,7 +175,7 @@ def test_nothing_is_written_among_the_promises(
     named = "./slos/" if command == "diff" else "slos"
     for file in ("slos/build.yaml", "slos/later.json", "slos/below/report.json"):
         said = refused(writing(command, file), folder, capsys)
-        assert said == f"{file} would be written among the files of {named}, which are read here"
+        assert said == f"{file} would be written into {named}, which this command reads"
 
 
 @pytest.mark.parametrize("command", ["run", "validate", "backtest", "diff"])
@@ -183,10 +183,10 @@ def test_nothing_is_written_among_the_rules(
     command: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     said = refused(writing(command, "rules/policy.yaml"), folder, capsys)
-    assert said == "rules/policy.yaml would be written among the files of rules, which are read here"
+    assert said == "rules/policy.yaml would be written into rules, which this command reads"
     (folder / "elsewhere.yaml").write_text(RULES, encoding="utf-8")
     said = refused([*writing(command, "./elsewhere.yaml"), "--policy", "elsewhere.yaml"], folder, capsys)
-    assert said == "./elsewhere.yaml would be written, and it is read here"
+    assert said == "./elsewhere.yaml would be written, but this command reads it"
 
 
 @pytest.mark.parametrize("file", ["evidence/r.json", "evidence/e.jsonl", "evidence/.new/r.json"])
@@ -194,13 +194,13 @@ def test_a_backtest_leaves_the_past_alone(
     file: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     said = refused(writing("backtest", file), folder, capsys)
-    assert said == f"{file} would be written among the files of evidence, which are read here"
+    assert said == f"{file} would be written into evidence, which this command reads"
 
 
 @pytest.mark.parametrize("command", ["replay", "selftest"])
 def test_a_recording_is_left_alone(command: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = refused(writing(command, "evidence/e.jsonl"), folder, capsys)
-    assert said == "evidence/e.jsonl would be written, and it is read here"
+    assert said == "evidence/e.jsonl would be written, but this command reads it"
 
 
 @EACH_COMMAND

@@ -172,7 +172,7 @@ def test_what_is_read_is_never_written(name: str, folder: Path, capsys: pytest.C
         before = (folder / each).read_bytes()
         assert main([*EACH[name], "-f", f"{USUAL[name]}=past/../{each}"]) == 2
         assert capsys.readouterr().err == (
-            f"checker: past/../{each} would be written, and it is read here\n  write to another file\n"
+            f"checker: past/../{each} would be written, but this command reads it\n  write to another file\n"
         )
         assert (folder / each).read_bytes() == before
 
@@ -191,7 +191,7 @@ def test_a_recording_is_not_recorded_over(folder: Path, capsys: pytest.CaptureFi
     os.symlink("past/e.jsonl", folder / "link.jsonl")
     for other in ("past/e.jsonl", "past/../past/e.jsonl", "link.jsonl"):
         assert main(["run", "--replay", other, "--record", "past/e.jsonl"]) == 2
-        assert "past/e.jsonl would be written, and it is read here" in capsys.readouterr().err
+        assert "past/e.jsonl would be written, but this command reads it" in capsys.readouterr().err
         assert (folder / "past/e.jsonl").read_bytes() == before
 
 

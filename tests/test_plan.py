@@ -138,7 +138,7 @@ def test_what_needs_no_permission_and_has_no_points_says_nothing_of_either(
     Path("a.yaml").write_text(HEAD + one % "Prometheus, query: queue, reduce: max", encoding="utf-8")
     assert main(["plan", "a.yaml"]) == 0
     printed = capsys.readouterr().out
-    assert printed.endswith("\nneeds     no permission of AWS\n")
+    assert printed.endswith("\nneeds     no AWS permission\n")
     assert "points" not in printed
     asked = "CloudWatch, namespace: Shop, metricName: Queue, stat: Maximum"
     Path("a.yaml").write_text(HEAD + one % asked, encoding="utf-8")

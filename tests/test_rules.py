@@ -424,7 +424,7 @@ def test_a_threshold_of_an_example_that_is_none_is_told(
     Path("rules/own.yaml").write_text(text, encoding="utf-8")
     assert main(["test", "rules"]) == 2
     assert (
-        "in this example of rule 'own', objective.target is no threshold: '300 ms' has no operator; say which side "
+        "in this example of rule 'own', objective.target is not a threshold: '300 ms' has no operator; say which side "
         "is good, for example '< 300 ms' or '>= 300 ms'"
     ) in " ".join(capsys.readouterr().out.split())
 
@@ -538,6 +538,6 @@ def test_a_unit_of_an_example_that_is_none_is_told(team: Path, capsys: pytest.Ca
     assert main(["test", "rules"]) == 2
     told = " ".join(capsys.readouterr().out.split())
     assert (
-        "objective.target.unit is no unit: 'secs' is not a unit that checker knows; did you mean 'sec'?"
+        "objective.target.unit is not a unit: 'secs' is not a unit that checker knows; did you mean 'sec'?"
         in told
     )

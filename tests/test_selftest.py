@@ -161,7 +161,7 @@ def test_what_is_not_there_cannot_be_tested(tmp_path: Path, capsys: pytest.Captu
     assert main(["selftest", EXAMPLE, "--replay", str(tmp_path / "none.jsonl")]) == 2
     assert "there is no file" in capsys.readouterr().err
     assert main(["selftest", EXAMPLE, "--replay", EVIDENCE, "--select", "nobody/*"]) == 2
-    assert "no objective is named like nobody/*" in capsys.readouterr().out
+    assert "no promise matches nobody/*" in capsys.readouterr().out
 
 
 def test_a_person_s_word_without_a_file_rests_on_no_recorded_answer(

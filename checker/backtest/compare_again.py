@@ -11,7 +11,7 @@ from checker.model import Objective, Outcome, Waiver
 from checker.policy.waive import COVERED
 from checker.units import UnitError, convert, parse_unit
 
-NEEDS_EVIDENCE = "the promise was changed in more than its thresholds, and its report alone cannot tell"
+NEEDS_EVIDENCE = "the promise was changed in more than its thresholds, so its report alone is not enough"
 
 
 def compare_again(objective: Objective, recorded: Said, waivers: Sequence[Waiver]) -> Said | str:
@@ -28,7 +28,7 @@ def compare_again(objective: Objective, recorded: Said, waivers: Sequence[Waiver
     if not covers or False in covers:
         return again
     if None in covers:
-        return "only the evidence can tell whether a waiver of today covers it"
+        return "only the evidence shows whether a waiver of today covers it"
     return again._replace(outcome=Outcome.WAIVED)
 
 

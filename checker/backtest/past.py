@@ -145,7 +145,7 @@ def _read(name: str) -> PastRun:
     except ValueError as error:
         raise _NoPastRun(f"{name} is not read: {error}", _REMEDY) from None
     if not isinstance(report, dict) or not {"schemaVersion", "decision", "verdicts"} <= report.keys():
-        raise _NoPastRun(f"{name} is not read: it is no report of checker", _REMEDY)
+        raise _NoPastRun(f"{name} is not read: it is not a report of checker", _REMEDY)
     try:
         return _report(name, report)
     except (ValueError, KeyError, TypeError, AttributeError) as error:

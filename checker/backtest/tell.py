@@ -18,7 +18,7 @@ WORDS = {
     "blocked": "WOULD HAVE BEEN BLOCKED",
     "let through": "WOULD HAVE BEEN LET THROUGH",
     "same": "same",
-    "unknown": "cannot be told",
+    "unknown": "unknown",
 }
 
 
@@ -51,7 +51,7 @@ def _details(release: Release) -> Iterator[str]:
     for flip in release.flips:
         yield f"  {line(flip.promise)}: {_flip(flip)}"
     for promise, why in release.untold:
-        yield f"  {line(promise)}: cannot be told: {why}"
+        yield f"  {line(promise)}: unknown: {why}"
 
 
 def _flip(flip: Flip) -> str:
@@ -59,7 +59,7 @@ def _flip(flip: Flip) -> str:
     if then is None and now is not None:
         return f"new: {_said(now)}"
     if now is None and then is not None:
-        return f"{_said(then)}; there is no such promise any more"
+        return f"{_said(then)}; the promise no longer exists"
     assert then is not None
     assert now is not None
     gates = "" if then.gating == now.gating else f"; it {'gates' if now.gating else 'does not gate'} now"
@@ -85,7 +85,7 @@ _SUMMED = (
     ("blocked", "would have been blocked"),
     ("let through", "would have been let through"),
     ("same", "decided the same"),
-    ("unknown", "cannot be told"),
+    ("unknown", "unknown"),
 )
 
 

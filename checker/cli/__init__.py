@@ -60,20 +60,20 @@ exit codes:
 
 examples:
   checker validate                       check every file below slos/
-  checker plan                           say what a run would ask, and what it costs
-  checker diff main                      say which promises a change adds, tightens or loosens
-  checker catalog --check                say which metrics came, and which are no longer seen
-  checker run                            ask the metrics and judge every promise
+  checker plan                           show what a run would query, and what it costs
+  checker diff main                      show which promises a change adds, tightens or loosens
+  checker catalog --check                show which metrics are new, and which are no longer seen
+  checker run                            measure and judge every promise
   checker run -f table -f junit=junit.xml -f json=report.json
   checker run --record evidence.jsonl    keep what was measured
-  checker run --replay evidence.jsonl    judge it again, without asking anybody
+  checker run --replay evidence.jsonl    judge it again, without querying anything
   checker run --select 'phase-4/*'       judge some of the promises
   checker import sloth.yaml              turn another tool's SLOs into files that checker reads
-  checker explain phase-4/error-rate     say all about one promise, or one rule
-  checker test                           try the policy rules on their own examples
+  checker explain phase-4/error-rate     show everything about one promise, or one rule
+  checker test                           test the policy rules on their own examples
   checker selftest --replay evidence.jsonl
                                          show that each promise can fail
-  checker backtest reports/              say what today's promises would have decided about past releases
+  checker backtest reports/              show what today's promises would have decided about past releases
 """
 
 

@@ -15,7 +15,7 @@ from checker.model import Catalog, Exit
 if TYPE_CHECKING:
     from checker.git_tree import Commit
 
-PURPOSE = "say which past releases the policy of today would have blocked, or let through"
+PURPOSE = "show which past releases today's policy would have blocked, or let through"
 EXAMPLES = """\
 examples:
   checker backtest evidence/                     past recordings, and the reports beside them
@@ -40,7 +40,7 @@ def describe(command: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="PATH",
-        help="the files or directories of the policy of today; repeatable (slos/)",
+        help="the files or directories of today's policy; repeatable (slos/)",
     )
     command.add_argument(
         "--base",
@@ -49,7 +49,7 @@ def describe(command: argparse.ArgumentParser) -> None:
     )
     add_strict(command)
     add_policy(command)
-    add_format(command, lambda: ("json", "text"), "tell what would have been as text (the default) or json")
+    add_format(command, lambda: ("json", "text"), "print the result as text (the default) or json")
     add_color(command)
 
 
@@ -87,7 +87,7 @@ def execute(arguments: argparse.Namespace) -> int:
 def _say_passed_over(facts: Sequence[str]) -> None:
     say(*(f"note: {fact}" for fact in facts[:MOST_NAMED]))
     if len(facts) > MOST_NAMED:
-        say(f"note: and {len(facts) - MOST_NAMED} more files are no recording and no report of a run")
+        say(f"note: and {len(facts) - MOST_NAMED} more files are neither a recording nor a report of a run")
 
 
 def _refused(catalog: Catalog, base: Commit | None, arguments: argparse.Namespace) -> bool:

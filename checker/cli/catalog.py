@@ -33,13 +33,13 @@ def describe(command: argparse.ArgumentParser) -> None:
         "--data-source",
         default="",
         metavar="NAME",
-        help="ask over the connection of this DataSource of the files; otherwise over that of the environment",
+        help="use the connection of this DataSource in the files, instead of that of the environment",
     )
     command.add_argument("--name", type=_document_name, help="what to call the MetricCatalog")
     command.add_argument(
         "--no-units",
         action="store_true",
-        help="leave out the units: each set of dimensions takes a call to find its unit",
+        help="leave out the units, which take a call for each set of dimensions",
     )
     add_paths(command)
     add_strict(command)
@@ -58,7 +58,7 @@ def execute(arguments: argparse.Namespace) -> int:
         return Exit.INVALID
     for option, given in (("--name", arguments.name), ("--no-units", arguments.no_units)):
         if arguments.check and given:
-            sys.stderr.write(f"checker: {option} goes with --from-aws: there is nothing to write here\n")
+            sys.stderr.write(f"checker: {option} needs --from-aws: --check writes nothing\n")
             return Exit.INVALID
     read = arguments.check or arguments.data_source
     catalog = load(arguments.paths, strict=arguments.strict) if read else Catalog()
@@ -92,7 +92,7 @@ def _check_catalogs(
     if differences:
         sys.stdout.write(f"DIFFERS: {counted(len(differences), 'difference')}\n")
     elif not arguments.quiet:
-        sys.stdout.write("agrees: the catalogues hold what is live\n")
+        sys.stdout.write("agrees: the catalogues match what is live\n")
     return Exit.FAILED if differences else Exit.PASSED
 
 
@@ -105,7 +105,7 @@ def _namespace(text: str) -> str:
     from checker.metric_catalog.listing import can_be_written
 
     if not can_be_written(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no namespace; write it as in AWS/ApiGateway")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a namespace; write it as in AWS/ApiGateway")
     return text
 
 

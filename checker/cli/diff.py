@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from checker.prepare import PolicyFiles
     from checker.rulebook import Rulebook
 
-PURPOSE = "say which promises a change adds, removes, tightens or loosens"
+PURPOSE = "show which promises a change adds, removes, tightens or loosens"
 EXAMPLES = """\
 examples:
   checker diff main                          the working folder, compared with a branch
@@ -46,9 +46,9 @@ def describe(command: argparse.ArgumentParser) -> None:
     add_strict(command)
     add_policy(command)
     command.add_argument(
-        "--forbid-weaker", action="store_true", help="exit 1 if anything asks less than before"
+        "--forbid-weaker", action="store_true", help="exit 1 if anything is weaker than before"
     )
-    add_format(command, _formats, "tell it as table (the default), json or markdown")
+    add_format(command, _formats, "print the changes as table (the default), json or markdown")
     add_color(command)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from checker.model import Catalog, Finding, Objective, Verdict
     from checker.rulebook import Rulebook
 
-PURPOSE = "explain one promise or rule, or what a rule may speak of"
+PURPOSE = "explain one promise or rule, or what a rule may refer to"
 EXAMPLES = """\
 examples:
   checker explain phase-4/error-rate
@@ -40,7 +40,9 @@ def describe(command: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="the files or directories that hold it; repeatable (slos/)",
     )
-    command.add_argument("--replay", metavar="FILE", help="show the value and the outcome by this recording")
+    command.add_argument(
+        "--replay", metavar="FILE", help="also show the value and the outcome from this recording"
+    )
     add_at(command, "explain it at")
     add_strict(command)
     add_policy(command)
@@ -136,7 +138,7 @@ def _unknown(name: str, catalog: Catalog, book: Rulebook) -> int:
 
     waiver = next((each for each in catalog.waivers if each.name == name), None)
     if waiver is not None:
-        say(f"checker: {name!r} is a waiver", f"  it stands with its promise: {waiver.objective}")
+        say(f"checker: {name!r} is a waiver", f"  see its promise: {waiver.objective}")
         return Exit.INVALID
     known = [*(each.name for each in catalog.objectives), *(rule.name for rule in book.rules)]
     guess = closest_promise(name, known)

@@ -34,23 +34,23 @@ def describe(command: argparse.ArgumentParser) -> None:
         "paths",
         nargs="+",
         metavar="FILE",
-        help="files or directories; - is standard input. Name together what belongs together",
+        help="files or directories; - is standard input. Files that belong together must be named together",
     )
     command.add_argument(
         "-o",
         "--output",
         type=output,
         metavar="PATH",
-        help="a file for all of it, or a directory (it ends with /) for a file for each; otherwise standard output",
+        help="one file for all, or a directory (ends with /) for one file each; otherwise standard output",
     )
     command.add_argument(
         "--write-rules",
         metavar="DIR",
-        help="the folder to write the rules to that Keptn's total score becomes; otherwise they are comments",
+        help="the folder for the rules made from Keptn's total score; otherwise they are comments",
     )
     command.add_argument("--overwrite", action="store_true", help="replace files that exist")
     command.add_argument(
-        "--window", type=duration, metavar="TIME", help="the window, where the files leave it to the caller"
+        "--window", type=duration, metavar="TIME", help="the window, for files that do not state one"
     )
     command.add_argument(
         "--set",
@@ -58,10 +58,10 @@ def describe(command: argparse.ArgumentParser) -> None:
         default=[],
         type=_setting,
         metavar="NAME=VALUE",
-        help="what ${NAME} or $NAME in the files stands for; repeatable",
+        help="the value of ${NAME} or $NAME in the files; repeatable",
     )
     command.add_argument(
-        "-q", "--quiet", action="store_true", help="do not tell what was changed, only what is wrong"
+        "-q", "--quiet", action="store_true", help="print only what is wrong, not what was changed"
     )
     add_color(command)
 
@@ -132,5 +132,5 @@ def _tell(findings: Sequence[Finding], arguments: argparse.Namespace) -> None:
 def _setting(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,99}", name):
-        raise argparse.ArgumentTypeError(f"{text!r} is no setting; write it as in SERVICE=carts")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a setting; write it as in SERVICE=carts")
     return name, value

@@ -157,7 +157,10 @@ def refused(outputs: Sequence[str], inputs: Inputs, catalogs: Sequence[Catalog])
         if reason := told_to_read(path, inputs) or _named_by_a_promise(path, named):
             found[path] = FileRefused(reason, REMEDY)
         elif not known and os.path.lexists(path) and (by := mentioned(path, inputs.promises, documents)):
-            reason = f"{by} names {path}, which would be written; what it reads is not known while files are invalid"
+            reason = (
+                f"{by} mentions {path}, which would be written; while files are invalid, "
+                "checker cannot tell whether they read it"
+            )
             found[path] = FileRefused(reason, f"{REMEDY}; 'checker validate' says what is wrong")
     return found
 
@@ -178,9 +181,9 @@ def told_to_read(path: str, inputs: Inputs) -> str:
         if not each or each == "-":
             continue
         if _same(path, each):
-            return f"{path} would be written, and it is read here"
+            return f"{path} would be written, but this command reads it"
         if _lies_in(path, each) and is_among(path, each):
-            return f"{path} would be written among the files of {each}, which are read here"
+            return f"{path} would be written into {each}, which this command reads"
     return ""
 
 

@@ -38,7 +38,7 @@ class Once(argparse.Action):
         if values == "" or (isinstance(values, list) and "" in values):
             namespace.mistake = _empty(name)
         elif option_string is not None and self.dest in given:
-            namespace.mistake = f"{name} is given twice", "one value is meant"
+            namespace.mistake = f"{name} is given twice", "give it once"
         else:
             setattr(namespace, self.dest, values)
         given.add(self.dest)
@@ -76,19 +76,17 @@ def add_paths(command: argparse.ArgumentParser) -> None:
 
 def add_strict(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--strict", action="store_true", help="take OpenSLO by its letter: departures are errors"
+        "--strict", action="store_true", help="follow OpenSLO strictly: departures are errors"
     )
 
 
 def add_terminal(command: argparse.ArgumentParser) -> None:
-    command.add_argument("-q", "--quiet", action="store_true", help="print nothing but what is wrong")
+    command.add_argument("-q", "--quiet", action="store_true", help="print only what is wrong")
     add_color(command)
 
 
 def add_notes(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--notes", action="store_true", help="tell each note of the rules in full, however many there are"
-    )
+    command.add_argument("--notes", action="store_true", help="print every note of the rules in full")
 
 
 def add_color(command: argparse.ArgumentParser) -> None:
@@ -109,26 +107,28 @@ def add_select(command: argparse.ArgumentParser, purpose: str) -> None:
         action="append",
         default=[],
         metavar="GLOB",
-        help=f"{purpose} only the promises so named; repeatable",
+        help=f"{purpose} only the promises whose names match; repeatable",
     )
 
 
 def add_policy(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--rules", metavar="DIR", help="the folder of the team's own rules (rules/, where there is one)"
+        "--rules", metavar="DIR", help="the folder of the team's own rules (rules/, if it exists)"
     )
     add_policy_file(command)
 
 
 def add_policy_file(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--policy", metavar="FILE", help="the policy file that sets the rules (policy.yaml among the rules)"
+        "--policy",
+        metavar="FILE",
+        help="the policy file that configures the rules (policy.yaml in their folder)",
     )
     command.add_argument(
         "--environment",
         metavar="NAME",
         default="",
-        help="the environment of the policy file whose settings hold",
+        help="the environment of the policy file whose settings apply",
     )
 
 
@@ -158,7 +158,7 @@ class Formats(argparse.Action):
         printed = [name for name, path in kept if not path]
         programs = [name for name in printed if name not in reports.FOR_PEOPLE]
         if programs and len(printed) > 1:
-            fact = f"{' and '.join(printed)} would be written to standard output, one behind the other"
+            fact = f"{' and '.join(printed)} would be written to standard output, one after the other"
             namespace.mistake = fact, f"name a file for one, as in -f {programs[0]}=FILE"
 
 
@@ -204,7 +204,7 @@ def moment(text: str) -> int:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no time; write it as in 2026-01-31T12:00:00Z"
+            f"{text!r} is not a time; write it as in 2026-01-31T12:00:00Z"
         ) from None
     if moment.tzinfo is None:
         raise argparse.ArgumentTypeError(
@@ -212,7 +212,7 @@ def moment(text: str) -> int:
         )
     seconds = int(moment.timestamp())
     if not FIRST_MOMENT <= seconds <= LAST_MOMENT:
-        raise argparse.ArgumentTypeError(f"{text!r} is in no year from 1970 to 9999")
+        raise argparse.ArgumentTypeError(f"{text!r} is not in the years 1970 to 9999")
     return seconds
 
 

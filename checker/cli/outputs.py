@@ -36,7 +36,7 @@ def not_written(path: str, what: str, error: OSError) -> FileRefused | NotWritte
     fact = f"{path}: {what} ({error.strerror})"
     if error.errno in _NO_FAULT_OF_THE_PATH:
         return NotWritten(fact)
-    return FileRefused(fact, "name a plain file, in a folder that is there and may be written to")
+    return FileRefused(fact, "name a regular file in a folder that exists and is writable")
 
 
 def formats_of(arguments: argparse.Namespace, usual: str) -> list[Format]:

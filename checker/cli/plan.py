@@ -12,7 +12,7 @@ from checker.cli.outputs import formats_of, tell
 from checker.cli.terminal import width, write_findings
 from checker.model import Exit
 
-PURPOSE = "say what a run would ask, its cost and its permissions, without asking"
+PURPOSE = "show what a run would query, its cost and its permissions, without querying"
 EXAMPLES = """\
 examples:
   checker plan
@@ -32,7 +32,7 @@ def describe(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="print the least-privilege IAM policy of the run alone, as JSON",
     )
-    add_format(either, lambda: ("json", "text"), "tell the plan as text (the default) or json")
+    add_format(either, lambda: ("json", "text"), "print the plan as text (the default) or json")
     add_color(command)
 
 

@@ -27,7 +27,7 @@ from checker.model import Exit
 if TYPE_CHECKING:
     from checker.run import Options
 
-PURPOSE = "measure every promise, judge it, and say whether this may be released"
+PURPOSE = "measure and judge every promise, and decide whether the release may go ahead"
 LONGEST = 30 * 86400
 """Seconds; the longest --timeout. The system's clocks and locks do not accept arbitrarily large numbers."""
 
@@ -49,7 +49,7 @@ def describe(command: argparse.ArgumentParser) -> None:
         "--record", type=output, metavar="FILE", help="write what was measured to FILE, as JSON Lines"
     )
     command.add_argument(
-        "--replay", metavar="FILE", help="judge what FILE recorded; without --at, at its moment"
+        "--replay", metavar="FILE", help="judge what was recorded in FILE; without --at, at its moment"
     )
     command.add_argument(
         "--base",

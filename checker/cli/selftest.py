@@ -27,7 +27,7 @@ def describe(command: argparse.ArgumentParser) -> None:
     command.add_argument("--replay", metavar="FILE", required=True, help="the recorded evidence to change")
     add_at(command, "judge at; without it, at the recording's moment")
     add_select(command, "test")
-    add_format(command, lambda: ("json", "text"), "tell what was shown as text (the default) or json")
+    add_format(command, lambda: ("json", "text"), "print the result as text (the default) or json")
     add_color(command)
 
 

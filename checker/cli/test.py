@@ -15,7 +15,7 @@ from checker.model import Exit, Finding
 if TYPE_CHECKING:
     from checker.policy.try_rules import Tried
 
-PURPOSE = "try the policy rules on their own examples"
+PURPOSE = "test the policy rules on their own examples"
 EXAMPLES = """\
 examples:
   checker test                the built-in rules, and those in rules/
@@ -24,7 +24,7 @@ examples:
 
 def describe(command: argparse.ArgumentParser) -> None:
     """Declares its arguments."""
-    command.add_argument("rules", nargs="?", metavar="RULES", help="the folder whose rules are tried")
+    command.add_argument("rules", nargs="?", metavar="RULES", help="the folder whose rules are tested")
     add_policy_file(command)
     add_terminal(command)
 
@@ -47,8 +47,8 @@ def execute(arguments: argparse.Namespace) -> int:
     findings += [finding for each in tried for finding in each.findings]
     if not any(each.passing + each.failing for each in tried):
         where = f"the rules in {arguments.rules}" if arguments.rules else "the rules"
-        fact = f"{where} have no example to try"
-        findings.append(Finding("nothing-to-check", "error", fact, remedy="nothing tried is never a pass"))
+        fact = f"{where} have no example to test"
+        findings.append(Finding("nothing-to-check", "error", fact, remedy="nothing tested is never a pass"))
     _tell(tried, findings, arguments)
     wrong = [each for each in findings if each.level == "error"]
     if any(each.origin == "files" for each in wrong):

@@ -33,8 +33,8 @@ def describe(command: argparse.ArgumentParser) -> None:
     """Declares its arguments."""
     add_paths(command)
     add_strict(command)
-    add_format(command, _formats, "tell what was found as text (the default), github or sarif")
-    add_at(command, "hold dates against")
+    add_format(command, _formats, "print the findings as text (the default), github or sarif")
+    add_at(command, "compare dates with")
     add_policy(command)
     add_notes(command)
     add_terminal(command)

@@ -25,7 +25,7 @@ def judge_attestation(base: Attestation, head: Attestation) -> Iterator[Judged]:
 def _judge_confirmed_at(base: Attestation, head: Attestation) -> Iterator[Judged]:
     if base.confirmed_at != head.confirmed_at:
         shown = both(display.moment, base.confirmed_at, head.confirmed_at)
-        yield Judged(("spec", "confirmedAt"), Direction.CHANGED, *shown, "it is said of another time")
+        yield Judged(("spec", "confirmedAt"), Direction.CHANGED, *shown, "it was confirmed at another time")
 
 
 def _judge_valid_until(base: Attestation, head: Attestation) -> Iterator[Judged]:
@@ -52,9 +52,9 @@ KEYS: Mapping[str, Rule | None] = {
     "location": None,
     "objective": changed("objective", ("spec", "objective"), "another promise is confirmed"),
     "digest": changed("digest", ("spec", "digest"), "it now confirms the promise as it was changed"),
-    "statement": changed("statement", ("spec", "statement"), "something else is said"),
+    "statement": changed("statement", ("spec", "statement"), "the statement is different"),
     "confirmed_by": changed(
-        "confirmed_by", ("spec", "confirmedBy"), "somebody else is said to have confirmed it"
+        "confirmed_by", ("spec", "confirmedBy"), "another person is named as confirming it"
     ),
     "confirmed_at": _judge_confirmed_at,
     "valid_until": _judge_valid_until,

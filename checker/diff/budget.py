@@ -23,7 +23,7 @@ def judge_budgeting(base: Objective, head: Objective) -> Iterator[Judged]:
     """Different budgeting methods cannot be compared; within one method, compares when a slice is good."""
     one, other = base.budgeting, head.budgeting
     yield from others(one, other, ("method", "slice", "slice_target", "empty"), ("budgetingMethod",))
-    why = "the budget is spent in another way"
+    why = "the budget is spent by another method"
     if one.method != other.method:
         yield Judged(("budgetingMethod",), Direction.CHANGED, one.method, other.method, why)
     elif one.slice != other.slice:
@@ -33,21 +33,21 @@ def judge_budgeting(base: Objective, head: Objective) -> Iterator[Judged]:
         more = other.slice_target > one.slice_target
         direction = Direction.TIGHTENED if more else Direction.LOOSENED
         shown = both(display.percent, one.slice_target, other.slice_target)
-        why = f"a slice needs {'more' if more else 'fewer'} good events to be a good one"
+        why = f"a slice needs {'more' if more else 'fewer'} good events to count as good"
         yield Judged(("timeSliceTarget",), direction, *shown, why)
     if one.empty != other.empty:
         direction = Direction.TIGHTENED if (one.empty, other.empty) in STRICTER else Direction.CHANGED
         if (other.empty, one.empty) in STRICTER:
             direction = Direction.LOOSENED
         shown = both(lambda each: each or "none", one.empty, other.empty)
-        yield Judged(("emptySlices",), direction, *shown, "a slice without events stands for something else")
+        yield Judged(("emptySlices",), direction, *shown, "a slice without events counts differently")
 
 
 def judge_calendar(base: Objective, head: Objective) -> Iterator[Judged]:
     """A different calendar period measures a different time, in which the values may be better or worse."""
     if base.calendar != head.calendar:
         shown = both(_calendar, base.calendar, head.calendar)
-        yield Judged(("calendar",), Direction.CHANGED, *shown, "another time is measured")
+        yield Judged(("calendar",), Direction.CHANGED, *shown, "another window is measured")
 
 
 def _calendar(window: CalendarWindow | None) -> str:
@@ -61,9 +61,7 @@ def judge_components(base: Objective, head: Objective) -> Iterator[Judged]:
     """The parts of a composite SLO are compared as a whole, with their targets and weights."""
     if base.components != head.components:
         shown = both(_components, base, head)
-        yield Judged(
-            ("objectives",), Direction.CHANGED, *shown, "it is made of other parts, or they weigh otherwise"
-        )
+        yield Judged(("objectives",), Direction.CHANGED, *shown, "it has other parts, or other weights")
 
 
 def _components(objective: Objective) -> str:
@@ -88,7 +86,7 @@ def judge_alerts(base: Objective, head: Objective) -> Iterator[Judged]:
                 ("alertPolicies",), Direction.LOOSENED, name, "none", "an alert is no longer watched"
             )
         else:
-            why = "the alert goes off at another burn rate, or in another way"
+            why = "the alert fires at another burn rate, or in another way"
             yield Judged(("alertPolicies",), Direction.CHANGED, *both(_outline, one, other), why)
 
 

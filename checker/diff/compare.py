@@ -57,7 +57,7 @@ def _promises(base: Catalog, head: Catalog) -> Iterator[Change]:
             why = (
                 f"it is now called {new_name}: waivers, rules and history know it by its old name"
                 if new_name
-                else "nobody promises it any more"
+                else "it is no longer promised"
             )
             yield Change(PROMISE, name, Direction.REMOVED, True, why, (), one.location, None)
             continue

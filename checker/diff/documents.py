@@ -56,7 +56,7 @@ def judge_documents(base: Catalog, head: Catalog) -> Iterator[Change]:
             )
         elif how.listed and before is not None:
             # A promise that queries through it is reported itself.
-            why = "no promise asks through it" if used is not None else how.removed
+            why = "no promise uses it" if used is not None else how.removed
             place = before.locate(("metadata", "name"))
             yield Change(
                 kind, name, Direction.REMOVED, used is None and bool(how.removed), why, (), place, None
@@ -75,7 +75,7 @@ def _changed(
     if used is not None:
         weaker = weaker and bool(used)
         some = ", ".join(used[:5]) + (f" and {len(used) - 5} more" if len(used) > 5 else "")
-        why = f"asked through by {some}" if used else "no promise asks through it"
+        why = f"used by {some}" if used else "no promise uses it"
     at_base, at_head = (each.locate(("metadata", "name")) for each in (before, now))
     yield Change(kind, name, direction, weaker, why, keys, at_base, at_head)
 
@@ -94,7 +94,7 @@ def _judge_head(before: Document, now: Document, how: Kind) -> Iterator[Judged]:
         why = (
             "an older format, which may say less"
             if lower
-            else "another format, whose keys may mean another thing"
+            else "another format, whose keys may mean something else"
         )
         yield Judged(("apiVersion",), direction, show(one), show(other), why)
     for path, was, is_now in _differences(_part(before, "metadata"), _part(now, "metadata"), ("metadata",)):
@@ -145,12 +145,12 @@ def _judge_metrics(one: Any, other: Any, path: Path) -> Iterator[Judged]:
         elif was is None:
             yield Judged(path, Direction.TIGHTENED, *shown, "one more is known to exist")
         elif was != is_now:
-            yield Judged(path, Direction.CHANGED, *shown, "it is published otherwise")
+            yield Judged(path, Direction.CHANGED, *shown, "it is published differently")
 
 
 def _judge_connection(one: Any, other: Any, path: Path) -> Iterator[Judged]:
     for deeper, was, is_now in _differences(one or {}, other or {}, path):
-        why = "another region, account, address or folder is asked"
+        why = "another region, account, address or folder is queried"
         yield Judged(deeper, Direction.CHANGED, was, is_now, why)
 
 

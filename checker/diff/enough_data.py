@@ -24,7 +24,7 @@ def judge_no_data(base: Objective, head: Objective) -> Iterator[Judged]:
         why = "a period without data was zero, which misses this target"
         yield Judged(("noData",), Direction.CHANGED, one, other, why)
     else:
-        yield from ranked("no_data", "noData", NO_DATA, "no data counts for less")(base, head)
+        yield from ranked("no_data", "noData", NO_DATA, "missing data is judged less strictly")(base, head)
 
 
 def judge_min_samples(base: Objective, head: Objective) -> Iterator[Judged]:

@@ -60,7 +60,7 @@ def judge_heartbeat(
     if head.no_data != "zero" or base.heartbeat is None:
         if (base.heartbeat is None) != (head.heartbeat is None):
             shown = both(lambda each: each.source if each else "none", base.heartbeat, head.heartbeat)
-            why = "it goes with noData, which is judged by itself"
+            why = "it belongs to noData, which is compared separately"
             yield Judged(path, Direction.REWORDED, *shown, why)
     elif head.heartbeat is None:
         why = "no data means zero, and nothing proves the emitter alive"
@@ -82,7 +82,7 @@ def judge_query(
     if base == head:
         return
     if type(base) is not type(head) or base.source != head.source:
-        why = "another source is asked"
+        why = "another source is queried"
         yield Judged((*path, "source"), Direction.CHANGED, base.source, head.source, why)
         return
     for key in type(head).model_fields:  # type: ignore[attr-defined]
@@ -118,7 +118,7 @@ def _judge_reference(
     why = (
         "the connection says the same"
         if same
-        else "it is asked elsewhere: another region, account or address"
+        else "it is queried elsewhere: another region, account or address"
     )
     yield Judged((*path, "dataSourceRef"), direction, _shown(one), _shown(other), why)
 

@@ -49,7 +49,7 @@ def judge_objective(
 
 def _judge_owner(base: Objective, head: Objective) -> Iterator[Judged]:
     if base.owner and not head.owner:
-        yield Judged(("owner",), Direction.LOOSENED, base.owner, "none", "nobody answers for it")
+        yield Judged(("owner",), Direction.LOOSENED, base.owner, "none", "it has no owner")
     elif base.owner != head.owner:
         why = "no verdict rests on it"
         yield Judged(("owner",), Direction.REWORDED, base.owner or "none", head.owner, why)
@@ -61,9 +61,9 @@ def _judge_review(base: Objective, head: Objective) -> Iterator[Judged]:
         return
     shown = both(lambda each: each or "none", one, other)
     if one and (not other or other > one):  # ISO dates sort as text
-        yield Judged(("reviewBy",), Direction.LOOSENED, *shown, "it is looked at again later, or never")
+        yield Judged(("reviewBy",), Direction.LOOSENED, *shown, "it is reviewed later, or never")
     else:
-        yield Judged(("reviewBy",), Direction.TIGHTENED, *shown, "it is looked at again sooner")
+        yield Judged(("reviewBy",), Direction.TIGHTENED, *shown, "it is reviewed sooner")
 
 
 def _judge_window(base: Objective, head: Objective) -> Iterator[Judged]:
@@ -74,7 +74,7 @@ def _judge_window(base: Objective, head: Objective) -> Iterator[Judged]:
     if one is not None and other is not None and other < one:
         yield Judged(("window",), Direction.LOOSENED, *shown, "less time is measured")
     else:
-        why = "another time is measured: over a longer one, what is bad now weighs less"
+        why = "another window is measured: over a longer one, current failures weigh less"
         yield Judged(("window",), Direction.CHANGED, *shown, why)
 
 
@@ -102,9 +102,9 @@ KEYS: Mapping[str, Rule | None] = {
     "runbook": wording("runbook", "runbook"),
     "next_steps": wording("next_steps", "runbook"),
     "weight": unknown("weight"),
-    "key": ranked("key", "key", (False, True), "the release no longer rests on it"),
+    "key": ranked("key", "key", (False, True), "the release no longer depends on it"),
     "review_by": _judge_review,
-    "gating": ranked("gating", "gating", (False, True), "it no longer moves the exit code"),
+    "gating": ranked("gating", "gating", (False, True), "it no longer affects the exit code"),
     "no_data": judge_no_data,
     "min_samples": judge_min_samples,
     "min_coverage": judge_coverage,

@@ -58,7 +58,7 @@ def compare_rules(base: Rulebook, head: Rulebook) -> tuple[Change, ...]:
             )
         elif other is None and one is not None:
             used = any(_setup(one, base, each).off is None for each in contexts)
-            why = "nothing is held against it any more" if used else "it was turned off"
+            why = "the rule no longer exists" if used else "it was turned off"
             changes.append(Change(RULE, name, Direction.REMOVED, used, why, (), one.location, None))
         elif one is not None and other is not None:
             keys = (*_definition(one, other), *_settings(one, other, base, head, contexts))
@@ -81,7 +81,7 @@ def _definition(one: Rule, other: Rule) -> Iterator[KeyChange]:
         why = (
             "it finds the same"
             if direction is Direction.REWORDED
-            else "something else is asked, and nobody can tell which is stricter"
+            else "it checks something else, and it is not known which is stricter"
         )
         path = ("spec", {"subject": "scope"}.get(name, name))
         at_base, at_head = (rule.document.locate(path, key=True) for rule in (one, other))
@@ -123,7 +123,7 @@ def _setting(one: Setup, other: Setup, context: Context) -> Iterator[KeyChange]:
     for name in dict.fromkeys((*one.parameters, *other.parameters)):
         before, now = one.parameters.get(name), other.parameters.get(name)
         if before != now:
-            why = "nobody can tell which is stricter"
+            why = "it is not known which is stricter"
             yield key(f"parameters.{name}", Direction.CHANGED, before, now, why)
 
 

@@ -73,9 +73,9 @@ def _judge_accepts(base: Waiver, head: Waiver) -> Iterator[Judged]:
 def _unlimited(head: Waiver) -> tuple[Direction, str]:
     """The effect of removing the worst accepted value: inconclusive results may then have any value."""
     if head.accepts_inconclusive:
-        why = "it excuses no miss any more, and of what could not be measured well enough any value"
+        why = "it no longer excuses a miss, but any value of what could not be measured well enough"
         return Direction.CHANGED, why
-    return Direction.TIGHTENED, "it excuses no miss any more"
+    return Direction.TIGHTENED, "it no longer excuses a miss"
 
 
 def _judge_inconclusive(base: Waiver, head: Waiver) -> Iterator[Judged]:
@@ -95,7 +95,7 @@ KEYS: Mapping[str, Rule | None] = {
     "digest": changed("digest", ("spec", "digest"), "it now excuses the promise as it was changed"),
     "reason": _wording("reason"),
     "ticket": _wording("ticket"),
-    "approver": changed("approver", ("spec", "approver"), "somebody else is said to have approved it"),
+    "approver": changed("approver", ("spec", "approver"), "another person is named as approver"),
     "created": _judge_created,
     "expires": _judge_expires,
     "accepts": _judge_accepts,

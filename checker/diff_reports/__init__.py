@@ -54,6 +54,6 @@ def headline(comparison: Comparison) -> str:
     counted = Counter(each.direction for each in comparison.changes)
     counts = ", ".join(f"{counted[each]} {each}" for each in Direction if counted[each])
     if not comparison.weaker:
-        return f"nothing asks less than before: {counts}"
-    number = "1 change asks" if comparison.weaker == 1 else f"{comparison.weaker} changes ask"
-    return f"{number} less than before, or may: {counts}"
+        return f"nothing is weaker than before: {counts}"
+    number = "1 change is" if comparison.weaker == 1 else f"{comparison.weaker} changes are"
+    return f"{number} weaker than before, or may be: {counts}"

@@ -34,7 +34,7 @@ def render(comparison: Comparison) -> str:
     if rest:
         lines += [
             "<details>",
-            f"<summary>{len(rest)} that ask no less</summary>",
+            f"<summary>{len(rest)} that are no weaker</summary>",
             "",
             *_table(rest),
             "</details>",

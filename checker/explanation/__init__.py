@@ -61,7 +61,7 @@ def _place(objective: Objective) -> Told:
     yield "owner", objective.owner
     yield "severity", objective.severity
     yield "runbook", objective.runbook
-    yield "gating", "yes" if objective.gating else "no: it is reported, and never moves the exit code"
+    yield "gating", "yes" if objective.gating else "no: it is reported, but never affects the exit code"
 
 
 def _asks(objective: Objective, named: dict[str, Question]) -> Told:

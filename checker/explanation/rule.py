@@ -27,12 +27,12 @@ def _fields(setup: Setup) -> Iterator[tuple[str, str]]:
     yield "at", f"{rule.location}{' (built in)' if rule.built_in else ''}"
     yield "why", rule.rationale
     yield "scope", rule.scope if rule.scope == rule.subject else f"{rule.scope}, of each {rule.subject}"
-    yield "level", setup.level if setup.level == rule.level else f"{setup.level} (its own is {rule.level})"
+    yield "level", setup.level if setup.level == rule.level else f"{setup.level} (default {rule.level})"
     yield "when", rule.when
     yield "demands", " ".join(rule.expression.split())
     for key, value in sorted(setup.parameters.items()):
         own = rule.parameters.get(key)
-        yield "parameter", f"{key}: {value}" + ("" if own == value else f" (its own is {own})")
+        yield "parameter", f"{key}: {value}" + ("" if own == value else f" (default {own})")
     yield "remedy", rule.remedy
     for what, setting in (("turned off", setup.off), ("level lowered", setup.lowered)):
         if setting is not None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from checker.policy.rulings import Ruling, State, set_by
 from checker.rulebook import Rulebook
 
-ORDER: tuple[State, ...] = ("violated", "not judged", "satisfied", "not for it", "not yet", "turned off")
+ORDER: tuple[State, ...] = ("violated", "not judged", "satisfied", "not relevant", "not yet", "turned off")
 
 
 def told_rulings(rulings: Sequence[Ruling], book: Rulebook) -> Iterator[tuple[str, str]]:
@@ -34,7 +34,7 @@ def _found(ruling: Ruling) -> str:
     found, lowered = ruling.finding, ruling.setup.lowered
     if found is None:
         return ruling.setup.rule.name
-    how = "" if lowered is None else f" (its own level is {ruling.setup.rule.level}: {lowered.location})"
+    how = "" if lowered is None else f" (default level {ruling.setup.rule.level}: {lowered.location})"
     return f"{found.level} {found.rule}{how}: {found.message}"
 
 

@@ -58,7 +58,7 @@ def _sum_of_burns(objective: Objective, tallies: Sequence[Tallied]) -> Measured 
         if not total:
             return Unmeasured(
                 Outcome.INCONCLUSIVE,
-                f"{component.name}: there were no {tallied.noun}, and a share of nothing is no share",
+                f"{component.name}: there were no {tallied.noun}, so the ratio is undefined",
                 "wait for traffic, or widen the window",
             )
         bad = exact_sum(tally.bad for tally in tallied.tallies) / total
@@ -67,7 +67,7 @@ def _sum_of_burns(objective: Objective, tallies: Sequence[Tallied]) -> Measured 
         burnt += factor * bad
         notes.append(_told(component, 1 - bad))
     notes.append(
-        "OpenSLO states no target for a composite; that its objectives may burn one budget together is checker's"
+        "OpenSLO defines no target for a composite; checker lets its objectives share one error budget"
     )
     return replace(
         _together(tallies, notes),
@@ -116,7 +116,7 @@ def _composite_slices(objective: Objective, tallies: Sequence[Tallied]) -> Measu
             Outcome.ERROR, "the objectives were measured over different windows", "record the evidence again"
         )
     notes.append(
-        f"OpenSLO states no target for a composite; {objective.target.text} is checker's: the strictest of its "
+        f"OpenSLO defines no target for a composite; checker uses {objective.target.text}: the strictest of its "
         "objectives' targets, or checker/compositeGoal"
     )
     joined = [_joined(objective, row) for row in zip(*columns, strict=True)]

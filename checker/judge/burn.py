@@ -104,9 +104,9 @@ def _within(objective: Objective, measured: Measured, lookback: int, ago: int) -
     window, period = measured.window, measured.period
     span = format_duration(lookback)
     if window is None or not period or lookback % period or ago % period:
-        return Burn(None, False, f"what was measured does not tell of {span} by itself")
+        return Burn(None, False, f"the measured data has no value for {span} alone")
     if lookback + ago > window.seconds:
-        return Burn(None, False, f"{span} are more than the window")
+        return Burn(None, False, f"{span} is longer than the window")
     parts = parts_of(objective, measured)
     start, end = window.end - ago - lookback, window.end - ago
     rate = rate_between(parts, start, end)

@@ -29,7 +29,7 @@ def not_begun(objective: Objective, readings: Readings, at: int) -> Unmeasured |
     if any(name not in readings for name, _ in objective.indicator.metrics):
         return Unmeasured(
             Outcome.INCONCLUSIVE,
-            f"the window began at {display.moment(whole.start)}, and nothing has been measured of it",
+            f"the window began at {display.moment(whole.start)}, and nothing in it has been measured yet",
             "judge later",
         )
     return None
@@ -52,10 +52,10 @@ def _clip(series: Series, whole: Window) -> Series:
         return series
     late = window.start - whole.start
     if late > 0:
-        note = f"the first {told_duration(late)} of the period are not in what was measured"
+        note = f"the first {told_duration(late)} of the period were not measured"
         return replace(series, notes=(*series.notes, note))
     if not series.period:
-        note = f"what was measured begins {told_duration(-late)} before the period does"
+        note = f"the measured data begins {told_duration(-late)} before the period does"
         return replace(series, notes=(*series.notes, note))
     points = tuple(point for point in series.points if point.time >= whole.start)
     before = -(late // series.period)

@@ -95,7 +95,7 @@ def present(objective: Objective, readings: Readings) -> dict[str, Series] | Unm
     return {**series, **silent}
 
 
-_EMPTY = Absence("no-data", "the answer holds no point", "check that the metric is published")
+_EMPTY = Absence("no-data", "the answer has no data points", "check that the metric is published")
 
 
 def _silence(objective: Objective, series: Mapping[str, Series], why: str) -> Series:
@@ -135,7 +135,7 @@ def _formula(objective: Objective, series: Mapping[str, Series]) -> Measured | U
     if len(values) < len(parts):
         return Unmeasured(
             Outcome.ERROR,
-            "a percentile that is only known by shares cannot stand in a formula",
+            "a percentile that is known only by shares cannot be used in a formula",
             "use a window of at most 1d for it",
         )
     try:
@@ -144,7 +144,7 @@ def _formula(objective: Objective, series: Mapping[str, Series]) -> Measured | U
     except DivisionByZero as error:
         return Unmeasured(Outcome.INCONCLUSIVE, str(error), "check the metrics that the formula divides by")
     except FormulaError as error:
-        return Unmeasured(Outcome.ERROR, str(error), "mend the formula, or the units of its metrics")
+        return Unmeasured(Outcome.ERROR, str(error), "fix the formula, or the units of its metrics")
     samples = [part.samples for part in parts.values()]
     widest = max(parts.values(), key=lambda part: part.window.seconds if part.window else 0)
     return Measured(

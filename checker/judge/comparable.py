@@ -32,14 +32,14 @@ def unit_trouble(objective: Objective, measured: Measured) -> Unmeasured | None:
         if not convertible(measured.unit, threshold.unit):
             return Unmeasured(
                 Outcome.ERROR,
-                f"{describe(measured.unit)} was measured, and the threshold {threshold.text!r} is "
+                f"{describe(measured.unit)} was measured, but the threshold {threshold.text!r} is "
                 f"{describe(threshold.unit)}",
                 "give the threshold the dimension of what is measured",
             )
         if _no_percentage(measured, threshold):
             return Unmeasured(
                 Outcome.ERROR,
-                f"a percentage was measured, and {threshold.text!r} has no unit: it would be "
+                f"a percentage was measured, but {threshold.text!r} has no unit: it would mean "
                 f"{display.plain(threshold.value * 100)} %",
                 "give the threshold its unit, '%'",
             )
@@ -47,7 +47,7 @@ def unit_trouble(objective: Objective, measured: Measured) -> Unmeasured | None:
             value = "a percentile" if measured.value is None else display.number(measured.value, up=True)
             return Unmeasured(
                 Outcome.ERROR,
-                f"{value} without a unit was measured, and {threshold.text!r} is about a share, which is from 0 to 1",
+                f"{value} without a unit was measured, but {threshold.text!r} is about a share, from 0 to 1",
                 "declare the metric's unit if it is a percentage, or measure good over total; "
                 "a quotient that may exceed 1 needs a target without a unit",
             )
@@ -79,6 +79,6 @@ def contradiction(objective: Objective) -> Unmeasured:
     critical = objective.critical.text if objective.critical is not None else ""
     return Unmeasured(
         Outcome.ERROR,
-        f"the target {objective.target.text} is met and critical {critical} is reached at once",
-        "let the critical begin beyond the target",
+        f"the target {objective.target.text} is met and critical {critical} is reached at the same time",
+        "start the critical beyond the target",
     )

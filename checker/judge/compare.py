@@ -53,7 +53,7 @@ def compare(objective: Objective, measured: Measured) -> Comparison | Unmeasured
     confidence = objective.confidence
     if confidence is not None and not 0 < confidence < 1:
         return _unbounded(
-            f"a confidence of {display.plain(confidence * 100)} % cannot be had",
+            f"a confidence of {display.plain(confidence * 100)} % is not possible",
             "write one between 0 % and 100 %, such as 95 %",
         )
     if measured.value is None or (confidence is not None and measured.quantile is not None):
@@ -77,12 +77,12 @@ def _by_shares(objective: Objective, measured: Measured) -> Comparison | Unmeasu
     share = _share_at(measured, target)
     if target.operator == "==":
         return _unbounded(
-            "a percentile that is judged by the share of samples beneath a threshold cannot be seen to equal it",
+            "a percentile that is judged by the share of samples beneath a threshold cannot be compared with ==",
             "write the target with <= or >=",
         )
     if quantile is None or not 0 < quantile <= 1 or share is None or not 0 < share.total <= MOST_EVENTS:
         return _unbounded(
-            f"how many samples lie beneath {target.text!r} is not known",
+            f"the number of samples beneath {target.text!r} is not known",
             "record the evidence again"
             if confidence is None
             else "remove confidence, or measure with a source that counts them",

@@ -36,8 +36,8 @@ def from_the_future(series: Mapping[str, Series], at: int) -> Unmeasured | None:
         return None
     return Unmeasured(
         Outcome.ERROR,
-        f"the newest data is of {display.moment(latest)}, after {display.moment(at)}",
-        "set the clocks right, or judge with the right --at",
+        f"the newest data is from {display.moment(latest)}, after {display.moment(at)}",
+        "correct the clocks, or judge with the right --at",
     )
 
 
@@ -108,7 +108,7 @@ def _too_few(objective: Objective, measured: Measured, series: Mapping[str, Seri
         return Unmeasured(
             Outcome.INCONCLUSIVE,
             f"an unknown number of samples, and {objective.min_samples} are needed",
-            "remove minSamples, or measure what says how many samples it stands for",
+            "remove minSamples, or measure something that reports its number of samples",
         )
     have = "1 sample" if measured.samples == 1 else f"{measured.samples} samples"
     return Unmeasured(

@@ -64,4 +64,4 @@ def _combined(left: Quantity, operator: str, right: Quantity) -> Quantity:
 
 def _check_length(value: Fraction) -> None:
     if max(value.numerator.bit_length(), value.denominator.bit_length()) > LONGEST:
-        raise FormulaError("the formula comes to a number of thousands of digits")
+        raise FormulaError("the result of the formula has thousands of digits")

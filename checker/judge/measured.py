@@ -145,7 +145,7 @@ def flaw_of(series: Series, *, by_period: bool = False) -> Unmeasured | None:
     if _stands_for_nothing(series):
         return Unmeasured(
             Outcome.INCONCLUSIVE,
-            "what was measured rests on no samples",
+            "the measured value is based on no samples",
             "wait for traffic, or widen the window",
         )
     return None
@@ -156,7 +156,7 @@ def _contradiction(series: Series, by_period: bool) -> str:
     if len({point.time for point in points}) < len(points):
         return "there are two points for one time"
     if series.combine == "single" and len(points) > 1 and not by_period:
-        return f"there are {len(points)} points where there can be one"
+        return f"there are {len(points)} points where only one is possible"
     if any(_long(point.value) for point in points):
         return "a number is too long to have been measured"
     counts = [point.samples for point in points]

@@ -34,7 +34,7 @@ def share(objective: Objective, tallied: Tallied, slices: Slices | None = None) 
     if events == 0:
         return Unmeasured(
             Outcome.INCONCLUSIVE,
-            f"there were no {tallied.noun}, and a share of nothing is no share",
+            f"there were no {tallied.noun}, so the ratio is undefined",
             "wait for traffic, or widen the window",
         )
     return Measured(
@@ -93,8 +93,11 @@ def _mismatch(side: str, part: Series, total: Series) -> str:
     if part.window is not None and total.window is not None and part.window != total.window:
         return f"{side} and total were measured over different windows"
     if part.period != total.period:
-        periods = [format_duration(each.period) if each.period else "no periods" for each in (part, total)]
-        return f"{side} comes in {periods[0]}, and total in {periods[1]}"
+        periods = [
+            f"periods of {format_duration(each.period)}" if each.period else "no periods"
+            for each in (part, total)
+        ]
+        return f"{side} has {periods[0]}, but total has {periods[1]}"
     return ""
 
 

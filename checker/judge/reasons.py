@@ -38,7 +38,7 @@ def missed(objective: Objective, comparison: Comparison) -> str:
 def of_critical(critical: Threshold, reached: bool | None) -> str:
     """The addition about the critical threshold, for a value that misses its target."""
     if reached is None:
-        return f"; whether critical {critical.text} is reached cannot be told"
+        return f"; whether critical {critical.text} is reached is not known"
     return f"; critical {critical.text} is {'reached' if reached else 'not reached'}"
 
 
@@ -86,7 +86,7 @@ def _more_samples(objective: Objective, comparison: Comparison) -> str:
         return (
             f"no sample can show {target.text}: count all events and remove confidence, or lower the target"
         )
-    plain = "measure more samples, or ask for less confidence"
+    plain = "measure more samples, or lower the confidence"
     if confidence is None or not 0 < share < 1 or not target.holds(comparison.value):
         return plain
     try:
@@ -95,7 +95,7 @@ def _more_samples(objective: Objective, comparison: Comparison) -> str:
         return plain
     if least <= comparison.events:
         return plain
-    return f"measure more samples: it takes at least {least}, or less confidence"
+    return f"measure more samples (at least {least}), or lower the confidence"
 
 
 def _confidence(objective: Objective) -> str:

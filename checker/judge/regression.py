@@ -41,7 +41,7 @@ def regress(
         return replace(_without(regression, reading), value=value, unit=unit)
     if measured.value is None:
         return _unknown(
-            "of this percentile only shares of the samples are known, and no value to compare with the baseline",
+            "this percentile is known only by shares of the samples, which cannot be compared with the baseline",
             "use a window of at most 1d for it",
             reading,
         )
@@ -57,7 +57,7 @@ def regress(
     how = str(getattr(regression.baseline, "aggregate", "median"))
     value, baseline = convert(measured.value, measured.unit, unit), aggregate(past, how)
     if amount is None and baseline == 0:
-        return _unknown(f"the baseline is 0, and {allowed.text!r} of nothing is nothing", _ABSOLUTE, reading)
+        return _unknown(f"the baseline is 0, and {allowed.text!r} of 0 is 0", _ABSOLUTE, reading)
     limit = baseline + (abs(baseline) * allowed.amount / 100 if amount is None else amount)
     return _compared(allowed, value, baseline, limit, unit, reading, how)
 

@@ -35,7 +35,7 @@ def cut(tallied: Tallied, length: int) -> list[Slice] | Unmeasured:
     if window is None or window.seconds % length or (tallied.period or length) > length:
         return Unmeasured(
             Outcome.ERROR,
-            f"what was read does not come in slices of {format_duration(length)}",
+            f"the data does not come in slices of {format_duration(length)}",
             "record the evidence again with this policy",
         )
     points: dict[int, list[Tally]] = defaultdict(list)
@@ -106,6 +106,6 @@ def _note(empty: int, total: int, budgeting: Budgeting) -> Iterable[str]:
             "good": "and count as good",
             "bad": "and count as bad",
             "exclude": "and are left out",
-        }.get(budgeting.empty, "and are left out; checker/emptySlices says what they stand for")
+        }.get(budgeting.empty, "and are left out; checker/emptySlices sets what they count as")
         length = format_duration(budgeting.slice)
         yield f"{empty} of {total} slices of {length} had no events, {stands}"

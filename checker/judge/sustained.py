@@ -80,9 +80,9 @@ def _unusable(
                 return Unmeasured(outcome, about_metric(name, absence.reason, names), absence.remedy)
     for name, each in series.items():
         if each.window is None or each.period != evaluation.period:
-            came = format_duration(each.period) if each.period else "no periods"
+            came = format_duration(each.period) if each.period else "none"
             wanted = format_duration(evaluation.period)
-            reason = about_metric(name, f"it comes in {came}, and the evaluation is of {wanted}", names)
+            reason = about_metric(name, f"its period is {came}, but the evaluation's is {wanted}", names)
             return Unmeasured(Outcome.ERROR, reason, "record the evidence again with this policy")
     if objective.indicator.form == "ratio" and not lost:
         whole = combine(objective, readings)

@@ -16,15 +16,15 @@ def opposite(threshold: Threshold) -> str:
 
 
 def met(objective: Objective, evaluated: Evaluated) -> str:
-    """``3 of the last 24 periods of 1h breach <= 500 ms, and it takes 24 for a miss; the worst is …``"""
+    """``3 of the last 24 periods of 1h breach <= 500 ms, and 24 are needed for a miss; the worst is …``"""
     needed = evaluated.evaluation.datapoints
-    return f"{_count(objective, evaluated)}, and it takes {needed} for a miss{_worst(objective, evaluated)}"
+    return f"{_count(objective, evaluated)}, and {needed} are needed for a miss{_worst(objective, evaluated)}"
 
 
 def missed(objective: Objective, evaluated: Evaluated, alarm: Alarm) -> str:
     """``24 of the last 24 periods of 1h breach <= 500 ms, and 24 are a miss; the worst is …``"""
     if alarm.premature:
-        what = f"all the data there is breaches {objective.target.text}, and has for {_datapoints(evaluated)}"
+        what = f"all available data breaches {objective.target.text}, and has for {_datapoints(evaluated)}"
         seen = f"{alarm.breaching} of the {len(evaluated.periods)} periods looked at"
         return f"{what}: {seen}, the others are missing{_worst(objective, evaluated)}"
     needed = evaluated.evaluation.datapoints
@@ -35,7 +35,7 @@ def missed(objective: Objective, evaluated: Evaluated, alarm: Alarm) -> str:
 def of_critical(critical: Threshold, alarm: Alarm, within: bool | None) -> str:
     """The addition about the critical threshold, for a promise that misses its target."""
     if within is None:
-        return f"; whether critical {critical.text} is reached cannot be told, for missing data"
+        return f"; whether critical {critical.text} is reached is not known, because data is missing"
     reach = "reaches" if alarm.breaching == 1 else "reach"
     return f"; {'only ' if within else ''}{alarm.breaching} of them {reach} critical {critical.text}"
 
@@ -45,9 +45,9 @@ def undecided(objective: Objective, evaluated: Evaluated, alarm: Alarm) -> tuple
     evaluation = evaluated.evaluation
     if not any(period.value is not None for period in evaluated.periods):
         span = format_duration(evaluation.period * evaluation.range_periods)
-        return f"no period of the last {span} holds enough data to be judged{_state(alarm)}", FIND_THE_GAPS
+        return f"no period of the last {span} has enough data to be judged{_state(alarm)}", FIND_THE_GAPS
     reason = (
-        f"{_missing(evaluated)}, and could make it the {evaluation.datapoints} that are a miss; "
+        f"{_missing(evaluated)}, and could bring it to the {evaluation.datapoints} that are a miss; "
         f"{_count(objective, evaluated)}{_worst(objective, evaluated)}"
     )
     return reason + _state(alarm), FIND_THE_GAPS
@@ -83,7 +83,7 @@ def _datapoints(evaluated: Evaluated) -> str:
 
 def _count(objective: Objective, evaluated: Evaluated) -> str:
     breach = "breaches" if evaluated.breaching == 1 else "breach"
-    filled = f" ({evaluated.filled} of them for want of data)" if evaluated.filled else ""
+    filled = f" ({evaluated.filled} of them for lack of data)" if evaluated.filled else ""
     return f"{evaluated.breaching} of {_counted(evaluated)} {breach} {objective.target.text}{filled}"
 
 

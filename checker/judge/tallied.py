@@ -71,11 +71,11 @@ def _misses(indicator: Indicator, value: Fraction) -> Fraction:
 
 def _bad_share(indicator: Indicator, series: Series, value: Fraction) -> Fraction | Unmeasured:
     if not convertible(series.unit, RATIO):
-        return _nonsense(f"{describe(series.unit)} was measured, and a raw ratio is a share")
+        return _nonsense(f"{describe(series.unit)} was measured, but a raw ratio is a share")
     share = convert(value, series.unit, RATIO)
     if not 0 <= share <= 1:
         shown = display.number(share, up=True)
-        return _nonsense(f"a raw ratio of {shown} was measured, and a share lies from 0 to 1")
+        return _nonsense(f"a raw ratio of {shown} was measured, but a share lies between 0 and 1")
     return share if indicator.failures else 1 - share
 
 
@@ -87,6 +87,8 @@ def _nonsense(reason: str) -> Unmeasured:
 
 def _what(indicator: Indicator) -> str:
     if indicator.form == "threshold" and indicator.condition is not None:
-        return f"what is counted is data points that are {indicator.condition.text}, and not requests"
+        return f"this counts data points that are {indicator.condition.text}, not requests"
     side = "failures" if indicator.failures else "successes"
-    return f"the share of {side} came ready-made, so this is the unweighted mean of its data points"
+    return (
+        f"the source computes the share of {side} itself, so this is the unweighted mean of its data points"
+    )

@@ -207,7 +207,7 @@ def _judged(described: Verdict, comparison: Comparison) -> Verdict:
         return replace(verdict, outcome=Outcome.FAIL, reasons=(reason,), remedy=_next(objective))
     reason += reasons.of_critical(objective.critical, reached)
     if reached is None:
-        return replace(verdict, reasons=(reason,), remedy="measure more samples, or ask for less confidence")
+        return replace(verdict, reasons=(reason,), remedy="measure more samples, or lower the confidence")
     outcome = Outcome.FAIL if reached else Outcome.WARN
     return replace(verdict, outcome=outcome, reasons=(reason,), remedy=_next(objective))
 

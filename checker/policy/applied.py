@@ -58,8 +58,7 @@ def applied_to_none(rules: Sequence[Rule], tally: Tally) -> Iterator[Finding]:
             f"rule {rule.name!r} did not apply to {those}: it checks nothing",
             rule.document.locate(("spec", "when")),
             "spec.when",
-            "check the labels and names that its guard asks for; 'checker explain' shows how each rule stands to a "
-            "promise",
+            "check the labels and names in its guard; 'checker explain' shows how each rule applies to a promise",
             origin="rule",
         )
     if more := unused[MOST_TOLD:]:

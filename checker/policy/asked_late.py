@@ -46,13 +46,13 @@ def late_findings(at: int, evidence: Evidence) -> Iterator[Finding]:
     judged, asked = display.moment(at), display.moment(evidence.asked)
     if asked_late(at, evidence.asked) > 0:
         message = (
-            f"what is judged is {judged}, and was asked at {asked}: waivers and attestations that had expired by then "
-            "do not count"
+            f"this run judges {judged}, but its sources were asked at {asked}: "
+            "waivers and attestations that had expired by then do not count"
         )
     elif evidence.ahead:
         message = (
-            f"what is judged is {judged}, which lay ahead when this was asked at {asked}: waivers and attestations "
-            "that had not begun by then do not count"
+            f"this run judges {judged}, which was still ahead when its sources were asked at {asked}: "
+            "waivers and attestations that had not begun by then do not count"
         )
     else:
         return

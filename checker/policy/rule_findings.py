@@ -54,7 +54,7 @@ def _failure(setup: Setup, case: Case, results: Sequence[Result]) -> Finding:
         "error",
         f"the rule could not be judged{about}: {results[0].text}",
         rule.document.locate(("spec", results[0].key)) if not rule.built_in else place,
-        remedy="correct its expression or its guard; a rule that cannot be judged is never taken for satisfied",
+        remedy="correct its expression or its guard; a rule that cannot be judged never counts as satisfied",
         related=(("what it judged", place),) if place and not rule.built_in else (),
         subject=case.name,
         origin="files" if rule.scope == "definition" else "broken-rule",

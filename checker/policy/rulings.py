@@ -1,4 +1,4 @@
-"""The result of each rule for one promise: violated, satisfied, not for it, turned off, or not judged."""
+"""The result of each rule for one promise: violated, satisfied, not relevant, turned off, or not judged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from checker.model import Catalog, Finding, Objective, Verdict
 from checker.policy.apply_rules import Runners, judge_definitions, judge_verdicts, settings_for
 from checker.rulebook import LEVELS, Rule, Rulebook, Setting, Setup, set_up
 
-State = Literal["violated", "not judged", "satisfied", "not for it", "not yet", "turned off"]
+State = Literal["violated", "not judged", "satisfied", "not relevant", "not yet", "turned off"]
 
 
 class Ruling(NamedTuple):
@@ -48,7 +48,7 @@ def rulings(
             return Ruling(setup, "violated" if found.origin == "rule" else "not judged", found)
         if setup.rule.subject == "verdict" and verdict is None:
             return Ruling(setup, "not yet")
-        return Ruling(setup, "not for it" if setup.rule.name in guarded else "satisfied")
+        return Ruling(setup, "not relevant" if setup.rule.name in guarded else "satisfied")
 
     findings = judged(setup.rule for setup in setups)
     # Whether a guard is true is not reported. So the guard is run as if it were the rule's own expression: a

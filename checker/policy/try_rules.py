@@ -53,7 +53,7 @@ def try_rule(rule: Rule, runners: Runners) -> Tried:
         ("pass", passing, "nothing shows that it lets anything through"),
     ):
         if not number:
-            message = f"rule {rule.name!r} has no example that is to {kind}: {why}"
+            message = f"rule {rule.name!r} has no example that should {kind}: {why}"
             remedy = f"add one below spec.examples.{kind}"
             findings.append(
                 Finding(
@@ -73,13 +73,13 @@ def _try(rule: Rule, example: Example, runners: Runners) -> Iterator[Finding]:
         message = f"this example of rule {rule.name!r} cannot be judged{named}: {found[0].text}"
         yield _finding(message, example, "state what it lacks, or correct the rule")
     elif found and example.passes:
-        message = f"this example of rule {rule.name!r} is to pass{named}, and it fails: {found[0].text}"
+        message = f"this example of rule {rule.name!r} should pass{named}, but fails: {found[0].text}"
         yield _finding(message, example, "correct the rule, or move the example to those that fail")
     elif not found and not example.passes:
-        message = f"this example of rule {rule.name!r} is to fail{named}, and it passes"
+        message = f"this example of rule {rule.name!r} should fail{named}, but passes"
         yield _finding(message, example, "correct the rule, or move the example to those that pass")
     elif found and example.message and found[0].text != example.message:
-        message = f"this example of rule {rule.name!r} says {found[0].text!r}, and not {example.message!r}"
+        message = f"this example of rule {rule.name!r} says {found[0].text!r}, not {example.message!r}"
         yield _finding(message, example, "correct the message")
 
 
@@ -91,7 +91,7 @@ def _misfits(rule: Rule, example: Example) -> Iterator[Finding]:
     """Fields in an example that no input has or that have another type, and parameters that the rule does not have."""
     for path, wrong in _against(schema(rule.subject), plain(dict(example.input)), ""):
         message = f"in this example of rule {rule.name!r}, {path or 'input'} {wrong}"
-        remedy = f"'checker explain --input {rule.subject}' shows what an input holds"
+        remedy = f"'checker explain --input {rule.subject}' shows what an input contains"
         yield Finding("rule-example", "error", message, example.location, path, remedy)
     for name in example.parameters:
         if name not in rule.parameters:
@@ -106,9 +106,9 @@ def _against(given: Mapping[str, Any], value: Any, path: str) -> Iterator[tuple[
         try:
             parse_threshold(value)
         except ValueError as error:
-            yield path, f"is no threshold: {error}"
+            yield path, f"is not a threshold: {error}"
     elif kinds and not any(_is(value, kind) for kind in kinds):
-        yield path, f"is no {' or '.join(kinds)}"
+        yield path, f"is not {' or '.join(kinds)}"
     elif isinstance(value, dict) and "properties" in given:
         yield from _unit(given, value, path)
         for key, inner in value.items():
@@ -116,7 +116,7 @@ def _against(given: Mapping[str, Any], value: Any, path: str) -> Iterator[tuple[
             if key in given["properties"]:
                 yield from _against(given["properties"][key], inner, here)
             else:
-                yield here, "is nothing that an input holds"
+                yield here, "is not part of an input"
     elif isinstance(value, list) and "items" in given:
         for index, inner in enumerate(value):
             yield from _against(given["items"], inner, f"{path}[{index}]")
@@ -130,7 +130,7 @@ def _unit(given: Mapping[str, Any], value: Mapping[str, Any], path: str) -> Iter
         try:
             parse_unit(value["unit"])
         except UnitError as error:
-            yield f"{path}.unit", f"is no unit: {error}"
+            yield f"{path}.unit", f"is not a unit: {error}"
 
 
 def _is(value: Any, kind: str) -> bool:

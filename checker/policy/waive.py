@@ -57,11 +57,11 @@ def _void(waiver: Waiver, objective: Objective, at: int) -> tuple[str, str]:
     match waiver.standing(objective.digest, at):
         case "void":
             fact = f"it is void: {waiver.objective} was changed since it was approved"
-            return fact, f"have it approved anew, with digest {objective.digest}"
+            return fact, f"have it approved again, with digest {objective.digest}"
         case "expired":
             since = ", before this was asked" if at < waiver.expires else ""
             fact = f"it expired at {display.moment(waiver.expires)}{since}"
-            return fact, "keep the promise, or have it approved anew"
+            return fact, "keep the promise, or have it approved again"
         case "notYetValid":
             since = ", after this was asked" if at >= waiver.created else ""
             return f"it begins at {display.moment(waiver.created)}{since}", "judge later, or correct the date"
@@ -73,7 +73,7 @@ def _at_once(one: Waiver, other: Waiver) -> Finding:
     """The finding that two waivers overlap in time; ``one`` was created first."""
     until = display.moment(min(one.expires, other.expires))
     fact = (
-        f"it and waiver {one.name!r} excuse {one.objective} at once, from {display.moment(other.created)} to "
+        f"it and waiver {one.name!r} excuse {one.objective} at the same time, from {display.moment(other.created)} to "
         f"{until}: only what both accept is waived"
     )
     related = (("the other is here", one.location),)
@@ -100,7 +100,7 @@ def _waive(verdict: Verdict, waivers: Sequence[Waiver], at: int) -> Verdict:
     notes += [f"waiver {name} does not cover this: {refusal}" for name, refusal in refused.items()]
     alone = [each.name for each in holding if each.name not in refused]
     notes += [
-        f"waiver {name} would cover this, but every waiver that holds at the same time has to"
+        f"waiver {name} would cover this, but every waiver that is valid at the same time has to"
         for name in alone
     ]
     return replace(verdict, notes=(*verdict.notes, *notes))
@@ -138,7 +138,7 @@ def _beyond(verdict: Verdict, waiver: Waiver) -> str:
     if verdict.regression is not None:
         # The worse outcome hides the other one, which a waiver must not cover unnoticed.
         if verdict.regression.outcome is Outcome.ERROR:
-            return f"nothing is known of the regression: {verdict.regression.reason}"
+            return f"the regression is not known: {verdict.regression.reason}"
         if verdict.regression.outcome is Outcome.INCONCLUSIVE and not waiver.accepts_inconclusive:
             return "it does not accept that the regression is INCONCLUSIVE"
     if waiver.accepts is None:

@@ -98,7 +98,7 @@ def _refuse_odd(path: str) -> None:
         return
     if not stat.S_ISREG(mode):
         kind = "a folder" if stat.S_ISDIR(mode) else "a link" if stat.S_ISLNK(mode) else "a device or pipe"
-        raise OSError(errno.EINVAL, f"it is {kind}, and a report goes to a plain file", path)
+        raise OSError(errno.EINVAL, f"it is {kind}, and a report needs a regular file", path)
 
 
 def _write_durably(path: str, content: bytes) -> None:

@@ -73,7 +73,7 @@ def explain(verdict: Verdict) -> Iterator[tuple[str, str]]:
     yield from explain_budget(verdict)
     yield from _next(verdict)
     if verdict.outcome in (Outcome.FAIL, Outcome.WARN, Outcome.INCONCLUSIVE) and verdict.objective.digest:
-        yield "digest", f"{verdict.objective.digest} (a waiver would name it)"
+        yield "digest", f"{verdict.objective.digest} (for a waiver)"
 
 
 def accepted(waiver: Waiver) -> str:
@@ -132,7 +132,7 @@ def _periods(evaluated: Evaluated) -> str:
     marks = " ".join("-" if each.value is None else "X" if each.breaching else "0" for each in shown)
     cut = "... " if len(evaluated.periods) > len(shown) else ""
     extra = evaluated.evaluation.range_periods - evaluated.evaluation.periods
-    older = "" if cut else f"; the first {extra} only stand in for missing ones"
+    older = "" if cut else f"; the first {extra} only replace missing ones"
     return f"{cut}{marks} (X misses the target, - has no data, the latest last{older})"
 
 

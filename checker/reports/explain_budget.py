@@ -73,7 +73,9 @@ def period_text(verdict: Verdict) -> str:
     text = f"{display.moment(period.start)} to {display.moment(period.end)}"
     if window is None:
         return text
-    return f"{text}, of which {display.percent(Fraction(window.end - period.start, period.seconds))} has run"
+    return (
+        f"{text}, of which {display.percent(Fraction(window.end - period.start, period.seconds))} has passed"
+    )
 
 
 def _span(seconds: Fraction) -> str:

@@ -63,7 +63,7 @@ def all_lines(
             f"{rule} {number}" for rule, number in sorted(Counter(each.rule for each in notes).items())
         )
         lines += wrapped(
-            f"{len(notes)} notes by the rules (--notes tells each): {line(counts)}",
+            f"{len(notes)} notes by the rules (--notes lists each): {line(counts)}",
             "",
             "    ",
             width,

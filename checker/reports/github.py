@@ -71,7 +71,7 @@ def _commands(annotations: Iterable[_Annotation]) -> Iterator[str]:
     for level, all_of_it in of.items():
         if len(all_of_it) > SHOWN:
             left = len(all_of_it) - (SHOWN - 1)
-            words = f"GitHub shows {SHOWN} of a step. The other reports list all {len(all_of_it)}."
+            words = f"GitHub shows only {SHOWN} per step. The other reports list all {len(all_of_it)}."
             last = _Annotation(level, f"and {counted(left, f'more {_NOUNS[level]}')}", (words,), None)
             all_of_it = [*all_of_it[: SHOWN - 1], last]
         yield from map(_command, all_of_it)

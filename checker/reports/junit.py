@@ -75,7 +75,7 @@ def _verdict_case(verdict: Verdict, fail_on_warn: bool) -> _Case:
         return _Case(name, message=f"PASS {name}: {beyond}" if beyond else "")
     message = "; ".join(line(reason) for reason in verdict.reasons) or verdict.outcome.value
     if not mark:
-        gate = "" if objective.gating else " (not gating: it does not move the exit code)"
+        gate = "" if objective.gating else " (not gating: it does not affect the exit code)"
         return _Case(name, message=f"{verdict.outcome} {name}{gate}: {message}")
     pairs = (("promise", objective.display_name), ("at", str(objective.location)), *explain(verdict))
     text = "\n".join(f"{label}: {line(text)}" for label, text in pairs if text)

@@ -96,9 +96,9 @@ def _folded(verdicts: Sequence[Verdict], findings: Sequence[Finding], report: Re
             f"{counted(len(verdicts), 'promise')} kept, waived or not gating ({waived} waived)",
             _Block("row", list(map(_row, verdicts)), "\n", f"{_HEADING}\n"),
         ),
-        ("Those of them that need words", _Block("explanation", list(map(_explained, more)))),
+        ("Those with details", _Block("explanation", list(map(_explained, more)))),
         (counted(len(findings), "note"), _Block("finding", list(map(_finding, findings)))),
-        (f"{counted(len(asked), 'connection')} asked", _Block("connection", asked, "\n")),
+        (f"{counted(len(asked), 'connection')} queried", _Block("connection", asked, "\n")),
     ):
         opening = f"<details><summary>{title}</summary>\n\n{block.opening}"
         yield replace(block, opening=opening, closing="\n\n</details>")

@@ -98,7 +98,7 @@ def test_the_table_says_where_what_and_why(
     assert run(capsys, "main") == (
         0,
         f"""\
-1 change asks less than before, or may: 1 loosened
+1 change is weaker than before, or may be: 1 loosened
 base main ({base})
 head the working folder
 
@@ -197,7 +197,7 @@ def test_another_connection_by_another_name_is_the_same_if_it_says_the_same(
     repository.write("slos/build.yaml", with_source + "---\n" + source % ("one", "elsewhere"))
     code, out, _ = run(capsys, "HEAD", "--forbid-weaker")
     assert code == 1
-    assert "asked through by build/branches, build/coverage" in out
+    assert "used by build/branches, build/coverage" in out
 
 
 def test_a_shared_default_is_told_of_each_promise_and_where_it_stands(
@@ -290,7 +290,7 @@ def test_the_markdown_fits_into_a_comment_however_many_changed(
     code, out, _ = run(capsys, "HEAD", "-f", "markdown", "--forbid-weaker")
     assert code == 1
     assert len(out.encode()) < 65_536
-    assert "901 changes ask less than before" in out
+    assert "901 changes are weaker than before" in out
     assert "left out" in out
 
 

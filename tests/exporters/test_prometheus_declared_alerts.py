@@ -77,8 +77,8 @@ def alerts(exported: Export) -> dict[str, dict[str, Any]]:
 
 
 ROUTED = (
-    "note: shop: Alertmanager decides whom its alert policies notify, and whether that is also told when it is over: "
-    "route by the labels alert_policy and severity"
+    "note: shop: Alertmanager decides whom its alert policies notify, and whether it also notifies when they are "
+    "resolved: route by the labels alert_policy and severity"
 )
 
 
@@ -168,10 +168,10 @@ def test_what_a_rule_cannot_say_is_said(export: Callable[..., Export], tmp_path:
     assert exported.err.splitlines() == [
         "note: shop: no alert 'never': > 11 over 1h is out of reach, 10 is the highest",
         "note: shop: no alert 'edge': > 10 over 1h is out of reach, 10 is the highest",
-        "note: shop: the alert 'both' also fires where there are no events, or no ratio; a rule cannot tell that "
-        "too little of a lookback was seen",
-        "note: shop: the alert 'blind' also fires where there are no events, or no ratio; a rule cannot tell that "
-        "too little of a lookback was seen",
+        "note: shop: the alert 'both' also fires where there are no events, or no ratio; a rule cannot detect "
+        "that too little of a lookback was seen",
+        "note: shop: the alert 'blind' also fires where there are no events, or no ratio; a rule cannot detect "
+        "that too little of a lookback was seen",
         ROUTED,
     ]
     found = alerts(exported)

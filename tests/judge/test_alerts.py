@@ -154,7 +154,7 @@ def test_a_lookback_that_was_asked_by_itself_is_taken_from_its_answer() -> None:
     [
         ({"good@300-0": NO_DATA, "total@300-0": NO_DATA}, "no data"),
         ({"good@300-0": FAILED, "total@300-0": FAILED}, "PartialData"),
-        ({f"{name}@300-0": each for name, each in minutes(0, total=0).items()}, "share of nothing"),
+        ({f"{name}@300-0": each for name, each in minutes(0, total=0).items()}, "the ratio is undefined"),
     ],
 )
 def test_what_cannot_be_told_is_unknown(asked: Readings, reason: str) -> None:
@@ -169,13 +169,13 @@ def test_what_cannot_be_told_is_unknown(asked: Readings, reason: str) -> None:
 def test_a_lookback_longer_than_what_was_measured_is_unknown() -> None:
     alert = state(slo(">= 99 %", alerts=(rule((DAY, "> 5")),)), minutes(100, 100))
     assert (alert.state, alert.rates) == ("unknown", (None,))
-    assert "1d are more than the window" in alert.reason
+    assert "1d is longer than the window" in alert.reason
 
 
 def test_a_lookback_shorter_than_a_slice_is_unknown() -> None:
     alert = state(timeslices(">= 99 %", "0.9", alerts=(rule((60, "> 5")),)), minutes(0, 0))
     assert alert.state == "unknown"
-    assert "does not tell of 1m by itself" in alert.reason
+    assert "has no value for 1m alone" in alert.reason
 
 
 def test_too_little_data_lets_an_alert_go_off_and_not_stay_silent() -> None:

@@ -86,7 +86,7 @@ def test_what_came_of_the_day_before_does_not_count() -> None:
 
 def test_a_beginning_that_was_not_measured_is_told() -> None:
     verdict = judged(by_day(timeslices(">= 99 %", "0.9")), minutes(*[100] * (HALF - 1)))
-    assert "the first 5m of the period are not in what was measured" in verdict.notes
+    assert "the first 5m of the period were not measured" in verdict.notes
 
 
 def test_before_the_first_period_and_at_its_first_second_there_is_nothing_to_judge() -> None:

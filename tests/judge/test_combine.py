@@ -95,7 +95,7 @@ def test_silence_is_zero_only_while_the_heartbeat_beats(
             0,
             "missing data was read as zero: the heartbeat shows that the emitter was alive",
         )
-        why = value.reason if isinstance(value, Absence) else "the answer holds no point"
+        why = value.reason if isinstance(value, Absence) else "the answer has no data points"
         assert verdict.notes[1] == f"value: {why}", "a misspelt metric is as silent"
 
 
@@ -236,7 +236,7 @@ def _twice(reading: Series, value: int) -> Series:
     [
         (_twice(counts(0, 0), 0), "there are two points for one time"),
         (_twice(counts(0, 0), 1), "there are two points for one time"),
-        (series([0, 0], "count", "single"), "there are 2 points where there can be one"),
+        (series([0, 0], "count", "single"), "there are 2 points where only one is possible"),
         (series([0], "", "mean", samples=[None]), "a mean lacks the number of its samples"),
         (series([0, 0], "", "mean", samples=[1, None]), "a mean lacks the number of its samples"),
         (series([0, 0], "", "mean", samples=[2, -1]), "a number of samples is negative"),
@@ -278,7 +278,7 @@ def test_a_number_of_no_samples_is_inconclusive(reading: Series) -> None:
     verdict = judged(promise("< 5"), replace(reading, unit=unit("")))
     assert (verdict.outcome, verdict.reasons) == (
         INCONCLUSIVE,
-        ("what was measured rests on no samples",),
+        ("the measured value is based on no samples",),
     )
 
 
@@ -313,5 +313,5 @@ def test_shares_alone_are_data_but_no_value_for_a_formula() -> None:
     verdict = judged(promise("< 5 s", "a", formula="a * 1"), {"a": only_shares})
     assert (verdict.outcome, verdict.reasons) == (
         ERROR,
-        ("a percentile that is only known by shares cannot stand in a formula",),
+        ("a percentile that is known only by shares cannot be used in a formula",),
     )

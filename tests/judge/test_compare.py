@@ -104,7 +104,7 @@ def test_a_share_of_another_threshold_is_no_answer(confidence: str | None) -> No
     verdict = judged(promise("< 5 s", confidence=confidence), reading)
     assert (verdict.outcome, verdict.reasons) == (
         INCONCLUSIVE,
-        ("how many samples lie beneath '< 5 s' is not known",),
+        ("the number of samples beneath '< 5 s' is not known",),
     )
 
 
@@ -115,7 +115,7 @@ def test_a_percentile_by_shares_is_never_seen_to_equal(below: int, confidence: s
     for target in ("== 5 s", "== 0 s"):
         verdict = judged(promise(target, confidence=confidence), reading)
         assert verdict.outcome is INCONCLUSIVE
-        assert "cannot be seen to equal it" in verdict.reasons[0]
+        assert "cannot be compared with ==" in verdict.reasons[0]
         assert verdict.remedy == "write the target with <= or >="
 
 
@@ -141,7 +141,7 @@ def test_a_critical_without_its_share_leaves_a_miss_inconclusive() -> None:
     reading = percentile("0.95", "s", (5, False, 90, 100))
     verdict = judged(promise("< 5 s", critical="> 10 s"), reading)
     assert verdict.outcome is INCONCLUSIVE
-    assert verdict.reasons[0].endswith("; whether critical > 10 s is reached cannot be told")
+    assert verdict.reasons[0].endswith("; whether critical > 10 s is reached is not known")
     met = percentile("0.95", "s", (5, False, 95, 100))
     assert judged(promise("< 5 s", critical="> 10 s"), met).outcome is PASS
 
@@ -256,7 +256,7 @@ def test_bands_of_a_sample(good: int, outcome: Outcome) -> None:
 def test_between_the_bands_a_sample_may_leave_the_critical_untold() -> None:
     verdict = judged(sample(">= 99 %", "0.95", critical="< 95 %"), ratio_of(950, 1000))
     assert verdict.outcome is INCONCLUSIVE
-    assert verdict.reasons[0].endswith("; whether critical < 95 % is reached cannot be told")
+    assert verdict.reasons[0].endswith("; whether critical < 95 % is reached is not known")
 
 
 @pytest.mark.parametrize(
@@ -287,7 +287,7 @@ def test_a_confidence_that_cannot_be_had_is_inconclusive(level: str) -> None:
         verdict = judged(objective, reading)
         assert (verdict.outcome, verdict.reasons) == (
             INCONCLUSIVE,
-            (f"a confidence of {int(level) * 100} % cannot be had",),
+            (f"a confidence of {int(level) * 100} % is not possible",),
         )
 
 

@@ -125,10 +125,10 @@ def test_data_from_the_future_is_an_error(ahead: int, outcome: Outcome) -> None:
 
 def test_the_future_is_told_with_its_moment() -> None:
     verdict = judged(promise("== 0"), counts(*[0] * 12, newest=AT + 3600))
-    assert verdict.reasons == ("the newest data is of 2026-01-31T13:00:00Z, after 2026-01-31T12:00:00Z",)
-    assert verdict.remedy == "set the clocks right, or judge with the right --at"
+    assert verdict.reasons == ("the newest data is from 2026-01-31T13:00:00Z, after 2026-01-31T12:00:00Z",)
+    assert verdict.remedy == "correct the clocks, or judge with the right --at"
     milliseconds = judged(promise("== 0"), counts(*[0] * 12, newest=AT * 1000))
-    assert milliseconds.reasons[0].startswith(f"the newest data is of {AT}000 s since 1970")
+    assert milliseconds.reasons[0].startswith(f"the newest data is from {AT}000 s since 1970")
 
 
 def test_no_metric_hides_the_future_of_another() -> None:

@@ -51,7 +51,7 @@ def test_each_part_of_a_composite_is_told() -> None:
     verdict = judged(occurrences(("0.98", 1), ("0.99", 2)), parts(minutes(99), minutes(100)))
     assert "part 1: 99 % good, target 98 %, weight 1" in verdict.notes
     assert "part 2: 100 % good, target 99 %, weight 2" in verdict.notes
-    assert any("may burn one budget together is checker's" in note for note in verdict.notes)
+    assert any("checker lets its objectives share one error budget" in note for note in verdict.notes)
     weighed = judged(occurrences(("0.98", 1), ("0.99", "0.1")), parts(minutes(100), minutes(95)))
     assert weighed.outcome is PASS
     assert "part 2: 95 % good, target 99 % (missed by itself), weight 0.1" in weighed.notes
@@ -75,7 +75,7 @@ def test_by_timeslices_a_slice_is_bad_if_it_is_for_any_part() -> None:
     assert verdict.slices.bad == 2
     assert "part 1: 75 % good, target 50 %, weight 1" in verdict.notes
     assert any(
-        "OpenSLO states no target for a composite; >= 50 % is checker's" in note for note in verdict.notes
+        "OpenSLO defines no target for a composite; checker uses >= 50 %" in note for note in verdict.notes
     )
 
 

@@ -19,7 +19,7 @@ def test_a_data_point_is_good_if_it_satisfies_the_threshold(condition: str, good
     verdict = judged(threshold(slo(">= 50 %", "value"), condition), points(499, 500, 501, "500.5", of="ms"))
     assert (verdict.good, verdict.total, verdict.counted) == (good, 4, "data points")
     assert verdict.outcome is (PASS if good >= 2 else FAIL)
-    assert f"what is counted is data points that are {condition}, and not requests" in verdict.notes
+    assert f"this counts data points that are {condition}, not requests" in verdict.notes
 
 
 def test_the_threshold_is_in_the_unit_that_was_measured() -> None:

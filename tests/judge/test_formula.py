@@ -178,27 +178,27 @@ def test_a_name_with_zero_in_it_does_not_soften_an_error() -> None:
         ("a +", "ends where a name or a number should follow"),
         ("-", "is empty"),
         ("(", "is empty"),
-        ("()", "has ')' where it cannot stand"),
+        ("()", "has ')' where it is not allowed"),
         ("(a", "a parenthesis of the formula is never closed"),
-        ("a)", "has ')' where it cannot stand"),
-        ("a b", "has 'b' where it cannot stand"),
-        ("a 2", "has '2' where it cannot stand"),
-        ("2 a", "has 'a' where it cannot stand"),
+        ("a)", "has ')' where it is not allowed"),
+        ("a b", "has 'b' where it is not allowed"),
+        ("a 2", "has '2' where it is not allowed"),
+        ("2 a", "has 'a' where it is not allowed"),
         ("2a", "but not '2a'"),
-        ("a(b)", "has '(' where it cannot stand"),
-        ("+a", "has '+' where it cannot stand"),
-        ("a ++ b", "has '+' where it cannot stand"),
-        ("a ** b", "has '*' where it cannot stand"),
-        ("9**9**9", "has '*' where it cannot stand"),
-        ("a // b", "has '/' where it cannot stand"),
+        ("a(b)", "has '(' where it is not allowed"),
+        ("+a", "has '+' where it is not allowed"),
+        ("a ++ b", "has '+' where it is not allowed"),
+        ("a ** b", "has '*' where it is not allowed"),
+        ("9**9**9", "has '*' where it is not allowed"),
+        ("a // b", "has '/' where it is not allowed"),
         ("a % b", "but not '% b'"),
         ("a.b", "but not '.b'"),
         ("a.__class__", "but not '.__class__'"),
-        ("__import__('os').system('id')", "has '(' where it cannot stand"),
-        ("open('/etc/passwd')", "has '(' where it cannot stand"),
+        ("__import__('os').system('id')", "has '(' where it is not allowed"),
+        ("open('/etc/passwd')", "has '(' where it is not allowed"),
         ("[x for x in a]", "but not '[x for x in a]'"),
         ("lambda: a", "but not ': a'"),
-        ("a if b else a", "has 'if' where it cannot stand"),
+        ("a if b else a", "has 'if' where it is not allowed"),
         ("a < b", "but not '< b'"),
         ("a == b", "but not '== b'"),
         ("'a'", "but not \"'a'\""),
@@ -257,11 +257,11 @@ def test_a_hostile_formula_ends_quickly(name: str) -> None:
 def test_what_a_formula_may_come_to_is_bounded() -> None:
     tracemalloc.start()
     began = time.process_time()
-    with pytest.raises(FormulaError, match="a number of thousands of digits"):
+    with pytest.raises(FormulaError, match="has thousands of digits"):
         evaluate("*".join([NUMBER_40] * 100), {})
-    with pytest.raises(FormulaError, match="a number of thousands of digits"):
+    with pytest.raises(FormulaError, match="has thousands of digits"):
         evaluate("1" + f"/{NUMBER_40}" * 99, {})
-    with pytest.raises(FormulaError, match="a number of thousands of digits"):
+    with pytest.raises(FormulaError, match="has thousands of digits"):
         evaluate("*".join(["huge"] * 100), {"huge": (Fraction(1.7e308), NUMBER)})
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()

@@ -119,7 +119,7 @@ def test_nothing_of_nothing_is_inconclusive(side: str, target: str, no_data: str
     verdict = judged(objective, readings)
     assert (verdict.outcome, verdict.reasons) == (
         INCONCLUSIVE,
-        ("there were no events, and a share of nothing is no share",),
+        ("there were no events, so the ratio is undefined",),
     )
 
 
@@ -153,8 +153,8 @@ MEAN = series([0.5], "", "mean", samples=[2])
         ),
         (single("0.9"), single(95, "%"), "total: a share needs counts of events, such as Sum or SampleCount"),
         (series([1], "ms"), counts(1), "good is a time (ms), and total is a count (count)"),
-        (counts(1, period=60), counts(1), "good comes in 1m, and total in 5m"),
-        (single(1, "count"), counts(1), "good comes in no periods, and total in 5m"),
+        (counts(1, period=60), counts(1), "good has periods of 1m, but total has periods of 5m"),
+        (single(1, "count"), counts(1), "good has no periods, but total has periods of 5m"),
         (
             counts(1, window=Window(HOUR.start - 300, HOUR.end - 300)),
             counts(1),

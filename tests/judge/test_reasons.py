@@ -161,7 +161,7 @@ def test_the_sentence_of_a_percentile_by_shares(quantile: str, target: str, belo
             INCONCLUSIVE,
             "98 % would meet >= 95 %, but 100 samples are too few: "
             "at 95 % confidence it may be as low as 93.83 %",
-            "measure more samples, or ask for less confidence",
+            "measure more samples, or lower the confidence",
         ),
         (
             ">= 99 %",
@@ -171,7 +171,7 @@ def test_the_sentence_of_a_percentile_by_shares(quantile: str, target: str, belo
             INCONCLUSIVE,
             "100 % would meet >= 99 %, but 100 samples are too few: "
             "at 99.9 % confidence it may be as low as 93.32 %",
-            "measure more samples: it takes at least 688, or less confidence",
+            "measure more samples (at least 688), or lower the confidence",
         ),
         (
             "< 1 %",
@@ -181,7 +181,7 @@ def test_the_sentence_of_a_percentile_by_shares(quantile: str, target: str, belo
             INCONCLUSIVE,
             "0 % would meet < 1 %, but 100 samples are too few: "
             "at 95 % confidence it may be as high as 2.952 %",
-            "measure more samples: it takes at least 299, or less confidence",
+            "measure more samples (at least 299), or lower the confidence",
         ),
         (
             ">= 95 %",
@@ -191,7 +191,7 @@ def test_the_sentence_of_a_percentile_by_shares(quantile: str, target: str, belo
             INCONCLUSIVE,
             "94 % would miss >= 95 %, but 100 samples are too few: "
             "at 95 % confidence it may be as high as 97.36 %",
-            "measure more samples, or ask for less confidence",
+            "measure more samples, or lower the confidence",
         ),
         (
             "< 5 %",
@@ -200,7 +200,7 @@ def test_the_sentence_of_a_percentile_by_shares(quantile: str, target: str, belo
             "0.95",
             INCONCLUSIVE,
             "6 % would miss < 5 %, but 100 samples are too few: at 95 % confidence it may be as low as 2.644 %",
-            "measure more samples, or ask for less confidence",
+            "measure more samples, or lower the confidence",
         ),
         (
             "> 50 %",
@@ -209,7 +209,7 @@ def test_the_sentence_of_a_percentile_by_shares(quantile: str, target: str, belo
             "0.95",
             INCONCLUSIVE,
             "100 % would meet > 50 %, but 1 sample is too few: at 95 % confidence it may be as low as 5 %",
-            "measure more samples: it takes at least 5, or less confidence",
+            "measure more samples (at least 5), or lower the confidence",
         ),
         (
             ">= 100 %",
@@ -229,7 +229,7 @@ def test_the_sentence_of_a_percentile_by_shares(quantile: str, target: str, belo
             INCONCLUSIVE,
             "100 % would meet >= 99.99999999999999999999 %, but 50 samples are too few: "
             "at 95 % confidence it may be as low as 94.18 %",
-            "measure more samples, or ask for less confidence",
+            "measure more samples, or lower the confidence",
         ),
     ],
 )
@@ -257,7 +257,7 @@ def test_the_sentence_of_a_sample(
             950,
             INCONCLUSIVE,
             "95 % misses >= 99 % by 4 %; at 95 % confidence it is at most 96.09 %; "
-            "whether critical < 95 % is reached cannot be told",
+            "whether critical < 95 % is reached is not known",
         ),
     ],
 )
@@ -274,12 +274,12 @@ def test_the_sentence_of_a_sampled_percentile() -> None:
         "97 % would meet >= 95 % of samples < 5 s, but 100 samples are too few: "
         "at 95 % confidence it may be as low as 92.42 %",
     )
-    assert few.remedy == "measure more samples, or ask for less confidence"
+    assert few.remedy == "measure more samples, or lower the confidence"
     fewer = judged(objective, percentile("0.95", "s", (5, False, 20, 20), value=3))
-    assert fewer.remedy == "measure more samples: it takes at least 59, or less confidence"
+    assert fewer.remedy == "measure more samples (at least 59), or lower the confidence"
     above = judged(promise("> 5 s", confidence="0.95"), percentile("0.95", "s", (5, True, 0, 0 + 1), value=9))
     assert above.outcome is INCONCLUSIVE
-    assert above.remedy == "measure more samples, or ask for less confidence"
+    assert above.remedy == "measure more samples, or lower the confidence"
 
 
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e-[0-9]+)?")

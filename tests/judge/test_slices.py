@@ -107,7 +107,7 @@ def test_an_empty_slice_is_what_the_promise_says_of_it(
 def test_an_empty_slice_is_left_out_where_enough_of_the_window_is_there() -> None:
     verdict = judged(timeslices(">= 90 %", "0.9"), minutes(*[100] * 11, None))
     assert (verdict.outcome, verdict.coverage) == (PASS, Fraction(11, 12))
-    assert "checker/emptySlices says what they stand for" in " ".join(verdict.notes)
+    assert "checker/emptySlices sets what they count as" in " ".join(verdict.notes)
 
 
 @pytest.mark.parametrize("empty", ["good", "exclude", "bad", ""])

@@ -175,7 +175,11 @@ def test_a_formula_of_each_period() -> None:
         ("0 0 C C C", "FAIL", "; 3 of them reach critical > 1 s"),
         ("0 C C - C", "FAIL", "; 3 of them reach critical > 1 s"),
         ("0 0 X - X", "WARN", "(an alarm would be OK); only 0 of them reach critical > 1 s"),
-        ("0 X C - C", "INCONCLUSIVE", "whether critical > 1 s is reached cannot be told, for missing data"),
+        (
+            "0 X C - C",
+            "INCONCLUSIVE",
+            "whether critical > 1 s is reached is not known, because data is missing",
+        ),
     ],
 )
 def test_bands_go_by_the_same_rule(marks: str, outcome: str, told: str) -> None:
@@ -208,28 +212,28 @@ def test_a_value_in_target_and_critical_at_once_is_an_error() -> None:
             3,
             "0 0 0 X 0",
             "missing",
-            "1 of the last 3 periods of 5m breaches <= 500 ms, and it takes 3 for a miss; "
+            "1 of the last 3 periods of 5m breaches <= 500 ms, and 3 are needed for a miss; "
             "the worst is 620 ms at 2026-01-31T11:50:00Z",
         ),
         (
             2,
             "0 - X - -",
             "breaching",
-            "2 of the 3 periods of 5m that count breach <= 500 ms (1 of them for want of data), and 2 are a miss; "
+            "2 of the 3 periods of 5m that count breach <= 500 ms (1 of them for lack of data), and 2 are a miss; "
             "the worst is 620 ms at 2026-01-31T11:45:00Z",
         ),
         (
             3,
             "- - X - -",
             "missing",
-            "all the data there is breaches <= 500 ms, and has for 3 periods of 5m or more: "
+            "all available data breaches <= 500 ms, and has for 3 periods of 5m or more: "
             "1 of the 5 periods looked at, the others are missing; the worst is 620 ms at 2026-01-31T11:45:00Z",
         ),
         (
             3,
             "0 - X - X",
             "missing",
-            "1 of the last 3 periods of 5m is missing, and could make it the 3 that are a miss; "
+            "1 of the last 3 periods of 5m is missing, and could bring it to the 3 that are a miss; "
             "2 of the 3 periods of 5m that count breach <= 500 ms; the worst is 620 ms at 2026-01-31T11:45:00Z "
             "(an alarm would be OK)",
         ),
@@ -245,7 +249,7 @@ def test_a_value_in_target_and_critical_at_once_is_an_error() -> None:
             3,
             "- - - - -",
             "ignore",
-            "no period of the last 25m holds enough data to be judged (an alarm would be as it was)",
+            "no period of the last 25m has enough data to be judged (an alarm would be as it was)",
         ),
     ],
 )

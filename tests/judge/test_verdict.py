@@ -64,7 +64,9 @@ def test_equality_has_a_critical_too() -> None:
 def test_a_target_and_a_critical_that_hold_at_once_are_an_error_and_never_a_pass() -> None:
     verdict = judged(promise("< 500 ms", critical="> 400 ms"), single(450, "ms"))
     assert verdict.outcome is Outcome.ERROR
-    assert verdict.reasons == ("the target < 500 ms is met and critical > 400 ms is reached at once",)
+    assert verdict.reasons == (
+        "the target < 500 ms is met and critical > 400 ms is reached at the same time",
+    )
     assert judged(promise("< 500 ms", critical="> 400 ms"), single(399, "ms")).outcome is PASS
 
 
@@ -155,11 +157,11 @@ def test_units_of_one_dimension_are_converted(value: str, of: str, target: str) 
 @pytest.mark.parametrize(
     ("of", "target", "reason"),
     [
-        ("ms", "< 1 MB", "a time (ms) was measured, and the threshold '< 1 MB' is an amount of data (MB)"),
-        ("", "< 1 s", "a plain number was measured, and the threshold '< 1 s' is a time (s)"),
-        ("count", "> 1 %", "a count (count) was measured, and the threshold '> 1 %' is a ratio (%)"),
-        ("USD", "< 1 EUR", "an amount (USD) was measured, and the threshold '< 1 EUR' is an amount (EUR)"),
-        ("%", "< 5 /min", "a ratio (%) was measured, and the threshold '< 5 /min' is a rate (/min)"),
+        ("ms", "< 1 MB", "a time (ms) was measured, but the threshold '< 1 MB' is an amount of data (MB)"),
+        ("", "< 1 s", "a plain number was measured, but the threshold '< 1 s' is a time (s)"),
+        ("count", "> 1 %", "a count (count) was measured, but the threshold '> 1 %' is a ratio (%)"),
+        ("USD", "< 1 EUR", "an amount (USD) was measured, but the threshold '< 1 EUR' is an amount (EUR)"),
+        ("%", "< 5 /min", "a ratio (%) was measured, but the threshold '< 5 /min' is a rate (/min)"),
     ],
 )
 def test_another_dimension_is_an_error(of: str, target: str, reason: str) -> None:
@@ -191,7 +193,7 @@ def test_a_number_without_a_unit_beyond_1_is_no_percentage(reading: Series, form
     for target in ("> 98 %", "< 98 %", "> 0.98 ratio"):
         verdict = judged(promise(target, formula=formula), reading)
         assert verdict.outcome is Outcome.ERROR
-        assert f"without a unit was measured, and {target!r} is about a share" in verdict.reasons[0]
+        assert f"without a unit was measured, but {target!r} is about a share" in verdict.reasons[0]
 
 
 def test_a_quotient_beyond_1_has_a_target_without_a_unit() -> None:
@@ -212,7 +214,7 @@ def test_what_a_formula_makes_of_percentages_has_a_target_in_percent(formula: st
     readings = {"a": single(100, "%"), "b": single(100, "%")}
     verdict = judged(promise("< 80", "a", "b", formula=formula), readings)
     assert verdict.outcome is Outcome.ERROR
-    assert verdict.reasons == ("a percentage was measured, and '< 80' has no unit: it would be 8000 %",)
+    assert verdict.reasons == ("a percentage was measured, but '< 80' has no unit: it would mean 8000 %",)
     assert judged(promise("< 80 %", "a", "b", formula=formula), readings).outcome is FAIL
     low = {"a": single(30, "%"), "b": single(30, "%")}
     assert judged(promise("< 80 %", "a", "b", formula=formula), low).outcome is PASS

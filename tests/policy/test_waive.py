@@ -335,10 +335,10 @@ def test_of_two_at_once_each_has_to_accept_it(
     strict, gentle = (one, other) if accepts == STRICT else (other, one)
     assert notes(report) == [
         f"waiver {strict} does not cover this: it accepts '>= 79 %'",
-        f"waiver {gentle} would cover this, but every waiver that holds at the same time has to",
+        f"waiver {gentle} would cover this, but every waiver that is valid at the same time has to",
     ]
     said = (
-        "waiver 'b': it and waiver 'a' excuse build/coverage at once, from 2026-01-10T00:00:00Z to "
+        "waiver 'b': it and waiver 'a' excuse build/coverage at the same time, from 2026-01-10T00:00:00Z to "
         "2026-01-20T00:00:00Z: only what both accept is waived"
     )
     (finding,) = report["findings"]
@@ -382,7 +382,7 @@ def test_validation_tells_that_one_is_void(judge: Judge, capsys: pytest.CaptureF
     (said,) = validated(capsys)
     assert said.startswith(
         "waiver 'less-coverage': it is void: build/coverage was changed since it was approved "
-        f"remedy: have it approved anew, with digest {digest}"
+        f"remedy: have it approved again, with digest {digest}"
     )
 
 

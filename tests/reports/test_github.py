@@ -61,7 +61,7 @@ def test_of_more_than_are_shown_the_last_says_how_many(number: int) -> None:
     if number > 10:
         last = told[9]
         assert last.properties == {"title": f"and {number - 9} more failures"}
-        assert last.data == f"GitHub shows 10 of a step. The other reports list all {number}."
+        assert last.data == f"GitHub shows only 10 per step. The other reports list all {number}."
 
 
 def test_a_release_that_nothing_speaks_for_is_an_error() -> None:

@@ -178,7 +178,7 @@ def test_what_does_not_gate_is_never_red_but_told(outcome: Outcome, fail_on_warn
     beside = verdict(outcome, "d/beside", gating=False, reasons=("because",))
     one = report(verdict(Outcome.PASS, "d/x"), beside, fail_on_warn=fail_on_warn)
     assert results(one) == {("d", "beside"): "", ("d", "x"): ""}
-    said = f"{outcome} beside (not gating: it does not move the exit code): because"
+    said = f"{outcome} beside (not gating: it does not affect the exit code): because"
     assert suite(one, "d").findtext("system-out") == said
 
 

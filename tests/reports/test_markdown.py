@@ -115,7 +115,7 @@ def test_failures_then_warnings_then_the_rest_folded() -> None:
         "Failures (5)",
         "Warnings (3)",
         "2 promises kept, waived or not gating (1 waived)",
-        "Those of them that need words",
+        "Those with details",
         "1 note",
         "1 connection asked",
     ]

@@ -114,7 +114,7 @@ def _odd(tmp_path: Path, kind: str) -> Path:
 def test_what_is_no_plain_file_is_neither_replaced_nor_removed(tmp_path: Path, kind: str, word: str) -> None:
     path = _odd(tmp_path, kind)
     before = sorted(os.listdir(tmp_path))
-    with pytest.raises(OSError, match=f"it is {word}, and a report goes to a plain file") as raised:
+    with pytest.raises(OSError, match=f"it is {word}, and a report needs a regular file") as raised:
         reports.write(str(path), "x")
     assert raised.value.filename == str(path)
     with pytest.raises(OSError, match=f"it is {word}"):

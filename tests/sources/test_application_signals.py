@@ -152,7 +152,7 @@ def test_an_slo_that_was_not_measured_is_no_data(serving: Endpoint, status: str,
 )
 def test_a_share_of_no_budget_is_no_data(serving: Endpoint, made: dict[str, Any]) -> None:
     nothing = absence(answered(serving, made, measure="budgetRemaining"), "no-data")
-    assert "a share of nothing is no share" in nothing.reason
+    assert "so what is left of it is undefined" in nothing.reason
 
 
 def test_an_error_is_that_of_one_slo_only(serving: Endpoint) -> None:

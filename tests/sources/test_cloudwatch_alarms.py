@@ -434,7 +434,7 @@ def test_an_old_boto3_would_drop_new_types_and_is_refused(
             "chosen by names or by a prefix, and here are both",
         ),
         ({"names": ["a"], "minAlarms": 1}, "minAlarms", "every alarm of names has to exist anyway"),
-        ({"minAlarms": 0, "measure": "okRatio"}, "minAlarms", "a share of no alarms is no share"),
+        ({"minAlarms": 0, "measure": "okRatio"}, "minAlarms", "the share of no alarms is undefined"),
     ],
 )
 def test_keys_that_contradict_each_other_are_problems(keys: dict[str, Any], key: str, fact: str) -> None:

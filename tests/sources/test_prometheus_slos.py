@@ -222,7 +222,7 @@ def test_a_period_that_has_just_begun_is_inconclusive(tmp_path: Path) -> None:
     verdict = judged(tmp_path, slo(RATIO, "Occurrences", "{target: 0.95}", window=HOURS))
     assert verdict.outcome is INCONCLUSIVE
     assert verdict.reasons == (
-        "the window began at 2026-01-31T12:00:00Z, and nothing has been measured of it",
+        "the window began at 2026-01-31T12:00:00Z, and nothing in it has been measured yet",
     )
 
 

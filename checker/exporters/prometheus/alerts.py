@@ -32,7 +32,7 @@ def alerts_of(objective: Objective, allowed: Fraction) -> Alerts:
         return burning
     texts = {
         "summary": f"{_shown(objective)}: there is no data",
-        "description": "The queries of this promise answer nothing, so nobody can tell whether it is kept.",
+        "description": "The queries of this promise return nothing, so it is not known whether it is kept.",
     }
     absent = f"absent({series(recorded(burning.windows[0]), objective.name)})"
     silence = _alert(objective, NO_DATA, absent, {"severity": "ticket"}, texts, SILENCE)
@@ -84,12 +84,12 @@ def _declared(objective: Objective, allowed: Fraction) -> Alerts:
         if declared.when_no_data:
             notes.append(
                 f"the alert {declared.name!r} also fires where there are no events, or no ratio; a rule cannot "
-                "tell that too little of a lookback was seen"
+                "detect that too little of a lookback was seen"
             )
     if any(each.location for each in objective.alerts):
         notes.append(
-            "Alertmanager decides whom its alert policies notify, and whether that is also told when it is over: "
-            "route by the labels alert_policy and severity"
+            "Alertmanager decides whom its alert policies notify, and whether it also notifies when they are "
+            "resolved: route by the labels alert_policy and severity"
         )
     usual = {each for each in WINDOWS if each < (objective.window or 0)}
     return Alerts(tuple(rules), tuple(sorted(usual | windows)), tuple(notes))
@@ -108,10 +108,8 @@ def _declared_alert(objective: Objective, declared: AlertRule, allowed: Fraction
     }
     if declared.when_no_data:
         conditions += [_unknown(objective, lookback) for lookback, _, _ in limits]
-        whether = (
-            f"{rates}, or nobody can tell it" if declared.when_breaching else "Nobody can tell the burn rate"
-        )
-        texts["description"] = f"{whether}: its queries answer nothing, or there are no events."
+        whether = f"{rates}, or it is not known" if declared.when_breaching else "The burn rate is not known"
+        texts["description"] = f"{whether}: its queries return nothing, or there are no events."
     labels = {"severity": declared.severity, "alert_policy": declared.name, "burn_rate": _rates(declared)}
     after = max(condition.after for condition in declared.conditions)
     return _alert(

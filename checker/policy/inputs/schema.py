@@ -41,8 +41,8 @@ def variables(subject: Subject) -> list[str]:
 def schema(subject: Subject) -> Schema:
     """The JSON Schema of the input for one evaluation, without ``params``, which differs from rule to rule."""
     whole_input = record(
-        f"What a rule that judges {'a' if subject != 'objective' else 'an'} {subject} may speak of; beside it, "
-        "params holds the rule's parameters.",
+        f"What a rule that judges {'a' if subject != 'objective' else 'an'} {subject} may refer to; params has "
+        "the rule's parameters.",
         **{name: made() for name, made in _OF[subject].items()},
         now=whole("The moment judged for, in seconds since 1970.", 1798070400),
         environment=text("The environment that --environment named; empty where it named none.", "prod"),

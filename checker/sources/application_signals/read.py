@@ -115,7 +115,7 @@ def _value(query: ApplicationSignalsQuery, report: Mapping[str, Any], status: st
     if total == 0:
         return Absence(
             "no-data",
-            f"the SLO {query.slo} has no error budget at this moment, and a share of nothing is no share",
+            f"the SLO {query.slo} has no error budget at this moment, so what is left of it is undefined",
             "wait for requests, or measure the attainment",
         )
     return remaining / total * 100

@@ -79,4 +79,4 @@ def check(query: CloudWatchAlarmsQuery, window: int | None) -> Iterator[Problem]
             "remove minAlarms, or choose by namePrefix",
         )
     elif query.minAlarms == 0 and query.measure == "okRatio":
-        yield Problem("minAlarms", "a share of no alarms is no share", "write 1 or more, or measure notOk")
+        yield Problem("minAlarms", "the share of no alarms is undefined", "write 1 or more, or measure notOk")
