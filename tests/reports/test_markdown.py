@@ -117,7 +117,7 @@ def test_failures_then_warnings_then_the_rest_folded() -> None:
         "2 promises kept, waived or not gating (1 waived)",
         "Those with details",
         "1 note",
-        "1 connection asked",
+        "1 connection queried",
     ]
     assert "**ERROR <code>phase-4/delivery</code>**" in told["Failures (5)"]
     assert "band-gap" in told["Warnings (3)"]
