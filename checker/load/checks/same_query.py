@@ -44,9 +44,8 @@ _TOLD = {"period", "lag", "unit"}
 """How an answer comes and is told; what is counted is the same whatever they say."""
 
 
-def _counted(query: Any) -> Mapping[str, Any]:
-    counted: dict[str, Any] = query.model_dump(exclude=_TOLD)
-    return counted
+def _counted(query: Any) -> dict[str, Any]:
+    return {key: value for key, value in query if key not in _TOLD}
 
 
 def _formula(resolved: Resolved, indicator: Indicator) -> Iterator[Finding]:
