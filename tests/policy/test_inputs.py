@@ -123,6 +123,29 @@ def test_how_many_flawless_events_show_a_share(target: str, share: float, needed
     assert (told["goodShare"], told["samplesNeeded"]) == (share, needed)
 
 
+@pytest.mark.parametrize(("statistic", "quantile", "needed"), [("p95", 0.95, 59), ("p99.9", 0.999, 2995)])
+def test_how_many_samples_a_percentile_takes(
+    tmp_path: Path, statistic: str, quantile: float, needed: int
+) -> None:
+    (tmp_path / "slo.yaml").write_text(
+        f"""\
+apiVersion: checker/v1
+kind: SuccessCriteria
+metadata: {{name: shop}}
+spec:
+  window: 1h
+  criteria:
+    - name: latency
+      indicator: {{source: CloudWatch, namespace: Shop, metricName: Latency, stat: {statistic}, unit: Milliseconds}}
+      target: "< 500 ms"
+""",
+        encoding="utf-8",
+    )
+    (objective,) = load([str(tmp_path)]).objectives
+    told = inputs.objective_input(objective)
+    assert (told["indicator"]["quantile"], told["samplesNeeded"]) == (quantile, needed)
+
+
 @pytest.mark.parametrize(
     ("outcomes", "weights", "percent"),
     [

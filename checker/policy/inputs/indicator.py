@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 from checker.model import Indicator, Query
 from checker.policy.inputs.fields import Schema, list_of, number, or_null, record, text
@@ -19,7 +20,7 @@ def indicator_input(indicator: Indicator) -> Plain:
         "formula": indicator.formula,
         "sources": sorted({metric["source"] for metric in metrics}),
         "statistic": statistic,
-        "quantile": float(quantile[1]) / 100 if quantile else None,
+        "quantile": float(Fraction(quantile[1]) / 100) if quantile else None,
         "metrics": metrics,
     }
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from datetime import UTC, datetime
 from fractions import Fraction
 from functools import lru_cache
 
+from checker.judge.statistics import minimum_samples
 from checker.model import Objective
 from checker.policy.inputs.fields import Schema, flag, list_of, number, or_null, record, text, whole
 from checker.policy.inputs.indicator import indicator_input, indicator_schema
@@ -22,7 +22,7 @@ from checker.policy.inputs.values import (
 from checker.units import Threshold, Unit, convert, convertible, parse_unit
 
 RATIO = parse_unit("ratio")
-CONFIDENCE = 0.95
+CONFIDENCE = Fraction(95, 100)
 
 
 def objective_input(objective: Objective) -> Plain:
@@ -121,12 +121,14 @@ def _promised_schema() -> dict[str, Schema]:
 
 def _judged(objective: Objective, share: Fraction | None, quantile: float | None) -> Plain:
     by_event = objective.indicator.form == "ratio" and objective.budgeting.method == "Occurrences"
-    needs = share if by_event else quantile
+    # The quantile is the double of a decimal fraction, and its shortest text is that fraction.
+    percentile = None if quantile is None else Fraction(str(quantile))
+    needs = share if by_event else percentile
     return {
         "window": duration(objective.window),
         "noData": objective.no_data,
         "minSamples": objective.min_samples,
-        "samplesNeeded": None if needs is None else _samples_needed(float(needs)),
+        "samplesNeeded": None if needs is None else _samples_needed(needs),
         "minCoverage": float(objective.min_coverage),
         "maxAge": duration(objective.max_age),
         "confidence": double(objective.confidence),
@@ -181,11 +183,16 @@ def _share(target: Threshold) -> Fraction | None:
     return 1 - share if target.lower_is_better else share
 
 
-def _samples_needed(share: float) -> int | None:
-    """The smallest n with share^n <= 5 %: with fewer events, even if all are good, the target is not shown."""
+@lru_cache(1000)
+def _samples_needed(share: Fraction) -> int | None:
+    """The number of events below which the target is not shown even if all of them are good; None if no number of
+    events can show it."""
     if not 0 < share < 1:
         return None
-    return math.ceil(math.log(1 - CONFIDENCE) / math.log(share))
+    try:
+        return minimum_samples(share, CONFIDENCE)
+    except ValueError:  # more than can be counted
+        return None
 
 
 def _dimension(unit: Unit) -> str:
