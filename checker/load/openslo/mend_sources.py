@@ -61,7 +61,7 @@ def _details(holder: Node, departures: list[Departure]) -> None:
     details = holder.get("connectionDetails")
     if details is None or holder.text("type") not in sources.names():
         return
-    if isinstance(details.value, list) and all(each.is_mapping for each in details.value):
+    if isinstance(details.value, list) and details.value and all(each.is_mapping for each in details.value):
         details.value = {key: inner for each in details.value for key, inner in each.value.items()}
         message = "the connection details are a list; they are read as one mapping"
         departures.append(Departure(details.mark, message, "write them without '- '", "warning"))
