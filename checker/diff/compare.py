@@ -9,7 +9,7 @@ from checker.diff.change import Change, Direction, Judged, KeyChange, overall
 from checker.diff.documents import judge_documents
 from checker.diff.objective import judge_objective
 from checker.diff.places import Place, find, places, show
-from checker.diff.waiver import judge_waiver
+from checker.diff.waiver import judge_waiver, wider_without
 from checker.model import Catalog, Location, Objective
 from checker.promise_digest import digest_of
 
@@ -100,10 +100,11 @@ def _waivers(base: Catalog, head: Catalog) -> Iterator[Change]:
     for name, one in before.items():
         other = now.get(name)
         if other is None:
-            why = f"it no longer excuses {one.objective}"
-            yield Change(WAIVER, name, Direction.REMOVED, False, why, (), one.location, None)
+            wider = wider_without(one, head.waivers, one.created, one.expires)
+            why = wider or f"it no longer excuses {one.objective}"
+            yield Change(WAIVER, name, Direction.REMOVED, bool(wider), why, (), one.location, None)
         else:
-            judged = judge_waiver(one, other)
+            judged = judge_waiver(one, other, head.waivers)
             yield from _document_change(WAIVER, name, judged, (base, one.location), (head, other.location))
     for name in now.keys() - before.keys():
         why = f"it excuses {now[name].objective}"

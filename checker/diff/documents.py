@@ -18,13 +18,16 @@ from checker.model import Catalog, Document, Path
 
 Judge = Callable[[Any, Any, Path], Iterator[Judged]]
 
+CHOSEN_BY = {"labels": "rules and policies", "annotations": "rules"}
+"""What a rule sees of the head of any document, and who may choose by it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """How documents of one kind are compared.
 
     ``elsewhere`` are the keys of its spec that are compared promise by promise or waiver by waiver. ``judges`` are
-    the keys with a comparison of their own. ``labels`` says whether rules may select by its labels.
+    the keys with a comparison of their own.
     """
 
     listed: bool = True
@@ -34,7 +37,6 @@ class Kind:
     removed: str = "what it said no longer holds"
     elsewhere: frozenset[str] = frozenset()
     judges: Mapping[str, Judge] | None = None
-    labels: bool = False
     inert: bool = False
     """Whether no key of its spec is compared here: none decides anything, or all are compared elsewhere."""
 
@@ -97,14 +99,16 @@ def _judge_head(before: Document, now: Document, how: Kind) -> Iterator[Judged]:
             else "another format, whose keys may mean something else"
         )
         yield Judged(("apiVersion",), direction, show(one), show(other), why)
-    for path, was, is_now in _differences(_part(before, "metadata"), _part(now, "metadata"), ("metadata",)):
-        if path[1] == "labels" and how.labels:
-            why = "rules and policies may choose by labels"
-            yield Judged(path, Direction.CHANGED, was, is_now, why)
-        elif path[1] in ("labels", "displayName") or (
-            path[1] == "annotations" and not str(path[-1]).startswith("checker/")
-        ):
-            yield Judged(path, Direction.REWORDED, was, is_now, "no verdict rests on it")
+    for key, who in CHOSEN_BY.items():
+        parts = [_part(each, "metadata").get(key) or {} for each in (before, now)]
+        for path, was, is_now in _differences(*parts, ("metadata", key)):
+            if key == "labels" or not str(path[-1]).startswith(
+                "checker/"
+            ):  # these say how a promise is judged
+                yield Judged(path, Direction.CHANGED, was, is_now, f"{who} may choose by {key}")
+    names = [_part(each, "metadata").get("displayName") for each in (before, now)]
+    for path, was, is_now in _differences(*names, ("metadata", "displayName")):
+        yield Judged(path, Direction.REWORDED, was, is_now, "no verdict rests on it")
 
 
 def _judge_spec(before: Document, now: Document, how: Kind) -> Iterator[Judged]:
@@ -186,21 +190,19 @@ def _version(api_version: Any) -> tuple[int, int, int]:
     return int(found[1]), {"alpha": 0, "beta": 1}.get(found[2], 2), int(found[3] or 0)
 
 
-UNKNOWN = Kind(added="it is not known what it allows", labels=True)
+UNKNOWN = Kind(added="it is not known what it allows")
 """A kind that is not in ``KINDS``."""
 
 KINDS: Mapping[str, Kind] = {
     "SuccessCriteria": Kind(
         listed=False,
         elsewhere=frozenset({"service", "owner", "window", "criteria"}),
-        labels=True,
     ),
     "SLO": Kind(
         listed=False,
         elsewhere=frozenset({
             "service", "indicator", "indicatorRef", "timeWindow", "budgetingMethod", "objectives", "alertPolicies",
         }),
-        labels=True,
     ),
     "SLI": Kind(listed=False, inert=True),  # its query is compared promise by promise
     "AlertPolicy": Kind(listed=False, inert=True),  # alerts too

@@ -50,9 +50,11 @@ def judge_objective(
 def _judge_owner(base: Objective, head: Objective) -> Iterator[Judged]:
     if base.owner and not head.owner:
         yield Judged(("owner",), Direction.LOOSENED, base.owner, "none", "it has no owner")
+    elif base.owner and base.owner != head.owner:
+        why = "a rule may compare it with who approved a waiver"
+        yield Judged(("owner",), Direction.CHANGED, base.owner, head.owner, why)
     elif base.owner != head.owner:
-        why = "no verdict rests on it"
-        yield Judged(("owner",), Direction.REWORDED, base.owner or "none", head.owner, why)
+        yield Judged(("owner",), Direction.TIGHTENED, "none", head.owner, "it has an owner")
 
 
 def _judge_review(base: Objective, head: Objective) -> Iterator[Judged]:

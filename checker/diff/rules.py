@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from checker.diff.change import Change, Direction, KeyChange, overall
-from checker.diff.places import show
+from checker.diff.places import same, show
 from checker.model import Location
 from checker.rulebook import LEVELS, Rule, Rulebook, Setting, Setup, set_up
 
@@ -122,7 +122,7 @@ def _setting(one: Setup, other: Setup, context: Context) -> Iterator[KeyChange]:
         yield key("level", direction, one.level, other.level, why)
     for name in dict.fromkeys((*one.parameters, *other.parameters)):
         before, now = one.parameters.get(name), other.parameters.get(name)
-        if before != now:
+        if not same(before, now):
             why = "it is not known which is stricter"
             yield key(f"parameters.{name}", Direction.CHANGED, before, now, why)
 

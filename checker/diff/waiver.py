@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 
 from checker import display
@@ -14,15 +14,49 @@ from checker.model import Waiver
 Rule = Callable[[Waiver, Waiver], Iterator[Judged]]
 
 
-def judge_waiver(base: Waiver, head: Waiver) -> Iterator[Judged]:
-    """Every key in which two waivers of the same name differ, with its direction."""
+def judge_waiver(base: Waiver, head: Waiver, others: Sequence[Waiver] = ()) -> Iterator[Judged]:
+    """Every key in which two waivers of the same name differ, with its direction.
+
+    ``others`` are the waivers of the head: what this one limited excuses more where this one no longer holds.
+    """
+    ended = {"created": (base.created, head.created), "expires": (head.expires, base.expires)}
     for each in fields(Waiver):
         unknown: Rule = changed(
             each.name, ("spec", each.name), "it is not known which of the two is stricter"
         )
         rule = KEYS.get(each.name, unknown)
-        if rule is not None:
-            yield from rule(base, head)
+        for judged in () if rule is None else rule(base, head):
+            tightened = each.name in ended and judged.direction is Direction.TIGHTENED
+            wider = wider_without(base, others, *ended[each.name]) if tightened else ""
+            yield judged._replace(direction=Direction.LOOSENED, why=wider) if wider else judged
+
+
+def wider_without(one: Waiver, others: Iterable[Waiver], start: int, end: int) -> str:
+    """Why ``others`` excuse more if ``one`` does not hold from ``start`` to ``end``; "" if they do not.
+
+    Of waivers that hold at the same time, only what all of them accept is waived.
+    """
+    names = [
+        other.name
+        for other in others
+        if other.name != one.name
+        and (other.objective, other.digest) == (one.objective, one.digest)
+        and other.created < end
+        and start < other.expires
+        and not _narrower(other, one)
+    ]
+    return f"it limited what is excused by {', '.join(sorted(names))}" if names else ""
+
+
+def _narrower(inner: Waiver, outer: Waiver) -> bool:
+    """Whether ``inner`` excuses nothing that ``outer`` does not."""
+    if (
+        inner.accepts_inconclusive > outer.accepts_inconclusive
+        or inner.accepts is None
+        or outer.accepts is None
+    ):
+        return False
+    return within(*(region(each, share=False, of_bad=False) for each in (inner.accepts, outer.accepts)))
 
 
 def _wording(name: str) -> Rule:

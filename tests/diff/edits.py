@@ -532,7 +532,7 @@ def wordings() -> Iterator[Edit]:
         yield from no_change(f"{name} displayName", file, text, put(text, name, "displayName", "Other words"))
         yield from no_change(f"{name} description", file, text, put(text, name, "description", "Other words"))
         yield from no_change(f"{name} runbook", file, text, put(text, name, "runbook", "{url: elsewhere.md}"))
-        yield from no_change(f"{name} owner", file, text, put(text, name, "owner", "another-team"))
+        yield from any_way(f"{name} owner", file, text, put(text, name, "owner", "another-team"))
         begin, end = block(text, name)
         moved = text[:begin] + text[end:].rstrip("\n") + "\n" + text[begin:end]
         yield from no_change(f"{name} moved to the end", file, text, moved) if moved != text else iter(())
