@@ -99,15 +99,17 @@ def _judge_head(before: Document, now: Document, how: Kind) -> Iterator[Judged]:
             else "another format, whose keys may mean something else"
         )
         yield Judged(("apiVersion",), direction, show(one), show(other), why)
+    head, new_head = _part(before, "metadata"), _part(now, "metadata")
     for key, who in CHOSEN_BY.items():
-        parts = [_part(each, "metadata").get(key) or {} for each in (before, now)]
-        for path, was, is_now in _differences(*parts, ("metadata", key)):
+        for path, was, is_now in _differences(
+            head.get(key) or {}, new_head.get(key) or {}, ("metadata", key)
+        ):
             if key == "labels" or not str(path[-1]).startswith(
                 "checker/"
             ):  # these say how a promise is judged
                 yield Judged(path, Direction.CHANGED, was, is_now, f"{who} may choose by {key}")
-    names = [_part(each, "metadata").get("displayName") for each in (before, now)]
-    for path, was, is_now in _differences(*names, ("metadata", "displayName")):
+    names: Path = ("metadata", "displayName")
+    for path, was, is_now in _differences(head.get("displayName"), new_head.get("displayName"), names):
         yield Judged(path, Direction.REWORDED, was, is_now, "no verdict rests on it")
 
 

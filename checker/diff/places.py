@@ -62,17 +62,6 @@ def absent(value: Any) -> bool:
     return value is _MISSING
 
 
-def same(one: Any, other: Any) -> bool:
-    """Whether two values from files are equal, and of the same types: to a rule, 1 is neither ``true`` nor 1.0."""
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
-    if isinstance(one, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    return bool(one == other)
-
-
 def show(value: Any) -> str:
     """A value from a file, on one line."""
     match value:

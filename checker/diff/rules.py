@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from checker.diff.change import Change, Direction, KeyChange, overall
-from checker.diff.places import same, show
+from checker.diff.places import show
 from checker.model import Location
 from checker.rulebook import LEVELS, Rule, Rulebook, Setting, Setup, set_up
 
@@ -122,7 +122,7 @@ def _setting(one: Setup, other: Setup, context: Context) -> Iterator[KeyChange]:
         yield key("level", direction, one.level, other.level, why)
     for name in dict.fromkeys((*one.parameters, *other.parameters)):
         before, now = one.parameters.get(name), other.parameters.get(name)
-        if not same(before, now):
+        if (type(before), before) != (type(now), now):  # in CEL, 1 is neither true nor 1.0
             why = "it is not known which is stricter"
             yield key(f"parameters.{name}", Direction.CHANGED, before, now, why)
 
@@ -164,4 +164,5 @@ def _selections(base: Rulebook, head: Rulebook) -> Iterator[Change]:
 
 
 def _plain(setting: Setting) -> tuple[Any, ...]:
-    return setting.rule, setting.enabled, setting.level, dict(setting.parameters)
+    parameters = {name: (type(value), value) for name, value in setting.parameters.items()}
+    return setting.rule, setting.enabled, setting.level, parameters
