@@ -83,7 +83,7 @@ class Judging(Spec):
         default=None, description="With noData: zero, a query whose data proves that the emitter was alive."
     )
     minSamples: int = Field(  # noqa: N815
-        default=0, ge=0, description="With fewer samples than this the outcome is INCONCLUSIVE."
+        default=0, ge=0, lt=10**18, description="With fewer samples than this the outcome is INCONCLUSIVE."
     )
     minCoverage: Given[Share] = Field(  # noqa: N815
         default=None,
