@@ -52,9 +52,9 @@ REASONS = {
     ): "Absence is not zero: slo-generator takes it for perfect. A counter that "
     "appears with the first error wants `or vector(0)`.",
     (
-        "the query answers several series",
+        "the query returns several series",
         "share",
-    ): "slo-generator takes the first series, whichever that is. checker asks to say what they come to.",
+    ): "slo-generator takes the first series, whichever that is. checker asks to combine them.",
 }
 """Why numbers differ, by what is special about an SLO and by which numbers."""
 

@@ -152,5 +152,5 @@ def _expressions(end: int) -> Iterator[Case]:
         }
         indicator = {"expression": f"avg_over_time({metric}[window])"}
         yield Case(
-            f"query-pods-{number}", "the query answers several series", "query_sli", indicator, several
+            f"query-pods-{number}", "the query returns several series", "query_sli", indicator, several
         )

@@ -79,7 +79,7 @@ def replay(path: str) -> Evidence:
     except FileRefused as refused:
         raise NoRecording(refused.message, refused.remedy) from None
     if not _is_header(header):
-        raise NoRecording(f"{path}:1: this is no recording of the format {FORMAT}", _RECORD)
+        raise NoRecording(f"{path}:1: this is not a recording of the format {FORMAT}", _RECORD)
     if not all(FIRST_MOMENT <= header.get(name, header["at"]) <= LAST_MOMENT for name in ("at", "askedAt")):
         raise FileRefused(f"{path}:1: a moment in it is not in the years 1970 to 9999", _RECORD)
     exchanges = []
@@ -87,7 +87,7 @@ def replay(path: str) -> Evidence:
         try:
             exchanges.append(_exchange(_json(path, number, line)))
         except (KeyError, TypeError, ValueError, AttributeError):
-            raise FileRefused(f"{path}:{number}: this line is no exchange", _RECORD) from None
+            raise FileRefused(f"{path}:{number}: this line is not an exchange", _RECORD) from None
     return replace(in_order(header["at"], exchanges), asked_at=header.get("askedAt"))
 
 
@@ -126,7 +126,7 @@ def _no_constant(text: str) -> Any:
 def _finite(text: str) -> float:
     value = float(text)
     if not math.isfinite(value):
-        raise _Refused(f"{text[:40]}, which is no finite number")
+        raise _Refused(f"{text[:40]}, which is not a finite number")
     return value
 
 

@@ -177,7 +177,7 @@ def _exchange(request: Request, connection: Connection | Failure, deadline: floa
     return Exchange(request, response, None, connection.connected)
 
 
-_TOO_LATE = Failure("timeout", "there was no answer before the deadline", "raise --timeout, or ask for less")
+_TOO_LATE = Failure("timeout", "there was no answer before the deadline", "raise --timeout, or query less")
 
 
 def _late(request: Request, connections: Connections) -> Exchange:

@@ -55,7 +55,7 @@ def _integer(text: str) -> int:
 
 
 def _not_finite(text: str) -> Any:
-    raise ValueError(f"it holds {text}, which is no number that can be judged")
+    raise ValueError(f"it holds {text}, which is not a number that can be judged")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -272,7 +272,7 @@ def test_a_header_with_another_moment_is_refused(wrong: str, capsys: pytest.Capt
         header.replace(f'"askedAt": {asked}', f'"askedAt": {wrong}') + "\n" + rest
     )
     assert main(["run", "--replay", "evidence.jsonl"]) == 2
-    assert "evidence.jsonl:1: this is no recording of the format" in capsys.readouterr().err
+    assert "evidence.jsonl:1: this is not a recording of the format" in capsys.readouterr().err
 
 
 def test_rules_see_that_a_confirmation_is_over() -> None:

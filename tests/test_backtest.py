@@ -286,7 +286,7 @@ def test_evidence_without_a_report_or_a_base_has_no_then(
         ("a.json", "{", "a.json is not read: it is not JSON"),
         ("b.json", "{}", "b.json is not read: it is not a report of checker"),
         ("c.json", '{"at": "2026-01-01T00:00:00", "schemaVersion": "1"}', "it is not a report of checker"),
-        ("d.jsonl", "{}\n", "d.jsonl:1: this is no recording"),
+        ("d.jsonl", "{}\n", "d.jsonl:1: this is not a recording"),
     ],
 )
 def test_what_is_no_past_run_is_refused(
@@ -327,7 +327,7 @@ def test_what_is_no_past_run_in_a_folder_is_passed_over_and_named(
         "note: ./e.jsonl:1: the recording is empty",
         "note: ./list.json is not read: it is not a report of checker",
         "note: ./load.json is not read: it is not a report of checker",
-        "note: ./log.jsonl:1: this is no recording of the format checker/evidence/v1",
+        "note: ./log.jsonl:1: this is not a recording of the format checker/evidence/v1",
     ]
     for number in range(20):
         Path(f"z{number}.json").write_text("[]", encoding="utf-8")
@@ -342,7 +342,7 @@ def test_what_is_no_past_run_in_a_folder_is_passed_over_and_named(
 @pytest.mark.parametrize(
     ("name", "damage", "words"),
     [
-        ("03.jsonl", ('"response"', '"respnse"'), "past/03.jsonl:2: this line is no exchange"),
+        ("03.jsonl", ('"response"', '"respnse"'), "past/03.jsonl:2: this line is not an exchange"),
         ("03.json", ('"outcome": "FAIL"', '"outcome": "MAYBE"'), "'MAYBE' is not a valid Outcome"),
         (
             "03.json",

@@ -431,10 +431,10 @@ FAULTS = {
     "expired-token": "renew the credentials",
     "internal": "AWS failed; run again",
     "html": "run again",
-    "malformed-json": "check what stands behind the endpoint",
+    "malformed-json": "check what is behind the endpoint",
     "reset-before-headers": "check the network",
-    "endless-token": "check what stands behind the endpoint",
-    "repeated-token": "check what stands behind the endpoint",
+    "endless-token": "check what is behind the endpoint",
+    "repeated-token": "check what is behind the endpoint",
 }
 
 

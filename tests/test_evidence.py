@@ -142,14 +142,14 @@ def test_another_connection_is_other_evidence(app: Simulator, tmp_path: Path) ->
     ("text", "says"),
     [
         ("", ":1: the recording is empty"),
-        ("{}\n", ":1: this is no recording of the format checker/evidence/v1"),
+        ("{}\n", ":1: this is not a recording of the format checker/evidence/v1"),
         ("not json\n", ":1: this line is not JSON"),
-        ('{"format": "checker/evidence/v1", "at": 1}\n{"request": 1}\n', ":2: this line is no exchange"),
+        ('{"format": "checker/evidence/v1", "at": 1}\n{"request": 1}\n', ":2: this line is not an exchange"),
         ('{"format": "checker/evidence/v1", "at": 1}\n[[[[\n', ":2: this line is not JSON"),
         ('{"format": "checker/evidence/v1", "at": 1}\n{"value": NaN}\n', ":2: this line is not JSON"),
         (
             '{"format": "checker/evidence/v1", "at": 1}\n{"value": 1e400}\n',
-            ":2: this line holds 1e400, which is no finite number",
+            ":2: this line holds 1e400, which is not a finite number",
         ),
         (
             '{"format": "checker/evidence/v1", "at": 1}\n{"failure": null, "response": {}, "response": {}}\n',

@@ -75,7 +75,7 @@ def test_the_files_are_valid_and_only_the_confirmation_that_expired_on_purpose_i
     assert last.startswith("valid: ")
     assert " ".join(" ".join(told).split()) == (
         "slos/securebase/attestations.yaml:127:9: warning: attestation 'customer-survey': it expired at "
-        "2025-12-31T17:00:00Z [attestation] remedy: look again, and confirm it anew"
+        "2025-12-31T17:00:00Z [attestation] remedy: check and confirm it again"
     )
 
 

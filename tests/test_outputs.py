@@ -45,7 +45,7 @@ EACH_THAT_REPLAYS = pytest.mark.parametrize(
         (None, "broken.jsonl"),
         (b"", "broken.jsonl:1: the recording is empty\n  record again with"),
         (b"\xff", "broken.jsonl is not UTF-8 text\n  record again with"),
-        (b"{}", "broken.jsonl:1: this is no recording of the format checker/evidence/v1\n  record again"),
+        (b"{}", "broken.jsonl:1: this is not a recording of the format checker/evidence/v1\n  record again"),
     ],
 )
 def test_a_recording_that_is_refused_is_2_with_its_remedy(

@@ -101,6 +101,6 @@ def _unknown(document: Document) -> Finding:
         case {"apiVersion": str(version)} if version.startswith(("openslo", "checker/")):
             message = f"{version} needs no import: checker reads it as it is"
             return Finding(RULE, "note", message, document.locate(()), "", "check it with 'checker validate'")
-    message = "this is none of the formats that are imported"
+    message = "this is not a format that checker imports"
     remedy = f"name files of {', '.join(each.NAME for each in FORMATS)}"
     return Finding(RULE, "error", message, document.locate(()), "", remedy)

@@ -54,13 +54,13 @@ class Policies:
         """The name of the policy for an alert of an SLO with this target; "" if it cannot be converted."""
         if alert.rate * (1 - target) >= 1:
             message = (
-                f"an alert at a burn rate of {decimal_text(alert.rate)} was not carried: with this target even an "
+                f"an alert at a burn rate of {decimal_text(alert.rate)} was not imported: with this target even an "
                 f"outage burns no faster than {decimal_text(1 / (1 - target))}"
             )
-            notes.append(Note(message, "leave it: it could never fire", place, ("spec", "objectives")))
+            notes.append(Note(message, "nothing to do: it could never fire", place, ("spec", "objectives")))
             return ""
         if alert.lookback % 60 or alert.after % 60:
-            message = f"an alert over {alert.lookback} s was not carried: OpenSLO counts in minutes"
+            message = f"an alert over {alert.lookback} s was not imported: OpenSLO counts in minutes"
             notes.append(Note(message, "write it in minutes", place, ("spec", "objectives"), "warning"))
             return ""
         origin = alert.place or place
@@ -117,10 +117,10 @@ def _short(alert: Alert, place: Location) -> tuple[Note, ...]:
     if not alert.short:
         return ()
     message = (
-        f"the alert also looks at the last {format_duration(alert.short)}, and OpenSLO at one window; "
-        "it begins as it did, and ends later"
+        f"the alert also looks at the last {format_duration(alert.short)}, but OpenSLO at one window only; it "
+        "starts as before, but ends later"
     )
-    remedy = "the annotation checker/burnRatePolicy: google-sre of an SLO has alerts that look at two"
+    remedy = "for alerts that look at two windows, use the annotation checker/burnRatePolicy: google-sre"
     return (Note(message, remedy, place, ("spec", "conditions"), "note", told=False),)
 
 

@@ -49,7 +49,7 @@ def convert(documents: Sequence[Document], options: Options, names: Names) -> Co
 
 def _no_slo(document: Document) -> Finding:
     node = root(document)
-    message = "these are the queries of Keptn's indicators, and no slo.yaml here promises anything of them"
+    message = "these are the queries of Keptn's indicators, but no slo.yaml among the files uses them"
     return node.refuse("indicators", message, "name it too, as in 'checker import slo.yaml sli.yaml'").finding
 
 
@@ -142,7 +142,7 @@ def _baseline(comparison: Node) -> dict[str, Any]:
     included = comparison.optional_text("include_result_with_score") or "all"
     if function not in _AGGREGATES:
         remedy = f"write one of {', '.join(_AGGREGATES)}"
-        raise comparison.refuse("aggregate_function", f"{function!r} is no function of Keptn's", remedy)
+        raise comparison.refuse("aggregate_function", f"{function!r} is not a function of Keptn", remedy)
     if count != int(count) or not 0 < count <= 100:
         message = f"{float(count):g} earlier results cannot be compared with"
         raise comparison.refuse("number_of_comparison_results", message, "write a whole number from 1 to 100")
@@ -157,7 +157,7 @@ def _baseline(comparison: Node) -> dict[str, Any]:
 def _general(whole: Node, made: Made, options: Options) -> list[Note]:
     notes = []
     if options.window is None:
-        message = "Keptn measures over the time that an evaluation is asked for; 5m is what is taken here"
+        message = "Keptn measures over the time of an evaluation; 5m is assumed here"
         notes.append(Note(message, "import with --window", whole.place(), ("spec", "window"), "warning"))
     left = open_names([each["indicator"] for each in made.criteria], braced=False)
     notes += told_open(left, braced=False, who="Keptn", place=whole.place(), at=("spec", "criteria"))
@@ -189,7 +189,7 @@ def _rules(whole: Node, name: str, names: Names) -> list[Written]:
 
 def _stricter(score: Node) -> tuple[Note, ...]:
     message = (
-        "a criterion that fails, fails the release here whatever the score is; Keptn asks for the score alone"
+        "here a criterion that fails also fails the release, whatever the score is; Keptn uses only the score"
     )
     remedy = "write gating: false for what the release may miss"
     return (Note(message, remedy, score.place(), ("spec", "expression"), "warning"),)
@@ -213,8 +213,8 @@ def _rule(name: str, level: str, least: Fraction) -> dict[str, Any]:
             "scope": "release",
             "level": level,
             "expression": "release.score.percent >= double(params.least)",
-            "message": f"the score is {{release.score.percent}} %, and at least {shown} % is wanted",
-            "remedy": "Keep more of the promises, those with the most weight first.",
+            "message": f"the score is {{release.score.percent}} %; at least {shown} % is required",
+            "remedy": "Fix the promises with the highest weight first.",
             "rationale": "Keptn's total_score: of all weights, those of what passes, and half of those of what warns.",
             "parameters": {"least": shown},
             "examples": {

@@ -59,16 +59,18 @@ def convert_objective(each: Node, shared: Shared, made: Made) -> None:
     weight, key = _weight(each), each.flag("key_sli") or False
     passing, warning = _sets(each, "pass"), _sets(each, "warning")
     if not passing:
-        message = f"{sli} has no pass criteria: Keptn only records it, and it is no promise"
+        message = f"{sli} has no pass criteria: Keptn only records it, so it is not a promise"
         made.notes.append(
-            Note(message, "add pass criteria, if it is to be one", each.place(), ("spec", "criteria"))
+            Note(message, "add pass criteria to make it one", each.place(), ("spec", "criteria"))
         )
         return
     query = windowed(filled_in(_query(each, sli, shared.queries).text, shared.values))
     chosen, whole = one_set(passing)
     if not whole:
-        message = f"{sli} passes in one of {len(passing)} ways; only the first of them was carried, which is stricter"
-        remedy = "write one bound for what is meant, if that is too strict"
+        message = (
+            f"{sli} has {len(passing)} alternative criteria; only the first was imported, which is stricter"
+        )
+        remedy = "if that is too strict, write one bound that covers them"
         made.notes.append(_beside(made, message, remedy, each.place("pass")))
     for number, piece in enumerate(_pieces(chosen)):
         criterion = {
@@ -91,7 +93,7 @@ def _weight(each: Node) -> int:
         return 1
     weight = each.number("weight")
     if weight.denominator != 1 or not 0 <= weight <= MOST_WEIGHT:
-        message = f"a weight of {float(weight):g} is none"
+        message = f"{float(weight):g} is not a weight"
         raise each.refuse("weight", message, f"write a whole number up to {MOST_WEIGHT}")
     return int(weight)
 
@@ -124,8 +126,8 @@ def _add(each: Node, sli: str, criterion: dict[str, Any], made: Made) -> None:
         made.criteria.append(criterion)
         made.places.append(each.place())
         return
-    reason = f"{sli} is measured by {source}, to which checker does not speak"
-    made.findings.append(each.refuse("sli", reason, "measure it by a source that checker speaks to").finding)
+    reason = f"{sli} is measured by {source}, which checker cannot query"
+    made.findings.append(each.refuse("sli", reason, "measure it with a source that checker supports").finding)
     made.disabled.append(Disabled(reason, criterion))
 
 
@@ -139,14 +141,12 @@ def _critical(each: Node, target: Bound | None, warning: Sequence[Set], made: Ma
         return found.otherwise
     said = " and ".join(bound.text for bound in chosen)
     if target is None or any(bound.change or bound.operator == "=" for bound in chosen):
-        message = f"the warning {said} was not carried: a middle band stands beside a fixed target only; a miss fails"
+        message = f"the warning {said} was not imported: a middle band needs a fixed target; a miss fails"
     else:
         message = (
-            f"the warning {said} does not go beyond the pass criterion {target.text}, and never comes up"
+            f"the warning {said} does not go beyond the pass criterion {target.text}, so it never applies"
         )
-    made.notes.append(
-        _beside(made, message, "add critical, if there is to be a band of WARN", each.place("warning"))
-    )
+    made.notes.append(_beside(made, message, "add critical to get a WARN band", each.place("warning")))
     return ""
 
 

@@ -17,7 +17,7 @@ MOST_KEYS = 12
 """How many of the keys that were not converted are named."""
 
 
-_LEAVE = "leave them, or write what they mean by hand"
+_LEAVE = "ignore them, or write their equivalent by hand"
 
 
 class Unreadable(Exception):
@@ -68,7 +68,7 @@ class Node:
         """A text, or "" if there is none."""
         value = self.plain(key)
         if value is not None and not isinstance(value, str):
-            raise self.refuse(key, f"{key!r} is text, and here it is {show(value)}", "put it in quotes")
+            raise self.refuse(key, f"{key!r} must be text, but is {show(value)}", "put it in quotes")
         return (value or "").strip()
 
     def number(self, key: str) -> Fraction:
@@ -78,7 +78,7 @@ class Node:
             raise self.refuse(key, f"{key!r} is missing", "write it")
         found = as_number(value)
         if found is None:
-            raise self.refuse(key, f"{key!r} is a number, and here it is {show(value)}", "write a number")
+            raise self.refuse(key, f"{key!r} must be a number, but is {show(value)}", "write a number")
         return found
 
     def flag(self, key: str) -> bool | None:
@@ -86,7 +86,7 @@ class Node:
         value = self.plain(key)
         if value is not None and not isinstance(value, bool):
             raise self.refuse(
-                key, f"{key!r} is true or false, and here it is {show(value)}", "write one of the two"
+                key, f"{key!r} must be true or false, but is {show(value)}", "write one of the two"
             )
         return value
 
@@ -94,17 +94,17 @@ class Node:
         """The mapping under ``key``; empty if there is none."""
         value = self.data.get(key)
         if value is not None and not isinstance(value, dict):
-            raise self.refuse(key, f"{key!r} is a mapping, and here it is {show(value)}", "write a mapping")
+            raise self.refuse(key, f"{key!r} must be a mapping, but is {show(value)}", "write a mapping")
         return Node(self.document, (*self.path, key), value or {}, self.used)
 
     def each(self, key: str) -> list[Node]:
         """The mappings of the list under ``key``; none if there is no list."""
         value = self.data.get(key)
         if value is not None and not isinstance(value, list):
-            raise self.refuse(key, f"{key!r} is a list, and here it is {show(value)}", "write a list")
+            raise self.refuse(key, f"{key!r} must be a list, but is {show(value)}", "write a list")
         for index, item in enumerate(value or ()):
             if not isinstance(item, dict):
-                message = f"an item of {key!r} is a mapping, and here it is {show(item)}"
+                message = f"an item of {key!r} must be a mapping, but is {show(item)}"
                 place = self.document.locate((*self.path, key, index))
                 raise Unreadable(Finding(RULE, "error", message, place, "", "write a mapping"))
         return [
@@ -161,7 +161,7 @@ def as_text(node: Node, key: str) -> str:
             return "true" if value else "false"
         case int() | Decimal():
             return str(value)
-    raise node.refuse(key, f"{key!r} is text, and here it is {show(value)}", "put it in quotes")
+    raise node.refuse(key, f"{key!r} must be text, but is {show(value)}", "put it in quotes")
 
 
 def note_of_left_over(node: Node, what: str) -> list[Note]:
@@ -171,4 +171,4 @@ def note_of_left_over(node: Node, what: str) -> list[Note]:
         return []
     keys = ", ".join(dotted(path[len(node.path) :]) for path, _ in left[:MOST_KEYS])
     more = f" and {len(left) - MOST_KEYS} more" if len(left) > MOST_KEYS else ""
-    return [Note(f"of {what}, these keys were not carried: {keys}{more}", _LEAVE, left[0][1])]
+    return [Note(f"these keys of {what} were not imported: {keys}{more}", _LEAVE, left[0][1])]

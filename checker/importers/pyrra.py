@@ -69,7 +69,7 @@ def _percent(spec: Node, notes: list[Note]) -> Fraction:
     """The target in percent."""
     percent = spec.number("target")
     if not 0 < percent < 100:
-        message = f"a target of {float(percent):g} % leaves no error budget, or nothing but it"
+        message = f"a target of {float(percent):g} % leaves no error budget, or only an error budget"
         raise spec.refuse("target", message, "write a percentage between 0 and 100, both excluded")
     notes += notes_of_percent(percent, "Pyrra's target", spec.place("target"))
     return percent

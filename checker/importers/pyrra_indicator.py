@@ -59,7 +59,7 @@ def _grouping(below: Node) -> list[Note]:
     by = ", ".join(map(str, groups)) if isinstance(groups, list) else str(groups)
     return [
         Note(
-            f"Pyrra judges each {by} by itself; here all of them are judged together, so that a bad one may hide",
+            f"Pyrra judges each {by} by itself; here all of them are judged together, so a bad one may be hidden",
             f"write an SLO for each {by} that matters",
             below.place("grouping"),
             RATIO,
@@ -76,7 +76,7 @@ def _of_ratio(below: Node) -> dict[str, Any]:
 def _of_latency(below: Node) -> dict[str, Any]:
     good, total = (_selector(below.mapping(key)) for key in ("success", "total"))
     if not _BUCKET.search(good.series):
-        message = "the metric names no bucket, so that each request would count once for every bucket"
+        message = "the metric names no bucket, so each request would count once for every bucket"
         remedy = 'say which bucket is fast enough, as in le="0.5"'
         raise below.mapping("success").refuse("metric", message, remedy)
     return {"good": good.asked(good.increase()), "total": total.asked(total.increase())}

@@ -62,7 +62,7 @@ def convert(documents: Sequence[Document], options: Options, names: Names) -> Co
 
 
 def _no_slo(document: Document) -> Finding:
-    message = "this is slo-generator's shared configuration, and there is no SLO of its among the files"
+    message = "this is slo-generator's shared configuration, but there is no SLO among the files"
     return root(document).refuse(None, message, "name the files with the SLOs too").finding
 
 
@@ -78,7 +78,7 @@ def _slo(
     fields = _old(whole) if "apiVersion" not in whole.data else _fields(whole)
     goal = fields.goal.number(fields.goal_key)
     if not 0 < goal < 1:
-        message = f"a goal of {float(goal):g} leaves no error budget, and OpenSLO wants one"
+        message = f"a goal of {float(goal):g} leaves no error budget, but OpenSLO needs one"
         remedy = "write a share between 0 and 1, both excluded, such as 0.9999"
         raise fields.goal.refuse(fields.goal_key, message, remedy)
     found = ratio(fields.backend, fields.method, fields.indicator, connections.get(fields.backend, ""))
@@ -150,7 +150,8 @@ def _old(whole: Node) -> _Fields:
 
 def _usual_window(whole: Node, fields: _Fields) -> Note:
     return Note(
-        f"the window is that of the policy {fields.policy!r}, which is not here; 28d is what the samples' has",
+        f"the window is that of the policy {fields.policy!r}, which is not among the files; 28d is assumed, as in "
+        "slo-generator's samples",
         "import the shared configuration with it, or add --window",
         whole.place(),
         ("spec", "timeWindow"),

@@ -88,7 +88,9 @@ def _old_step(step: Node) -> Alert:
 def _seconds(step: Node, key: str) -> int:
     value = step.number(key)
     if value.denominator != 1 or not 0 < value < 10**9:
-        raise step.refuse(key, f"a window of {float(value):g} s is none", "write whole seconds, such as 3600")
+        raise step.refuse(
+            key, f"a window of {float(value):g} s is not a window", "write whole seconds, such as 3600"
+        )
     return int(value)
 
 
@@ -119,6 +121,6 @@ def connect(
 def _headers(node: Node) -> list[Note]:
     if not node.has("headers"):
         return []
-    message = "the headers were not carried: they may hold a secret, and no secret stands in a file"
+    message = "the headers were not imported: they may hold a secret, which must not be in a file"
     remedy = "put them into an environment variable, and name it in headersEnv"
     return [Note(message, remedy, node.place("headers"), ("spec", "connectionDetails"), "warning")]

@@ -48,7 +48,7 @@ def ratio(backend: str, method: str, indicator: Node, connection: str) -> Read:
         case "query_sli":
             return _raw(indicator, connection)
     remedy = "write good_bad_ratio, distribution_cut or query_sli"
-    raise indicator.refuse(None, f"{method!r} is no method of the backend prometheus", remedy)
+    raise indicator.refuse(None, f"{method!r} is not a method of the backend prometheus", remedy)
 
 
 def _good_bad(indicator: Node, connection: str) -> Read:
@@ -110,7 +110,7 @@ def _raw(indicator: Node, connection: str) -> Read:
     notes = []
     if "raw" in made:
         message = (
-            "a ready-made share is the mean of the shares of short periods here; slo-generator asks for that of the "
+            "a ready-made share is judged by its mean over short periods here; slo-generator queries it over the "
             "whole window, and takes the first series of the answer"
         )
         remedy = "write it as sum(…) / sum(…), or with good_bad_ratio, to have the whole window's"
@@ -128,8 +128,8 @@ def _foreign(kind: str, method: str, indicator: Node) -> Read:
     }
     keys = {key: indicator.plain(key) for key in indicator.data}
     unspoken = Note(
-        f"checker does not speak to {kind}: the query is kept, and running it is INCONCLUSIVE",
-        "measure it by a source that checker speaks to",
+        f"checker cannot query {kind}: the query is kept, and running it is INCONCLUSIVE",
+        "measure it with a source that checker supports",
         indicator.place(),
         RATIO,
         "warning",
@@ -143,8 +143,8 @@ def _foreign(kind: str, method: str, indicator: Node) -> Read:
         return Read({"good": source(kind, good), "total": source(kind, total)}, (unspoken,))
     bad = {**shared, sides["bad"][0]: keys[sides["bad"][1]]}
     sum_of = Note(
-        "the total is what is good and what is bad",
-        "write a query for both, if the source has one",
+        "the total is good plus bad",
+        "write a query for the total, if the source has one",
         indicator.place(sides["bad"][1]),
         (*RATIO, "total"),
     )

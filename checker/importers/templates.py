@@ -65,7 +65,7 @@ def told_open(names: Sequence[str], *, braced: bool, who: str, place: Location, 
         return []
     shown = [f"${{{name}}}" if braced else f"${name}" for name in names]
     are = "is" if len(names) == 1 else "are"
-    message = f"{listed(shown)} {are} filled in by {who}, and by nothing here"
+    message = f"{listed(shown)} {are} filled in by {who}, but not here"
     remedy = f"import with {' '.join(f'--set {name}=…' for name in names)}"
     return [Note(message, remedy, place, at, "warning")]
 

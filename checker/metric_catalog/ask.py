@@ -50,8 +50,8 @@ class Asker:
         raise SourceFailure(
             Failure(
                 "malformed",
-                f"cloudwatch:ListMetrics: the list of {namespace} has no end, or more than {MOST_PAGES} pages",
-                "run again; if it stays so, check what stands behind the endpoint",
+                f"cloudwatch:ListMetrics: the list of {namespace} does not end, or has more than {MOST_PAGES} pages",
+                "run again; if it persists, check what is behind the endpoint",
             )
         )
 
@@ -96,5 +96,5 @@ def _row(metric: Mapping[str, Any]) -> tuple[str, Series]:
 def _text(value: Any) -> str:
     """A text in an answer. Raises TypeError, which is reported as a malformed answer."""
     if not isinstance(value, str):
-        raise TypeError(f"a name in the answer is no text: {type(value).__name__}")
+        raise TypeError(f"a name in the answer is not text: {type(value).__name__}")
     return value

@@ -107,7 +107,7 @@ def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[S
 
 def describe(question: Question) -> str:
     names = ", ".join(attestation.name for attestation in question.attestations)
-    return f"Attestation {names}" if names else "an Attestation, of which there is none"
+    return f"Attestation {names}" if names else "an Attestation (there is none)"
 
 
 def resources(request: Request) -> tuple[str, ...]:
@@ -129,7 +129,7 @@ def _read(question: Question, answers: Answers) -> Series | Absence:
         return Absence(
             "no-data",
             "nobody has confirmed it",
-            f"let somebody look, and confirm it in an Attestation that names digest {digest}",
+            f"have somebody check it, and confirm it in an Attestation with digest {digest}",
         )
     refusals: list[Refusal] = []
     for attestation in question.attestations:
@@ -166,11 +166,11 @@ def refused(attestation: Attestation, digest: str, at: int) -> Refusal | None:
     match attestation.standing(digest, at):
         case "void":
             reason = "it is void: the promise was changed since it was confirmed"
-            return Refusal(reason, f"look again, and confirm it anew, with digest {digest}")
+            return Refusal(reason, f"check it again, and confirm it with digest {digest}")
         case "expired":
             since = ", before this was asked" if at < attestation.valid_until else ""
             reason = f"it expired at {display.moment(attestation.valid_until)}{since}"
-            return Refusal(reason, "look again, and confirm it anew")
+            return Refusal(reason, "check and confirm it again")
         case "notYetValid":
             after = "this was asked" if at >= attestation.confirmed_at else "the moment it is judged at"
             reason = f"it was confirmed at {display.moment(attestation.confirmed_at)}, after {after}"
@@ -198,14 +198,14 @@ def _evidence_problem(
         failure, found = exchanges[0].failure, (exchanges[0].response or {}).get("sha256")
         if failure is not None and failure.kind == "missing":
             return Refusal(
-                f"its evidence is gone: {failure.message}", "put the file back, or confirm it anew"
+                f"its evidence is gone: {failure.message}", "restore the file, or confirm it again"
             )
         if failure is not None:
             reason = f"attestation {attestation.name}: {failure.message}"
             return Absence("failed", reason, failure.remedy)
         if found != stated[link]:
             reason = f"its evidence {link} is not what was confirmed: it has the digest {found}"
-            return Refusal(reason, "put the file back as it was, or look again and confirm it anew")
+            return Refusal(reason, "restore the file, or check and confirm it again")
     return None
 
 

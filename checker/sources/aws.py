@@ -183,8 +183,8 @@ def pages(
         if not token:
             return recorded
         if token in seen or len(recorded) >= most:
-            message = f"{action}: the answer has no end (page {len(recorded)} refers on again)"
-            remedy = "run again; if it stays so, check what stands behind the endpoint"
+            message = f"{action}: the answer does not end (page {len(recorded)} refers on again)"
+            remedy = "run again; if it persists, check what is behind the endpoint"
             raise SourceFailure(Failure("malformed", message, remedy))
         seen.add(token)
 

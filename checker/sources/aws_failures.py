@@ -22,10 +22,10 @@ _REMEDIES = {
     "throttled": "run again later, or ask AWS for a higher limit",
     "credentials": "renew the credentials (aws sso login, or a new token), and check them with "
     "'aws sts get-caller-identity'",
-    "server": "AWS failed; run again, and look at the AWS health page if it stays so",
+    "server": "AWS failed; run again, and look at the AWS health page if it persists",
     "unreachable": "check the network, the proxy, the region and the endpoint",
     "timeout": "check the network and the endpoint, and run again",
-    "malformed": "the answer was not AWS's protocol; check what stands behind the endpoint",
+    "malformed": "the answer was not AWS's protocol; check what is behind the endpoint",
     "refused": "correct the query or the connection as the message says",
 }
 
@@ -38,8 +38,8 @@ _LACKING = {
     "(OpenSLO: metricSourceRef)",
     "NoCredentialsError": _SET_CREDENTIALS,
     "PartialCredentialsError": _SET_CREDENTIALS,
-    "ProfileNotFound": "correct AWS_PROFILE, or the profile of the DataSource: 'aws configure list-profiles' names "
-    "those that there are",
+    "ProfileNotFound": "correct AWS_PROFILE, or the profile of the DataSource: 'aws configure list-profiles' "
+    "lists those that exist",
 }
 """By the name of boto3's exception, the remedy if the environment lacks something."""
 

@@ -191,7 +191,7 @@ def _read_one(
         return Absence(
             "failed",
             f"{', '.join(files)} says it was written {told_duration(ahead)} after the moment it is judged at",
-            "set the clocks right, or judge at a moment after the report was written",
+            "correct the clocks, or judge at a moment after the report was written",
         )
     return found
 

@@ -67,12 +67,12 @@ def follow_ups(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> 
 
 def connect(declaration: object, deadline: float) -> NoReturn:
     """Never called: there are no requests."""
-    raise SourceFailure(Failure("refused", "checker does not speak to it", "ask elsewhere"))
+    raise SourceFailure(Failure("refused", "checker cannot query it", "query it elsewhere"))
 
 
 def send(request: Request, connection: object) -> NoReturn:
     """Never called: there are no requests."""
-    raise SourceFailure(Failure("refused", "checker does not speak to it", "ask elsewhere"))
+    raise SourceFailure(Failure("refused", "checker cannot query it", "query it elsewhere"))
 
 
 def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
@@ -81,7 +81,7 @@ def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[S
 
 
 def _unasked(query: Any) -> Absence:
-    reason = f"it is measured by {query.speaks}, to which checker does not speak"
+    reason = f"it is measured by {query.speaks}, which checker cannot query"
     return Absence("not-recorded", reason, remedy(query.speaks))
 
 
@@ -89,7 +89,7 @@ def remedy(name: str) -> str:
     """What to do about a source that checker cannot query."""
     if name.lower() in _LIKE_PROMETHEUS:
         return f"{name} answers like Prometheus: write type: Prometheus, and its url in the DataSource"
-    return "measure it by a source that checker speaks to, or judge this promise elsewhere"
+    return "measure it with a source that checker supports, or judge this promise elsewhere"
 
 
 def describe(question: Question) -> str:

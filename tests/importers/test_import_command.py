@@ -174,7 +174,7 @@ def test_what_is_no_slo_is_refused(
     assert main(["import", "deployment.yaml"]) == 2
     told = capsys.readouterr()
     assert told.out == ""
-    assert told.err.startswith("deployment.yaml:1:1: error: this is none of the formats that are imported")
+    assert told.err.startswith("deployment.yaml:1:1: error: this is not a format that checker imports")
 
 
 def test_what_is_no_document_in_a_list_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -184,7 +184,7 @@ def test_what_is_no_document_in_a_list_is_said(tmp_path: Path, capsys: pytest.Ca
     assert main(["import", str(file)]) == 2
     told = " ".join(capsys.readouterr().err.split())
     # The list holds a Service as well.
-    assert told.count("error: this is none of the formats that are imported") == 3
+    assert told.count("error: this is not a format that checker imports") == 3
     assert told.endswith("imported: 2 documents, 3 errors")
 
 

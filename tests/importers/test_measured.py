@@ -189,7 +189,7 @@ def test_an_offset_of_pyrra_is_the_lag_of_the_window(
 
 @pytest.mark.parametrize(
     ("limit", "outcome", "code", "said"),
-    [("<0.02", "PASS", 0, []), ("<0.005", "WARN", 1, ["the score is 50 %, and at least 75 % is wanted"])],
+    [("<0.02", "PASS", 0, []), ("<0.005", "WARN", 1, ["the score is 50 %; at least 75 % is required"])],
 )
 def test_a_quality_gate_of_keptn_decides_as_keptn_does(
     limit: str,

@@ -133,7 +133,7 @@ def test_a_dialect_says_the_same(tmp_path: Path, dialect: str, strict: bool) -> 
         ("v2alpha", "{dataSourceSpec:", "{dataSourceRef: a, dataSourceSpec:",
          "spec.sli.spec.ratioMetric.good.dataSourceSpec", "never both"),
         ("v2alpha", "{type: Prometheus}", "{type: Prometheus, connectionDetails: {url: ftp}}",
-         "spec.sli.spec.ratioMetric.good.dataSourceSpec.connectionDetails.url", "no http or https URL"),
+         "spec.sli.spec.ratioMetric.good.dataSourceSpec.connectionDetails.url", "not an http or https URL"),
     ],
 )  # fmt: skip
 def test_a_mistake_stands_where_it_is_written_in_the_words_of_the_file(

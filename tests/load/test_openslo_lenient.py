@@ -227,7 +227,7 @@ def test_a_source_that_is_not_spoken_is_valid_and_inconclusive_by_name(
         assert main(["run", str(file), *options]) == 3
         told = " ".join(capsys.readouterr().out.split())
         assert "INCONCLUSIVE" in told
-        assert "measured by Datadog, to which checker does not speak" in told
+        assert "measured by Datadog, which checker cannot query" in told
 
 
 def test_it_is_inconclusive_even_where_no_data_is_a_failure(

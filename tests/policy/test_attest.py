@@ -113,7 +113,7 @@ def test_nobody_confirmed_it(tree: Tree) -> None:
     code, report = tree.judge()
     outcome, reason, remedy = only(report)
     assert (code, outcome, reason) == (3, "INCONCLUSIVE", "nobody has confirmed it")
-    assert remedy == f"let somebody look, and confirm it in an Attestation that names digest {tree.digest()}"
+    assert remedy == f"have somebody check it, and confirm it in an Attestation with digest {tree.digest()}"
     assert report["findings"] == []
 
 
@@ -267,7 +267,7 @@ def test_no_data_as_a_miss_and_age(tree: Tree) -> None:
     assert only(report) == (
         "INCONCLUSIVE",
         "the newest data is 5d1m old, and maxAge is 5d",
-        "look again, and confirm it anew",
+        "check and confirm it again",
     )
 
 
@@ -438,7 +438,7 @@ def test_validation_tells_those_that_do_not_count_where_none_does(
     (tree.folder / "proof/survey.txt").unlink()  # which only a run looks at
     assert validated(capsys) == []
     assert validated(capsys, UNTIL) == [
-        "attestation 'survey-done': it expired at 2026-04-10T07:00:00Z remedy: look again, and confirm it anew"
+        "attestation 'survey-done': it expired at 2026-04-10T07:00:00Z remedy: check and confirm it again"
     ]
     (said,) = validated(capsys, at(CONFIRMED, -1))
     assert "it was confirmed at 2026-01-10T09:00:00Z, after the moment it is judged at" in said
@@ -447,6 +447,6 @@ def test_validation_tells_those_that_do_not_count_where_none_does(
     tree.promise(description="By letter.")
     (said,) = validated(capsys)
     assert (
-        "it is void: the promise was changed since it was confirmed remedy: look again, and confirm it anew"
+        "it is void: the promise was changed since it was confirmed remedy: check it again, and confirm it with digest"
         in said
     )

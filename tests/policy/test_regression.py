@@ -256,7 +256,7 @@ def test_a_report_of_the_same_moment_or_later_does_not_count(tree: Tree) -> None
     code, verdict = tree.judge("100")
     assert code == 3
     assert verdict["reasons"] == [
-        "baseline: no report in reports counts (2 x not of before the moment that is judged)"
+        "baseline: no report in reports counts (2 x not from before the moment that is judged)"
     ]
 
 
@@ -368,7 +368,7 @@ def test_a_spoilt_report_is_an_error_until_it_is_excluded(tree: Tree, change: st
 
 PLACES = {
     "a link": "'reports' is not read: 'reports' is a symbolic link",
-    "a file": "'reports' is no directory",
+    "a file": "'reports' is not a directory",
     "a directory in a link": "'reports/monthly' is not read: 'reports' is a symbolic link",
     "too many reports": "reports holds 501 reports, and 500 is the most",
     "too many files": "reports holds more than 20,000 files",
@@ -489,7 +489,7 @@ def test_a_pinned_report(tree: Tree) -> None:
     path.write_text(path.read_text().replace('"100"', '"200"'))
     code, verdict = tree.judge("110")
     assert (code, verdict["outcome"]) == (4, "ERROR")
-    assert "and not the one that the baseline names" in verdict["reasons"][0]
+    assert "not the one that the baseline names" in verdict["reasons"][0]
     path.write_text("{}")
     tree.compare(baseline="report: reports/golden.json")
     assert tree.judge("100")[0] == 4
@@ -503,7 +503,7 @@ def test_too_few_reports(tree: Tree) -> None:
     tree.compare(baseline="reports: reports, last: 3, minReports: 2")
     code, verdict = tree.judge("100")
     assert code == 3
-    assert verdict["reasons"] == ["baseline: 1 of the 2 reports that it takes are there"]
+    assert verdict["reasons"] == ["baseline: 1 of the 2 reports that are needed are there"]
     tree.past(2)
     tree.compare(baseline="reports: reports, last: 3, minReports: 2")
     code, verdict = tree.judge("100")
@@ -528,7 +528,7 @@ def test_reports_of_one_measurement_count_once(tree: Tree) -> None:
     tree.compare(baseline="reports: reports, last: 2, minReports: 2")
     code, verdict = tree.judge("100")
     assert (code, verdict["outcome"]) == (3, "INCONCLUSIVE")
-    assert verdict["reasons"][-1] == "baseline: 1 of the 2 reports that it takes are there"
+    assert verdict["reasons"][-1] == "baseline: 1 of the 2 reports that are needed are there"
 
 
 def test_nothing_is_a_share_of_zero(tree: Tree) -> None:
@@ -677,7 +677,7 @@ def test_evidence_that_holds_two_answers_of_one_place_is_an_error(tree: Tree) ->
             ['regression: "<= +10 %"', "baseline: {reports: /var/log}"],
             "is not a path below the working directory",
         ),
-        (['regression: "<= +10 %"', "baseline: {reports: s3://B}"], "is no place in S3"),
+        (['regression: "<= +10 %"', "baseline: {reports: s3://B}"], "is not a place in S3"),
         (['regression: "<= +10 %"', "baseline: {reports: a, last: 2, minReports: 3}"], "never be 3 reports"),
         (['regression: "<= +10 USD"', "baseline: {reports: a}"], "but the indicator measures a time"),
         (

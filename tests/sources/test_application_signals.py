@@ -255,9 +255,9 @@ def test_an_answer_of_a_rounded_moment_counts_as_of_then(serving: Endpoint) -> N
             ([report(Attainment=wrong)], "attainment", "the report holds no attainment between 0 and 100")
             for wrong in (None, "NaN", -0.1, 100.1, 1e300)
         ],
-        ([report(BudgetSecondsRemaining=None)], "budgetRemaining", "what is left of an error budget"),
-        ([report(TotalBudgetSeconds=-1)], "budgetRemaining", "what is left of an error budget"),
-        ([report(TotalBudgetSeconds=None)], "budgetRemaining", "what is left of an error budget"),
+        ([report(BudgetSecondsRemaining=None)], "budgetRemaining", "what is left of the error budget"),
+        ([report(TotalBudgetSeconds=-1)], "budgetRemaining", "what is left of the error budget"),
+        ([report(TotalBudgetSeconds=None)], "budgetRemaining", "what is left of the error budget"),
     ],
 )
 def test_a_report_without_the_figure_is_a_failure(

@@ -193,8 +193,8 @@ def test_an_answer_without_end_is_an_error(name: str, serving: Endpoint, judged:
     endless = {**source.good, source.token: "again"}
     serving.answer = lambda operation, call: (200, endless)
     code, verdicts = judged(source)
-    assert_no_pass(code, verdicts, "ERROR", "check what stands behind the endpoint")
-    assert "the answer has no end" in verdicts["faults/spoilt"]["reasons"][0]
+    assert_no_pass(code, verdicts, "ERROR", "check what is behind the endpoint")
+    assert "the answer does not end" in verdicts["faults/spoilt"]["reasons"][0]
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_credentials_in_an_answer_that_was_cut_off_are_not_repeated(
     monkeypatch.setattr(serving, "reply", lambda operation, call: (200, CUT_OFF))
     monkeypatch.setattr(f"{__name__}.DOCUMENT", DOCUMENT + ROLE)
     code, verdicts = judged(BY_ROLE, "--record", "evidence.jsonl", "-f", "table", "-f", "junit=junit.xml")
-    assert_no_pass(code, verdicts, "ERROR", "check what stands behind the endpoint")
+    assert_no_pass(code, verdicts, "ERROR", "check what is behind the endpoint")
     told = "".join(Path(name).read_text() for name in ("evidence.jsonl", "report.json", "junit.xml"))
     told += "".join(capfd.readouterr())
     assert "ResponseParserError: Unable to parse response" in told

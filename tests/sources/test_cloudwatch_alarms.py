@@ -171,7 +171,7 @@ def test_the_notes_say_which_alarms_are_not_ok_and_why(moto: str) -> None:
         "ALARM: shop-prod-b", "ALARM: shop-prod-d", "INSUFFICIENT_DATA: shop-prod-c",
     ]  # fmt: skip
     assert notes[1].endswith(": shop-prod-b was set to ALARM")
-    assert notes[4] == "1 alarm with actions disabled, so that nobody is told: shop-prod-e"
+    assert notes[4] == "1 alarm with actions disabled, so nobody is notified: shop-prod-e"
     # moto sets states now, long after the moment that is judged.
     assert notes[5].startswith(
         "5 alarms whose state changed after 2026-01-31T12:00:00Z, counted as listed: shop-prod-a, "
@@ -372,14 +372,14 @@ def test_evidence_holds_states_and_nothing_of_how_alarms_are_made(
     [
         ({}, "the answer holds no list of alarms"),
         ({"Alarms": [alarm("a")]}, "the answer holds no list of alarms"),
-        (page([alarm("a", "FINE")]), "does not have the shape"),
-        (page([alarm("a", "ok")]), "does not have the shape"),
-        (page([{"AlarmName": "a"}]), "does not have the shape"),
-        (page([{"StateValue": "OK"}]), "does not have the shape"),
-        (page([alarm("")]), "does not have the shape"),
-        (page([alarm("a", StateTransitionedTimestamp="yesterday")]), "does not have the shape"),
-        (page([alarm("a", StateTransitionedTimestamp=1e300)]), "does not have the shape"),
-        (page([alarm("shop"), alarm("a")]), "the answer holds the alarm a, which nobody asked for"),
+        (page([alarm("a", "FINE")]), "is not a valid"),
+        (page([alarm("a", "ok")]), "is not a valid"),
+        (page([{"AlarmName": "a"}]), "is not a valid"),
+        (page([{"StateValue": "OK"}]), "is not a valid"),
+        (page([alarm("")]), "is not a valid"),
+        (page([alarm("a", StateTransitionedTimestamp="yesterday")]), "is not a valid"),
+        (page([alarm("a", StateTransitionedTimestamp=1e300)]), "is not a valid"),
+        (page([alarm("shop"), alarm("a")]), "the answer holds the alarm a, which was not asked for"),
     ],
 )
 def test_an_answer_that_is_none_is_a_failure(serving: Endpoint, answer: Any, fact: str) -> None:
@@ -407,7 +407,7 @@ def test_bytes_that_are_no_answer_never_count_as_none(serving: Endpoint, answer:
 def test_pages_without_end_are_a_failure(serving: Endpoint) -> None:
     serving.answer = lambda operation, call: (200, {**page([alarm("a")]), "NextToken": "again"})
     endless = absence(question(serving.url), "failed")
-    assert endless.reason == "cloudwatch:DescribeAlarms: the answer has no end (page 2 refers on again)"
+    assert endless.reason == "cloudwatch:DescribeAlarms: the answer does not end (page 2 refers on again)"
 
 
 def test_an_old_boto3_would_drop_new_types_and_is_refused(
@@ -431,9 +431,9 @@ def test_an_old_boto3_would_drop_new_types_and_is_refused(
         (
             {"names": ["a"], "namePrefix": "a"},
             "namePrefix",
-            "chosen by names or by a prefix, and here are both",
+            "chosen by names or by a prefix, not both",
         ),
-        ({"names": ["a"], "minAlarms": 1}, "minAlarms", "every alarm of names has to exist anyway"),
+        ({"names": ["a"], "minAlarms": 1}, "minAlarms", "every alarm in names has to exist anyway"),
         ({"minAlarms": 0, "measure": "okRatio"}, "minAlarms", "the share of no alarms is undefined"),
     ],
 )

@@ -215,7 +215,7 @@ def test_what_is_no_plain_number_is_a_failure(text: str, column: str) -> None:
     absence = answered(asked, [{"x": "5", "n": "3", column: text}])
     assert isinstance(absence, Absence)
     assert absence.kind == "failed"
-    assert absence.reason == f"{column!r} holds {text[:60]!r}, which is no plain decimal number"
+    assert absence.reason == f"{column!r} holds {text[:60]!r}, which is not a plain decimal number"
     assert absence.remedy
 
 
@@ -233,7 +233,7 @@ def test_samples_are_whole_and_not_negative(count: str) -> None:
     asked = question(query="stats max(a) as x, count(a) as n", column="x", samples="n")
     absence = answered(asked, [{"x": "5", "n": count}])
     assert absence == Absence(
-        "failed", f"'n' holds {count}, which is no number of samples", "run again; if it stays so, look at the "
+        "failed", f"'n' holds {count}, which is not a number of samples", "run again; if it persists, look at the "
         "recorded evidence",
     )  # fmt: skip
 
@@ -243,14 +243,14 @@ def test_samples_are_whole_and_not_negative(count: str) -> None:
     [
         (
             [{"x": "1"}, {"x": "2"}],
-            "the query answered 2 rows, and a promise is about one number",
+            "the query returned 2 rows, but a promise needs one number",
             "group by nothing",
         ),
         ([{"y": "1"}], "the answer has no value for 'x'; it has y", "check that the events have the fields"),
         ([{"xx": "1"}], "the answer has no value for 'x'; it has xx", "did you mean 'xx'?"),
         ([{}], "the answer has no value for 'x'; it has no columns", "check that the events have the fields"),
-        ([{"x": None}], "the answer holds None for 'x', which is no text", "run again"),
-        ([{"x": 5}], "the answer holds 5 for 'x', which is no text", "run again"),
+        ([{"x": None}], "the answer holds None for 'x', which is not text", "run again"),
+        ([{"x": 5}], "the answer holds 5 for 'x', which is not text", "run again"),
     ],
 )
 def test_rows_that_make_no_one_number_are_a_failure(
@@ -275,11 +275,11 @@ def test_a_column_that_nobody_chose_is_a_failure() -> None:
         ("2026-01-31 12:00:00.000", "the answer holds a bin outside the window that was asked"),
         ("2026-01-31 10:45:00.000", "the answer holds a bin outside the window that was asked"),
         ("2026-01-31 11:20:00.000", "the answer holds a bin that begins between two"),
-        ("2026-01-31 11:30:00.500", "'t' holds '2026-01-31 11:30:00.500', which is no bin of time"),
-        ("2026-01-31T11:30:00Z", "which is no bin of time"),
-        ("2026-02-30 11:30:00.000", "which is no bin of time"),
-        ("1769859000", "which is no bin of time"),
-        ("", "which is no bin of time"),
+        ("2026-01-31 11:30:00.500", "'t' holds '2026-01-31 11:30:00.500', which is not a time bin"),
+        ("2026-01-31T11:30:00Z", "which is not a time bin"),
+        ("2026-02-30 11:30:00.000", "which is not a time bin"),
+        ("1769859000", "which is not a time bin"),
+        ("", "which is not a time bin"),
     ],
 )
 def test_a_bin_at_a_wrong_time_is_a_failure(moment: str, reason: str) -> None:

@@ -166,9 +166,9 @@ def test_a_full_queue_is_waited_for(
         ("Failed", "run again; if it fails again, shorten the window", 0),
         ("Cancelled", "someone stopped it: run again", 0),
         ("Timeout", "AWS stops a query after 60 minutes: shorten the window", 0),
-        ("Unknown", "run again; if it stays so", 1),
-        ("Paused", "run again; if it stays so", 1),
-        ("complete", "run again; if it stays so", 1),
+        ("Unknown", "run again; if it persists", 1),
+        ("Paused", "run again; if it persists", 1),
+        ("complete", "run again; if it persists", 1),
     ],
 )
 def test_no_status_but_complete_passes(
@@ -197,13 +197,13 @@ STATISTICS = {"recordsMatched": 1.0, "recordsScanned": 1.0, "bytesScanned": 1.0}
         ({"results": [[]]}, "the answer has the columns time and samples, and none is chosen"),
         ({"results": []}, "the answer holds 0 of 1 rows"),
         ({"results": [[{"field": "n", "value": "7"}] * 2]}, "a row with two columns of one name"),
-        ({"results": [[{"field": "n"}]]}, "the answer holds None for 'n', which is no text"),
-        ({"results": [[{"field": "n", "value": 7}]]}, "the answer holds 7 for 'n', which is no text"),
-        ({"nextToken": "0"}, "the answer has no end: a page refers to one that was read"),
+        ({"results": [[{"field": "n"}]]}, "the answer holds None for 'n', which is not text"),
+        ({"results": [[{"field": "n", "value": 7}]]}, "the answer holds 7 for 'n', which is not text"),
+        ({"nextToken": "0"}, "the answer does not end: a page refers to one that was already read"),
         ({"statistics": None}, "the answer's bytesScanned is no count: None"),
         ({"statistics": {}}, "the answer's bytesScanned is no count: None"),
         *(
-            ({"statistics": {**STATISTICS, name: value}}, f"the answer's {name} is no count: {shown}")
+            ({"statistics": {**STATISTICS, name: value}}, f"the answer's {name} is not a count: {shown}")
             for name, value, shown in (
                 ("recordsMatched", float("nan"), "nan"),
                 ("recordsScanned", float("inf"), "inf"),
@@ -243,7 +243,7 @@ def test_an_answer_that_reaches_the_limit_may_be_cut(
     """9,999 rows are all of them; they are still too many for one number."""
     simulator.logs.answer("stats", [{"n": "7"}] * rows, page=page)
     reason = (
-        "the query answered 9999 rows, and a promise is about one number"
+        "the query returned 9999 rows, but a promise needs one number"
         if passes
         else "the answer has 10,000 rows, as many as were asked for: it may be cut"
     )

@@ -41,11 +41,11 @@ ARN = "arn:aws:logs:eu-central-1:111122223333:log-group:/aws/lambda/shop"
         (
             {"logGroups": [ARN + ":*"]},
             "logGroups.0",
-            f"ends with '*', which a query does not take; write '{ARN}'",
+            f"ends with '*', which a query does not accept; write '{ARN}'",
         ),
         ({"logGroups": ["/aws/lambda/*"]}, "logGroups.0", "write prefixes under logGroupPrefixes"),
-        ({"logGroups": ["a b"]}, "logGroups.0", "'a b' is no log group; write its name"),
-        ({"logGroups": [5]}, "logGroups.0", "'5' is no log group; write its name"),
+        ({"logGroups": ["a b"]}, "logGroups.0", "'a b' is not a log group; write its name"),
+        ({"logGroups": [5]}, "logGroups.0", "'5' is not a log group; write its name"),
         ({"logGroups": [f"g{n}" for n in range(51)]}, "logGroups", "at most 50"),
         ({"logGroupPrefixes": ["/a'b"]}, "logGroupPrefixes.0", "pattern"),
         ({"logGroupPrefixes": list("abcdef")}, "logGroupPrefixes", "at most 5"),
@@ -59,10 +59,14 @@ ARN = "arn:aws:logs:eu-central-1:111122223333:log-group:/aws/lambda/shop"
         ({"query": "x" * 10_001}, "query", "at most 10000"),
         ({"unit": "parsec"}, "unit", "'parsec' is not a unit"),
         ({"unit": None}, "unit", "the key has no value"),
-        ({"byteBudget": 5}, "byteBudget", "5 is no amount of data; write a number and a unit, as in 500 MB"),
-        ({"byteBudget": "5"}, "byteBudget", "'5' is no amount of data"),
-        ({"byteBudget": "-5 GB"}, "byteBudget", "'-5 GB' is no amount of data"),
-        ({"byteBudget": "1e3 GB"}, "byteBudget", "'1e3 GB' is no amount of data"),
+        (
+            {"byteBudget": 5},
+            "byteBudget",
+            "5 is not an amount of data; write a number and a unit, as in 500 MB",
+        ),
+        ({"byteBudget": "5"}, "byteBudget", "'5' is not an amount of data"),
+        ({"byteBudget": "-5 GB"}, "byteBudget", "'-5 GB' is not an amount of data"),
+        ({"byteBudget": "1e3 GB"}, "byteBudget", "'1e3 GB' is not an amount of data"),
         ({"byteBudget": "5 GiG"}, "byteBudget", "'GiG' is not a unit"),
         ({"byteBudget": "5 s"}, "byteBudget", "'5 s' is a time (s); write an amount of data"),
         ({"byteBudget": "0.5 B"}, "byteBudget", "less than a byte"),
@@ -109,8 +113,8 @@ def test_the_unit_is_the_query_s_own() -> None:
 @pytest.mark.parametrize(
     ("text", "message", "remedy"),
     [
-        ("filter a = 1", "the query has no stats: it would answer log events", "end it in stats"),
-        ("filter a in (SOURCE 'x' | stats count(*) by a)", "the query has no stats", "end it in stats"),
+        ("filter a = 1", "the query has no stats: it would return log events", "end it with stats"),
+        ("filter a in (SOURCE 'x' | stats count(*) by a)", "the query has no stats", "end it with stats"),
         (
             "stats count() as total, sum(a) as good | extend rate = good / total * 100",
             "Logs Insights has no command 'extend'",
@@ -139,7 +143,7 @@ def test_the_unit_is_the_query_s_own() -> None:
         ("filter a = 1 || stats count(*) as n", "no command before or after a '|'", "remove one"),
         (
             "@timestamp | stats count(*) as n",
-            "'@timestamp' begins no command",
+            "'@timestamp' is not the start of a command",
             "begin with a command: SOURCE",
         ),
         (
@@ -149,7 +153,7 @@ def test_the_unit_is_the_query_s_own() -> None:
         ),
         (
             "stats count(*) as n by region",
-            "answers a row for each region, and a promise is about one number",
+            "returns a row for each region, but a promise needs one number",
             "one query each, with filter",
         ),
         (
@@ -164,7 +168,7 @@ def test_the_unit_is_the_query_s_own() -> None:
         ),
         (
             "stats count(*) as n by bin(5m) as t",
-            "answers a row for each t, and nothing says how they make one number",
+            "returns a row for each t, but nothing says how to combine them",
             "add 'time: t' and 'combine'",
         ),
     ],
@@ -233,14 +237,14 @@ def test_a_query_s_text_is_checked(text: str, message: str, remedy: str) -> None
             "stats count(*) as n by bin(5m)",
             {"time": "t", "combine": "sum"},
             "time",
-            "the bins stand in the column 'bin(5m)'",
+            "the bins are in the column 'bin(5m)'",
             "write 'time: bin(5m)'",
         ),
         (
             "stats count(*) as n by bin(5m) as t",
             {"time": "t"},
             "combine",
-            "how the bins make one",
+            "how to combine the bins",
             "combine: sum",
         ),
         (
@@ -248,7 +252,7 @@ def test_a_query_s_text_is_checked(text: str, message: str, remedy: str) -> None
             {"time": "t", "combine": "mean"},
             "samples",
             "a mean needs the number of samples of each bin",
-            "samples the column of count(x)",
+            "samples to that of count(x)",
         ),
         *(
             (
@@ -270,14 +274,14 @@ def test_a_query_s_text_is_checked(text: str, message: str, remedy: str) -> None
             "stats count(*) as n by bin(300s) as t",
             {"time": "t", "combine": "sum"},
             "query",
-            "CloudWatch Logs cuts bin(300s) to 60s, without a word",
+            "CloudWatch Logs silently cuts bin(300s) to 60s",
             "write bin(5m)",
         ),
         (
             "stats count(*) as n by bin(90m) as t",
             {"time": "t", "combine": "sum"},
             "query",
-            "CloudWatch Logs cuts bin(90m) to 60m",
+            "CloudWatch Logs silently cuts bin(90m) to 60m",
             "use another unit",
         ),
         *(
@@ -285,7 +289,7 @@ def test_a_query_s_text_is_checked(text: str, message: str, remedy: str) -> None
                 f"stats count(*) as n by bin({written}) as t",
                 {"time": "t", "combine": "sum"},
                 "query",
-                f"bin({written}) is no fixed number of whole seconds",
+                f"bin({written}) is not a fixed number of whole seconds",
                 "write s, m, h or d",
             )
             for written in ("1mo", "1w", "500ms", "0m", "1y")
@@ -312,7 +316,7 @@ def test_a_window_of_too_many_bins_is_refused() -> None:
     text = "stats count(*) as n by bin(1m) as t"
     assert problems(text, 9999 * 60, time="t", combine="sum") == []
     ((_, said, mend),) = problems(text, 10_000 * 60, time="t", combine="sum")
-    assert said == "the window has 10,000 bins, and a query answers fewer than 10,000 rows"
+    assert said == "the window has 10,000 bins, but a query returns fewer than 10,000 rows"
     assert mend == "make the bins wider"
 
 

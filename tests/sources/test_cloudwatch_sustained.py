@@ -312,7 +312,7 @@ QUERY = LATENCY[:-1]
         (
             "indicator: {source: CloudWatchLogs, logGroups: [/app], query: 'stats count(*) as all by bin(5m) as time', "
             f"time: time, combine: sum}}, {A_DAY}",
-            ("the query answers no row for each 1h", "group by bin(1h)"),
+            ("the query returns no row for each 1h", "group by bin(1h)"),
         ),
     ],
 )

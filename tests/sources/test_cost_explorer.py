@@ -355,13 +355,13 @@ def test_credits_that_exceed_the_costs_are_noted(serving: Endpoint) -> None:
 def test_amounts_are_in_the_currency_that_was_said(serving: Endpoint) -> None:
     euros = {"ResultsByTime": [{**each, "Total": cost("2", "EUR")} for each in week("2")["ResultsByTime"]]}
     wrong = absence(answered(serving, euros), "failed")
-    assert "the amounts are in EUR, and the query is about USD" in wrong.reason
+    assert "the amounts are in EUR, but the query is about USD" in wrong.reason
     assert wrong.remedy == "write currency: EUR"
     assert aws_asking.series(answered(serving, euros, currency="EUR")).unit.text == "EUR"
     mixed = {"ResultsByTime": [*week("2")["ResultsByTime"][:3], *euros["ResultsByTime"][3:]]}
     for currency in ("USD", "EUR"):
         wrong = absence(answered(serving, mixed, currency=currency), "failed")
-        assert f"the amounts are in EUR and USD, and the query is about {currency}" in wrong.reason
+        assert f"the amounts are in EUR and USD, but the query is about {currency}" in wrong.reason
         assert wrong.remedy == "filter for one BILLING_ENTITY"
 
 
@@ -385,7 +385,7 @@ def test_usage_is_of_one_unit(serving: Endpoint) -> None:
     )
     for units in (["Requests"] * 6 + ["GB"], ["N/A"] * 7):
         failed = absence(answered(serving, usage(*units), metric="UsageQuantity"), "failed")
-        assert "the usage is of several units" in failed.reason
+        assert "the usage is in several units" in failed.reason
         assert "USAGE_TYPE" in failed.remedy
 
 
@@ -396,7 +396,7 @@ def test_usage_is_of_one_unit(serving: Endpoint) -> None:
         ({"ResultsByTime": week("1")["ResultsByTime"][:6]}, "the answer lacks 1 of 7 periods, the first 2026-01-29"),
         (
             {"ResultsByTime": [*week("1")["ResultsByTime"], result("2026-01-30", "2026-01-31", cost("1"))]},
-            "a period that nobody asked for",
+            "a period that was not asked for",
         ),
         ({"ResultsByTime": [*week("1")["ResultsByTime"], result(DAYS[0], DAYS[1], cost("2"))]}, "2026-01-23 twice"),
         ({"ResultsByTime": [result("2026-01-23", "2026-01-30", cost("7"))]}, "the answer lacks 7 of 7 periods"),
@@ -435,7 +435,7 @@ def test_bytes_that_are_no_answer_are_a_failure(serving: Endpoint, answer: bytes
 def test_pages_without_end_are_a_failure(serving: Endpoint) -> None:
     serving.answer = lambda operation, call: (200, {**week("1"), "NextPageToken": "again"})
     endless = absence(question(serving.url), "failed")
-    assert endless.reason == "ce:GetCostAndUsage: the answer has no end (page 2 refers on again)"
+    assert endless.reason == "ce:GetCostAndUsage: the answer does not end (page 2 refers on again)"
 
 
 @pytest.mark.parametrize(
@@ -552,9 +552,9 @@ def test_a_filter_of_another_shape_is_refused(written: Any, message: str) -> Non
         ({"periods": 367}, "periods", "at most 366 periods"),
         ({"periods": 39, "granularity": "MONTHLY"}, "periods", "at most 38 periods"),
         ({"lag": "32d"}, "lag", "longer than a month"),
-        ({"groupBy": {"Key": "SERVICE"}}, "groupBy", "no group of the division is chosen"),
-        ({"group": "AWS Lambda"}, "group", "no division to choose a group of"),
-        ({"groupBy": {"Key": "team"}, "group": "a"}, "groupBy", "does not divide by the dimension 'team'"),
+        ({"groupBy": {"Key": "SERVICE"}}, "groupBy", "groupBy needs a group"),
+        ({"group": "AWS Lambda"}, "group", "a group needs groupBy"),
+        ({"groupBy": {"Key": "team"}, "group": "a"}, "groupBy", "does not group by the dimension 'team'"),
         ({"groupBy": {"Key": "SERVICE"}, "group": ""}, "group", "no dimension has an empty value"),
         ({"metric": "UsageQuantity", "currency": "EUR"}, "currency", "usage has no currency"),
     ],
@@ -782,7 +782,7 @@ def findings(line: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> str
         (
             "metric: UnblendedCost, groupBy: {Key: SERVICE}",
             "{Key",
-            ["no group of the division is chosen", "add group, or remove groupBy"],
+            ["groupBy needs a group", "add group, or remove groupBy"],
         ),
     ],
 )

@@ -235,11 +235,11 @@ def test_a_report_that_lost_lines_is_no_better_than_it_states(
     file = write(folder, cobertura(class_(line(1, 1)), attributes=attributes))
     reading = series("Coverage", file=file)
     assert reading.points[0].value == value
-    assert ("what it states was taken" in reading.notes[0]) == (value < 1)
+    assert ("the stated counts were used" in reading.notes[0]) == (value < 1)
     part = series("Coverage", file=file, path="a.c")
     assert part.points[0].value == 1, "nothing is stated of a part"
     assert ("what is judged may lack some as well" in part.notes[0]) == (value < 1)
-    assert "what it states was taken" not in part.notes[0]
+    assert "the stated counts were used" not in part.notes[0]
 
 
 @pytest.mark.parametrize(
@@ -296,13 +296,13 @@ def test_any_cobertura_counts_each_line_of_each_file_once(
     ("text", "reason"),
     [
         pytest.param("", "c.xml:1:1: the file is empty", id="empty"),
-        pytest.param("{}", "it is no report of 'coverage json'", id="some other JSON"),
+        pytest.param("{}", "it is not a report of 'coverage json'", id="some other JSON"),
         pytest.param("[]", "c.xml:1:1: ", id="not even an object"),
         pytest.param("TN:\nSF:a.c\nend_of_record", "c.xml:1:1: ", id="lcov"),
         pytest.param(
-            "<report><package/></report>", "it is no Cobertura report: its root is <report>", id="JaCoCo"
+            "<report><package/></report>", "it is not a Cobertura report: its root is <report>", id="JaCoCo"
         ),
-        pytest.param("<coverage><project/></coverage>", "it is no Cobertura report", id="Clover"),
+        pytest.param("<coverage><project/></coverage>", "it is not a Cobertura report", id="Clover"),
         pytest.param(cobertura(class_(line(1, 1)))[:-20], "c.xml:1:", id="truncated"),
         pytest.param(
             cobertura(class_(line(1, -1))), "a.c has a line with number='1' and hits='-1'", id="negative hits"

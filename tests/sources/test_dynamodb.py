@@ -314,13 +314,13 @@ def test_a_misspelt_attribute_is_no_count_of_zero(url: str) -> None:
         (
             "odd",
             {"ms": "< now as epoch seconds", "id": 3},
-            "an item's ms is no time in epoch seconds: it would lie before 1973 or after 5138",
+            "an item's ms is not a time in epoch seconds: it would lie before 1973 or after 5138",
             "end the condition with 'as epoch milliseconds', if the numbers are that",
         ),
         (
             "odd",
             {"id": "< now as epoch milliseconds"},
-            "an item's id is no time in epoch milliseconds: it would lie before 1973 or after 5138",
+            "an item's id is not a time in epoch milliseconds: it would lie before 1973 or after 5138",
             "end the condition with 'as epoch seconds', if the numbers are that",
         ),
         (
@@ -348,7 +348,7 @@ def test_what_cannot_be_compared_is_an_error_and_not_skipped(
 def test_values_of_different_types_never_make_an_empty_intersection(url: str) -> None:
     absence = failed(url, table="odd", count={"distinct": "id", "within": WITHIN})
     assert absence.reason == (
-        "id in odd is of the type N, and customer_id in customers of S: none could ever be the same"
+        "id in odd is of the type N, and customer_id in customers of S: no values could ever match"
     )
     within = {"table": "nobody", "key": "customer_id"}
     assert counted(url, table="odd", count={"distinct": "id", "within": within}) == 0
@@ -367,7 +367,7 @@ def test_an_empty_table_counts_zero_and_a_missing_one_is_a_failure(url: str) -> 
 @pytest.mark.parametrize(
     ("limit", "fact"),
     [
-        ({"maxItems": 2499}, r"stopped after 2500 items, over maxItems 2499; a part of a table is no answer"),
+        ({"maxItems": 2499}, r"stopped after 2500 items, over maxItems 2499; part of a table is not a count"),
         ({"capacityBudget": 2}, r"stopped after 3 capacity units, over capacityBudget 2; "),
     ],
 )

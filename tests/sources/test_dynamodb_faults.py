@@ -148,7 +148,7 @@ def spoilt(**changes: Any) -> dict[str, Any]:
         (spoilt(Count=None), "the answer counts None of 7 items"),
         (spoilt(Count="7"), "the answer counts '7' of 7 items"),
         (spoilt(Count=True, ScannedCount=True), "the answer counts True of True items"),
-        (spoilt(ScannedCount=8), "the answer counts 7 of 8 items, and nothing was filtered"),
+        (spoilt(ScannedCount=8), "the answer counts 7 of 8 items, although nothing was filtered"),
         (spoilt(Count=8, ScannedCount=8), "the answer counts 8 items and holds 7"),
         (spoilt(Count=-1, ScannedCount=-1), "the answer counts -1 of -1 items"),
         (spoilt(Items=None), "the answer counts 7 items and holds 0"),
@@ -160,8 +160,8 @@ def spoilt(**changes: Any) -> dict[str, Any]:
         (spoilt(Items=[{"customer": "c1"}] * 7), "dynamodb:Scan"),
         (spoilt(Items=[{"customer": {}}] * 7), "an item's customer has no type"),
         (spoilt(Items=[{"customer": {"S": ["x"]}}] * 7), "neither text, a number nor binary"),
-        (spoilt(Items=[{"customer": {"N": "many"}}] * 7), "an item's customer is no finite number"),
-        (spoilt(Items=[{"customer": {"N": "NaN"}}] * 7), "an item's customer is no finite number"),
+        (spoilt(Items=[{"customer": {"N": "many"}}] * 7), "an item's customer is not a finite number"),
+        (spoilt(Items=[{"customer": {"N": "NaN"}}] * 7), "an item's customer is not a finite number"),
         (spoilt(Items=[{"customer": {"M": {}}}] * 7), "neither text, a number nor binary"),
         (spoilt(Items=[{"customer": {"NULL": True}}] * 7), "has no customer"),
         (spoilt(Items=[{"customer": {"N": "1"}}, *ITEMS[1:]]), "customer is of several types (N, S)"),
@@ -184,8 +184,8 @@ def test_a_count_without_items_is_checked_as_well(serving: Endpoint) -> None:
 def test_an_answer_without_end_is_a_failure(serving: Endpoint, segments: int) -> None:
     pages = (200, page(ITEMS, "a")), (200, page(ITEMS, "b")), (200, page(ITEMS, "a"))
     absence = fault(serving, *pages, segments=segments, count={"distinct": "customer"})
-    assert "the answer has no end: a page refers to one that was read before" in absence.reason
-    assert absence.remedy == "run again; if it stays so, check what stands behind the endpoint"
+    assert "the answer does not end: a page refers to one that was already read" in absence.reason
+    assert absence.remedy == "run again; if it persists, check what is behind the endpoint"
 
 
 def test_pages_without_items_and_without_end_are_a_failure(
@@ -194,7 +194,7 @@ def test_pages_without_items_and_without_end_are_a_failure(
     monkeypatch.setattr("checker.sources.dynamodb.pages.MOST_PAGES", 50)
     serving.answer = lambda operation, call: (200, page([], str(len(serving.calls)), units=0))
     asked = {"table": "tickets", "count": {"distinct": "customer"}}
-    assert "the answer has no end after 51 pages" in failed(serving.url, **asked).reason
+    assert "the answer does not end after 51 pages" in failed(serving.url, **asked).reason
     serving.calls.clear()
     serving.answer = lambda operation, call: (200, page([], str(len(serving.calls)), units=0.5))
     assert "over capacityBudget 10" in failed(serving.url, **asked, capacityBudget=10).reason

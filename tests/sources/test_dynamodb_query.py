@@ -71,8 +71,8 @@ def refusals(**keys: Any) -> list[tuple[str, str]]:
         ("< 2026-13-31T12:00:00Z", "states no time"),
         ("== now", "'== now': no item is of exactly this moment; write it with <, <=, >= or >"),
         ("!= now - 1d", "no item is of exactly this moment"),
-        (">=", "'>=' compares with nothing; write a value after '>='"),
-        ("=> 5", "'=> 5' is no comparison; begin it with <, <=, ==, !=, >= or >, as in '>= now - 30d'"),
+        (">=", "'>=' has no value to compare with; write a value after '>='"),
+        ("=> 5", "'=> 5' is not a comparison; begin it with <, <=, ==, !=, >= or >, as in '>= now - 30d'"),
         ("= active", "'= active' is no comparison"),
         ("≥ 5", "'≥ 5' is no comparison"),
         (" >= 5", "' >= 5' is no comparison"),
@@ -88,8 +88,8 @@ def refusals(**keys: Any) -> list[tuple[str, str]]:
         ([">= 5", "< 5"], "nothing is both < 5 and >= 5"),
         (["> 5", "<= 5"], "nothing is both <= 5 and > 5"),
         (["!= 5", "> 7", "< 6"], "nothing is both < 6 and > 7"),
-        (Decimal("NaN"), "NaN is no finite number"),
-        (float("inf"), "inf is no finite number"),
+        (Decimal("NaN"), "NaN is not a finite number"),
+        (float("inf"), "inf is not a finite number"),
     ],
 )
 def test_a_condition_that_is_none_is_refused_at_its_attribute(condition: Any, message: str) -> None:
@@ -149,9 +149,13 @@ def test_other_mistakes_are_refused_at_their_keys() -> None:
             "a key is queried by one condition on the partition key and at most one on the sort key",
         ),
         ({"keyCondition": {"b": "> 1"}}, "keyCondition", "the partition key has no value"),
-        ({"keyCondition": {"a": "x", "b": "!= y"}}, "keyCondition", "no key is queried by '!= y'"),
-        ({"keyCondition": {"a": "x", "b": True}}, "keyCondition", "no key is queried by 'true'"),
-        ({"keyCondition": {"a": "x", "b": ["y", "z"]}}, "keyCondition", "no key is queried by 'y or z'"),
+        ({"keyCondition": {"a": "x", "b": "!= y"}}, "keyCondition", "a key cannot be queried by '!= y'"),
+        ({"keyCondition": {"a": "x", "b": True}}, "keyCondition", "a key cannot be queried by 'true'"),
+        (
+            {"keyCondition": {"a": "x", "b": ["y", "z"]}},
+            "keyCondition",
+            "a key cannot be queried by 'y or z'",
+        ),
         (
             {"keyCondition": {"a": "x", "b": "<= now"}},
             "keyCondition",

@@ -225,12 +225,12 @@ def test_our_own_format_needs_each_key(folder: Path, key: str) -> None:
         pytest.param(" \n", "the file is empty", id="blank"),
         pytest.param("name,p95\na,5\n", "it is not JSON", id="CSV"),
         pytest.param(json.dumps(own(LOGIN))[:-9], "it is not JSON", id="truncated"),
-        pytest.param("\ufeff{}", "it is no load-test result that checker knows", id="another object"),
+        pytest.param("\ufeff{}", "it is not a load-test result that checker knows", id="another object"),
         pytest.param(
-            '{"kind": "LoadTest"}', "it is no load-test result that checker knows", id="another kind"
+            '{"kind": "LoadTest"}', "it is not a load-test result that checker knows", id="another kind"
         ),
-        pytest.param("5", "it is no load-test result that checker knows", id="a number"),
-        pytest.param("[5]", "it is no load-test result that checker knows", id="a list"),
+        pytest.param("5", "it is not a load-test result that checker knows", id="a number"),
+        pytest.param("[5]", "it is not a load-test result that checker knows", id="a list"),
         pytest.param("[" * 100_000, "it is nested too deeply", id="without end"),
         pytest.param(
             '{"kind": 1, "kind": 2}', "it holds the key 'kind' twice in one object", id="a key twice"

@@ -213,7 +213,7 @@ def test_a_counter_that_appears_with_errors_does_not_pass_for_none(
     [
         (
             {"query": "sum(increase(misspelt_total[{{.window}}])) or on() vector(0)"},
-            "the query has 'or on() vector(0)': it answers so too where a metric is misspelt or no longer scraped",
+            "the query has 'or on() vector(0)': it returns that also when a metric is misspelt or no longer scraped",
         ),
         (
             {"query": "histogram_quantile(0.95, rate(slow_bucket[{{.window}}]))"},
@@ -332,20 +332,20 @@ def test_values_are_read_exactly(url: str, query: str, value: Fraction) -> None:
         ({"query": "nowhere", "reduce": "increase"}, "no-data", "no series from 2026-01-31T11:00:00Z to "),
         ({"query": "spread"}, "failed", 'they differ in zone: spread{zone="a"}, spread{zone="b"}'),
         ({"query": "spread", "reduce": "max"}, "failed", "answers 2 series where one is meant"),
-        ({"query": "vector(0) / 0"}, "failed", "the query answers NaN at 2026-01-31T12:00:00Z"),
+        ({"query": "vector(0) / 0"}, "failed", "the query returns NaN at 2026-01-31T12:00:00Z"),
         ({"query": "vector(1) / 0"}, "failed", "the query answers +Inf at 2026-01-31T12:00:00Z"),
         (
             {"query": "vector(-1) / 0", "reduce": "min"},
             "failed",
             "the query answers -Inf at 2026-01-31T11:01:00Z",
         ),
-        ({"query": "up[{{.window}}]"}, "failed", "the query answers the samples of a range, not one value"),
+        ({"query": "up[{{.window}}]"}, "failed", "the query returns the samples of a range, not one value"),
         (
             {"query": "up[5m]", "reduce": "max"},
             "failed",
             "refused the query: bad_data: invalid expression type",
         ),
-        ({"query": '"text"'}, "failed", "the query answers a text"),
+        ({"query": '"text"'}, "failed", "the query returns a text"),
         ({"query": "sum(up) by by"}, "failed", "refused the query: bad_data: invalid parameter"),
         ({"query": "spread + on() spread"}, "failed", "refused the query: execution: found duplicate series"),
         ({"query": "-temperature", "reduce": "last", "lag": "1d"}, "no-data", "no series from 2026-01-30"),

@@ -86,14 +86,14 @@ def test_the_environment_says_where_it_is(serving: Endpoint, monkeypatch: pytest
 def test_without_a_url_there_is_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     message, remedy = refused()
     assert message == (
-        "nothing says where Prometheus is: there is no url in the DataSource, and PROMETHEUS_URL is not set"
+        "the address of Prometheus is not known: there is no url in the DataSource, and PROMETHEUS_URL is not set"
     )
     assert (
         remedy
         == "set PROMETHEUS_URL, or name a DataSource with a url in the query's dataSourceRef (OpenSLO: metricSourceRef)"
     )
     monkeypatch.setenv("PROMETHEUS_URL", "prometheus:9090")
-    assert refused()[0].startswith("PROMETHEUS_URL: this is no http or https URL")
+    assert refused()[0].startswith("PROMETHEUS_URL: this is not an http or https URL")
 
 
 def test_what_is_sent_comes_from_the_variables_that_are_named(
@@ -137,8 +137,11 @@ def test_a_user_in_the_environments_url_is_sent_and_never_shown(
     [
         (None, "the environment variable SHOP_TOKEN holds no token"),
         ("  ", "the environment variable SHOP_TOKEN holds no token"),
-        ("two words-canary", "what SHOP_TOKEN holds is no token: it has spaces or other characters"),
-        ("line\r\nX-Evil: canary", "what SHOP_TOKEN holds is no token: it has spaces or other characters"),
+        ("two words-canary", "the value of SHOP_TOKEN is not a token: it has spaces or other characters"),
+        (
+            "line\r\nX-Evil: canary",
+            "the value of SHOP_TOKEN is not a token: it has spaces or other characters",
+        ),
     ],
 )
 def test_a_token_that_is_none_is_refused_unseen(
@@ -160,12 +163,12 @@ def test_headers_that_are_none_are_refused_unseen(value: str | None, monkeypatch
     message, remedy = refused(url="http://127.0.0.1", headersEnv="SHOP_HEADERS")
     assert message in (
         "the environment variable SHOP_HEADERS holds no headers",
-        "a line of SHOP_HEADERS is no header",
+        "a line of SHOP_HEADERS is not a header",
     )
     assert "canary" not in message + remedy
 
 
-NO_URL = "this is no http or https URL; write it as in https://prometheus.example.com:9090"
+NO_URL = "this is not an http or https URL; write it as in https://prometheus.example.com:9090"
 NO_HOST = "the URL's host is neither a name nor an address such as 192.0.2.7"
 RESERVED = "this address is link-local or reserved for the cloud"
 
@@ -283,7 +286,7 @@ def test_a_redirect_is_not_followed_and_takes_no_credentials_along(
     assert failure is not None
     assert failure.kind == "refused"
     assert failure.message == (
-        f"{serving.url} answered {status} and sent us on to 127.0.0.1; redirects are not followed"
+        f"{serving.url} answered {status} and redirected to 127.0.0.1; redirects are not followed"
     )
     assert failure.remedy == "put the URL it should be into the DataSource or PROMETHEUS_URL"
 

@@ -278,7 +278,7 @@ def test_a_question_in_one_line() -> None:
         *(
             (
                 {"query": query, **keys},
-                f"query: '{away}' makes the query look at another time than the window that reports name | "
+                f"query: '{away}' makes the query look at a time other than the window in reports | "
                 "remove it; where data arrives late, write lag",
             )
             for query, away, keys in (
@@ -378,7 +378,7 @@ def test_an_unused_query_without_a_window_is_checked_as_far_as_it_can_be() -> No
         ({"query": 5}, "expected a PromQL expression as text"),
         ({"query": "x" * 16_385}, "the query has 16,385 characters, and 16,384 is the most"),
         ({"query": "x", "unit": "parsecs"}, "'parsecs' is not a unit"),
-        ({"query": "x", "unit": 5}, "5 is no unit; write it as text"),
+        ({"query": "x", "unit": 5}, "5 is not a unit; write it as text"),
         ({"query": "x", "reduce": "sum"}, "Input should be 'increase'"),
         ({"query": "x", "reduce": "max", "period": 60}, "60 has no unit"),
         ({"query": "x", "period": None}, "the key has no value"),
@@ -453,7 +453,7 @@ def test_openslo_needs_the_query_and_nothing_else(tmp_path: Path) -> None:
         ),
         ("'sum(x_total)'", "http://p", "13:90", "x_total is a counter"),
         ("x", "http://user:pw-canary@p", "21:28", "a URL in a file must not hold a user name or password"),
-        ("x", "ftp://p", "21:28", "this is no http or https URL"),
+        ("x", "ftp://p", "21:28", "this is not an http or https URL"),
     ],
 )
 def test_a_mistake_stands_at_its_line(tmp_path: Path, query: str, url: str, place: str, message: str) -> None:
@@ -482,7 +482,7 @@ def test_which_answers_can_be_a_number_of_events(reduce: str | None, counts: boo
     problem = seam.not_a_count(SOURCE.Query(source="Prometheus", query="x", **keys))
     assert (problem is None) == counts
     if problem is not None:
-        assert problem.message == "the max of a gauge is no count of events"
+        assert problem.message == "the max of a gauge is not a count of events"
 
 
 @pytest.mark.parametrize(
@@ -495,7 +495,7 @@ def test_which_answers_can_be_a_number_of_events(reduce: str | None, counts: boo
         ),
         ("sum(rate(x[5m)))", "the query lacks the ']' that closes [5m)))"),
         ("sum(x))", "the query closes ')' once more than it opens one"),
-        ('sum(x{a="b})', 'the query has a text that does not end: "b})'),
+        ('sum(x{a="b})', 'the query has a string that is not closed: "b})'),
         ('increase(x{a="b"[{{.window}}])', """the query lacks the '}' that closes {a="b"[{{.window}}])"""),
         (
             "sum(\n  " + "long_" * 20,

@@ -112,7 +112,7 @@ def test_a_counter_that_begins_within_the_window_is_noted_and_its_first_value_no
 
 
 def test_a_counter_that_was_seen_once_says_nothing() -> None:
-    words = "no counter was there twice: no series from 2026-01-31T11:58:00Z to 2026-01-31T12:00:00Z"
+    words = "no counter has two samples: no series from 2026-01-31T11:58:00Z to 2026-01-31T12:00:00Z"
     once = increase([(1, 5)], window=120)
     assert reason(once, "no-data").startswith(words)
     assert isinstance(once.otherwise, Series)
@@ -183,10 +183,10 @@ def test_any_double_that_prometheus_can_write_is_read_exactly(number: float) -> 
 @pytest.mark.parametrize("text", ["NaN", "+Inf", "-Inf", "Inf"])
 def test_what_is_no_finite_number_is_no_measurement(text: str) -> None:
     said = reason(value(text))
-    assert said == f"the query answers {text} at 2026-01-31T12:00:00Z, which is no number"
+    assert said == f"the query returns {text} at 2026-01-31T12:00:00Z, which is not a number"
     gauge = question(query="g", reduce="min", window=240)
     said = reason(replies(gauge, recorded(matrix([*GAUGE[:-1], (AT, text)]))))
-    assert said == f"the query answers {text} at 2026-01-31T12:00:00Z, which is no number"
+    assert said == f"the query returns {text} at 2026-01-31T12:00:00Z, which is not a number"
 
 
 @pytest.mark.parametrize(
@@ -238,13 +238,13 @@ def test_several_series_are_no_answer_and_the_error_names_them_and_the_mend() ->
     ]
     read = replies(question(query="up"), recorded(success("vector", codes)))
     assert reason(read) == (
-        "the query answers 4 series where one is meant; they differ in code: "
+        "the query returns 4 series where one is expected; they differ in code: "
         'up{code="200", job="shop"}, up{code="404", job="shop"}, up{code="500", job="shop"} and 1 more'
     )
     assert isinstance(read, Absence)
-    assert read.remedy == "say what they come to: sum(up) adds them up, max(up) takes the largest"
+    assert read.remedy == "combine them: sum(up) adds them up, max(up) takes the largest"
     both = replies(question(query="g", reduce="max", window=240), recorded(matrix(GAUGE, GAUGE)))
-    assert reason(both).startswith("the query answers 2 series where one is meant; they differ in n: ")
+    assert reason(both).startswith("the query returns 2 series where one is expected; they differ in n: ")
 
 
 TEMPLATED: dict[str, Any] = {"query": "sum(rate(x[{{.window}}]))"}
@@ -269,7 +269,7 @@ def test_a_window_without_data_all_along_it_is_not_covered() -> None:
     assert isinstance(read, Series)
     assert (read.present, read.expected) == (0, 12)
     faulty = replies(question(**TEMPLATED), recorded(vector("0.5")), recorded(vector("1")))
-    assert reason(faulty).startswith("the query answers something that is no number")
+    assert reason(faulty).startswith("the query returns something that is not a number")
 
 
 def test_repeated_points_are_counted_once_and_conflicting_ones_are_nonsense() -> None:
@@ -293,10 +293,10 @@ def test_points_out_of_order_are_sorted() -> None:
         (AT + 60, "the answer holds a point outside the window that was asked, at 2026-01-31T12:01:00Z"),
         (AT - 240, "the answer holds a point outside the window that was asked, at 2026-01-31T11:56:00Z"),
         (AT - 30, "the answer holds a point between the steps that was asked, at 2026-01-31T11:59:30Z"),
-        (AT - 0.5, "the answer holds a time that is no whole second"),
-        (str(AT), "the answer holds a time that is no whole second"),
-        (True, "the answer holds a time that is no whole second"),
-        (None, "the answer holds a time that is no whole second"),
+        (AT - 0.5, "the answer holds a time that is not a whole second"),
+        (str(AT), "the answer holds a time that is not a whole second"),
+        (True, "the answer holds a time that is not a whole second"),
+        (None, "the answer holds a time that is not a whole second"),
         (-1, "the answer holds a time before 1970, or in a far future"),
         (1 << 60, "the answer holds a time before 1970, or in a far future"),
     ],
@@ -319,7 +319,7 @@ def test_one_value_is_of_the_moment_that_was_asked_or_of_the_lookback_before_it(
         assert isinstance(read, Series)
         assert read.newest == time
     else:
-        assert " was asked (clocks may differ)" in reason(read)
+        assert " was asked for (clocks may differ)" in reason(read)
 
 
 def test_a_series_twice_is_nonsense() -> None:
@@ -331,19 +331,19 @@ def test_a_series_twice_is_nonsense() -> None:
 def test_a_native_histogram_is_refused() -> None:
     histogram = {"metric": {}, "histogram": [AT, {"count": "5", "sum": "1", "buckets": []}]}
     read = replies(question(query="up"), recorded(success("vector", [histogram])))
-    assert reason(read) == "the query answers a native histogram"
+    assert reason(read) == "the query returns a native histogram"
     spread = {"metric": {}, "histograms": [histogram["histogram"]]}
     read = replies(question(query="up", reduce="max"), recorded(success("matrix", [spread])))
-    assert reason(read) == "the query answers a native histogram"
+    assert reason(read) == "the query returns a native histogram"
 
 
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("matrix", "the query answers the samples of a range, not one value"),
-        ("string", "the query answers a text"),
-        ("streams", "the query answers something that is no number"),
-        (None, "the query answers something that is no number"),
+        ("matrix", "the query returns the samples of a range, not one value"),
+        ("string", "the query returns a text"),
+        ("streams", "the query returns something that is not a number"),
+        (None, "the query returns something that is not a number"),
     ],
 )
 def test_an_answer_of_another_type_is_refused(kind: Any, words: str) -> None:

@@ -286,7 +286,7 @@ def test_one_file_without_a_time_leaves_the_age_unknown(folder: Path) -> None:
         pytest.param("", "j.xml:1:1: the file is empty", id="empty"),
         pytest.param("not XML", "j.xml:1:1: ", id="text"),
         pytest.param(suite(case())[:-5], "j.xml:1:", id="truncated"),
-        pytest.param("<coverage/>", "it is no JUnit report: its root is <coverage>", id="another report"),
+        pytest.param("<coverage/>", "it is not a JUnit report: its root is <coverage>", id="another report"),
         pytest.param(
             suite(case(), case(), case(), case(), tests=5, name="unit"),
             """the suite 'unit' states tests="5", but its test cases have 4""",
@@ -524,7 +524,7 @@ def test_every_report_names_what_did_not_pass_and_what_to_do(
     assert "did not pass: " in told
     assert "error::boom" in told
     assert "\n::error::boom" not in told
-    assert "mend the test cases that did not pass" in told.replace("\n", " ").replace("        ", "")
+    assert "fix the test cases that did not pass" in told.replace("\n", " ").replace("        ", "")
 
 
 def test_too_few_test_cases_wait_for_no_traffic(

@@ -42,14 +42,14 @@ def _read(question: Question, answers: Answers) -> Series | Absence:
     response = exchange.response or {}
     moment = response.get("Timestamp")
     if isinstance(moment, bool) or not isinstance(moment, int | float):
-        return _failed(query, "the answer does not say of which moment it is")
+        return _failed(query, "the answer does not say which moment it is for")
     if abs(moment - question.at) > ANOTHER_MOMENT:
-        return _failed(query, "the answer is about another moment than the one asked")
+        return _failed(query, "the answer is for a moment other than the one asked for")
     try:
         error = next(_about(query.slo, response["Errors"]), None)
         reports = list(_about(query.slo, response["Reports"]))
     except (KeyError, TypeError, AttributeError):
-        return _failed(query, f"the answer does not have the shape of {OPERATION}'s")
+        return _failed(query, f"the answer is not a valid {OPERATION} response")
     if error is not None:
         return _error(query, error)
     if len(reports) != 1:
@@ -65,7 +65,7 @@ def _about(slo: str, parts: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str
 def _failed(
     query: ApplicationSignalsQuery,
     fact: str,
-    remedy: str = "run again; if it stays so, check what stands behind the endpoint",
+    remedy: str = "run again; if it persists, check what is behind the endpoint",
 ) -> Absence:
     return Absence("failed", f"{ACTION}: {query.slo}: {fact}", remedy)
 
@@ -111,7 +111,7 @@ def _value(query: ApplicationSignalsQuery, report: Mapping[str, Any], status: st
     total = _number(report.get(f"TotalBudget{kind}"))
     remaining = _number(report.get(f"Budget{kind}Remaining"))
     if total is None or remaining is None or total < 0:
-        return _failed(query, "the report does not hold what is left of an error budget")
+        return _failed(query, "the report does not say what is left of the error budget")
     if total == 0:
         return Absence(
             "no-data",

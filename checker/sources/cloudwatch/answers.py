@@ -79,9 +79,9 @@ def _merge(exchange: Exchange) -> tuple[dict[str, Answer], Absence | None]:
                 into["messages"] += _messages(result.get("Messages", []))
                 into["status"] = str(result.get("StatusCode", "missing"))
     except (KeyError, TypeError, AttributeError):
-        return {}, failed("the answer does not have the shape of GetMetricData's")
+        return {}, failed("the answer is not a valid GetMetricData response")
     if not collected.keys() <= {entry["Id"] for entry in exchange.request.parameters["MetricDataQueries"]}:
-        return {}, failed("the answer holds a metric that nobody asked for")
+        return {}, failed("the answer holds a metric that was not asked for")
     merged = {
         identifier: Answer(
             tuple(into["times"]), tuple(into["values"]), into["status"], tuple(into["messages"])
@@ -95,7 +95,7 @@ def _messages(messages: Iterable[Mapping[str, Any]]) -> list[str]:
     return [f"{message.get('Code', '')}: {message.get('Value', '')}" for message in messages]
 
 
-def failed(reason: str, remedy: str = "run again; if it stays so, look at the recorded evidence") -> Absence:
+def failed(reason: str, remedy: str = "run again; if it persists, look at the recorded evidence") -> Absence:
     """The absence of an answer that could be used."""
     return Absence("failed", reason, remedy)
 
@@ -127,9 +127,9 @@ def points_of(answer: Answer, window: Window, period: int, notes: set[str]) -> t
     for time, raw in zip(answer.times, answer.values, strict=True):
         # Compare exact types: bool is a subclass of int.
         if type(raw) not in (int, float) or not -math.inf < raw < math.inf:
-            return failed(f"the answer holds a value that is no finite number: {raw}")
+            return failed(f"the answer holds a value that is not a finite number: {raw}")
         if type(time) is not int and not (type(time) is float and time.is_integer()):
-            return failed(f"the answer holds a time that is no whole second: {time}")
+            return failed(f"the answer holds a time that is not a whole second: {time}")
         moment, value = int(time), _exact(raw)
         if not window.start <= moment < window.end:
             return failed("the answer holds a point outside the window that was asked (clocks may differ)")
@@ -163,7 +163,7 @@ def _plainly_sound(answer: Answer, window: Window, period: int) -> bool:
 
 
 _STATUS = {
-    "PartialData": "run again: CloudWatch had not finished, and part of the data is no answer",
+    "PartialData": "run again: CloudWatch had not finished, and partial data does not count",
     "InternalError": "run again: CloudWatch failed to read this metric",
     "Forbidden": "grant the permission cloudwatch:GetMetricData in the account that holds the metric",
 }

@@ -126,7 +126,7 @@ def not_a_count(query: CloudWatchQuery) -> Problem | None:
     """Why the answer is not a number of events, so that no ratio can be made of it."""
     if query.stat in ("Sum", "SampleCount") or query.stat.lower().startswith("tc"):
         return None
-    return Problem("stat", f"{query.stat} is no count of events", "write Sum or SampleCount")
+    return Problem("stat", f"{query.stat} is not a count of events", "write Sum or SampleCount")
 
 
 def spans_periods(query: CloudWatchQuery) -> bool:

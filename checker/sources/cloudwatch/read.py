@@ -101,7 +101,7 @@ def _samples(
         any(point.value < 0 or point.value.denominator != 1 for point in counts)
         or sum(point.value for point in counts) <= 0
     ):
-        return failed("CloudWatch answered a sample count that is no whole number above zero")
+        return failed("CloudWatch answered a sample count that is not a whole number above zero")
     counted = main if query.stat == "SampleCount" else counts
     return None if counted is None else _whole(sum(point.value for point in counted))
 
@@ -191,7 +191,7 @@ def _shares(planned: Plan, readings: Mapping[MetricStat, tuple[Point, ...]]) -> 
             count = point.value / 100 * totals[point.time]
             nearest = round(count)
             if abs(count - nearest) > Fraction(1, 1000) or not 0 <= nearest <= totals[point.time]:
-                return failed("a percentile rank times its sample count is no whole number of samples")
+                return failed("a percentile rank times its sample count is not a whole number of samples")
             below += nearest
         shares.append(Share(rank.threshold, rank.at, below, sum(totals.values())))
     return tuple(shares)

@@ -69,13 +69,13 @@ def check(query: CloudWatchAlarmsQuery, window: int | None) -> Iterator[Problem]
     if query.names is not None and query.namePrefix is not None:
         yield Problem(
             "namePrefix",
-            "alarms are chosen by names or by a prefix, and here are both",
+            "alarms are chosen by names or by a prefix, not both",
             "remove names, or namePrefix",
         )
     if query.names is not None and "minAlarms" in query.model_fields_set:
         yield Problem(
             "minAlarms",
-            "every alarm of names has to exist anyway",
+            "every alarm in names has to exist anyway",
             "remove minAlarms, or choose by namePrefix",
         )
     elif query.minAlarms == 0 and query.measure == "okRatio":

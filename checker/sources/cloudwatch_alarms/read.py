@@ -75,10 +75,10 @@ def _alarms(exchange: Exchange) -> Mapping[str, Alarm] | Absence:
                         f"the answer holds the alarm {_cut(alarm.name)} twice, in different states"
                     )
     except (KeyError, TypeError, AttributeError, ValueError):
-        return _failed("the answer does not have the shape of DescribeAlarms'")
+        return _failed("the answer is not a valid DescribeAlarms response")
     stranger = next((name for name in sorted(found) if not _asked_for(name, exchange)), None)
     if stranger is not None:
-        return _failed(f"the answer holds the alarm {_cut(stranger)}, which nobody asked for")
+        return _failed(f"the answer holds the alarm {_cut(stranger)}, which was not asked for")
     return found
 
 
@@ -107,7 +107,7 @@ def _failed(reason: str) -> Absence:
     return Absence(
         "failed",
         f"cloudwatch:DescribeAlarms: {reason}",
-        "run again; if it stays so, check what stands behind the endpoint",
+        "run again; if it persists, check what is behind the endpoint",
     )
 
 
@@ -202,7 +202,7 @@ def _notes(at: int, alarms: Sequence[Alarm]) -> Iterable[str]:
         yield f"and {len(troubled) - MOST_NOTES} more that are not OK"
     silent = sorted(alarm.name for alarm in alarms if not alarm.actions)
     if silent:
-        yield f"{_counted(len(silent))} with actions disabled, so that nobody is told: {_listed(silent)}"
+        yield f"{_counted(len(silent))} with actions disabled, so nobody is notified: {_listed(silent)}"
     later = sorted(alarm.name for alarm in _changed(at, alarms))
     if later:
         changed = f"{_counted(len(later))} whose state changed after {display.moment(at)}"

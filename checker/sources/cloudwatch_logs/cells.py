@@ -12,7 +12,7 @@ from checker.model import Absence
 
 Row = dict[str, Any]
 
-RUN_AGAIN = "run again; if it stays so, look at the recorded evidence"
+RUN_AGAIN = "run again; if it persists, look at the recorded evidence"
 
 
 class Unusable(Exception):
@@ -39,7 +39,7 @@ def text_of(row: Row, column: str) -> str:
         )
     text = row[column]
     if not isinstance(text, str):
-        raise Unusable(f"the answer holds {text} for {column!r}, which is no text")
+        raise Unusable(f"the answer holds {text} for {column!r}, which is not text")
     return text
 
 
@@ -51,7 +51,7 @@ def number_of(row: Row, column: str) -> Fraction:
     text = text_of(row, column)
     if not _NUMBER.fullmatch(text):
         raise Unusable(
-            f"{column!r} holds {text[:60]!r}, which is no plain decimal number",
+            f"{column!r} holds {text[:60]!r}, which is not a plain decimal number",
             "let stats make a number; one with an exponent becomes plain when the query divides it",
         )
     return Fraction(Decimal(text))
@@ -63,7 +63,7 @@ def count_of(row: Row, column: str | None) -> int | None:
         return None
     count = number_of(row, column)
     if count < 0 or count.denominator != 1:
-        raise Unusable(f"{column!r} holds {row[column]}, which is no number of samples")
+        raise Unusable(f"{column!r} holds {row[column]}, which is not a number of samples")
     return int(count)
 
 
@@ -77,4 +77,4 @@ def moment_of(row: Row, column: str) -> int:
     try:
         return int(datetime.fromisoformat(f"{found[1]}T{found[2]}+00:00").timestamp())  # type: ignore[index]
     except (TypeError, ValueError):
-        raise Unusable(f"{column!r} holds {text[:60]!r}, which is no bin of time") from None
+        raise Unusable(f"{column!r} holds {text[:60]!r}, which is not a time bin") from None

@@ -27,7 +27,7 @@ REFUSED = {
         "name them under logGroups or logGroupPrefixes, and remove SOURCE from the query",
     ),
     "limit": (
-        "'limit' cuts the answer, and a part of an answer looks like the whole",
+        "'limit' cuts the answer, and a partial answer looks like a complete one",
         "remove it: checker sets the limit, and an answer that reaches it is an error",
     ),
     "fillmissing": (
@@ -76,8 +76,8 @@ def check(query: CloudWatchLogsQuery, window: int | None) -> Iterator[Problem]:
     if answers is None:
         yield Problem(
             "query",
-            "the query has no stats: it would answer log events, and a promise needs a number",
-            "end it in stats, as in 'stats count(*) as all'",
+            "the query has no stats: it would return log events, but a promise needs a number",
+            "end it with stats, as in 'stats count(*) as all'",
         )
         return
     yield from _rows(query, answers, window)
@@ -94,7 +94,7 @@ def check_periods(query: CloudWatchLogsQuery, period: int, window: int) -> Itera
         every = format_duration(period)
         yield Problem(
             "query",
-            f"the query answers no row for each {every}, and the evaluation is about periods of {every}",
+            f"the query returns no row for each {every}, but the evaluation needs periods of {every}",
             f"group by bin({every}), as in 'by bin({every}) as time', and add 'time: time' and 'combine'",
         )
 
@@ -118,7 +118,7 @@ def _unknown(command: Command) -> Iterator[Problem]:
         start = command.text.split()[0]
         yield Problem(
             "query",
-            f"{start!r} begins no command",
+            f"{start!r} is not the start of a command",
             f"begin with a command: {', '.join(COMMANDS)}",
         )
         return
@@ -141,13 +141,13 @@ def _rows(query: CloudWatchLogsQuery, answers: Result, window: int | None) -> It
     if others:
         yield Problem(
             "query",
-            f"the query answers a row for each {' and '.join(others)}, and a promise is about one number",
-            "remove it after 'by'; where each has a promise of its own, write one query each, with filter",
+            f"the query returns a row for each {' and '.join(others)}, but a promise needs one number",
+            "remove it after 'by'; to promise each separately, write one query each, with filter",
         )
     elif query.time is None and bins:
         yield Problem(
             "query",
-            f"the query answers a row for each {bins[0].name}, and nothing says how they make one number",
+            f"the query returns a row for each {bins[0].name}, but nothing says how to combine them",
             f"add 'time: {bins[0].name}' and 'combine', or remove what follows 'by'",
         )
     elif query.time is not None and len(bins) != 1:
@@ -171,14 +171,14 @@ def _time(found: Bin, window: int | None) -> Iterator[Problem]:
     if not seconds:
         yield Problem(
             "query",
-            f"{written} is no fixed number of whole seconds",
+            f"{written} is not a fixed number of whole seconds",
             "write s, m, h or d, as in bin(5m)",
         )
     elif most is not None and found.number > most:
         exact = format_duration(seconds)
         yield Problem(
             "query",
-            f"CloudWatch Logs cuts {written} to {most}{found.unit}, without a word",
+            f"CloudWatch Logs silently cuts {written} to {most}{found.unit}",
             f"write bin({exact})"
             if seconds % 60 == 0 and exact[:-1] != str(found.number)
             else "use another unit",
@@ -192,7 +192,7 @@ def _time(found: Bin, window: int | None) -> Iterator[Problem]:
     elif window is not None and window // seconds >= MOST_ROWS:
         yield Problem(
             "query",
-            f"the window has {window // seconds:,} bins, and a query answers fewer than {MOST_ROWS:,} rows",
+            f"the window has {window // seconds:,} bins, but a query returns fewer than {MOST_ROWS:,} rows",
             "make the bins wider",
         )
 
@@ -201,7 +201,7 @@ def _combine(query: CloudWatchLogsQuery, answers: Result) -> Iterator[Problem]:
     if query.combine is None:
         yield Problem(
             "combine",
-            "nothing says how the bins make one number",
+            "nothing says how to combine the bins",
             "write 'combine: sum' for counts and sums, max or min for the worst bin, mean for sums and counts",
         )
         return
@@ -209,7 +209,7 @@ def _combine(query: CloudWatchLogsQuery, answers: Result) -> Iterator[Problem]:
         yield Problem(
             "samples",
             "a mean needs the number of samples of each bin",
-            "let column hold sum(x), and samples the column of count(x)",
+            "set column to that of sum(x), and samples to that of count(x)",
         )
     values = [column for column in answers.values if column.name != query.samples]
     value = answers.value(query.column or (values[0].name if len(values) == 1 else ""))
@@ -225,9 +225,7 @@ def _combine(query: CloudWatchLogsQuery, answers: Result) -> Iterator[Problem]:
 def _columns(query: CloudWatchLogsQuery, answers: Result) -> Iterator[Problem]:
     bins = answers.bins()
     if query.time is not None and len(bins) == 1 and query.time != bins[0].name:
-        yield Problem(
-            "time", f"the bins stand in the column {bins[0].name!r}", f"write 'time: {bins[0].name}'"
-        )
+        yield Problem("time", f"the bins are in the column {bins[0].name!r}", f"write 'time: {bins[0].name}'")
     for key, name in (("column", query.column), ("samples", query.samples)):
         if name is not None and answers.value(name) is None:
             names = [column.name for column in answers.values]

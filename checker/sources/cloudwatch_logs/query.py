@@ -27,10 +27,10 @@ def _log_group(value: Any) -> str:
     if text.endswith("*"):
         whole = text.removesuffix("*").removesuffix(":")
         if _ARN.fullmatch(whole):
-            raise ValueError(f"{text!r} ends with '*', which a query does not take; write {whole!r}")
-        raise ValueError(f"{text!r} is no name of a log group; write prefixes under logGroupPrefixes")
+            raise ValueError(f"{text!r} ends with '*', which a query does not accept; write {whole!r}")
+        raise ValueError(f"{text!r} is not the name of a log group; write prefixes under logGroupPrefixes")
     raise ValueError(
-        f"{text!r} is no log group; write its name, such as /aws/lambda/shop, or its ARN, such as "
+        f"{text!r} is not a log group; write its name, such as /aws/lambda/shop, or its ARN, such as "
         "arn:aws:logs:eu-central-1:111122223333:log-group:/aws/lambda/shop"
     )
 
@@ -57,7 +57,9 @@ def _bytes(value: Any) -> int:
     """``5 GB`` in bytes, rounded down. Raises ValueError."""
     found = _AMOUNT.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None:
-        raise ValueError(f"{value!r} is no amount of data; write a number and a unit, as in 500 MB or 5 GB")
+        raise ValueError(
+            f"{value!r} is not an amount of data; write a number and a unit, as in 500 MB or 5 GB"
+        )
     unit = parse_unit(found[2])
     if unit.dimensions != (("data", 1),):
         raise ValueError(f"{value!r} is {describe(unit)}; write an amount of data, as in 500 MB or 5 GB")

@@ -93,7 +93,7 @@ def _statistics(response: Mapping[str, Any]) -> dict[str, int]:
         raise Unusable("the answer holds no statistics")
     for name in ("bytesScanned", "recordsScanned", "recordsMatched"):
         if type(given.get(name)) is not int or given[name] < 0:
-            raise Unusable(f"the answer's {name} is no count: {given.get(name)}")
+            raise Unusable(f"the answer's {name} is not a count: {given.get(name)}")
     return dict(given)
 
 
@@ -105,7 +105,7 @@ def _rows(response: Mapping[str, Any], statistics: Mapping[str, Any]) -> list[Ro
     if len(listed) >= MOST_ROWS:
         raise Unusable(
             f"the answer has {len(listed):,} rows, as many as were asked for: it may be cut",
-            "let stats make fewer rows: group by less, or by wider bins",
+            "make stats return fewer rows: group by less, or by wider bins",
         )
     total = statistics.get("resultCount", len(listed))
     if total != len(listed):
@@ -118,7 +118,7 @@ def _row(cells: Any) -> Row:
     if not isinstance(cells, list) or not all(
         isinstance(cell, list) and len(cell) == 2 and isinstance(cell[0], str) for cell in cells
     ):
-        raise Unusable("the answer holds a row that is none")
+        raise Unusable("the answer holds a malformed row")
     row = dict(cells)
     if len(row) != len(cells):
         raise Unusable("the answer holds a row with two columns of one name", "give each column its own name")
@@ -140,7 +140,7 @@ def _nothing(planned: Plan, statistics: Mapping[str, int]) -> Unusable:
             "check its filters; where zero is an answer, count the matching events among all, in one stats"
         )
     else:
-        reason = f"{matched:,} log events matched from {start} to {end}, and the query answered no row"
+        reason = f"{matched:,} log events matched from {start} to {end}, but the query returned no row"
         remedy = "check what stands after stats: a filter there leaves out rows"
     return Unusable(reason, remedy, "no-data")
 
@@ -158,8 +158,8 @@ def _only_column(query: CloudWatchLogsQuery, rows: list[Row]) -> str:
 def _single(query: CloudWatchLogsQuery, planned: Plan, column: str, rows: list[Row]) -> Point:
     if len(rows) != 1:
         raise Unusable(
-            f"the query answered {len(rows)} rows, and a promise is about one number",
-            "let stats group by nothing; or by bin(), with time and combine",
+            f"the query returned {len(rows)} rows, but a promise needs one number",
+            "remove the grouping of stats; or group by bin(), with time and combine",
         )
     return Point(planned.window.start, number_of(rows[0], column), count_of(rows[0], query.samples))
 
@@ -174,7 +174,7 @@ def _bins(query: CloudWatchLogsQuery, planned: Plan, column: str, rows: list[Row
                 f"the answer holds a bin outside the window that was asked: {row[str(query.time)]}"
             )
         if (moment - planned.window.start) % planned.period:
-            raise Unusable(f"the answer holds a bin that begins between two: {row[str(query.time)]}")
+            raise Unusable(f"the answer holds a bin that begins between two bins: {row[str(query.time)]}")
         if moment in points:
             raise Unusable(f"the answer holds two rows for {row[str(query.time)]}", "group by bin() alone")
         points[moment] = Point(moment, number_of(row, column), count_of(row, query.samples))

@@ -167,7 +167,7 @@ def _rows(client: Any, identifier: str, answer: Mapping[str, Any]) -> list[list[
             return rows
         if token in seen:
             raise _malformed(
-                "logs:GetQueryResults: the answer has no end: a page refers to one that was read"
+                "logs:GetQueryResults: the answer does not end: a page refers to one that was already read"
             )
         seen.add(token)
         answer = _look(client, identifier, nextToken=token)
@@ -189,7 +189,7 @@ def _plain(value: Any) -> Any:
 
 def _malformed(message: str) -> SourceFailure:
     return SourceFailure(
-        Failure("malformed", message, "run again; if it stays so, check what stands behind the endpoint")
+        Failure("malformed", message, "run again; if it persists, check what is behind the endpoint")
     )
 
 

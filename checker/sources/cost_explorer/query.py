@@ -30,7 +30,7 @@ def _metric(value: object) -> str:
         return value
     if value == "BlendedCost":
         raise ValueError(
-            "BlendedCost mixes the rates of an organisation's accounts, so that it is what nobody is charged; write "
+            "BlendedCost mixes the rates of an organisation's accounts, so nobody is charged that amount; write "
             "UnblendedCost (as charged), or AmortizedCost (with prepayments spread over their term)"
         )
     likely = next((name for name in METRICS if name.lower() == str(value).lower()), None)
@@ -128,16 +128,14 @@ def check(query: CostExplorerQuery, window: int | None) -> Iterator[Problem]:
     if lag_of(query) > 31 * DAY:
         yield Problem("lag", "costs do not take longer than a month to arrive", "write 31d or less")
     if query.groupBy is not None and query.group is None:
-        yield Problem("groupBy", "no group of the division is chosen", "add group, or remove groupBy")
+        yield Problem("groupBy", "groupBy needs a group", "add group, or remove groupBy")
     if query.groupBy is None and query.group is not None:
-        yield Problem(
-            "group", "there is no division to choose a group of", "add groupBy, as in {Key: SERVICE}"
-        )
+        yield Problem("group", "a group needs groupBy", "add groupBy, as in {Key: SERVICE}")
     if query.groupBy is not None and query.groupBy.Type == "DIMENSION":
         if query.groupBy.Key not in GROUPED_DIMENSIONS:
             yield Problem(
                 "groupBy",
-                f"Cost Explorer does not divide by the dimension {query.groupBy.Key!r}",
+                f"Cost Explorer does not group by the dimension {query.groupBy.Key!r}",
                 f"write one of {', '.join(GROUPED_DIMENSIONS)}; for a tag, add Type: TAG",
             )
         if query.group == "":

@@ -63,7 +63,7 @@ def _incomplete(periods: Sequence[Period], results: Mapping[Period, Result]) -> 
     if missing:
         return failed(f"the answer lacks {len(missing)} of {len(periods)} periods, the first {missing[0]}")
     if len(results) > len(periods):
-        return failed("the answer holds a period that nobody asked for")
+        return failed("the answer holds a period that was not asked for")
     return None
 
 
@@ -128,7 +128,7 @@ def _wrong_unit(query: CostExplorerQuery, units: set[str], notes: list[str]) -> 
     if query.metric == "UsageQuantity":
         if len(units) > 1 or NO_UNIT in units:
             return failed(
-                f"the usage is of several units ({found}), and their sum means nothing",
+                f"the usage is in several units ({found}), which cannot be added up",
                 "narrow the filter to one USAGE_TYPE or USAGE_TYPE_GROUP",
             )
         notes.extend(f"usage in {each}" for each in units)
@@ -136,7 +136,7 @@ def _wrong_unit(query: CostExplorerQuery, units: set[str], notes: list[str]) -> 
     if units <= {query.currency}:
         return None
     remedy = f"write currency: {found}" if len(units) == 1 else "filter for one BILLING_ENTITY"
-    return failed(f"the amounts are in {found}, and the query is about {query.currency}", remedy)
+    return failed(f"the amounts are in {found}, but the query is about {query.currency}", remedy)
 
 
 def _no_such_group(query: CostExplorerQuery, keys: set[str]) -> Absence:
@@ -155,7 +155,9 @@ def _no_such_group(query: CostExplorerQuery, keys: set[str]) -> Absence:
 def _nothing(query: CostExplorerQuery) -> Absence:
     if query.filter is None:
         return Absence(
-            "no-data", "nothing was spent at all", "check the account; if that is so, write allowZero: true"
+            "no-data",
+            "nothing was spent at all",
+            "check the account; if nothing was spent, write allowZero: true",
         )
     return Absence(
         "no-data",

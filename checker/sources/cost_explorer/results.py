@@ -41,7 +41,7 @@ def merge(exchange: Exchange) -> Answer:
             if known is not made and not _join(known, made):
                 return failed(f"the answer holds {period.name} twice, with different amounts")
     except (KeyError, TypeError, AttributeError, ValueError):
-        return failed("the answer does not have the shape of GetCostAndUsage's")
+        return failed("the answer is not a valid GetCostAndUsage response")
     return results
 
 
@@ -66,6 +66,6 @@ def _join(known: Result, more: Result) -> bool:
     return agree
 
 
-def failed(reason: str, remedy: str = "run again; if it stays so, look at the recorded evidence") -> Absence:
+def failed(reason: str, remedy: str = "run again; if it persists, look at the recorded evidence") -> Absence:
     """The absence of an answer that could be used."""
     return Absence("failed", f"ce:GetCostAndUsage: {reason}", remedy)

@@ -141,7 +141,7 @@ def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | 
         return Absence("failed", f"{asked.file} has lines whose branches it does not count", REMEDY)
     if valid == 0:
         where = f" below {asked.path}" if below else ""
-        return Absence("no-data", f"{asked.file} names no {asked.measure}{where}", _mend(asked, lines[1]))
+        return Absence("no-data", f"{asked.file} has no {asked.measure}{where}", _mend(asked, lines[1]))
     newest = result_file.moment(answer.get("writtenAt"), "writtenAt")
     whole = sum(row[1] for row in named), sum(row[2] for row in named)
     stated = _stated(answer.get("stated"), whole)
@@ -205,5 +205,5 @@ def _disagreement(stated: tuple[int, int], lines: tuple[int, int], worse: bool, 
     text = f"the report states {stated[0]} of {stated[1]} lines; counted were {lines[0]} of {lines[1]}"
     if not worse:
         return text
-    what = "so what it states was taken" if taken else "and what is judged may lack some as well"
+    what = "so the stated counts were used" if taken else "and what is judged may lack some as well"
     return f"{text}: it seems to lack lines, {what}"

@@ -19,7 +19,7 @@ class _Lines:
 def read_cobertura(root: Element) -> dict[str, Any]:
     """The counts of a report, as ``send`` records them. Raises ValueError."""
     if root.tag != "coverage" or root.find("packages") is None:
-        raise ValueError(f"it is no Cobertura report: its root is <{root.tag}>, without <packages>")
+        raise ValueError(f"it is not a Cobertura report: its root is <{root.tag}>, without <packages>")
     files: dict[tuple[str, str], _Lines] = {}
     seen = 0
     for package in root.iterfind("packages/package"):

@@ -12,7 +12,7 @@ def read_coverage_json(report: Any) -> dict[str, Any]:
     with its lines."""
     meta, files, totals = (report.get(key) for key in ("meta", "files", "totals"))
     if not (isinstance(meta, dict) and isinstance(files, dict) and isinstance(totals, dict)):
-        raise ValueError("it is no report of 'coverage json': it needs the objects meta, files and totals")
+        raise ValueError("it is not a report of 'coverage json': it needs the objects meta, files and totals")
     branching = meta.get("branch_coverage") is True
     rows, uncounted = [], 0
     for path, file in sorted(files.items()):

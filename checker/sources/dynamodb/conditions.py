@@ -121,7 +121,7 @@ def _one(written: Any) -> Condition:
     if isinstance(written, int | float | Decimal):
         number = Decimal(str(written))
         if not number.is_finite():
-            raise ValueError(f"{written} is no finite number")
+            raise ValueError(f"{written} is not a finite number")
         return Condition("==", "N", str(written), (str(number),))
     if not isinstance(written, str):
         raise ValueError("a condition is text, a number, true or false, or a list of them")
@@ -130,7 +130,7 @@ def _one(written: Any) -> Condition:
         return _comparison(found[1], found[2].strip(), written)
     if _ALMOST.match(written):
         raise ValueError(
-            f"{written!r} is no comparison; begin it with <, <=, ==, !=, >= or >, as in '>= now - 30d', "
+            f"{written!r} is not a comparison; begin it with <, <=, ==, !=, >= or >, as in '>= now - 30d', "
             "or write '== ' before a text that begins like this"
         )
     return Condition("==", "S", written, (written,))
@@ -138,7 +138,7 @@ def _one(written: Any) -> Condition:
 
 def _comparison(sign: str, operand: str, text: str) -> Condition:
     if not operand:
-        raise ValueError(f"{text!r} compares with nothing; write a value after {sign!r}")
+        raise ValueError(f"{text!r} has no value to compare with; write a value after {sign!r}")
     if _NUMBER.fullmatch(operand):
         return Condition(sign, "N", text, (operand,))
     ordering = sign not in ("==", "!=")

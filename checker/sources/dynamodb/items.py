@@ -103,7 +103,7 @@ def typed(attribute: str, value: Value | None) -> tuple[str, Any]:
             f"correct the name; or list {attribute} in whereExists to leave such items out",
         )
     if len(value) != 1:
-        raise Unfit(f"an item's {attribute} has no type", "check what stands behind the endpoint")
+        raise Unfit(f"an item's {attribute} has no type", "check what is behind the endpoint")
     return next(iter(value.items()))
 
 
@@ -140,12 +140,12 @@ def _number(attribute: str, kind: Kind, text: str) -> Decimal:
     except (InvalidOperation, TypeError):
         number = Decimal("nan")
     if not number.is_finite():
-        raise Unfit(f"an item's {attribute} is no finite number", "check what stands behind the endpoint")
+        raise Unfit(f"an item's {attribute} is not a finite number", "check what is behind the endpoint")
     scale = 1000 if kind == "epochMilliseconds" else 1
     if kind != "N" and not EPOCH_SECONDS[0] * scale <= number < EPOCH_SECONDS[1] * scale:
         unit, other = ("milliseconds", "seconds") if scale == 1000 else ("seconds", "milliseconds")
         raise Unfit(
-            f"an item's {attribute} is no time in epoch {unit}: it would lie before 1973 or after 5138",
+            f"an item's {attribute} is not a time in epoch {unit}: it would lie before 1973 or after 5138",
             f"end the condition with 'as epoch {other}', if the numbers are that",
         )
     return number

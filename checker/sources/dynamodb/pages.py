@@ -70,7 +70,7 @@ class Meter:
         if capacity > limits["capacityBudget"]:
             _over(self.request, f"{capacity:.12g} capacity units", "capacityBudget")
         if pages > MOST_PAGES:
-            _malformed(self.request, f"the answer has no end after {pages} pages")
+            _malformed(self.request, f"the answer does not end after {pages} pages")
 
     def go_on(self) -> None:
         """Raises SourceFailure after the deadline, and Stopped after another segment's failure."""
@@ -96,7 +96,7 @@ def pages(
             return
         mark = json.dumps(page.last, sort_keys=True, default=repr)
         if mark in seen:
-            _malformed(request, "the answer has no end: a page refers to one that was read before")
+            _malformed(request, "the answer does not end: a page refers to one that was already read")
         seen.add(mark)
         call = {**call, "ExclusiveStartKey": page.last}
 
@@ -140,15 +140,17 @@ def _page(request: Request, answer: Mapping[str, Any], *, counted: bool) -> Page
     capacity = consumed.get("CapacityUnits") if isinstance(consumed, Mapping) else None
     last = answer.get("LastEvaluatedKey")
     if type(count) is not int or type(scanned) is not int or count != scanned or count < 0:
-        _malformed(request, f"the answer counts {count!r} of {scanned!r} items, and nothing was filtered")
+        _malformed(
+            request, f"the answer counts {count!r} of {scanned!r} items, although nothing was filtered"
+        )
     if not isinstance(capacity, int | float) or not 0 <= capacity < float("inf"):
         _malformed(request, "the answer does not say what capacity it consumed")
     if not isinstance(items, list) or not all(_is_item(item) for item in items):
-        _malformed(request, "the answer's items are no items")
+        _malformed(request, "the answer's items are malformed")
     if len(items) != (0 if counted else count):
         _malformed(request, f"the answer counts {count} items and holds {len(items)}")
     if last is not None and not isinstance(last, Mapping):
-        _malformed(request, "the answer's LastEvaluatedKey is no key")
+        _malformed(request, "the answer's LastEvaluatedKey is not a key")
     return Page(items, scanned, float(capacity), last or None)
 
 
@@ -167,12 +169,12 @@ def place(request: Request) -> str:
 def _over(request: Request, consumed: str, limit: str) -> NoReturn:
     most = request.parameters[limit]
     message = (
-        f"{place(request)}: stopped after {consumed}, over {limit} {most}; a part of a table is no answer"
+        f"{place(request)}: stopped after {consumed}, over {limit} {most}; part of a table is not a count"
     )
     remedy = f"query an index (index, keyCondition) instead of scanning, or raise {limit}"
     raise SourceFailure(Failure("refused", message, remedy))
 
 
 def _malformed(request: Request, fact: str) -> NoReturn:
-    remedy = "run again; if it stays so, check what stands behind the endpoint"
+    remedy = "run again; if it persists, check what is behind the endpoint"
     raise SourceFailure(Failure("malformed", f"{place(request)}: {fact}", remedy))

@@ -174,7 +174,7 @@ def _key_problems(
         )
     for condition in single:
         if condition.operator == "!=" or condition.kind == "BOOL" or len(condition.values) > 1:
-            yield Problem(where, f"{inside}no key is queried by {condition.text!r}", "move it to where")
+            yield Problem(where, f"{inside}a key cannot be queried by {condition.text!r}", "move it to where")
         if condition.kind == "time" and condition.operator not in (">=", "<"):
             yield Problem(
                 where,

@@ -66,7 +66,7 @@ def _read(question: Question, answers: Answers) -> Series | Absence:
             return Absence(
                 "failed",
                 f"{attribute} in {query.table} is of the type {ours.type}, and {within.key} in {within.table} of "
-                f"{theirs.type}: none could ever be the same",
+                f"{theirs.type}: no values could ever match",
                 "name attributes of the same type",
             )
         value = len((ours.digests or frozenset()) & (theirs.digests or frozenset()))
@@ -147,5 +147,5 @@ def _nonsense(what: str) -> Absence:
     return Absence(
         "failed",
         f"the recorded answer does not hold {what}",
-        "record again; if it stays so, look at the evidence",
+        "record again; if it persists, look at the evidence",
     )

@@ -50,7 +50,7 @@ def count(value: Any, place: str) -> int:
     """A number of requests. Raises ResultRefused unless it is a whole number of at least 0."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ResultRefused(
-            f"{place} is {_shown(value)}, not a whole number of 0 or more", "mend what writes the file"
+            f"{place} is {_shown(value)}, not a whole number of 0 or more", "fix what writes the file"
         )
     return value
 
@@ -59,7 +59,7 @@ def number(value: Any, place: str) -> Number:
     """A duration, a rate or a time. Raises ResultRefused unless it is a number of at least 0."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0:
         raise ResultRefused(
-            f"{place} is {_shown(value)}, not a number of 0 or more", "mend what writes the file"
+            f"{place} is {_shown(value)}, not a number of 0 or more", "fix what writes the file"
         )
     return value
 

@@ -39,7 +39,9 @@ def _locust_entry(entry: Mapping[str, Any], place: str) -> dict[str, Any]:
     durations: Counter[Number] = Counter()
     for key, times_seen in times.items():
         if re.fullmatch(r"[0-9]{1,12}(?:\.0)?", key) is None:
-            raise ResultRefused(f"{place}.response_times has the key {key[:40]!r}, no duration in ms", REMEDY)
+            raise ResultRefused(
+                f"{place}.response_times has the key {key[:40]!r}, which is not a duration in ms", REMEDY
+            )
         durations[int(float(key))] += count(times_seen, f"{place}.response_times[{key}]")
     if durations.total() != requests - timeless or errors > requests:
         raise ResultRefused(

@@ -120,14 +120,14 @@ def _duration(question: Question, samples: Samples) -> Series | Absence:
     if not samples.timed or samples.errors == samples.requests:
         # A refused connection takes no time, but k6 and Locust include it in the durations.
         reason = f"{asked.file} has no durations of requests that succeeded: every request failed"
-        return Absence("no-data", reason, "mend the errors first")
+        return Absence("no-data", reason, "fix the errors first")
     quantile = Fraction(asked.measure[1:]) / 100 if asked.measure[0] == "p" else None
     if quantile is not None and _left_to_failures(samples, quantile):
         reason = (
             f"{samples.errors} of {samples.requests} requests in {asked.file} failed, and their durations are among "
             f"the others: the {asked.measure} says nothing about requests that succeeded"
         )
-        return Absence("no-data", reason, "mend the errors first")
+        return Absence("no-data", reason, "fix the errors first")
     value = samples.statistic(asked.measure) if quantile is None else samples.percentile(quantile)
     if value is None:
         # Suggest k6's default list plus this percentile: with a shorter list, other promises would lose their values.
@@ -139,7 +139,7 @@ def _duration(question: Question, samples: Samples) -> Series | Absence:
         )
     if samples.form == "k6" and value == 0 and asked.measure != "min":
         reason = f"{asked.file} states a {asked.measure} of 0 for {samples.requests} requests: none was timed"
-        return Absence("no-data", reason, "see in the summary why they failed before anything was sent")
+        return Absence("no-data", reason, "look in the summary for why they failed before anything was sent")
     return _series(
         value,
         samples.unit,

@@ -46,4 +46,4 @@ def read_result(data: bytes) -> dict[str, Any]:
         isinstance(entry, dict) and "response_times" in entry for entry in value
     ):
         return read_locust(value)
-    raise ResultRefused("it is no load-test result that checker knows", f"give it one of these: {FORMATS}")
+    raise ResultRefused("it is not a load-test result that checker knows", f"give it one of these: {FORMATS}")

@@ -126,7 +126,7 @@ def _uncounted(file: str, name: str | None, entries: Sequence[Mapping[str, Any]]
         return Absence(
             "no-data",
             f"{file} counts no HTTP requests",
-            "let k6 write the summary of a test that makes some",
+            "use the summary of a k6 test that makes some",
         )
     tag = name if ":" in name else f"name:{name}"
     counted = sorted(entry["name"] for entry in entries if entry["name"] and entry.get("requests"))

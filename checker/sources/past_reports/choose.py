@@ -33,19 +33,19 @@ def choose(question: Question, response: Mapping[str, Any]) -> Series | Absence:
         foreign = len(response["foreign"])
         absent = sorted(set(asked.exclude) - {each["name"] for each in response["reports"]})
     except Broken as broken:
-        remedy = "write it anew, or move it away; 'exclude' and a mark beside it say that it does not count"
+        remedy = "write it again, or move it away; 'exclude' or a mark beside it leaves it out"
         return Absence("failed", f"{asked.place}: {broken}", remedy)
     except (KeyError, TypeError, ValueError, AttributeError, UnitError, ZeroDivisionError) as error:
         reason = f"the evidence of {asked.place} cannot be what was recorded: {type(error).__name__}"
         return Absence("failed", reason, REMEDY)
     if foreign:
-        why_not["no report of checker"] += foreign
+        why_not["not a report of checker"] += foreign
     latest = _latest(found)[: asked.last]
     notes = [
         f"{count} file{' does' if count == 1 else 's do'} not count: {why}"
         for why, count in sorted(why_not.items())
     ]
-    notes += [f"{name} is excluded, and there is no such report" for name in absent]
+    notes += [f"{name} is excluded, but there is no such report" for name in absent]
     if len(latest) < asked.minReports:
         return _none(asked, len(latest), why_not)
     if len(latest) < asked.last:
@@ -66,7 +66,7 @@ def _none(asked: PastReportsQuery, found: int, why_not: Counter[str]) -> Absence
             f"there is no report in {asked.place}" if asked.reports else f"there is no report {asked.place}"
         )
     else:
-        reason = f"{found} of the {asked.minReports} reports that it takes are there"
+        reason = f"{found} of the {asked.minReports} reports that are needed are there"
     if why_not:
         counted = "; ".join(f"{count} x {why}" for why, count in sorted(why_not.items()))
         reason = (f"no report in {asked.place} counts" if not found else reason) + f" ({counted})"
@@ -97,7 +97,7 @@ def _value(question: Question, report: Mapping[str, Any], why_not: Counter[str])
         why_not["excluded, or marked as invalid"] += 1
         return None
     if asked.sha256 is not None and report.get("sha256") != asked.sha256:
-        raise Broken(f"it has the digest {report.get('sha256')}, and not the one that the baseline names")
+        raise Broken(f"it has the digest {report.get('sha256')}, not the one that the baseline names")
     if "broken" in report:
         raise Broken(f"{name}: {report['broken']}")
     verdict = report["verdicts"].get("" if objective is None else objective.name)
@@ -121,7 +121,7 @@ def _reason(question: Question, report: Mapping[str, Any], verdict: Mapping[str,
     if not isinstance(report["at"], int) or not isinstance(report["allowed"], bool):
         raise TypeError
     if report["at"] >= question.at:
-        return "not of before the moment that is judged"
+        return "not from before the moment that is judged"
     if verdict is None or objective is None:
         return "without this promise"
     if verdict["indicator"] != objective.indicator_digest:

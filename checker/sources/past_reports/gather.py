@@ -53,7 +53,7 @@ def gather(request: Request, store: Store) -> Mapping[str, Any]:
         if facts is None and not request.parameters["pinned"]:
             foreign.append(name)
         elif facts is None:
-            reports.append({"name": name, "invalid": False, "broken": "it is no report of checker"})
+            reports.append({"name": name, "invalid": False, "broken": "it is not a report of checker"})
         elif not (request.parameters["pinned"] and facts.get("missing")):
             reports.append({"name": name, "invalid": name in marked, **facts})
     return {"reports": reports, "foreign": foreign}

@@ -100,7 +100,7 @@ def check(asked: PastReportsQuery, window: int | None) -> Iterator[Problem]:
         bucket = bucket_of(place)
         if bucket is None or (asked.report is not None and (not bucket.key or bucket.key.endswith("/"))):
             what = "s3://bucket/key.json" if asked.report is not None else "s3://bucket/prefix/"
-            yield Problem(key, f"{place} is no place in S3", f"write it as in {what}")
+            yield Problem(key, f"{place} is not a place in S3", f"write it as in {what}")
     elif re.match(r"/|~|[A-Za-z][A-Za-z0-9+.-]*:", place) or "\\" in place or ".." in place.split("/"):
         yield Problem(
             key, f"{place} is not a path below the working directory", "write it as in reports/monthly"

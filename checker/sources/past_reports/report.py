@@ -37,9 +37,9 @@ def read_report(data: bytes, objectives: Sequence[str]) -> dict[str, Any]:
     except ValueError as error:
         raise ReportRefused(str(error)) from None
     if not isinstance(report, dict) or _at(report, "tool", "name") != "checker":
-        raise ReportRefused("it is no report of checker", foreign=True)
+        raise ReportRefused("it is not a report of checker", foreign=True)
     if report.get("schemaVersion") != VERSION:
-        raise ReportRefused(f"it is a report of another version than {VERSION}")
+        raise ReportRefused(f"it is a report of a version other than {VERSION}")
     allowed, code = _at(report, "decision", "allowed"), _at(report, "decision", "exit")
     if not isinstance(allowed, bool) or type(code) is not int or allowed != (code == 0):
         raise ReportRefused("its decision contradicts its exit code")
@@ -70,7 +70,7 @@ def _verdicts(report: Mapping[str, Any], objectives: Sequence[str]) -> dict[str,
     for verdict in verdicts:
         name = _at(verdict, "objective", "name")
         if not isinstance(name, str):
-            raise ReportRefused("it holds a verdict about nothing")
+            raise ReportRefused("it holds a verdict without a promise")
         if name in objectives:
             if name in found:
                 raise ReportRefused(f"it holds two verdicts about {name}")
@@ -102,7 +102,7 @@ def _verdict(verdict: Mapping[str, Any], name: str) -> dict[str, Any]:
 def _check(facts: Mapping[str, Any], verdict: Mapping[str, Any], name: str) -> None:
     """Checks that the value is a number with a unit, and that a PASS does not contradict it."""
     if not isinstance(facts["value"], str) or not _EXACT.fullmatch(facts["value"]):
-        raise ReportRefused(f"its value of {name} is no number")
+        raise ReportRefused(f"its value of {name} is not a number")
     if _at(verdict, "objective", "target") is None and _at(verdict, "regression", "limit") is None:
         return  # a first run: there is nothing to contradict
     compared, unit = verdict.get("compared"), verdict.get("unit")
@@ -123,7 +123,7 @@ def _check(facts: Mapping[str, Any], verdict: Mapping[str, Any], name: str) -> N
     threshold = Threshold(operator, Fraction(limit), its, "")
     if not convertible(mine, its):
         raise ReportRefused(
-            f"it says PASS of {name}, whose value and target are in units that do not compare"
+            f"it says PASS for {name}, whose value and target are in units that do not compare"
         )
     if not threshold.holds(convert(Fraction(value), mine, its)):
-        raise ReportRefused(f"it says PASS of {name}, whose value misses its own target")
+        raise ReportRefused(f"it says PASS for {name}, whose value misses its own target")

@@ -57,7 +57,7 @@ def read_key(store: Store, place: Bucket) -> bytes:
         data: bytes = body.read(LIMIT + 1)
     if len(data) > LIMIT:
         message = f"s3://{place.bucket}/{place.key} has more than {LIMIT:,} bytes"
-        raise SourceFailure(Failure("refused", message, "that is no report; move it elsewhere"))
+        raise SourceFailure(Failure("refused", message, "that is not a report; move it elsewhere"))
     return data
 
 
@@ -71,7 +71,7 @@ def list_directory(store: Store, directory: str) -> list[str]:
         if not here.exists():
             return []
         if not here.is_dir():
-            message = f"{directory!r} is no directory"
+            message = f"{directory!r} is not a directory"
             remedy = "name a directory as 'reports', or one file as 'report'"
             raise SourceFailure(Failure("refused", message, remedy))
         return sorted(_limited(_below(here, ""), directory))

@@ -47,9 +47,11 @@ def address(url: str) -> Address:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise ValueError("this is no URL; write it as in https://prometheus.example.com:9090") from None
+        raise ValueError("this is not a URL; write it as in https://prometheus.example.com:9090") from None
     if parts.scheme not in ("http", "https") or not host:
-        raise ValueError("this is no http or https URL; write it as in https://prometheus.example.com:9090")
+        raise ValueError(
+            "this is not an http or https URL; write it as in https://prometheus.example.com:9090"
+        )
     if re.search(r"[^!-~]|\\", url):
         raise ValueError("the URL holds a space, or a character that has no place in a URL")
     if parts.query or parts.fragment:

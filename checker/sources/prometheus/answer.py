@@ -45,17 +45,17 @@ def answer_to(call: Call, exchange: Exchange, *, values: bool = True) -> Answer 
         if warnings:
             return failed(
                 f"Prometheus warns that the answer may be partial or wrong: {_short(warnings[0])}",
-                "mend what the warning says: part of the data is no answer",
+                "fix what the warning says: partial data does not count",
             )
         series, notes = _series(call, response["data"], values)
     except _Nonsense as nonsense:
         return failed(str(nonsense), nonsense.remedy)
     except (LookupError, TypeError, ValueError, AttributeError):
-        return failed("the answer does not have the shape of Prometheus's")
+        return failed("the answer is not a valid Prometheus response")
     return Answer(series, (*notes, *(f"Prometheus remarks: {_short(info)}" for info in infos)))
 
 
-def failed(reason: str, remedy: str = "run again; if it stays so, look at the recorded evidence") -> Absence:
+def failed(reason: str, remedy: str = "run again; if it persists, look at the recorded evidence") -> Absence:
     """The absence of an answer that could be used."""
     return Absence("failed", reason, remedy)
 
@@ -87,18 +87,18 @@ def _series(call: Call, data: Mapping[str, Any], values: bool) -> tuple[tuple[Fo
         return (Found((), dict([_instant(result, asked[0], values)])),), ()
     if kind != ("vector" if call.operation == "query" else "matrix"):
         raise _Nonsense(
-            f"the query answers {_KINDS.get(kind, 'something that is no number')}",
-            "wrap it in a function that makes one value of it, such as increase(...), rate(...) or max_over_time(...)",
+            f"the query returns {_KINDS.get(kind, 'something that is not a number')}",
+            "wrap it in a function that returns one value, such as increase(...), rate(...) or max_over_time(...)",
         )
     if not isinstance(result, list):
-        raise _Nonsense("the answer does not have the shape of Prometheus's")
+        raise _Nonsense("the answer is not a valid Prometheus response")
     found: dict[Labels, dict[int, Fraction]] = {}
     repeated = 0
     for each in result:
         if each.keys() & {"histogram", "histograms"}:
             raise _Nonsense(
-                "the query answers a native histogram",
-                "make a number of it, as by histogram_quantile(0.95, ...) or histogram_count(...)",
+                "the query returns a native histogram",
+                "turn it into a number, as with histogram_quantile(0.95, ...) or histogram_count(...)",
             )
         labels = tuple(sorted((str(name), str(value)) for name, value in each["metric"].items()))
         if labels in found:
@@ -119,7 +119,7 @@ def _instant(pair: Any, asked: int, values: bool) -> tuple[int, Fraction]:
     moment = _time(pair[0])
     if not asked - LOOKBACK < moment <= asked:
         raise _Nonsense(
-            f"the answer is of {display.moment(moment)}, and {display.moment(asked)} was asked (clocks may differ)"
+            f"the answer is for {display.moment(moment)}, but {display.moment(asked)} was asked for (clocks may differ)"
         )
     return moment, _value(pair[1], moment) if values else Fraction(0)
 
@@ -154,7 +154,7 @@ def _sound(moments: list[Any], asked: range) -> bool:
 
 def _time(moment: Any) -> int:
     if isinstance(moment, bool) or not isinstance(moment, int | float) or int(moment) != moment:
-        raise _Nonsense("the answer holds a time that is no whole second")
+        raise _Nonsense("the answer holds a time that is not a whole second")
     if not 0 <= moment < 1 << 35:
         raise _Nonsense("the answer holds a time before 1970, or in a far future")
     return int(moment)
@@ -170,11 +170,11 @@ def _value(raw: Any, time: int) -> Fraction:
         return Fraction(int(raw))
     if raw in ("NaN", "+Inf", "-Inf", "Inf"):
         raise _Nonsense(
-            f"the query answers {raw} at {display.moment(time)}, which is no number",
+            f"the query returns {raw} at {display.moment(time)}, which is not a number",
             "0/0 is NaN: ask for good and total as two queries; a quantile without samples is NaN as well",
         )
     if not _DECIMAL.fullmatch(raw):
-        raise _Nonsense(f"the answer holds the value {raw[:40]!r}, which is no number")
+        raise _Nonsense(f"the answer holds the value {raw[:40]!r}, which is not a number")
     return Fraction(Decimal(raw))
 
 

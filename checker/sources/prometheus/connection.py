@@ -39,7 +39,7 @@ def _url(value: Any) -> str:
 def _variable(value: Any) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,127}", value):
         raise ValueError(
-            "this is the name of an environment variable, such as PROMETHEUS_TOKEN; no secret stands here"
+            "this is the name of an environment variable, such as PROMETHEUS_TOKEN; a secret must not be in a file"
         )
     return value
 
@@ -127,7 +127,7 @@ def _address(details: PrometheusConnectionDetails) -> Address:
     url = os.environ.get(URL_VARIABLE, "").strip()
     if not url:
         raise refuse(
-            f"nothing says where Prometheus is: there is no url in the DataSource, and {URL_VARIABLE} is not set",
+            f"the address of Prometheus is not known: there is no url in the DataSource, and {URL_VARIABLE} is not set",
             f"set {URL_VARIABLE}, or name a DataSource with a url in the query's dataSourceRef "
             "(OpenSLO: metricSourceRef)",
         )
@@ -145,7 +145,7 @@ def _demand_allowed(found: Address) -> None:
     if not hosts & {found.host, f"{found.host}:{found.port}"}:
         raise refuse(
             f"{found.host}:{found.port} is not among the hosts that {HOSTS_VARIABLE} allows",
-            f"ask a host that is, or have the operator add it to {HOSTS_VARIABLE}",
+            f"use a host that is, or have the operator add it to {HOSTS_VARIABLE}",
         )
 
 
@@ -199,7 +199,9 @@ def _token(details: PrometheusConnectionDetails) -> str:
 def _printable(name: str, value: str) -> str:
     text = value.strip()
     if not re.fullmatch(r"[!-~]*", text):
-        raise refuse(f"what {name} holds is no token: it has spaces or other characters", f"correct {name}")
+        raise refuse(
+            f"the value of {name} is not a token: it has spaces or other characters", f"correct {name}"
+        )
     return text
 
 
@@ -213,7 +215,7 @@ def _given_headers(name: str) -> dict[str, str]:
     for line in lines:
         found = re.fullmatch(r"([-!#$%&'*+.^_`|~0-9A-Za-z]+):\s*([ -~]+)", line)
         if found is None:
-            raise refuse(f"a line of {name} is no header", "write a header a line, as 'Name: value'")
+            raise refuse(f"a line of {name} is not a header", "write a header a line, as 'Name: value'")
         headers[found[1].title()] = found[2]
     return headers
 

@@ -23,7 +23,7 @@ NO_DATA = (
 
 DOUBT = "if what counters held when they were first seen within the window was counted in it"
 TO_BE_KNOWN = (
-    "let what counts publish its counters with 0 as it starts; or judge when they were there all the window"
+    "have counters published at 0 from the start; or judge when they were there for the whole window"
 )
 
 
@@ -60,7 +60,7 @@ def growth(question: Question, planned: Plan, found: Sequence[Found], notes: lis
         doubtful = _doubtful(held, planned, question.period)
         otherwise = replace(otherwise, doubt=DOUBT, to_mend=TO_BE_KNOWN, doubtful=doubtful)
     if made is None:
-        reason = f"no counter was there twice: {nothing(planned)}"
+        reason = f"no counter has two samples: {nothing(planned)}"
         return Absence("no-data", reason, NO_DATA, otherwise)
     return replace(made, otherwise=otherwise)
 

@@ -64,7 +64,7 @@ def unbalanced(query: str) -> str:
                 break
             opened.pop()
         elif mark[0] != "#" and not _ENDED.fullmatch(mark):
-            return f"the query has a text that does not end: {_from(query, found.start())}"
+            return f"the query has a string that is not closed: {_from(query, found.start())}"
     if not opened:
         return ""
     last = opened[-1]

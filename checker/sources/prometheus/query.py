@@ -51,7 +51,7 @@ PromQL = Annotated[
 
 def _unit(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} is no unit; write it as text, such as s, ms, %, count, B or USD")
+        raise ValueError(f"{value!r} is not a unit; write it as text, such as s, ms, %, count, B or USD")
     parse_unit(value)
     return value
 
@@ -120,7 +120,7 @@ def not_a_count(query: PrometheusQuery) -> Problem | None:
     if query.reduce in (None, "increase", "last"):
         return None
     return Problem(
-        "reduce", f"the {query.reduce} of a gauge is no count of events", "write increase, of counters"
+        "reduce", f"the {query.reduce} of a gauge is not a count of events", "write increase, with counters"
     )
 
 
@@ -172,7 +172,7 @@ def check(query: PrometheusQuery, window: int | None) -> Iterator[Problem]:
     if away := promql.elsewhere(query.query):
         yield Problem(
             "query",
-            f"{away!r} makes the query look at another time than the window that reports name",
+            f"{away!r} makes the query look at a time other than the window in reports",
             "remove it; where data arrives late, write lag",
         )
     if query.reduce is None:

@@ -100,7 +100,7 @@ def _probed(
 def _caveats(asked: PrometheusQuery, query: str, found: Sequence[Found]) -> Iterator[str]:
     """Notes about what the query's answer may hide."""
     if constant := promql.constant_fallback(query):
-        yield f"the query has {constant!r}: it answers so too where a metric is misspelt or no longer scraped"
+        yield f"the query has {constant!r}: it returns that also when a metric is misspelt or no longer scraped"
     highest = max((value for each in found for value in each.values.values()), default=Fraction(0))
     if "histogram_quantile" in query and highest > 0 and _BOUND % highest.denominator == 0:
         bound = display.plain(highest)
@@ -122,9 +122,9 @@ def _several(planned: Plan, found: Sequence[Found]) -> Absence:
     query = promql.one_line(planned.query)
     inner = query if len(query) <= 100 else "..."
     return failed(
-        f"the query answers {len(found)} series where one is meant; they differ in {', '.join(differing[:8])}: "
+        f"the query returns {len(found)} series where one is expected; they differ in {', '.join(differing[:8])}: "
         f"{listed}{more}",
-        f"say what they come to: sum({inner}) adds them up, max({inner}) takes the largest",
+        f"combine them: sum({inner}) adds them up, max({inner}) takes the largest",
     )
 
 

@@ -98,12 +98,12 @@ def _failure(
     detail = f": {kind}: {words}" if kind or words else ""
     if 300 <= status < 400:
         target = redact(urlsplit(headers.get("location", "")).hostname or "elsewhere", connection)
-        message = f"{url} answered {status} and sent us on to {target}; redirects are not followed"
+        message = f"{url} answered {status} and redirected to {target}; redirects are not followed"
         return Failure("refused", message, "put the URL it should be into the DataSource or PROMETHEUS_URL")
     if status in (401, 403):
         were_sent = "Authorization" in connection.headers
         sent = "it refused the credentials it was sent" if were_sent else "none were sent"
-        message = f"{url} answered {status} and wants credentials; {sent}{detail}"
+        message = f"{url} answered {status} and requires credentials; {sent}{detail}"
         remedy = "check the variable that tokenEnv or headersEnv names, the tenant, and what they may read"
         return Failure("credentials" if status == 401 else "denied", message, remedy)
     if status == 429:
@@ -112,7 +112,7 @@ def _failure(
         remedy = "ask for less: a recording rule, a shorter window"
         return Failure("timeout", f"{url} answered {status}{detail}", remedy)
     if status >= 500:
-        remedy = "run again; if it stays so, look at its log"
+        remedy = "run again; if it persists, look at its log"
         return Failure("server", f"{url} answered {status}{detail}", remedy)
     if kind:
         return Failure("refused", f"{url} refused the query{detail}", "correct the query as the message says")
@@ -123,4 +123,4 @@ def _failure(
     if status in (404, 405):
         message = f"{url} answered {status}: there is no Prometheus API"
         return Failure("missing", message, "check the URL: the API is below it at /api/v1")
-    return Failure("refused", f"{url} answered {status}", "check what stands behind the URL")
+    return Failure("refused", f"{url} answered {status}", "check what is behind the URL")

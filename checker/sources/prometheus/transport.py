@@ -118,7 +118,7 @@ def _late(connection: PrometheusConnection) -> Failure:
 
 def _broken(connection: PrometheusConnection, error: Exception) -> Failure:
     message = f"{connection.address.url}: the connection broke ({_words(error, connection)})"
-    return Failure("unreachable", message, "run again; if it stays so, check what stands behind the URL")
+    return Failure("unreachable", message, "run again; if it persists, check what is behind the URL")
 
 
 def _words(error: Exception, connection: PrometheusConnection) -> str:

@@ -171,7 +171,7 @@ def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | 
         notes=(*_names_of_bad(asked, answers, counts["bad"]), *_notes(asked, counts, newest)),
         to_be_dated="let the test runner state each report's time with its offset, as in 2026-01-31T12:00:00Z",
         to_have_more="check that the test runner found all tests, and ran them",
-        to_mend="mend the test cases that did not pass" if counts["bad"] and asked.measure in OF_BAD else "",
+        to_mend="fix the test cases that did not pass" if counts["bad"] and asked.measure in OF_BAD else "",
     )
     unknown = counts["bad"] - counts["failed"]
     return _in_doubt(read, unknown) if asked.measure == "failed" and unknown else read
@@ -186,7 +186,7 @@ def _in_doubt(failed: Series, unknown: int) -> Series:
         points=(point._replace(value=point.value + unknown),),
         doubtful=(point._replace(value=Fraction(unknown)),),
         doubt=f"if the test cases in error ({unknown}), which did not run to their end, would have failed",
-        to_mend="mend those in error; or promise passRatio, which counts them",
+        to_mend="fix those in error; or measure passRatio, which counts them",
     )
     return replace(failed, otherwise=otherwise)
 
@@ -207,7 +207,7 @@ def _names_of_bad(asked: Query, answers: Sequence[Mapping[str, Any]], bad: int) 
     for answer in answers:
         names = answer.get("badNames", [])
         if not isinstance(names, list | tuple) or not all(isinstance(each, str) for each in names):
-            raise Nonsense("the names of its test cases are no texts")
+            raise Nonsense("the names of its test cases are not text")
         found += names
     if len(found) > bad:
         raise Nonsense("it names more test cases than did not pass")

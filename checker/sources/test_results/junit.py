@@ -47,7 +47,7 @@ RERUN = ("flakyFailure", "flakyError", "rerunFailure", "rerunError")
 def read_junit(root: Element) -> dict[str, Any]:
     """The counts of a report, as ``send`` records them. Raises ValueError."""
     if root.tag not in SUITES:
-        raise ValueError(f"it is no JUnit report: its root is <{root.tag}>")
+        raise ValueError(f"it is not a JUnit report: its root is <{root.tag}>")
     suites = [element for element in root.iter() if element.tag in SUITES]
     by_pytest = any(suite.get("name") in ("pytest", "pytest tests") for suite in suites)
     tally = _tally(root, by_pytest)
