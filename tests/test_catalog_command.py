@@ -231,7 +231,9 @@ def test_names_that_no_file_can_hold_are_left_out_and_told(
     assert set(entries(out, tmp_path)) == {"Orders", "Latency"}
     assert '"evil\\u001b[31m\\u202ename"' in err
     assert 'Orders with the dimensions "Cou\\u0007ntry\\u200b"' in err
-    assert len(err.splitlines()) == out.count("# left out, because its name cannot stand in a file: ") == 3
+    assert (
+        len(err.splitlines()) == out.count("# left out, because its name cannot be written in a file: ") == 3
+    )
     assert (out + err).replace("\n", "").isprintable()
     # Nobody could add them, so they are no difference either.
     assert run(capsys, "--check", str(tmp_path / "written.yaml"))[0] == 0

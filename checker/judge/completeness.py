@@ -71,7 +71,7 @@ def _to_be_fresh(objective: Objective, series: Series) -> str:
     if _newest(series) is None:
         return series.to_be_dated or "measure something whose age is known, or remove maxAge"
     if series.attestation is not None:
-        return "look again, and confirm it anew"
+        return "check and confirm it again"
     if series.window is None:
         return "measure it again, shortly before it is judged"
     return "find out whether it is still being published"

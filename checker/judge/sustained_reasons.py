@@ -7,7 +7,7 @@ from checker.judge.alarm_state import Alarm, State
 from checker.model import Evaluated, Objective
 from checker.units import COMPLEMENT, Threshold, format_duration
 
-FIND_THE_GAPS = "find out why data is missing; treatMissingData says what a gap stands for"
+FIND_THE_GAPS = "find out why data is missing; treatMissingData sets what a gap counts as"
 
 
 def opposite(threshold: Threshold) -> str:

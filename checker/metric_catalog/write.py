@@ -55,7 +55,7 @@ def catalogue(found: Listing, units: Units, name: str) -> Written:
         )
         if kept:
             entries += _entry(metric, kept, units)
-    notes = [f"left out, because its name cannot stand in a file: {each}" for each in left_out]
+    notes = [f"left out, because its name cannot be written in a file: {each}" for each in left_out]
     lines = [f"# {note}" for note in notes]
     lines += ["apiVersion: checker/v1", "kind: MetricCatalog", f"metadata: {{name: {scalar(name)}}}", "spec:"]
     lines += ["  source: CloudWatch", f"  namespace: {scalar(found.namespace)}"]

@@ -121,7 +121,7 @@ def _against(given: Mapping[str, Any], value: Any, path: str) -> Iterator[tuple[
         for index, inner in enumerate(value):
             yield from _against(given["items"], inner, f"{path}[{index}]")
     elif "enum" in given and value not in given["enum"]:
-        yield path, f"is none of {', '.join(map(str, given['enum']))}"
+        yield path, f"is not one of {', '.join(map(str, given['enum']))}"
 
 
 def _unit(given: Mapping[str, Any], value: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:

@@ -244,7 +244,7 @@ def test_samples_are_whole_and_not_negative(count: str) -> None:
         (
             [{"x": "1"}, {"x": "2"}],
             "the query returned 2 rows, but a promise needs one number",
-            "group by nothing",
+            "remove the grouping of stats",
         ),
         ([{"y": "1"}], "the answer has no value for 'x'; it has y", "check that the events have the fields"),
         ([{"xx": "1"}], "the answer has no value for 'x'; it has xx", "did you mean 'xx'?"),

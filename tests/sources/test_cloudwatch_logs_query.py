@@ -158,12 +158,12 @@ def test_the_unit_is_the_query_s_own() -> None:
         ),
         (
             "stats count(*) as n by bin(5m), region",
-            "answers a row for each region",
+            "returns a row for each region",
             "remove it after 'by'",
         ),
         (
             "stats count(*) as n by bin(5m) offset 1h",
-            "answers a row for each bin(5m) offset 1h",
+            "returns a row for each bin(5m) offset 1h",
             "remove it after 'by'",
         ),
         (

@@ -100,14 +100,14 @@ def test_a_project_without_lines_is_no_data_though_the_report_states_a_rate_of_1
     assert 'line-rate="1"' in Path("coverage.xml").read_text()
     assert '"percent_covered": 100.0' in Path("coverage.json").read_text()
     found = absence("Coverage", file=file, measure=measure)
-    assert (found.kind, found.reason) == ("no-data", f"{file} names no {measure}")
+    assert (found.kind, found.reason) == ("no-data", f"{file} has no {measure}")
     assert "told which sources to measure" in found.remedy
 
 
 def test_a_path_that_nothing_is_below_is_no_data(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project)
     found = absence("Coverage", file="coverage.xml", path="shop/car")
-    assert (found.kind, found.reason) == ("no-data", "coverage.xml names no lines below shop/car")
+    assert (found.kind, found.reason) == ("no-data", "coverage.xml has no lines below shop/car")
 
 
 # Cobertura as others write it

@@ -111,7 +111,7 @@ class Refusals:
     def empty_block(self, event: Any, step: str | int) -> None:
         """Reports an empty folded block: most likely an unquoted threshold such as ``>5``."""
         remedy = 'write a threshold in quotes, as in "> 5"; delete the line if there is no text'
-        why = Refused("yaml-ambiguous", "'>' begins a block of text here, and there is no text in it", remedy)
+        why = Refused("yaml-ambiguous", "'>' begins a block of text here, but no text follows", remedy)
         self.report(why, event.start_mark, step)
 
     def hidden(self, event: Any, step: str | int) -> None:

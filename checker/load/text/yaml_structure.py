@@ -88,7 +88,7 @@ def block(scene: Scene) -> Told:
     if before.endswith(("]", "}")):
         remedy = "delete it, or put the whole value in quotes"
         return Told(scene.at, f"text after the closing {before[-1]!r}", remedy)
-    related, above = ("what stands above begins here", scene.start), scene.above(scene.at)
+    related, above = ("the text above begins here", scene.start), scene.above(scene.at)
     if character == ":":
         return Told(scene.at, "a ':' without a key before it", "write the key")
     if not before and above.column < scene.at.column and ": " in scene.lines[above.line]:

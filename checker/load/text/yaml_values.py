@@ -51,7 +51,7 @@ def no_token(scene: Scene) -> Told:
 
 def tab(scene: Scene) -> Told:
     if scene.before(scene.at).strip():
-        return Told(scene.at, "a tab where YAML wants a space", "write a space instead")
+        return Told(scene.at, "a tab where YAML needs a space", "write a space instead")
     return Told(scene.at, "a tab in the indentation; YAML indents with spaces", "write spaces instead")
 
 

@@ -107,7 +107,7 @@ def _promised(objective: Objective, share: Fraction | None) -> Plain:
 
 
 def _promised_schema() -> dict[str, Schema]:
-    share = "The share of good events that is promised: 0.99 for '> 99 %' and for '< 1 %'; null if it is no share."
+    share = "The share of good events that is promised: 0.99 for '> 99 %' and for '< 1 %'; null if it is not a share."
     return {
         "target": threshold_schema("What is promised.", "<", 500.0, "500", "ms"),
         "warning": or_null(threshold_schema("Where the middle band begins.", ">=", 500.0, "500", "ms")),
@@ -140,7 +140,7 @@ def _judged(objective: Objective, share: Fraction | None, quantile: float | None
 def _judged_schema() -> dict[str, Schema]:
     needed = (
         "The fewest events in which a flawless window shows the target with 95 % confidence; "
-        "null where the target is no share and no percentile."
+        "null where the target is neither a share nor a percentile."
     )
     return {
         "window": or_null(duration_schema("The time measured; null where there is none.", 3600, "1h")),

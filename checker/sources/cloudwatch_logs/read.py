@@ -141,7 +141,7 @@ def _nothing(planned: Plan, statistics: Mapping[str, int]) -> Unusable:
         )
     else:
         reason = f"{matched:,} log events matched from {start} to {end}, but the query returned no row"
-        remedy = "check what stands after stats: a filter there leaves out rows"
+        remedy = "check what follows stats: a filter there leaves out rows"
     return Unusable(reason, remedy, "no-data")
 
 

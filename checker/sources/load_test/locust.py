@@ -31,7 +31,7 @@ def _locust_entry(entry: Mapping[str, Any], place: str) -> dict[str, Any]:
     """One endpoint. Its histogram holds all requests with a duration, rounded, failed ones included."""
     name, method, times = entry.get("name"), entry.get("method"), entry["response_times"]
     if not isinstance(name, str) or not isinstance(times, dict):
-        raise ResultRefused(f"{place} has no name, or response_times that are no object", REMEDY)
+        raise ResultRefused(f"{place} has no name, or response_times that are not an object", REMEDY)
     requests, timeless, errors = (
         count(entry.get(key), f"{place}.{key}")
         for key in ("num_requests", "num_none_requests", "num_failures")

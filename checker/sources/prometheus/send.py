@@ -70,7 +70,7 @@ def _json(text: str) -> Any:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(pairs)
         if len(made) < len(pairs):
-            raise ValueError("a key stands twice in one object")
+            raise ValueError("a key appears twice in one object")
         return made
 
     try:
