@@ -239,7 +239,7 @@ def test_a_storm_of_alarms_is_counted_and_listed_in_part(serving: Endpoint) -> N
     assert reading.points[0].value == 60
     assert len(reading.notes) == 1 + 20 + 1 + 1
     assert reading.notes[21] == "and 40 more that are not OK"
-    assert reading.notes[22].endswith("nobody is told: a00, a01, a02, a03, a04 and 55 more")
+    assert reading.notes[22].endswith("nobody is notified: a00, a01, a02, a03, a04 and 55 more")
 
 
 @pytest.mark.parametrize(

@@ -331,13 +331,13 @@ def test_values_are_read_exactly(url: str, query: str, value: Fraction) -> None:
         ({"query": "nowhere", "reduce": "max"}, "no-data", "no series from 2026-01-31T11:00:00Z to "),
         ({"query": "nowhere", "reduce": "increase"}, "no-data", "no series from 2026-01-31T11:00:00Z to "),
         ({"query": "spread"}, "failed", 'they differ in zone: spread{zone="a"}, spread{zone="b"}'),
-        ({"query": "spread", "reduce": "max"}, "failed", "answers 2 series where one is meant"),
+        ({"query": "spread", "reduce": "max"}, "failed", "returns 2 series where one is expected"),
         ({"query": "vector(0) / 0"}, "failed", "the query returns NaN at 2026-01-31T12:00:00Z"),
-        ({"query": "vector(1) / 0"}, "failed", "the query answers +Inf at 2026-01-31T12:00:00Z"),
+        ({"query": "vector(1) / 0"}, "failed", "the query returns +Inf at 2026-01-31T12:00:00Z"),
         (
             {"query": "vector(-1) / 0", "reduce": "min"},
             "failed",
-            "the query answers -Inf at 2026-01-31T11:01:00Z",
+            "the query returns -Inf at 2026-01-31T11:01:00Z",
         ),
         ({"query": "up[{{.window}}]"}, "failed", "the query returns the samples of a range, not one value"),
         (

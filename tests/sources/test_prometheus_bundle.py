@@ -158,7 +158,9 @@ def test_a_connection_that_fails_is_not_tried_query_by_query(endpoint: Endpoint)
     endpoint.answer = lambda call: Reply(status=401)
     questions = asked(endpoint.url)
     readings = read(questions, measured(questions))
-    assert all(isinstance(each, Absence) and "wants credentials" in each.reason for each in readings.values())
+    assert all(
+        isinstance(each, Absence) and "requires credentials" in each.reason for each in readings.values()
+    )
     assert all(map(bundle_of, endpoint.calls))
 
 

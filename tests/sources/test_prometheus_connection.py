@@ -178,7 +178,8 @@ RESERVED = "this address is link-local or reserved for the cloud"
     [
         ("", NO_URL), ("prometheus", NO_URL), ("prometheus:9090", NO_URL), ("file:///etc/passwd", NO_URL),
         ("ftp://prometheus", NO_URL), ("gopher://prometheus", NO_URL), ("http://", NO_URL), ("http:///x", NO_URL),
-        ("http://p:port", "this is not a URL"), ("http://p:99999", "this is not a URL"), ("http://[::1", "this is not a URL"),
+        ("http://p:port", "this is not a URL"), ("http://p:99999", "this is not a URL"),
+        ("http://[::1", "this is not a URL"),
         ("http://p/?a=canary", "the URL ends with its path"), ("http://p/#canary", "the URL ends with its path"),
         ("http://p/a b", "the URL holds a space"), ("http://p\\@169.254.169.254/", "the URL holds a space"),
         ("http://u:pw-canary@p", "a URL in a file must not hold a user name or password"),
