@@ -68,7 +68,7 @@ def test_a_parameter_that_is_set_is_seen_and_one_that_is_repeated_is_not(run: Ru
         "    waivers-few: {parameters: {most: 3}}\n"
         "  environments:\n    dev:\n      rules:\n        waiver-short: {parameters: {days: 80}}\n"
         "  selections:\n    - labels: {env: prod}\n      rules:\n"
-        "        most-promises-gate: {parameters: {percent: 1}}\n"
+        "        budget-remains: {parameters: {percent: 1}}\n"
     )
     for flags, more in (
         ((), []),
@@ -80,7 +80,7 @@ def test_a_parameter_that_is_set_is_seen_and_one_that_is_repeated_is_not(run: Ru
         assert sorted(each["message"] for each in told) == sorted(
             [
                 "rule 'weighted-score' has percent 1 (default 90): We are three.",
-                "rule 'most-promises-gate' has percent 1 for env=prod (default 50)",
+                "rule 'budget-remains' has percent 1 for env=prod (default 10)",
                 *more,
             ]
         )
@@ -116,6 +116,23 @@ def test_a_selection_holds_for_documents_with_its_labels(labels: str, code: int,
         f"  selections:\n    - labels: {{{labels}}}\n      rules:\n        owner-named: {{level: error}}\n"
     )
     assert run()[0] == code
+
+
+def test_a_selection_that_no_document_has_the_labels_of_is_told(run: Run, team: Path) -> None:
+    write_policy(
+        "  selections:\n"
+        "    - labels: {enf: prod}\n      rules:\n        owner-named: {level: error}\n"
+        "    - labels: {env: prod}\n      rules:\n        waiver-short: {level: error}\n"
+        "    - labels: {tier: web}\n      rules:\n        document-described: {level: warning}\n"
+    )
+    (team / "slos/service.yaml").write_text(
+        "apiVersion: openslo/v1\nkind: Service\nmetadata: {name: web, labels: {tier: web}}\nspec: {}\n"
+    )
+    code, found = run()
+    assert code == 0
+    assert [(each["message"], each["level"]) for each in found if each["rule"] != "owner-named"] == [
+        ("no document has the labels enf=prod: what the policy sets for them changes nothing", "note")
+    ]
 
 
 def test_the_last_selection_wins_and_what_it_turns_off_is_seen(run: Run) -> None:
@@ -158,6 +175,9 @@ def test_another_policy_file_may_be_named(run: Run, team: Path) -> None:
         ("  environments:\n    dev:\n      rules:\n        no-such: {level: note}\n",
          "there is no rule 'no-such'", "'checker test' lists the rules"),
         ("  selections:\n    - labels: {}\n      rules: {}\n", "the mapping is empty", "fill it in"),
+        ("  selections:\n    - labels: {env: prod}\n      rules:\n        weighted-score: {level: error}\n",
+         "rule 'weighted-score' is about the release as a whole, which has no labels to select it by",
+         "set it under rules, or in an environment"),
     ],
 )  # fmt: skip
 def test_a_broken_policy_is_invalid(policy: str, message: str, remedy: str, run: Run) -> None:

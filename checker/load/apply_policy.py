@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -38,10 +38,11 @@ def apply_policy(book: Rulebook, policies: Sequence[Validated], named: str | Non
         by_environment[name] = (*by_environment[""], *here)
         settings += here if name == book.environment else []
     selections = _selections(chosen)
-    every += [setting for selection in selections for setting in selection.settings]
+    every += _selected(selections)
     unread = [] if book.valid else list((book.texts or {}).values())
     for setting in every:
         findings += () if _is_unread(setting.rule, rules, unread) else _wrong(setting, rules)
+    findings += (_of_the_release(each) for each in _selected(selections) if _is_about_release(each, rules))
     if not any(finding.level == "error" for finding in findings):
         findings += _weaker(settings, rules, "")
         for selection in selections:
@@ -93,6 +94,21 @@ def _selections(policy: Validated) -> tuple[Selection, ...]:
         )
         for index, each in enumerate(policy.document.data["spec"].get("selections", ()))
     )
+
+
+def _selected(selections: Iterable[Selection]) -> Iterator[Setting]:
+    return (setting for selection in selections for setting in selection.settings)
+
+
+def _is_about_release(setting: Setting, rules: Mapping[str, Rule]) -> bool:
+    return setting.rule in rules and rules[setting.rule].subject == "release"
+
+
+def _of_the_release(setting: Setting) -> Finding:
+    """A selection chooses documents; a rule about the release judges none of them, so this would set nothing."""
+    message = f"rule {setting.rule!r} is about the release as a whole, which has no labels to select it by"
+    remedy = "set it under rules, or in an environment"
+    return Finding("policy", "error", message, setting.location, dotted((setting.rule,)), remedy)
 
 
 def _no_environment(name: str, policy: Validated | None) -> Finding:

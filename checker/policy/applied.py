@@ -8,11 +8,11 @@ that depend on the files alone are watched.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from checker.model import Finding
 from checker.policy.expression import Token, tokens
-from checker.rulebook import Rule
+from checker.rulebook import Rule, Selection
 
 TO_NONE = "rule-applies-to-none"
 MOST_TOLD = 3
@@ -67,6 +67,23 @@ def applied_to_none(rules: Sequence[Rule], tally: Tally) -> Iterator[Finding]:
         message = f"neither did rules {names}{rest}"
         place = more[0].document.locate(("spec", "when"))
         yield Finding(TO_NONE, "note", message, place, origin="rule")
+
+
+def selects_none(selections: Sequence[Selection], chosen: Set[int]) -> Iterator[Finding]:
+    """Notes about the selections of a policy whose labels no document has; ``chosen`` are the indices of the others."""
+    for index, each in enumerate(selections):
+        if index in chosen or not each.settings:
+            continue
+        labels = ", ".join(f"{key}={value}" for key, value in sorted(each.labels.items()))
+        yield Finding(
+            TO_NONE,
+            "note",
+            f"no document has the labels {labels}: what the policy sets for them changes nothing",
+            each.settings[0].location,
+            "spec.selections",
+            "check the labels of the selection and of the documents",
+            origin="rule",
+        )
 
 
 def _conjuncts(expression: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from checker.model import Catalog, Finding, Objective, Verdict
 from checker.policy import cases, inputs
-from checker.policy.applied import TO_NONE, Tally, applied_to_none, watched
+from checker.policy.applied import TO_NONE, Tally, applied_to_none, selects_none, watched
 from checker.policy.cases import Case
 from checker.policy.evaluate import Batch, Input, Result, Source
 from checker.policy.heads import Heads
@@ -50,7 +50,10 @@ def judge_definitions(book: Rulebook, catalog: Catalog, at: int, runners: Runner
         "waiver": cases.waivers(catalog, heads),
         "document": cases.documents(catalog, book),
     }
-    return _judge(book, judged, at, runners)
+    # All documents are looked at, because the rules that a selection sets may be about something else.
+    labels = [lambda each=each: inputs.document_input(each)["labels"] for each in catalog.documents]
+    chosen = {index for each in labels for index in _selected(book, each)}
+    return [*_judge(book, judged, at, runners), *selects_none(book.selections, chosen)]
 
 
 def judge_verdicts(
