@@ -542,7 +542,7 @@ def test_a_locust_run_without_requests_is_no_data(folder: Path) -> None:
         ),
         pytest.param({"response_times": {"NaN": 9}}, "response_times has the key 'NaN'", id="NaN"),
         pytest.param({"response_times": {"1e400": 9}}, "response_times has the key '1e400'", id="infinite"),
-        pytest.param({"response_times": [9]}, "response_times that are no object", id="a list"),
+        pytest.param({"response_times": [9]}, "response_times that are not an object", id="a list"),
         pytest.param({"name": None}, "entry 0 has no name", id="no name"),
         pytest.param({"max_response_time": None}, "entry 0.max_response_time is missing", id="no longest"),
         pytest.param({"start_time": "now"}, "start_time is now, not a number", id="no time"),
