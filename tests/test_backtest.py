@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -269,6 +270,58 @@ def test_the_promises_of_a_base_commit_say_what_was_said_then(
     new, flipped = runs[2]["flips"]
     assert (new["promise"], new["then"], new["now"]["outcome"]) == ("load/errors", None, "PASS")
     assert (flipped["then"]["target"], flipped["now"]["target"]) == ("< 500 ms", "< 600 ms")
+
+
+def again(*flags: str, report: str = "past/03.json") -> None:
+    """The last release as it would have been decided with ``flags``."""
+    main(["run", "slos", "--replay", "past/03.jsonl", *flags, "-f", f"json={report}"])
+
+
+def only_the_last(*kept: str) -> None:
+    for each in Path("past").iterdir():
+        if each.name not in kept:
+            each.unlink()
+
+
+@pytest.mark.parametrize("kept", [("03.json", "03.jsonl"), ("03.json",)])
+def test_a_warning_counts_as_it_did_then(
+    kept: tuple[str, ...], history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy('< 500 ms"\n      critical: "> 600 ms')
+    again("--fail-on-warn")
+    only_the_last(*kept)
+    capsys.readouterr()
+    (run,) = told(capsys, "past")
+    if len(kept) == 2:
+        assert (run["then"], run["now"], run["change"]) == (1, 1, "same")
+    else:  # warnings of the built-in rules counted too
+        assert (run["then"], run["now"], run["untold"][0]["promise"]) == (1, None, "the rules")
+
+
+@pytest.mark.parametrize("kept", [("03.json", "03.jsonl"), ("03.json",)])
+def test_what_was_not_selected_then_is_not_judged_now(
+    kept: tuple[str, ...], history: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy("< 500 ms", more=ERRORS)
+    again("--select", "load/errors")
+    only_the_last(*kept)
+    capsys.readouterr()
+    (run,) = told(capsys, "past")
+    assert (run["then"], run["now"], run["flips"], run["untold"]) == (0, 0, [], [])
+
+
+def test_a_replay_does_not_stand_in_for_the_run(history: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    policy("< 600 ms")
+    again(report="past/replayed.json")
+    again("--at", "2026-03-16T12:00:00Z", report="past/later.json")
+    shutil.copy("past/03.jsonl", "past/04.jsonl")
+    capsys.readouterr()
+    runs = told(capsys, "past")[2:]
+    assert [(run["files"], run["then"]) for run in runs] == [
+        (["past/03.json", "past/03.jsonl", "past/04.jsonl"], 1),
+        (["past/replayed.json"], 0),
+        (["past/later.json"], 0),
+    ]
 
 
 def test_evidence_without_a_report_or_a_base_has_no_then(

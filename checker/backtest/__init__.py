@@ -71,7 +71,9 @@ def backtest(past: Sequence[PastRun], options: Options, catalog: Catalog) -> lis
 
 def _judged_anew(past: PastRun, options: Options, promised: frozenset[str]) -> Release:
     """Judges a run again by its evidence. ``promised`` are the names in the base commit, if there is one."""
-    asked = replace(options, at=past.at, replayed=past.evidence)
+    asked = replace(
+        options, at=past.at, replayed=past.evidence, select=past.selected, fail_on_warn=past.fail_on_warn
+    )
     report, _ = run(replace(asked, base=None))
     then, code = past.said, past.exit
     if options.base is not None:
@@ -85,7 +87,7 @@ def _judged_anew(past: PastRun, options: Options, promised: frozenset[str]) -> R
 
 def _compared(past: PastRun, catalog: Catalog) -> Release:
     """Compares the recorded values again, for a run of which only the report is left."""
-    objectives, _ = select(catalog, ())
+    objectives, _ = select(catalog, past.selected)
     then, now = past.said or {}, dict[str, Said]()
     untold: list[tuple[str, str]] = []
     for objective in objectives:
@@ -99,7 +101,7 @@ def _compared(past: PastRun, catalog: Catalog) -> Release:
             now[objective.name] = again
     unknown = {name for name, _ in untold}
     flips = _flips({name: each for name, each in then.items() if name not in unknown}, now)
-    code = None if untold or past.by_rules else _exit(now)
+    code = None if untold or past.by_rules else _exit(now, past.fail_on_warn)
     if past.by_rules:
         untold.append(
             (
@@ -119,10 +121,10 @@ def _valid(waivers: Sequence[Waiver], objective: Objective, at: int) -> list[Wai
     ]
 
 
-def _exit(now: Mapping[str, Said]) -> Exit | None:
+def _exit(now: Mapping[str, Said], fail_on_warn: bool) -> Exit:
     from checker.policy.decide import PRECEDENCE, call_of_outcome
 
-    called = {call_of_outcome(said.outcome) for said in now.values() if said.gating}
+    called = {call_of_outcome(said.outcome, fail_on_warn) for said in now.values() if said.gating}
     return min(called, key=PRECEDENCE.index) if called else Exit.INVALID
 
 

@@ -45,6 +45,18 @@ class PastRun:
     said: Mapping[str, Said] | None = None
     by_rules: bool = False
     """Whether a rule counted against the release."""
+    selected: tuple[str, ...] = ()
+    """The patterns of ``--select`` that the report says it was limited to; without a report, nothing is known."""
+    fail_on_warn: bool = False
+    """Whether the report says that a warning counted as a failure."""
+
+    @property
+    def decided(self) -> object:
+        """What its report decided, and how; None without a report."""
+        if self.said is None:
+            return None
+        outcomes = {name: said.outcome for name, said in self.said.items()}
+        return self.exit, self.selected, self.fail_on_warn, outcomes
 
 
 class Past(NamedTuple):
@@ -61,11 +73,11 @@ class _NoPastRun(FileRefused):
 def past_runs(paths: Sequence[str]) -> Past:
     """The runs that the files at ``paths`` belong to; folders are searched, except those whose name begins with a dot.
 
-    Evidence and the report made from it are one run: the report names the evidence's digest. A folder may contain
-    other files too. Raises FileRefused if such a file was named itself, for a damaged recording or report, and if
-    there is no run at all.
+    Evidence and the report made from it are one run: the report names the evidence's digest, and is about the same
+    moment. A folder may contain other files too. Raises FileRefused if such a file was named itself, for a damaged
+    recording or report, and if there is no run at all.
     """
-    runs: dict[str, PastRun] = {}
+    runs: dict[tuple[str, int], PastRun] = {}
     alone: list[PastRun] = []
     passed_over: list[tuple[str, str]] = []
     named = set(map(os.path.realpath, paths))
@@ -77,15 +89,13 @@ def past_runs(paths: Sequence[str]) -> Past:
                 raise
             passed_over.append((name, refused.message))
             continue
-        known = runs.get(past.digest)
-        if not past.digest:
-            alone.append(past)
-        elif known is None:
-            runs[past.digest] = past
-        elif (known.evidence is None) == (past.evidence is None) and known.at != past.at:
+        key = past.digest, past.at
+        known = runs.get(key, past)
+        if not past.digest or (known.decided and past.decided and known.decided != past.decided):
+            # A replay may have decided otherwise than the run: it stands by itself.
             alone.append(past)
         else:
-            runs[past.digest] = _together(known, past)
+            runs[key] = _together(known, past)
     if not runs and not alone:
         holds = (
             f"{', '.join(paths)}: none of {len(passed_over)} .jsonl and .json files records or reports a run"
@@ -95,11 +105,11 @@ def past_runs(paths: Sequence[str]) -> Past:
 
 
 def _together(one: PastRun, other: PastRun) -> PastRun:
-    with_evidence, with_report = (one, other) if one.evidence is not None else (other, one)
+    with_report = one if one.said is not None else other
     return replace(
         with_report,
         names=tuple(sorted({*one.names, *other.names})),
-        evidence=with_evidence.evidence,
+        evidence=one.evidence or other.evidence,
     )
 
 
@@ -165,6 +175,8 @@ def _report(name: str, report: Any) -> PastRun:
         )
     if moment.tzinfo is None:
         raise ValueError("the moment it was judged for has no offset")
+    fail_on_warn = bool(report["decision"].get("failOnWarn"))
+    counted = ("error", "warning") if fail_on_warn else ("error",)
     return PastRun(
         names=(name,),
         at=int(moment.timestamp()),
@@ -172,8 +184,10 @@ def _report(name: str, report: Any) -> PastRun:
         exit=Exit(report["decision"]["exit"]),
         said={each["objective"]["name"]: _said(each) for each in report["verdicts"]},
         by_rules=any(
-            each["level"] == "error" and each.get("origin", "files") != "files" for each in report["findings"]
+            each["level"] in counted and each.get("origin", "files") != "files" for each in report["findings"]
         ),
+        selected=tuple(map(str, report.get("selected") or ())),
+        fail_on_warn=fail_on_warn,
     )
 
 

@@ -31,7 +31,7 @@ def exit_code(verdicts: Iterable[Verdict], findings: Iterable[Finding], fail_on_
     An error-level finding is an invalid file (2), a rule that is not satisfied (1), or a rule that could not be
     evaluated (4). Findings can only make the exit code worse than what the verdicts call for.
     """
-    called = {_call(verdict, fail_on_warn) for verdict in verdicts if verdict.objective.gating}
+    called = {call_of_outcome(each.outcome, fail_on_warn) for each in verdicts if each.objective.gating}
     if not called:
         return Exit.INVALID
     called |= {_call_of(finding, fail_on_warn) for finding in findings}
@@ -46,12 +46,6 @@ def _call_of(finding: Finding, fail_on_warn: bool) -> Exit:
     return Exit.PASSED
 
 
-def _call(verdict: Verdict, fail_on_warn: bool) -> Exit:
-    if verdict.outcome is Outcome.WARN and fail_on_warn:
-        return Exit.FAILED
-    return call_of_outcome(verdict.outcome)
-
-
-def call_of_outcome(outcome: Outcome) -> Exit:
+def call_of_outcome(outcome: Outcome, fail_on_warn: bool = False) -> Exit:
     """The exit code that a single gating promise with this outcome calls for."""
-    return _CALLS_FOR[outcome]
+    return Exit.FAILED if outcome is Outcome.WARN and fail_on_warn else _CALLS_FOR[outcome]
