@@ -46,7 +46,16 @@ def budget_of(
         burn_rates=rates,
         counted=measured.noun,
         exhausted_in=_exhausted_in(1 - spent, seconds, rates, whole, window),
+        unknown_rates=tuple(_unknown_rates(objective, measured, readings)),
     )
+
+
+def _unknown_rates(objective: Objective, measured: Measured, readings: Readings) -> Iterator[tuple[int, str]]:
+    """The lookbacks that the file names and that could not be measured; without events there is no rate to know."""
+    for lookback in sorted({lookback for lookback, ago in looks(objective) if not ago}):
+        burn = burn_over(objective, measured, readings, lookback)
+        if burn.rate is None and not burn.eventless:
+            yield lookback, burn.reason
 
 
 def _burn_rates(

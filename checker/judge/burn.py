@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from checker.judge.combine import combine
 from checker.judge.measured import RATIO, Measured, Tally, Unmeasured, exact_sum, seen_of
-from checker.model import Absence, Objective, Series
+from checker.model import Absence, Objective, Outcome, Series
 from checker.units import convert, convertible, format_duration
 from checker.windows import look_name
 
@@ -25,11 +25,12 @@ Parts = tuple[tuple[Fraction, tuple[Tally, ...]], ...]
 @dataclass(frozen=True, slots=True)
 class Burn:
     """A burn rate. ``complete`` says that enough of the lookback was seen. ``reason`` says why, if there is no
-    ``rate``."""
+    ``rate``; ``eventless``, that this is because nothing happened."""
 
     rate: Fraction | None
     complete: bool = True
     reason: str = ""
+    eventless: bool = False
 
 
 def allowed_share(objective: Objective, measured: Measured | None) -> Fraction | None:
@@ -94,10 +95,20 @@ def burn_over(
 def _asked(objective: Objective, readings: Readings) -> Burn:
     found = combine(objective, readings)
     if isinstance(found, Unmeasured):
-        return Burn(None, False, found.reason)
+        return Burn(
+            None, False, found.reason, found.outcome is Outcome.INCONCLUSIVE and _nothing_came(readings)
+        )
     rate = rate_between(parts_of(objective, found), None, None)
     reason = "" if rate is not None else "there were no events"
-    return Burn(rate, found.coverage >= objective.min_coverage, reason)
+    return Burn(rate, found.coverage >= objective.min_coverage, reason, rate is None)
+
+
+def _nothing_came(readings: Readings) -> bool:
+    """Whether a total was measured, and is 0."""
+    return any(
+        name.endswith("total") and isinstance(each, Series) and not any(point.value for point in each.points)
+        for name, each in readings.items()
+    )
 
 
 def _within(objective: Objective, measured: Measured, lookback: int, ago: int) -> Burn:
@@ -112,7 +123,7 @@ def _within(objective: Objective, measured: Measured, lookback: int, ago: int) -
     rate = rate_between(parts, start, end)
     seen = min((_seen(tallies, start, end) for _, tallies in parts), default=Fraction(0))
     complete = seen * period / lookback >= objective.min_coverage
-    return Burn(rate, complete, "" if rate is not None else "there were no events")
+    return Burn(rate, complete, "" if rate is not None else "there were no events", rate is None)
 
 
 def _seen(tallies: Sequence[Tally], start: int, end: int) -> Fraction:

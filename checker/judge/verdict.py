@@ -33,7 +33,7 @@ from checker.model import (
     Series,
     Verdict,
 )
-from checker.units import convert
+from checker.units import convert, format_duration
 from checker.windows import is_look, window_of
 
 
@@ -160,6 +160,11 @@ def _described(
     value = measured.value
     if value is not None:
         value = convert(value, measured.unit, unit)
+    budget = budget_of(objective, measured, readings, period)
+    unknown = (
+        f"the burn rate over {format_duration(lookback)} is not known: {reason}"
+        for lookback, reason in (budget.unknown_rates if budget else ())
+    )
     return Verdict(
         objective=objective,
         outcome=Outcome.INCONCLUSIVE,
@@ -172,12 +177,12 @@ def _described(
         coverage=measured.coverage,
         window=measured.window,
         period=period,
-        budget=budget_of(objective, measured, readings, period),
+        budget=budget,
         counted=measured.noun,
         slices=measured.slices,
         alerts=alerts_of(objective, measured, readings),
         asked=asked,
-        notes=measured.notes,
+        notes=(*measured.notes, *unknown),
     )
 
 

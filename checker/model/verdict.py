@@ -45,6 +45,8 @@ class Budget:
     counted: str = "events"
     exhausted_in: Fraction | None = None
     """Seconds until the whole budget is spent at the latest burn rate; 0 if it already is, None if it never will be."""
+    unknown_rates: tuple[tuple[int, str], ...] = ()
+    """(lookback in seconds, reason) of every burn rate that was asked for and could not be measured."""
 
     @property
     def remaining(self) -> Fraction:

@@ -166,6 +166,25 @@ def test_what_cannot_be_told_is_unknown(asked: Readings, reason: str) -> None:
     assert state(no_data, {**minutes(100), **asked}).state == "firing"
 
 
+@pytest.mark.parametrize(
+    ("asked", "unknown"),
+    [
+        ({"good@300-0": NO_DATA, "total@300-0": NO_DATA}, "no data"),
+        ({"good@300-0": FAILED, "total@300-0": FAILED}, "PartialData"),
+        ({f"{name}@300-0": each for name, each in minutes(0, total=0).items()}, ""),
+        ({f"{name}@300-0": each for name, each in minutes(100).items()}, ""),
+    ],
+)
+def test_a_burn_rate_that_was_asked_for_and_not_measured_is_told(asked: Readings, unknown: str) -> None:
+    """A rule about burn rates must not pass because the query failed; without events there is nothing to know."""
+    verdict = judged(slo(">= 99 %", window=HOUR, lookbacks=(300,)), {**minutes(100), **asked})
+    assert verdict.budget is not None
+    assert [lookback for lookback, _ in verdict.budget.unknown_rates] == ([300] if unknown else [])
+    told = [note for note in verdict.notes if note.startswith("the burn rate over 5m is not known: ")]
+    assert len(told) == bool(unknown)
+    assert unknown in "".join(told)
+
+
 def test_a_lookback_longer_than_what_was_measured_is_unknown() -> None:
     alert = state(slo(">= 99 %", alerts=(rule((DAY, "> 5")),)), minutes(100, 100))
     assert (alert.state, alert.rates) == ("unknown", (None,))

@@ -428,7 +428,7 @@ def every_text(text: str) -> Report:
         asked=(text, f"also {text}"),
         notes=(text,),
         remedy=text,
-        budget=Budget(*(Fraction(1),) * 5, burn_rates=((3600, Fraction(2)),)),
+        budget=Budget(*(Fraction(1),) * 5, burn_rates=((3600, Fraction(2)),), unknown_rates=((60, text),)),
         alerts=(Alert(promise.alerts[0], "firing", (Fraction(2),), text),),
         waiver=Waiver(text, place, text, text, text, text, text, AT, AT + 1, threshold),
         waived=Outcome.FAIL,

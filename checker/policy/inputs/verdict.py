@@ -79,6 +79,7 @@ def _budget(budget: Budget) -> Plain:
             {"seconds": lookback, "text": format_duration(lookback), "rate": double(rate)}
             for lookback, rate in budget.burn_rates
         ],
+        "unknownRates": [lookback for lookback, _ in budget.unknown_rates],
     }
 
 
@@ -97,6 +98,9 @@ def _budget_schema() -> Schema:
             number("Seconds until it is spent, at the latest burn rate; null if it never is.", 864000.0)
         ),
         burnRates=list_of("By lookback, shortest first.", rate, {"seconds": 3600, "text": "1h", "rate": 0.2}),
+        unknownRates=list_of(
+            "Lookbacks, in seconds, whose burn rate could not be measured.", whole("Seconds.", 3600)
+        ),
     )
 
 
