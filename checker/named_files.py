@@ -13,10 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from checker import sources
-from checker.diff.indicator import queries_of
 from checker.files import WORKING_FOLDER, FileRefused, read_file
 from checker.load.read_files import STDIN
-from checker.model import Catalog, ConnectionDeclaration, Document, Objective, Question
+from checker.model import Catalog, ConnectionDeclaration, Document, Objective, Question, queries_of
 
 
 def named_files(catalog: Catalog) -> Iterator[tuple[str, Objective]]:

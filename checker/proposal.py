@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from checker.diff.change import Change, Direction
-from checker.diff.compare import PROMISE, compare, in_order
-from checker.diff.indicator import queries_of
-from checker.diff.rules import compare_rules
-from checker.model import Catalog, Finding, Objective, Outcome, Verdict
+from checker.model import Catalog, Finding, Objective, Outcome, Verdict, queries_of
 from checker.rulebook import Rulebook
+
+if (
+    TYPE_CHECKING
+):  # only a run with a base needs the comparison, which takes as long to import as a tenth of a run
+    from checker.diff.change import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,10 @@ def proposed(
 
     ``selected`` are the promises of ``head`` that this run is about.
     """
+    from checker.diff.change import Direction
+    from checker.diff.compare import PROMISE, compare, in_order
+    from checker.diff.rules import compare_rules
+
     if not base.valid or not head.valid:
         return Proposal(head)
     changes = in_order([*compare(base, head), *compare_rules(book, new_book)])
@@ -70,6 +76,11 @@ def report_proposal(
 
     ``judged`` are the verdicts of the proposal's objectives.
     """
+    if not proposal.changes:
+        return (), proposal.catalog.findings
+    from checker.diff.change import Direction
+    from checker.diff.compare import PROMISE
+
     unasked = [
         Verdict(
             each,
@@ -90,6 +101,8 @@ def report_proposal(
 
 
 def _finding(change: Change, verdicts: dict[str, Verdict]) -> Finding:
+    from checker.diff.compare import PROMISE
+
     kind = "" if change.kind == PROMISE else f"{change.kind} "
     parts = [f"{kind}{change.name} is {change.direction} in the working folder"]
     parts += [

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
 from checker import evidence as recording
 from checker import sources
 from checker.files import WORKING_FOLDER
-from checker.git_tree import Commit
 from checker.judge.verdict import judge
 from checker.measure import Progress, measure, read
 from checker.model import (
@@ -40,6 +40,9 @@ from checker.questions import questions_of
 from checker.rule_process import RUNNERS
 from checker.rulebook import Rulebook
 from checker.windows import is_look
+
+if TYPE_CHECKING:
+    from checker.git_tree import Commit
 
 Readings = Mapping[Question, Series | Absence]
 """For each question, the series read from the evidence, or why there is none."""

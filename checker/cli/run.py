@@ -25,6 +25,7 @@ from checker.cli.terminal import progress
 from checker.model import Exit
 
 if TYPE_CHECKING:
+    from checker.git_tree import Commit
     from checker.run import Options
 
 PURPOSE = "measure and judge every promise, and decide whether the release may go ahead"
@@ -102,12 +103,10 @@ def execute(arguments: argparse.Namespace) -> int:
 def _options(arguments: argparse.Namespace) -> Options:
     """The options of the run. Raises FileRefused if the evidence or the commit cannot be read."""
     from checker import evidence as recording
-    from checker.git_tree import commit
     from checker.prepare import PolicyFiles
     from checker.run import Options
 
     replayed = recording.replay(arguments.replay) if arguments.replay else None
-    base = commit(arguments.base) if arguments.base is not None else None
     now = replayed.at if replayed else clock.now()
     return Options(
         paths=tuple(arguments.paths),
@@ -119,8 +118,14 @@ def _options(arguments: argparse.Namespace) -> Options:
         timeout=arguments.timeout,
         replayed=replayed,
         policy=PolicyFiles(arguments.rules, arguments.policy, arguments.environment),
-        base=base,
+        base=None if arguments.base is None else _commit(arguments.base),
     )
+
+
+def _commit(ref: str) -> Commit:
+    from checker.git_tree import commit
+
+    return commit(ref)
 
 
 def _timeout(text: str) -> int:

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from checker.diff.change import Change, Direction, Judged, KeyChange, overall
-from checker.diff.indicator import queries_of
 from checker.diff.places import absent, at, show
-from checker.model import Catalog, Document, Path
+from checker.model import Catalog, Document, Path, queries_of
 
 Judge = Callable[[Any, Any, Path], Iterator[Judged]]
 

@@ -69,12 +69,6 @@ def judge_heartbeat(
         yield from judge_query(path, base.heartbeat, head.heartbeat, before, now, limits=False)
 
 
-def queries_of(objective: Objective) -> list[Query]:
-    """All queries of a promise."""
-    more = [objective.heartbeat, None if objective.regression is None else objective.regression.baseline]
-    return [query for _, query in objective.indicator.metrics] + [each for each in more if each is not None]
-
-
 def judge_query(
     path: Path, base: Query, head: Query, before: Connections, now: Connections, limits: bool
 ) -> Iterator[Judged]:

@@ -44,6 +44,7 @@ from checker.model.objective import (
     Regression,
     Treatment,
     Window,
+    queries_of,
 )
 from checker.model.place import Place
 from checker.model.verdict import (
@@ -111,5 +112,6 @@ __all__ = [
     "Waiver",
     "Window",
     "asked_late",
+    "queries_of",
     "share_line",
 ]

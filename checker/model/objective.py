@@ -249,3 +249,9 @@ class Objective:
         """For an evaluation: the least share of a period that must have data, where the source can tell, for the
         period to meet the target."""
         return self.min_coverage or Fraction(9, 10)
+
+
+def queries_of(objective: Objective) -> list[Query]:
+    """All queries of a promise."""
+    more = [objective.heartbeat, None if objective.regression is None else objective.regression.baseline]
+    return [query for _, query in objective.indicator.metrics] + [each for each in more if each is not None]
