@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from fractions import Fraction
 
 from checker.formula import FormulaError, adds_up
 from checker.judge.measured import coverage_of, silent_by_nature
-from checker.model import Absence, Objective, Series
+from checker.model import MIN_COVERAGE, Absence, Objective, Series
 
 Readings = Mapping[str, Series | Absence]
-
-USUAL_COVERAGE = Fraction(9, 10)
-"""What minCoverage is unless it is written. Who asks for less says that gaps are normal."""
 
 
 def filled(objective: Objective, readings: Readings) -> Readings:
@@ -21,7 +17,7 @@ def filled(objective: Objective, readings: Readings) -> Readings:
     if (
         objective.error_budget
         or objective.evaluation is not None
-        or objective.min_coverage < USUAL_COVERAGE
+        or objective.min_coverage < MIN_COVERAGE  # to ask for less says that gaps are normal
         or not objective.target.lower_is_better
     ):
         return readings

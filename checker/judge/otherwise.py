@@ -29,10 +29,9 @@ MOST_ROUNDS = 8
 def at_worst(verdict: Verdict, readings: Readings, judged: Callable[[Readings], Verdict]) -> Verdict:
     """The verdict, downgraded if some other reading of the doubtful amounts is worse: to WARN if the worst is WARN,
     otherwise to INCONCLUSIVE."""
-    doubtful = [each.otherwise for each in readings.values() if each.otherwise is not None]
+    doubtful, times = _doubts(readings)
     if not doubtful:
         return verdict
-    times = sorted({point.time for each in doubtful for point in each.doubtful})
     otherwise, taken = min(
         _others(verdict, readings, judged, times), key=lambda other: WORST_FIRST.index(other[0].outcome)
     )
@@ -52,16 +51,21 @@ def missed_at_worst(verdict: Verdict, readings: Readings, judged: Callable[[Read
 
     A waiver must accept that value too.
     """
-    doubtful = [each.otherwise for each in readings.values() if each.otherwise is not None]
+    doubtful, times = _doubts(readings)
     if not doubtful or verdict.margin is None or verdict.evaluation is not None:
         return verdict
-    times = sorted({point.time for each in doubtful for point in each.doubtful})
     others = [other for other, _ in _others(verdict, readings, judged, times) if other.unit == verdict.unit]
     worst = min((other for other in others if _worse(other, verdict)), key=_margin, default=verdict)
     if worst.value is None or worst.margin is None or worst.margin >= verdict.margin:
         return verdict
     note = f"{worst.reasons[0]}, {doubtful[0].doubt}"
     return replace(verdict, worst=worst.value, notes=(*verdict.notes, note))
+
+
+def _doubts(readings: Readings) -> tuple[list[Series], list[int]]:
+    """The other readings of what is ambiguous, and the times at which amounts are in doubt."""
+    doubtful = [each.otherwise for each in readings.values() if each.otherwise is not None]
+    return doubtful, sorted({point.time for each in doubtful for point in each.doubtful})
 
 
 def _margin(verdict: Verdict) -> Fraction:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checker.load.validation.validate import Validated
-from checker.model import Location, Objective, Path
+from checker.model import MIN_COVERAGE, Location, Objective, Path
 from checker.spec.judging import Judging, Runbook
 from checker.units import NUMBER, Operator, Threshold
 
@@ -33,7 +33,7 @@ class Resolved(NamedTuple):
 
 
 def judging_of(
-    judging: Judging | SLOAnnotations, owner: str, coverage: Fraction = Fraction(9, 10), review_by: str = ""
+    judging: Judging | SLOAnnotations, owner: str, coverage: Fraction = MIN_COVERAGE, review_by: str = ""
 ) -> dict[str, Any]:
     """The fields of an Objective that say whom it concerns, and when its value can be trusted."""
     runbook = judging.runbook or Runbook()

@@ -28,8 +28,10 @@ from checker.model.exchange import (
     asked_late,
     share_line,
 )
+from checker.model.indicator import Indicator, Query, Window
 from checker.model.objective import (
     BASELINE,
+    MIN_COVERAGE,
     AlertRule,
     Allowance,
     Budgeting,
@@ -37,13 +39,10 @@ from checker.model.objective import (
     CalendarWindow,
     Component,
     Evaluation,
-    Indicator,
     Method,
     Objective,
-    Query,
     Regression,
     Treatment,
-    Window,
     queries_of,
 )
 from checker.model.place import Place
@@ -64,6 +63,7 @@ __all__ = [
     "BASELINE",
     "FIRST_MOMENT",
     "LAST_MOMENT",
+    "MIN_COVERAGE",
     "WHOLE",
     "Absence",
     "Alert",

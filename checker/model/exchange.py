@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
 from checker.model.catalog import Attestation, ConnectionDeclaration
-from checker.model.objective import Objective, Query, Window
+from checker.model.indicator import Query, Window
+from checker.model.objective import Objective
 from checker.units import Threshold, Unit
 
 

@@ -4,51 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple
 
 from checker.model.document import Location
+from checker.model.indicator import Indicator, Query
 from checker.units import Threshold, Unit
 
-
-class Window(NamedTuple):
-    """The half-open time range [start, end), in epoch seconds."""
-
-    start: int
-    end: int
-
-    @property
-    def seconds(self) -> int:
-        return self.end - self.start
-
-
-class Query(Protocol):
-    """The part of a source's query model that the rest of the program uses (see ``checker.sources``)."""
-
-    @property
-    def source(self) -> str: ...
-    @property
-    def dataSourceRef(self) -> str | None: ...  # noqa: N802  (the YAML key)
-    @property
-    def model_fields_set(self) -> set[str]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """How something is measured.
-
-    ``form`` says what is made of the named ``metrics``: one ``value``; a ``ratio`` of ``good`` or ``bad`` over
-    ``total``; a ``formula`` over all of them; the share of data points of ``value`` that satisfy ``condition``
-    (``threshold``); a share that another system has computed (``raw``); or a ``composite`` of several indicators.
-    """
-
-    form: Literal["value", "ratio", "formula", "threshold", "raw", "composite"]
-    metrics: tuple[tuple[str, Query], ...]
-    formula: str = ""
-    condition: Threshold | None = None
-    """For ``threshold``: the condition that makes a data point good, in the unit of the metric."""
-    failures: bool = False
-    """For ``raw``: whether the value is the share of bad events."""
-
+MIN_COVERAGE = Fraction(9, 10)
+"""The share of a window's expected points that must be there, unless ``minCoverage`` is written."""
 
 Method = Literal["Occurrences", "Timeslices", "RatioTimeslices"]
 
@@ -216,7 +179,7 @@ class Objective:
     no_data: Literal["inconclusive", "fail", "zero"] = "inconclusive"
     heartbeat: Query | None = None
     min_samples: int = 0
-    min_coverage: Fraction = Fraction(9, 10)
+    min_coverage: Fraction = MIN_COVERAGE
     max_age: int | None = None
     confidence: Fraction | None = None
     evaluation: Evaluation | None = None
@@ -248,7 +211,7 @@ class Objective:
     def period_coverage(self) -> Fraction:
         """For an evaluation: the least share of a period that must have data, where the source can tell, for the
         period to meet the target."""
-        return self.min_coverage or Fraction(9, 10)
+        return self.min_coverage or MIN_COVERAGE
 
 
 def queries_of(objective: Objective) -> list[Query]:

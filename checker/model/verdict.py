@@ -10,7 +10,8 @@ from typing import Literal, NamedTuple
 from checker.model.catalog import Attestation, Waiver
 from checker.model.document import Finding
 from checker.model.exchange import PastValue
-from checker.model.objective import AlertRule, Evaluation, Objective, Window
+from checker.model.indicator import Window
+from checker.model.objective import AlertRule, Evaluation, Objective
 from checker.units import Threshold, Unit
 
 

@@ -14,6 +14,7 @@ from checker.load.text.finding_at import finding_at
 from checker.load.validation.read_document import spoken
 from checker.load.validation.validate import Validated
 from checker.model import (
+    MIN_COVERAGE,
     Attestation,
     ConnectionDeclaration,
     Evaluation,
@@ -136,7 +137,7 @@ def _criteria(each: Validated) -> Iterator[Resolved | Finding]:
             **judging_of(
                 criterion,
                 spec.owner or "",
-                Fraction(9, 10) if evaluation is None else Fraction(0),
+                MIN_COVERAGE if evaluation is None else Fraction(0),
                 spec.reviewBy or "",
             ),
         )
