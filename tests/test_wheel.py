@@ -31,7 +31,7 @@ def checker(installed: Path, folder: Path, *arguments: str) -> subprocess.Comple
     script = (
         f"import sys; sys.path[:] = [{str(installed)!r}] + [each for each in sys.path if {str(ROOT)!r} != each]; "
         "import checker; assert checker.__file__.startswith(sys.path[0]), checker.__file__; "
-        "from checker.cli import entry; entry()"
+        "from checker.__main__ import entry; entry()"
     )
     return subprocess.run(
         [sys.executable, "-P", "-c", script, *arguments],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import io
 import os
 import sys
@@ -81,8 +80,6 @@ def entry() -> None:
     """The console command. Any failure inside ends with exit code 4, never 0 and never 1."""
     # Otherwise pydantic searches every installed distribution for plugins; checker uses none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    # Almost everything that is read lives until the report is written, so collecting garbage would free little.
-    gc.disable()
     kept: list[object] = []
     code: int = Exit.ERROR
     try:
