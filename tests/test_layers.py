@@ -53,7 +53,7 @@ MAY_IMPORT = {
     "rule_process": {"model", "policy", "spread"},
     "diff": {"model", "units", "display", "formula", "rulebook", "promise_digest"},
     "reports": {"model", "units", "display"},
-    "exporters": {"model", "units", "display", "sources"},
+    "exporters": {"model", "units", "display", "burn_policies", "sources"},
     "proposal": {"model", "diff", "policy", "rulebook"},
     "diff_reports": {"model", "diff", "reports"},
     "evidence": {"model", "files"},

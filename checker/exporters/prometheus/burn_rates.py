@@ -9,10 +9,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
+from checker.burn_policies import GOOGLE_SRE, LEAST, SHORTER
 from checker.units import format_duration
 
-WINDOWS = (300, 1800, 3600, 7200, 21600, 86400, 259200)
-"""Seconds: 5m, 30m, 1h, 2h, 6h, 1d, 3d."""
+WINDOWS = tuple(sorted({length for _, long, _ in GOOGLE_SRE for length in (long, long // SHORTER)}))
+"""The lookbacks of all conditions, in seconds: 5m, 30m, 1h, 2h, 6h, 1d, 3d."""
 
 
 class Pair(NamedTuple):
@@ -24,30 +25,16 @@ class Pair(NamedTuple):
     rate: Fraction
 
 
-TABLE = (
-    ("page", 3600, 300, Fraction(2, 100)),
-    ("page", 21600, 1800, Fraction(5, 100)),
-    ("ticket", 86400, 7200, Fraction(10, 100)),
-    ("ticket", 259200, 21600, Fraction(10, 100)),
-)
-"""Severity, long window, short window (seconds), and the share of the budget spent within the long window."""
-
-LEAST = Fraction(9, 10)
-"""The lowest burn rate that is used as it is.
-
-A lower one would fire while the budget lasts. A ticket then uses 1 instead; a page is left out.
-"""
-
-
 def pairs_of(window: int, allowed: Fraction) -> tuple[list[Pair], list[str]]:
     """The conditions for an SLO over ``window`` seconds with a share ``allowed`` of bad events, and why others are
     left out.
 
     Spending a share of the budget within a long window is a burn rate of share x window / long: 14.4, 6, 3 and 1
-    for 30 days.
+    for 30 days. Where it is so low that an alert would fire while the budget lasts, a ticket uses 1 instead, and a
+    page is left out.
     """
     pairs, left_out = [], []
-    for severity, long, short, share in TABLE:
+    for severity, long, share in GOOGLE_SRE:
         what = f"no {severity} for {format_duration(long)}"
         rate = share * window / long
         if long >= window:
@@ -62,5 +49,5 @@ def pairs_of(window: int, allowed: Fraction) -> tuple[list[Pair], list[str]]:
                     f"{what}: the burn rate {float(rate):.4g} is out of reach, {highest:.4g} is the highest"
                 )
             else:
-                pairs.append(Pair(severity, long, short, rate))
+                pairs.append(Pair(severity, long, long // SHORTER, rate))
     return pairs, left_out
