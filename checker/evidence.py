@@ -183,14 +183,25 @@ def _exchange(line: Mapping[str, Any]) -> Exchange:
 
 def connections(evidence: Evidence) -> tuple[tuple[str, str], ...]:
     """The connections that were really used, from the exchanges: (data source, "account=…, region=…")."""
-    found: dict[str, dict[str, str]] = {}
+    by_name: dict[str, list[Exchange]] = {}
     for exchange in evidence.exchanges:
+        name = exchange.request.connection.name or f"{exchange.request.source} (environment)"
+        by_name.setdefault(name, []).append(exchange)
+    named = ((name, facts_of(exchanges)) for name, exchanges in sorted(by_name.items()))
+    return tuple(
+        (name, ", ".join(f"{key}={' and '.join(values)}" for key, values in facts.items()))
+        for name, facts in named
+        if facts
+    )
+
+
+def facts_of(exchanges: Iterable[Exchange]) -> dict[str, list[str]]:
+    """What the exchanges say about their connections, sorted: several values of one fact only if a recording was
+    put together from several."""
+    found: dict[str, set[str]] = {}
+    for exchange in exchanges:
         learned = (exchange.response or {}).get("connected", {})
         facts = dict(exchange.connected) | (dict(learned) if isinstance(learned, dict) else {})
-        if facts:
-            name = exchange.request.connection.name or f"{exchange.request.source} (environment)"
-            found.setdefault(name, {}).update({key: str(value) for key, value in facts.items()})
-    return tuple(
-        (name, ", ".join(f"{key}={value}" for key, value in sorted(facts.items())))
-        for name, facts in sorted(found.items())
-    )
+        for key, value in facts.items():
+            found.setdefault(key, set()).add(str(value))
+    return {key: sorted(values) for key, values in sorted(found.items())}

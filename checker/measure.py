@@ -14,7 +14,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from checker import sources
-from checker.evidence import in_order
+from checker.evidence import facts_of, in_order
 from checker.model import (
     Absence,
     ConnectionDeclaration,
@@ -66,7 +66,7 @@ def read(questions: Sequence[Question], evidence: Evidence) -> dict[Question, Se
     """What the evidence says to each question: a series, or why there is none."""
     readings: dict[Question, Series | Absence] = {}
     for source, asked in _by_source(questions):
-        exchanges = tuple(_agreeing(evidence.of(asked[0].query.source)))
+        exchanges = tuple(_agreeing(_of_one_place(evidence.of(asked[0].query.source))))
         found = source.read(asked, exchanges)
         readings.update(zip(asked, found if source.WINDOWED else map(_no_silence, found), strict=True))
     return readings
@@ -85,6 +85,28 @@ def _agreeing(exchanges: Iterable[Exchange]) -> Iterator[Exchange]:
             yield first
         else:
             yield replace(first, response=None, failure=TWO_ANSWERS)
+
+
+def _of_one_place(exchanges: Iterable[Exchange]) -> Iterator[Exchange]:
+    """The exchanges with one source; failures, where one connection reached several accounts or regions. Such a
+    recording was put together from several, and its answers do not belong together."""
+    by_connection: dict[ConnectionDeclaration, list[Exchange]] = {}
+    for exchange in exchanges:
+        by_connection.setdefault(exchange.request.connection, []).append(exchange)
+    for together in by_connection.values():
+        failure = _torn(together)
+        for each in together:
+            yield each if failure is None else replace(each, response=None, failure=failure)
+
+
+def _torn(exchanges: Sequence[Exchange]) -> Failure | None:
+    facts = facts_of(exchanges)
+    for fact in ("account", "region"):
+        values = facts.get(fact, [])
+        if len(values) > 1:
+            message = f"the evidence holds answers of several {fact}s to one connection: {', '.join(values)}"
+            return TWO_ANSWERS._replace(message=message)
+    return None
 
 
 def _by_source(questions: Iterable[Question]) -> list[tuple[Source, list[Question]]]:

@@ -83,7 +83,7 @@ import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from types import ModuleType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from checker.model import (
     Absence,
@@ -105,6 +105,10 @@ SHARED = {"aws", "aws_failures", "query", "redact", "result_file", "unspoken"}
 """Modules of this folder that are no sources: code that several sources share, and the stand-in for unknown ones."""
 
 
+Key = TypeVar("Key")
+Answer = TypeVar("Answer")
+
+
 class SourceFailure(Exception):
     """A request that got no usable answer; ``failure`` says why, with the remedy."""
 
@@ -124,6 +128,17 @@ TWO_ANSWERS = Failure(
 )
 """The failure of a recording that was put together from several: the order of its lines must not decide which answer
 counts."""
+
+
+def two_answers() -> Absence:
+    """The absence of a reading because the evidence holds different answers (see ``TWO_ANSWERS``)."""
+    return Absence("failed", TWO_ANSWERS.message, TWO_ANSWERS.remedy)
+
+
+def settle(answers: dict[Key, Answer | Absence], key: Key, answer: Answer | Absence) -> None:
+    """Adds the answer to one question. If ``answers`` already holds a different one, neither of them counts."""
+    if answers.setdefault(key, answer) != answer:
+        answers[key] = two_answers()
 
 
 class Problem(NamedTuple):

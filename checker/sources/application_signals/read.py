@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Series
-from checker.sources import not_recorded
+from checker.sources import not_recorded, settle
 from checker.sources.application_signals.query import STATUS, ApplicationSignalsQuery, unit
 
 OPERATION = "BatchGetServiceLevelObjectiveBudgetReport"
@@ -17,45 +17,61 @@ ACTION = f"application-signals:{OPERATION}"
 ANOTHER_MOMENT = 3600
 """Seconds by which the answer's moment may differ from the requested one; AWS may round it to its periods."""
 
-Answers = Mapping[tuple[ConnectionDeclaration, int, str], Exchange]
-"""By connection, moment and SLO, as requested."""
+
+class Told(NamedTuple):
+    """What an answer says about one SLO: the answer's moment, and the SLO's reports and errors."""
+
+    moment: Any
+    reports: list[Mapping[str, Any]]
+    errors: list[Mapping[str, Any]]
+
+
+Key = tuple[ConnectionDeclaration, int, str]
+"""Connection, moment and SLO, as requested."""
 
 
 def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
     """One reading for each question; ``not-recorded`` if the exchanges do not contain its answer."""
-    answers: dict[tuple[ConnectionDeclaration, int, str], Exchange] = {}
+    answers: dict[Key, Told | Absence] = {}
     for exchange in exchanges:
         asked = exchange.request.parameters
         slos, at = asked.get("SloIds"), asked.get("Timestamp")
         if exchange.request.operation == OPERATION and isinstance(slos, list) and isinstance(at, int):
-            answers.update({(exchange.request.connection, at, str(slo)): exchange for slo in slos})
+            for slo in map(str, slos):
+                settle(answers, (exchange.request.connection, at, slo), _told(exchange, slo))
     return [_read(question, answers) for question in questions]
 
 
-def _read(question: Question, answers: Answers) -> Series | Absence:
-    query: ApplicationSignalsQuery = question.query  # type: ignore[assignment]
-    exchange = answers.get((question.connection, question.at, query.slo))
-    if exchange is None:
-        return not_recorded(f"report of the SLO {query.slo} at this moment")
+def _told(exchange: Exchange, slo: str) -> Told | Absence:
     if exchange.failure is not None:
         return Absence("failed", exchange.failure.message, exchange.failure.remedy)
     response = exchange.response or {}
-    moment = response.get("Timestamp")
-    if isinstance(moment, bool) or not isinstance(moment, int | float):
-        return _failed(query, "the answer does not say which moment it is for")
-    if abs(moment - question.at) > ANOTHER_MOMENT:
-        return _failed(query, "the answer is for a moment other than the one asked for")
     try:
-        error = next(_about(query.slo, response["Errors"]), None)
-        reports = list(_about(query.slo, response["Reports"]))
+        reports, errors = (list(_about(slo, response[part])) for part in ("Reports", "Errors"))
     except (KeyError, TypeError, AttributeError):
-        return _failed(query, f"the answer is not a valid {OPERATION} response")
-    if error is not None:
-        return _error(query, error)
-    if len(reports) != 1:
-        fact = "holds two reports" if reports else "holds neither a report nor an error"
-        return _failed(query, f"the answer {fact}")
-    return _series(question, query, reports[0], int(moment))
+        return _failed(slo, f"the answer is not a valid {OPERATION} response")
+    return Told(response.get("Timestamp"), reports, errors)
+
+
+def _read(question: Question, answers: Mapping[Key, Told | Absence]) -> Series | Absence:
+    query: ApplicationSignalsQuery = question.query  # type: ignore[assignment]
+    slo = query.slo
+    told = answers.get((question.connection, question.at, slo))
+    if told is None:
+        return not_recorded(f"report of the SLO {slo} at this moment")
+    if isinstance(told, Absence):
+        return told
+    moment = told.moment
+    if isinstance(moment, bool) or not isinstance(moment, int | float):
+        return _failed(slo, "the answer does not say which moment it is for")
+    if abs(moment - question.at) > ANOTHER_MOMENT:
+        return _failed(slo, "the answer is for a moment other than the one asked for")
+    if told.errors:
+        return _error(slo, told.errors[0])
+    if len(told.reports) != 1:
+        fact = "holds two reports" if told.reports else "holds neither a report nor an error"
+        return _failed(slo, f"the answer {fact}")
+    return _series(question, query, told.reports[0], int(moment))
 
 
 def _about(slo: str, parts: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -63,18 +79,16 @@ def _about(slo: str, parts: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str
 
 
 def _failed(
-    query: ApplicationSignalsQuery,
-    fact: str,
-    remedy: str = "run again; if it persists, check what is behind the endpoint",
+    slo: str, fact: str, remedy: str = "run again; if it persists, check what is behind the endpoint"
 ) -> Absence:
-    return Absence("failed", f"{ACTION}: {query.slo}: {fact}", remedy)
+    return Absence("failed", f"{ACTION}: {slo}: {fact}", remedy)
 
 
-def _error(query: ApplicationSignalsQuery, error: Mapping[str, Any]) -> Absence:
+def _error(slo: str, error: Mapping[str, Any]) -> Absence:
     code = str(error.get("ErrorCode", ""))
     message = " ".join(str(error.get("ErrorMessage", "")).split())[:300]
     remedy = f"check the SLO's name, the region and the account, and that {ACTION} is granted"
-    return _failed(query, f"{code}: {message}", remedy)
+    return _failed(slo, f"{code}: {message}", remedy)
 
 
 def _series(
@@ -105,13 +119,13 @@ def _value(query: ApplicationSignalsQuery, report: Mapping[str, Any], status: st
     if query.measure == "attainment":
         attainment = _number(report.get("Attainment"))
         if attainment is None or not 0 <= attainment <= 100:
-            return _failed(query, "the report holds no attainment between 0 and 100")
+            return _failed(query.slo, "the report holds no attainment between 0 and 100")
         return attainment
     kind = "Seconds" if report.get("TotalBudgetSeconds") is not None else "Requests"
     total = _number(report.get(f"TotalBudget{kind}"))
     remaining = _number(report.get(f"Budget{kind}Remaining"))
     if total is None or remaining is None or total < 0:
-        return _failed(query, "the report does not say what is left of the error budget")
+        return _failed(query.slo, "the report does not say what is left of the error budget")
     if total == 0:
         return Absence(
             "no-data",

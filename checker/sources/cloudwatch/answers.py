@@ -15,7 +15,7 @@ from operator import lt
 from typing import Any
 
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Window
-from checker.sources import TWO_ANSWERS
+from checker.sources import settle
 from checker.sources.cloudwatch.ask import as_text
 
 Key = tuple[ConnectionDeclaration, int, int, str]
@@ -46,7 +46,7 @@ def answers_in(exchanges: Iterable[Exchange]) -> dict[Key, Answer | Absence]:
             answer = (
                 trouble or merged.get(entry["Id"]) or failed("the answer does not hold the metric asked for")
             )
-            found[key] = answer if found.get(key, answer) == answer else _two_answers()
+            settle(found, key, answer)
     return found
 
 
@@ -98,10 +98,6 @@ def _messages(messages: Iterable[Mapping[str, Any]]) -> list[str]:
 def failed(reason: str, remedy: str = "run again; if it persists, look at the recorded evidence") -> Absence:
     """The absence of an answer that could be used."""
     return Absence("failed", reason, remedy)
-
-
-def _two_answers() -> Absence:
-    return failed(TWO_ANSWERS.message, TWO_ANSWERS.remedy)
 
 
 @lru_cache(maxsize=65536)

@@ -13,7 +13,7 @@ from typing import Any
 
 from checker import display
 from checker.model import Absence, Exchange, Point, Question, Series
-from checker.sources import not_recorded
+from checker.sources import not_recorded, settle
 from checker.sources.cloudwatch_alarms.ask import Listing, listings_in, listings_of
 from checker.sources.cloudwatch_alarms.query import TYPES, CloudWatchAlarmsQuery, unit
 
@@ -51,8 +51,17 @@ def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[S
     answers: dict[Listing, Mapping[str, Alarm] | Absence] = {}
     for exchange in exchanges:
         if exchange.request.operation == "DescribeAlarms":
-            answers.update(dict.fromkeys(listings_in(exchange.request), _alarms(exchange)))
+            found = _alarms(exchange)
+            for listing in listings_in(exchange.request):
+                settle(answers, listing, found if isinstance(found, Absence) else _of(listing, found))
     return [_read(question, answers) for question in questions]
+
+
+def _of(listing: Listing, found: Mapping[str, Alarm]) -> Mapping[str, Alarm]:
+    """What an answer says about one listing: the alarm of its name, if there is one, or all alarms."""
+    if listing.name is None:
+        return found
+    return {listing.name: found[listing.name]} if listing.name in found else {}
 
 
 def _alarms(exchange: Exchange) -> Mapping[str, Alarm] | Absence:
@@ -120,10 +129,7 @@ def _read(question: Question, answers: Answers) -> Series | Absence:
             return not_recorded("listing of these alarms at this moment")
         if isinstance(answer, Absence):
             return answer
-        if listing.name is None:
-            alarms.update(answer)
-        elif listing.name in answer:
-            alarms[listing.name] = answer[listing.name]
+        alarms.update(answer)
     return _too_few(query, alarms) or _series(question, query, list(alarms.values()))
 
 

@@ -12,34 +12,41 @@ from fractions import Fraction
 from typing import Any
 
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Series
-from checker.sources import not_recorded
+from checker.sources import not_recorded, settle
 from checker.sources.cloudwatch_logs.ask import MOST_ROWS, Plan, asked_by, plan
 from checker.sources.cloudwatch_logs.cells import RUN_AGAIN, Row, Unusable, count_of, moment_of, number_of
 from checker.sources.cloudwatch_logs.language import ADDITIVE, commands, functions, percentile, result
 from checker.sources.cloudwatch_logs.query import CloudWatchLogsQuery, budget, unit
 from checker.sources.cloudwatch_logs.run import size
 
+Key = tuple[ConnectionDeclaration, str]
+"""Connection and what was asked, without the budget: these identify what an answer belongs to."""
+
 
 def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
     """One reading for each question; ``not-recorded`` if the exchanges do not contain its answer."""
-    answers: dict[tuple[ConnectionDeclaration, str], Exchange] = {}
+    answers: dict[Key, Mapping[str, Any] | Absence] = {}
     for exchange in exchanges:
         if exchange.request.operation == "Query":
-            answers[exchange.request.connection, asked_by(exchange.request)] = exchange
+            settle(answers, (exchange.request.connection, asked_by(exchange.request)), _answer(exchange))
     return [_read(question, answers) for question in questions]
 
 
-def _read(
-    question: Question, answers: Mapping[tuple[ConnectionDeclaration, str], Exchange]
-) -> Series | Absence:
-    planned = plan(question)
-    exchange = answers.get((question.connection, planned.asked))
-    if exchange is None:
-        return not_recorded("answer to this query over this window")
+def _answer(exchange: Exchange) -> Mapping[str, Any] | Absence:
     if exchange.failure is not None:
         return Absence("failed", exchange.failure.message, exchange.failure.remedy)
+    return exchange.response or {}
+
+
+def _read(question: Question, answers: Mapping[Key, Mapping[str, Any] | Absence]) -> Series | Absence:
+    planned = plan(question)
+    answer = answers.get((question.connection, planned.asked))
+    if answer is None:
+        return not_recorded("answer to this query over this window")
+    if isinstance(answer, Absence):
+        return answer
     try:
-        return _series(question, planned, exchange.response or {})
+        return _series(question, planned, answer)
     except Unusable as unusable:
         return unusable.absence
 

@@ -13,11 +13,11 @@ from fractions import Fraction
 from typing import Any
 
 from checker.model import Absence, Exchange, Point, Question, Series
-from checker.sources import not_recorded
+from checker.sources import not_recorded, settle
 from checker.sources.cost_explorer import expression
 from checker.sources.cost_explorer.ask import Asked, Period, asked_in, asked_of, periods_of, window_of
 from checker.sources.cost_explorer.query import DAY, CostExplorerQuery, unit
-from checker.sources.cost_explorer.results import Answer, Result, failed, merge
+from checker.sources.cost_explorer.results import Answer, Result, failed, merge, of_metric
 
 NO_UNIT = "N/A"
 _AMOUNT = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?")
@@ -32,9 +32,9 @@ def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[S
     for exchange in exchanges:
         metrics = exchange.request.parameters.get("Metrics")
         if exchange.request.operation == "GetCostAndUsage" and isinstance(metrics, list):
-            answers.update(
-                dict.fromkeys(((asked_in(exchange.request), str(each)) for each in metrics), merge(exchange))
-            )
+            merged, asked = merge(exchange), asked_in(exchange.request)
+            for metric in map(str, metrics):
+                settle(answers, (asked, metric), of_metric(merged, metric))
     return [_read(question, answers) for question in questions]
 
 

@@ -66,6 +66,22 @@ def _join(known: Result, more: Result) -> bool:
     return agree
 
 
+def of_metric(answer: Answer, metric: str) -> Answer:
+    """The part of an answer that is about one metric. Other metrics asked with it make no difference to it."""
+    if isinstance(answer, Absence):
+        return answer
+    return {
+        period: Result(
+            result.final, _only(metric, result.total), {k: _only(metric, v) for k, v in result.groups.items()}
+        )
+        for period, result in answer.items()
+    }
+
+
+def _only(metric: str, amounts: Amounts) -> Amounts:
+    return {metric: amounts[metric]} if metric in amounts else {}
+
+
 def failed(reason: str, remedy: str = "run again; if it persists, look at the recorded evidence") -> Absence:
     """The absence of an answer that could be used."""
     return Absence("failed", f"ce:GetCostAndUsage: {reason}", remedy)

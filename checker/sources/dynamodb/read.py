@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Series
-from checker.sources import not_recorded
+from checker.sources import not_recorded, two_answers
 from checker.sources.dynamodb.ask import Read, main_read, within_read
 from checker.sources.dynamodb.query import DynamoDBQuery
 from checker.units import COUNT
@@ -29,11 +29,11 @@ class Distinct:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The counts of one read."""
+    """The counts of one read. The ``note`` says how it was read, and makes no difference to the counts."""
 
     count: int
     distinct: Mapping[str, Distinct]
-    note: str
+    note: str = field(compare=False)
 
 
 def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:
@@ -89,20 +89,26 @@ def _counts(
     question: Question, wanted: Read, attribute: str | None, digests: bool, answers: Answers
 ) -> Counts | Absence:
     """The counts of one read, with the distinct values of ``attribute``, and their digests if needed."""
-    found = answers.get((question.connection, wanted), ())
-    for exchange in found:
-        kept = exchange.request.parameters.get("distinct")
-        if attribute is None or (
-            isinstance(kept, Mapping)
-            and kept.get(attribute) in (("digests",) if digests else ("count", "digests"))
-        ):
-            if exchange.failure is not None:
-                return Absence("failed", exchange.failure.message, exchange.failure.remedy)
-            return _recorded(exchange, attribute, digests)
-    return not_recorded("count of this table under these conditions at this moment")
+    found = [
+        _recorded(exchange, attribute, digests)
+        for exchange in answers.get((question.connection, wanted), ())
+        if attribute is None or _keeps(exchange, attribute, digests)
+    ]
+    if not found:
+        return not_recorded("count of this table under these conditions at this moment")
+    return found[0] if all(each == found[0] for each in found) else two_answers()
+
+
+def _keeps(exchange: Exchange, attribute: str, digests: bool) -> bool:
+    """Whether the distinct values of an attribute were asked for in this exchange, and their digests if needed."""
+    kept = exchange.request.parameters.get("distinct")
+    enough = ("digests",) if digests else ("count", "digests")
+    return isinstance(kept, Mapping) and kept.get(attribute) in enough
 
 
 def _recorded(exchange: Exchange, attribute: str | None, digests: bool) -> Counts | Absence:
+    if exchange.failure is not None:
+        return Absence("failed", exchange.failure.message, exchange.failure.remedy)
     response, read = exchange.response or {}, exchange.request.parameters["read"]
     count, scanned, pages = (_whole(response.get(key)) for key in ("count", "scanned", "pages"))
     capacity = response.get("capacity")

@@ -112,14 +112,19 @@ def _read(question: Question, exchanges: Sequence[Exchange]) -> Series | Absence
         return Absence(
             "not-recorded", f"the evidence does not hold what {place} said", "record the evidence again"
         )
-    if any((each.response, each.failure) != (found[0].response, found[0].failure) for each in found):
+    first, *more = (_chosen(question, each) for each in found)
+    if any(each != first for each in more):
         return Absence(
             "failed", f"the evidence holds different answers of {place}", "record the evidence again"
         )
-    failure, response = found[0].failure, found[0].response
-    if failure is not None:
-        return Absence("failed", failure.message, failure.remedy)
-    return choose(question, response or {})
+    return first
+
+
+def _chosen(question: Question, exchange: Exchange) -> Series | Absence:
+    """The baseline by one answer, in which other promises make no difference to this one."""
+    if exchange.failure is not None:
+        return Absence("failed", exchange.failure.message, exchange.failure.remedy)
+    return choose(question, exchange.response or {})
 
 
 def describe(question: Question) -> str:
