@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from checker import display
 from checker.judge.burn import Burn, Readings, burn_over
@@ -19,6 +19,15 @@ from checker.windows import moments
 State = Literal["firing", "ok", "unknown"]
 Look = Callable[[int, int], Burn]
 """Gives the burn rate over a lookback (seconds) that ended the given number of seconds ago."""
+
+
+class Held(NamedTuple):
+    """Whether a condition holds, and has for long enough: True, False, or None if that is unknown. In that case,
+    ``reason`` says why, and ``eventless``, whether it is only because nothing happened."""
+
+    holds: bool | None
+    reason: str = ""
+    eventless: bool = False
 
 
 def alerts_of(objective: Objective, measured: Measured | None, readings: Readings) -> tuple[Alert, ...]:
@@ -37,27 +46,35 @@ def alerts_of(objective: Objective, measured: Measured | None, readings: Reading
 def _alert(rule: AlertRule, look: Look) -> Alert:
     checked = [_holds(condition, look) for condition in rule.conditions]
     rates = tuple(look(condition.lookback, 0).rate for condition in rule.conditions)
-    holding = [holds for holds, _ in checked]
+    holding = [each.holds for each in checked]
     state: State = "firing" if rule.when_breaching else "ok"
     if False in holding:
         state = "ok"
     elif None in holding:
         state = "firing" if rule.when_no_data else "unknown"
     words = [_words(each, rate) for each, rate in zip(rule.conditions, rates, strict=True)]
-    why = [reason for holds, reason in checked if holds is None and reason]
-    return Alert(rule, state, rates, "; ".join([" and ".join(words), *dict.fromkeys(why)]))
+    unclear = [each for each in checked if each.holds is None]
+    return Alert(
+        rule,
+        state,
+        rates,
+        "; ".join([" and ".join(words), *dict.fromkeys(each.reason for each in unclear)]),
+        eventless=state == "unknown" and all(each.eventless for each in unclear),
+    )
 
 
-def _holds(condition: BurnCondition, look: Look) -> tuple[bool | None, str]:
-    """Whether a condition holds, and has for long enough: True, False, or None if that is unknown; then also why."""
-    reason = ""
+def _holds(condition: BurnCondition, look: Look) -> Held:
+    unclear: list[Burn] = []
     for ago in moments(condition.after):
         burn = look(condition.lookback, ago)
         if burn.rate is not None and not condition.threshold.holds(burn.rate) and burn.complete:
-            return False, ""
+            return Held(False)
         if burn.rate is None or not condition.threshold.holds(burn.rate):
-            reason = reason or burn.reason or "too little of the lookback was seen"
-    return (None, reason) if reason else (True, "")
+            unclear.append(burn)
+    if not unclear:
+        return Held(True)
+    reason = unclear[0].reason or "too little of the lookback was seen"
+    return Held(None, reason, all(burn.eventless for burn in unclear))
 
 
 def _words(condition: BurnCondition, rate: Fraction | None) -> str:

@@ -88,7 +88,9 @@ def burn_over(
             objective, {metric: readings[name] for metric, name in names.items() if name in readings}
         )
     if measured is None:
-        return Burn(None, False, "the window could not be measured")
+        totals = _totals(readings)
+        eventless = bool(totals) and all(map(_empty, totals))
+        return Burn(None, False, "the window could not be measured", eventless)
     return _within(objective, measured, lookback, ago)
 
 
@@ -105,10 +107,15 @@ def _asked(objective: Objective, readings: Readings) -> Burn:
 
 def _nothing_came(readings: Readings) -> bool:
     """Whether a total was measured, and is 0."""
-    return any(
-        name.endswith("total") and isinstance(each, Series) and not any(point.value for point in each.points)
-        for name, each in readings.items()
-    )
+    return any(map(_empty, _totals(readings)))
+
+
+def _totals(readings: Readings) -> list[Series | Absence]:
+    return [each for name, each in readings.items() if name.endswith("total")]
+
+
+def _empty(total: Series | Absence) -> bool:
+    return isinstance(total, Series) and not any(point.value for point in total.points)
 
 
 def _within(objective: Objective, measured: Measured, lookback: int, ago: int) -> Burn:

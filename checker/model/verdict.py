@@ -68,12 +68,13 @@ class Slices:
 @dataclass(frozen=True, slots=True)
 class Alert:
     """The state of one alert. ``rates`` are the burn rates of its conditions; None for a rate that cannot be
-    computed."""
+    computed. ``eventless``: the state is unknown, and only because nothing happened."""
 
     rule: AlertRule
     state: Literal["firing", "ok", "unknown"]
     rates: tuple[Fraction | None, ...]
     reason: str = ""
+    eventless: bool = False
 
 
 class Period(NamedTuple):

@@ -225,3 +225,34 @@ def test_an_alert_is_told_where_the_window_could_not_be_measured() -> None:
     verdict = judged(objective, {"good": NO_DATA, "total": NO_DATA, **asked})
     assert verdict.outcome is INCONCLUSIVE
     assert verdict.alerts[0].state == "firing"
+
+
+@pytest.mark.parametrize(
+    ("asked", "eventless"),
+    [
+        ({f"{name}@300-0": each for name, each in minutes(0, total=0).items()}, True),
+        ({"good@300-0": NO_DATA, "total@300-0": NO_DATA}, False),
+        ({"good@300-0": FAILED, "total@300-0": FAILED}, False),
+    ],
+)
+def test_only_a_lookback_without_events_makes_an_unknown_alert_quiet(
+    asked: Readings, eventless: bool
+) -> None:
+    objective = slo(">= 99 %", window=HOUR, alerts=(rule((300, "> 5")),))
+    alert = state(objective, {**minutes(100), **asked})
+    assert (alert.state, alert.eventless) == ("unknown", eventless)
+
+
+def test_a_lookback_of_which_too_little_was_seen_is_not_quiet() -> None:
+    objective = timeslices(">= 99 %", "0.9", alerts=(rule((600, "> 5")),), min_coverage="0.9")
+    alert = state(objective, minutes(100, 100, 100, None))
+    assert (alert.state, alert.eventless) == ("unknown", False)
+
+
+def test_a_window_without_events_is_quiet_and_one_that_could_not_be_measured_is_not() -> None:
+    objective = slo(">= 99 %", window=HOUR, alerts=(rule((HOUR, "> 5")),))
+    quiet, failed = state(objective, minutes(0, total=0)), state(objective, {"good": FAILED, "total": FAILED})
+    assert [(each.state, each.eventless) for each in (quiet, failed)] == [
+        ("unknown", True),
+        ("unknown", False),
+    ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from checker.model import Attestation, Budget, Outcome, Verdict
 from checker.policy.inputs.attestation import attestation_input, attestation_schema
-from checker.policy.inputs.fields import Schema, list_of, number, or_null, record, text, whole
+from checker.policy.inputs.fields import Schema, flag, list_of, number, or_null, record, text, whole
 from checker.policy.inputs.regression import regressed_input, regressed_schema
 from checker.policy.inputs.values import Plain, double, quantity, quantity_schema
 from checker.units import format_duration
@@ -33,7 +33,12 @@ def verdict_input(verdict: Verdict, attestations: Sequence[Attestation], at: int
         "coverage": double(verdict.coverage),
         "budget": None if verdict.budget is None else _budget(verdict.budget),
         "alerts": [
-            {"name": each.rule.name, "severity": each.rule.severity, "state": each.state}
+            {
+                "name": each.rule.name,
+                "severity": each.rule.severity,
+                "state": each.state,
+                "eventless": each.eventless,
+            }
             for each in verdict.alerts
         ],
         "regression": None if verdict.regression is None else regressed_input(verdict.regression),
@@ -110,4 +115,5 @@ def _alert_schema() -> Schema:
         name=text("The name of its policy.", "google-sre page 1h/5m"),
         severity=text("How urgent it is, in the policy's words.", "page"),
         state=text("Whether its conditions hold.", "ok", "firing", "ok", "unknown"),
+        eventless=flag("Whether the state is unknown only because nothing happened in the lookback."),
     )
