@@ -67,8 +67,13 @@ def _promises(base: Catalog, head: Catalog) -> Iterator[Change]:
         if keys:
             weaker = any(each.weaker for each in keys)
             yield Change(PROMISE, name, overall(keys), weaker, "", keys, one.location, other.location)
+    heaviest = max((each.weight for each in base.objectives if each.gating), default=1)
     for each in added:
-        yield Change(PROMISE, each.name, Direction.ADDED, False, "one more promise", (), None, each.location)
+        heavy = each.gating and each.weight > heaviest
+        why = "one more promise"
+        if heavy:
+            why += f", and with weight {each.weight} the others count for less in the weighted score"
+        yield Change(PROMISE, each.name, Direction.ADDED, heavy, why, (), None, each.location)
 
 
 def _key_of_promise(

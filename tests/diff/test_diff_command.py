@@ -173,6 +173,31 @@ def test_a_rename_and_what_it_costs(repository: Repository, capsys: pytest.Captu
     assert (added["name"], added["direction"], added["weaker"]) == ("build/lines", "added", False)
 
 
+@pytest.mark.parametrize(
+    ("more", "weaker"),
+    [
+        ("", False),
+        ("weight: 3", False),
+        ("weight: 4", True),
+        ("weight: 4, gating: false", False),
+    ],
+)
+def test_a_heavy_promise_makes_the_others_count_for_less(
+    repository: Repository, more: str, weaker: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The weighted score could be raised by one promise that is always kept."""
+    repository.write("slos/build.yaml", PROMISE.replace("minSamples: 100", "weight: 3"))
+    repository.commit()
+    indicator = "indicator: {source: Coverage, file: other.xml}, target: '> 1 %'"
+    easy = f"    - {{name: easy, {indicator}{', ' * bool(more)}{more}}}\n"
+    repository.write("slos/build.yaml", PROMISE.replace("minSamples: 100", "weight: 3") + easy)
+    code, out, _ = run(capsys, "HEAD", "--forbid-weaker")
+    assert code == int(weaker)
+    assert f"{'!' if weaker else ' '} added build/easy" in out
+    words = " ".join(out.split())
+    assert ("with weight 4 the others count for less in the weighted score" in words) == weaker
+
+
 def test_another_connection_by_another_name_is_the_same_if_it_says_the_same(
     repository: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
