@@ -8,7 +8,7 @@ EXAMPLE := slos/securebase
 AT := 2026-01-31T12:05:30Z
 
 .DEFAULT_GOAL := help
-.PHONY: help run live test measure gate lint schemas evidence bench docs-picture clean
+.PHONY: help run live test measure gate lint schemas evidence bench picture clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -28,7 +28,7 @@ $(VENV)/installed-dev: pyproject.toml
 run: $(VENV)/installed ## validate the shipped example and judge its recorded evidence (no account needed)
 	$(CHECKER) validate slos --at $(AT)
 	@echo; $(CHECKER) run $(EXAMPLE) --replay $(EXAMPLE)/evidence.synthetic.jsonl \
-		-f table -f json=report.json -f junit=junit.xml; code=$$?; \
+		-f table -f html=report.html -f json=report.json -f junit=junit.xml; code=$$?; \
 	case $$code in \
 		0) words='every promise was kept: the release is allowed';; \
 		1) words='a promise was missed: the release is not allowed';; \
@@ -37,7 +37,7 @@ run: $(VENV)/installed ## validate the shipped example and judge its recorded ev
 		*) words='something could not be measured at all: the release is not allowed';; \
 	esac; \
 	echo; echo "The gate's exit code is $$code: $$words."; \
-	echo 'The reports are report.json and junit.xml.'; \
+	echo 'The reports are report.html, for a browser, report.json and junit.xml.'; \
 	if [ $$code -eq 1 ]; then echo '(For the example that is right, so make itself succeeds.)'; else exit $$code; fi
 
 live: $(VENV)/installed-dev ## the same, asked live: against a simulator of AWS on this machine
@@ -75,5 +75,8 @@ bench: $(VENV)/installed-dev ## benchmarks against peers, side by side
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
 	$(BIN)/python -m bench
 
+picture: $(VENV)/installed-dev ## take the picture of docs/reports.md anew, with Chromium
+	$(BIN)/python -m tests.browser docs/report.png $(EXAMPLE)
+
 clean: ## remove what the targets made
-	rm -rf $(VENV) report.json junit.xml out coverage.xml test-results.xml property-results.xml .coverage*
+	rm -rf $(VENV) report.html report.json junit.xml out coverage.xml test-results.xml property-results.xml .coverage*

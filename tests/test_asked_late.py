@@ -130,7 +130,7 @@ def test_what_had_expired_by_the_clock_does_not_come_back() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["table", "json", "junit", "markdown", "github", "sarif"])
+@pytest.mark.parametrize("name", ["table", "json", "junit", "markdown", "github", "sarif", "html"])
 def test_every_report_says_that_the_moment_was_chosen(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     main(["run", "--at", AT, "-f", name])
     told = " ".join(capsys.readouterr().out.split())

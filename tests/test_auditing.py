@@ -44,7 +44,7 @@ def test_the_report_tells_the_options_that_it_takes_to_come_to_it_again(
     def judge(name: str, *options: str) -> bytes:
         files = [
             f"{form}={tmp_path / (name + '.' + form)}"
-            for form in ("json", "table", "junit", "sarif", "markdown")
+            for form in ("json", "table", "junit", "sarif", "markdown", "html")
         ]
         formats = [part for file in files for part in ("-f", file)]
         assert main(["run", EXAMPLE, "--replay", EVIDENCE, *options, *formats]) == 1
@@ -71,7 +71,7 @@ def test_the_report_tells_the_options_that_it_takes_to_come_to_it_again(
     again += ["--strict"] if told["strict"] else []
     again += ["--fail-on-warn"] if told["decision"]["failOnWarn"] else []
     assert judge("again", *again) == first
-    for form in ("table", "junit", "sarif", "markdown"):
+    for form in ("table", "junit", "sarif", "markdown", "html"):
         assert "environment" in (tmp_path / f"first.{form}").read_text(encoding="utf-8"), form
         assert "environment" not in (tmp_path / f"other.{form}").read_text(encoding="utf-8"), form
 

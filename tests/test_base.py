@@ -342,6 +342,7 @@ def test_a_replay_by_the_base_asks_nobody(gate: Gate) -> None:
     [
         ("table", "judged by the files of main ("),
         ("markdown", "Judged by the files of <code>main ("),
+        ("html", "the files of main ("),
         ("junit", '<property name="base" value="main ('),
         ("sarif", '"base": "main ('),
         ("json", '"base": "main ('),

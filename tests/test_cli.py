@@ -97,7 +97,7 @@ def test_exit_codes(criteria: list[str], flags: Sequence[str], code: int, projec
         (["run", "--at", "yesterday"], "'yesterday' is not a time; write it as in 2026-01-31T12:00:00Z"),
         (
             ["run", "-f", "xml"],
-            "there is no format 'xml'; there are github, json, junit, ",
+            "there is no format 'xml'; there are github, html, json, junit, ",
         ),
         (["run", "--timeout", "9"], "'9' is not a duration; write a whole number and one of s, m, h, d, w"),
         (["run", "--no-such-flag"], "unrecognized arguments: --no-such-flag"),

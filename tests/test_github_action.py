@@ -147,13 +147,14 @@ def test_evidence_is_replayed_and_more_arguments_are_passed_on(workspace: Path) 
         paths="slos/securebase\n",
         replay="slos/securebase/evidence.synthetic.jsonl",
         args="--fail-on-warn\r\n  --select=phase-4/*  \n\n",
-        formats="sarif table",
+        formats="sarif table html",
         output="out/gate reports",
     )
     assert ended.code == 1, ended.log
     assert ended.outputs == {"result": "FAILED", "report": "out/gate reports/report.json"}
     assert sorted(os.listdir(workspace / "out/gate reports")) == [
         "checker.sarif",
+        "report.html",
         "report.json",
         "report.md",
         "report.txt",

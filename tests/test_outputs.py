@@ -72,7 +72,7 @@ EACH = {
 """Each command that takes ``-f``, as it succeeds here."""
 
 FORMATS = {
-    "run": ["github", "json", "junit", "markdown", "sarif", "table"],
+    "run": ["github", "html", "json", "junit", "markdown", "sarif", "table"],
     "validate": ["github", "sarif", "text"],
     "diff": ["json", "markdown", "table"],
     "plan": ["json", "text"],

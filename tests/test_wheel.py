@@ -73,3 +73,17 @@ def test_the_same_files_are_judged_alike_from_a_checkout_and_an_installation(ins
         # From here, rules/ is the pack itself for the checkout, and a folder with the same rules for the installation.
         report["documents"] = [each for each in report["documents"] if not each["file"].startswith("rules/")]
     assert reports[0] == reports[1]
+
+
+def test_an_installation_has_the_stylesheet_of_the_page(installed: Path) -> None:
+    arguments = [
+        "run",
+        "slos/securebase",
+        "--replay",
+        "slos/securebase/evidence.synthetic.jsonl",
+        "-f",
+        "html",
+    ]
+    ran = checker(installed, ROOT, *arguments)
+    assert ran.returncode == 1, ran.stderr
+    assert "<style>:root {" in ran.stdout

@@ -60,7 +60,9 @@ def describe(command: argparse.ArgumentParser) -> None:
     )
     add_select(command, "judge")
     add_policy(command)
-    add_format(command, _formats, "report as table (the default), github, json, junit, markdown or sarif")
+    add_format(
+        command, _formats, "report as table (the default), github, html, json, junit, markdown or sarif"
+    )
     command.add_argument("--fail-on-warn", action="store_true", help="count WARN as a failure")
     command.add_argument(
         "--timeout",

@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
+from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -34,6 +35,7 @@ FORMATS = {
     "junit": "junit.xml",
     "sarif": "sarif.json",
     "github": "github.txt",
+    "html": "page.html",
     "markdown": "markdown.md",
 }
 
@@ -62,6 +64,27 @@ def _junit(text: str) -> None:
         }  # fmt: skip
 
 
+ELEMENTS = {
+    "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "h1", "h2", "p", "small", "span",
+    "code", "a", "ul", "li", "dl", "dt", "dd", "div", "table", "thead", "tbody", "tr", "th", "td", "details", "summary",
+    "svg", "rect",
+}  # fmt: skip
+ATTRIBUTES = {
+    "lang", "charset", "http-equiv", "content", "name", "class", "id", "href", "scope", "tabindex", "role",
+    "aria-label", "aria-hidden", "open", "viewbox", "width", "height", "x",
+}  # fmt: skip
+
+
+def _html(text: str) -> None:
+    class Page(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            assert tag in ELEMENTS, tag
+            assert {name for name, _ in attrs} <= ATTRIBUTES, attrs
+            assert all((value or "").startswith("#") for name, value in attrs if name == "href"), attrs
+
+    Page(convert_charrefs=True).feed(text)
+
+
 def _markdown(text: str) -> None:
     from .gfm import REFERENCES, read
 
@@ -78,6 +101,7 @@ MORE: dict[str, Callable[[str], None]] = {
     "json": _json,
     "sarif": _json,
     "junit": _junit,
+    "html": _html,
     "markdown": _markdown,
 }
 

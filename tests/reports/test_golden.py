@@ -21,6 +21,7 @@ FILES = {
     "junit": "report.xml",
     "sarif": "report.sarif",
     "github": "report.github.txt",
+    "html": "report.html",
     "markdown": "report.md",
 }
 

@@ -48,6 +48,7 @@ file_of() {
     markdown) echo report.md ;;
     junit) echo junit.xml ;;
     sarif) echo checker.sarif ;;
+    html) echo report.html ;;
     table) echo report.txt ;;
     *) return 1 ;;
     esac
@@ -55,14 +56,14 @@ file_of() {
 
 output=${INPUT_OUTPUT:-checker-report}
 mkdir -p -- "$output"
-for each in json markdown junit sarif table; do
+for each in json markdown junit sarif html table; do
     # What an earlier run left here is not this run's answer. What others put here may be what a promise reads.
     if ours "$output/$(file_of "$each")"; then rm -f -- "$output/$(file_of "$each")"; fi
 done
 
 arguments=(run -f table -f github "--format=markdown=$output/report.md" "--format=json=$output/report.json")
 for each in ${INPUT_FORMATS:-}; do
-    file=$(file_of "$each") || usage "the input formats names json, junit, sarif, markdown or table, and nothing else"
+    file=$(file_of "$each") || usage "the input formats names json, junit, sarif, html, markdown or table, and nothing else"
     case $each in
     json | markdown) ;;
     *) arguments+=("--format=$each=$output/$file") ;;

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
-from checker.model import Objective, Outcome, Verdict
+from checker.model import Objective, Verdict
 from checker.reports.clean import line
 from checker.reports.explain import ABSENT, explain, margin_text, target_of, value_text, window_text
 from checker.reports.html.drawing import drawings
-from checker.reports.html.elements import element, pairs
+from checker.reports.html.elements import code, element, pairs
 from checker.reports.severity import severity
 
 
@@ -21,16 +21,18 @@ def row(verdict: Verdict, anchor: str) -> Element:
     name = element("th", link, "" if objective.gating else " *", scope="row")
     if objective.display_name:
         name.append(element("small", line(objective.display_name)))
-    numbers = (
-        value_text(verdict, verdict.value),
-        target_of(verdict).text,
-        margin_text(verdict),
-        window_text(verdict),
-        ABSENT if verdict.samples is None else str(verdict.samples),
+    cells = (
+        _number(value_text(verdict, verdict.value)),
+        element("td", line(target_of(verdict).text)),
+        _number(margin_text(verdict)),
+        _number(window_text(verdict)),
+        _number(ABSENT if verdict.samples is None else str(verdict.samples)),
     )
-    return element(
-        "tr", element("td", _badge(verdict)), name, *(element("td", line(each)) for each in numbers)
-    )
+    return element("tr", element("td", _badge(verdict)), name, *cells)
+
+
+def _number(text: str) -> Element:
+    return element("td", line(text), class_="number")
 
 
 def details(verdict: Verdict, anchor: str, fail_on_warn: bool) -> Element:
@@ -38,9 +40,7 @@ def details(verdict: Verdict, anchor: str, fail_on_warn: bool) -> Element:
     objective = verdict.objective
     title = f": {line(objective.display_name)}" if objective.display_name else ""
     gate = "" if objective.gating else " (not gating)"
-    summary = element(
-        "summary", _badge(verdict), " ", element("code", line(objective.name)), f"{gate}{title}"
-    )
+    summary = element("summary", _badge(verdict), " ", code(objective.name), f"{gate}{title}")
     loud = severity(verdict, fail_on_warn) in ("error", "warning")
     told = [element("p", line(objective.description))] if objective.description else []
     told.append(
@@ -52,8 +52,7 @@ def details(verdict: Verdict, anchor: str, fail_on_warn: bool) -> Element:
 
 
 def _badge(verdict: Verdict) -> Element:
-    outcome: Outcome = verdict.outcome
-    return element("span", outcome.value, class_=f"outcome {outcome.value}")
+    return element("span", verdict.outcome.value, class_=f"outcome {verdict.outcome.value}")
 
 
 def _whose(objective: Objective) -> Iterator[tuple[str, str]]:
