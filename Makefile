@@ -56,10 +56,11 @@ test: $(VENV)/installed-dev ## lint, types, and every test with its coverage; th
 UNTRACED := hypothesis or exhaustive
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 
-measure: $(VENV)/installed-dev ## run every test; leaves test-results.xml, property-results.xml and coverage.xml
+measure: $(VENV)/installed-dev ## run every test; leaves their results, their coverage, and how long a start takes
 	@code=0; set -x; \
 	$(PYTEST) -m '$(UNTRACED)' --junitxml=property-results.xml || code=1; \
 	$(PYTEST) -m 'not ($(UNTRACED))' --cov --cov-report=xml --cov-report=term --junitxml=test-results.xml || code=1; \
+	rm -f out/benchmark.json; mkdir -p out; $(BIN)/python -m bench startup --load-test out/benchmark.json || true; \
 	exit $$code
 
 gate: $(VENV)/installed ## judge this project's own release criteria by what the tests left behind
