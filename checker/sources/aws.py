@@ -171,7 +171,7 @@ def pages(
     """All pages of an answer, each as ``record`` returns it.
 
     ``call`` returns one page; to continue, it takes the token found under ``token_key`` as an argument of that name.
-    Raises SourceFailure if a call fails, a token is repeated, or there are more than ``most`` pages.
+    Raises SourceFailure if a call fails, a token is repeated or no text, or there are more than ``most`` pages.
     """
     recorded: list[dict[str, Any]] = []
     token, seen = "", set[str]()
@@ -179,10 +179,10 @@ def pages(
         with failures(action):
             answer = call(**({token_key: token} if token else {}))
             recorded.append(record(answer))
-            token = str(answer.get(token_key) or "")
-        if not token:
+        token = "" if answer.get(token_key) is None else answer[token_key]
+        if token == "":
             return recorded
-        if token in seen or len(recorded) >= most:
+        if not isinstance(token, str) or token in seen or len(recorded) >= most:
             message = f"{action}: the answer does not end (page {len(recorded)} refers on again)"
             remedy = "run again; if it persists, check what is behind the endpoint"
             raise SourceFailure(Failure("malformed", message, remedy))

@@ -77,6 +77,9 @@ def requests_report(**more: Any) -> dict[str, Any]:
     return {name: value for name, value in made.items() if "Seconds" not in name}
 
 
+BOTH = {"TotalBudgetRequests": 100, "BudgetRequestsRemaining": -10}
+
+
 def answered(serving: Endpoint, *reports: Mapping[str, Any], errors: Any = (), **keys: Any) -> Question:
     """A question, and an endpoint that answers it with these reports and errors."""
     serving.answer = lambda operation, call: (
@@ -126,7 +129,7 @@ def test_the_attainment_is_read_as_it_was_sent(serving: Endpoint) -> None:
         (report(BudgetSecondsRemaining=1, TotalBudgetSeconds=3), Fraction(100, 3)),
         # So many requests may yet fail before another succeeds: slightly more than of those there were.
         (requests_report(), 101),
-        (requests_report(BudgetRequestsRemaining=-7), -7),
+        (requests_report(status="BREACHED", BudgetRequestsRemaining=-7), -7),
     ],
 )
 def test_what_is_left_of_the_budget_is_a_share(
@@ -137,7 +140,28 @@ def test_what_is_left_of_the_budget_is_a_share(
 
 @pytest.mark.parametrize(("status", "expected"), [("OK", 0), ("WARNING", 1), ("BREACHED", 2)])
 def test_the_status_is_a_number_from_best_to_worst(serving: Endpoint, status: str, expected: int) -> None:
-    assert value(answered(serving, report(status=status), measure="status")) == expected
+    left = 0 if status == "BREACHED" else 450
+    made = report(status=status, BudgetSecondsRemaining=left)
+    assert value(answered(serving, made, measure="status")) == expected
+
+
+@pytest.mark.parametrize("measure", ["attainment", "budgetRemaining", "status"])
+@pytest.mark.parametrize(
+    ("made", "fact"),
+    [
+        (report(status="BREACHED"), "says BREACHED, and that 450 seconds of the error budget are left"),
+        (report(BudgetSecondsRemaining=-1), "says OK, and that -1 seconds of the error budget are left"),
+        (
+            requests_report(status="WARNING", BudgetRequestsRemaining=-7),
+            "says WARNING, and that -7 requests of the error budget are left",
+        ),
+        (report(**BOTH), "the report states its error budget in seconds and in requests"),
+    ],
+)
+def test_a_report_that_contradicts_itself_is_a_failure(
+    serving: Endpoint, made: dict[str, Any], fact: str, measure: str
+) -> None:
+    assert fact in absence(answered(serving, made, measure=measure), "failed").reason
 
 
 @pytest.mark.parametrize("measure", ["attainment", "budgetRemaining", "status"])

@@ -285,7 +285,8 @@ def test_questions_share_what_they_ask(serving: Endpoint) -> None:
     names = [f"alarm-{number:03}" for number in range(150)]
 
     def answer(operation: str, call: Mapping[str, Any]) -> tuple[int, Any]:
-        return 200, page([alarm(name) for name in call.get("AlarmNames", ["shop-1"])])
+        listed = [alarm(name) for name in call.get("AlarmNames", ["shop-1"])]
+        return 200, page(composite=listed) if call["AlarmTypes"] == ["CompositeAlarm"] else page(listed)
 
     serving.answer = answer
     asked = [
@@ -386,6 +387,23 @@ def test_an_answer_that_is_none_is_a_failure(serving: Endpoint, answer: Any, fac
     serving.answer = lambda operation, call: (200, answer)
     keys = {"namePrefix": "shop"} if "asked for" in fact else {"minAlarms": 0}
     assert fact in absence(question(serving.url, **keys), "failed").reason
+
+
+def test_an_alarm_of_another_type_than_asked_for_does_not_count(serving: Endpoint) -> None:
+    """An endpoint that ignores the types answers a question about composite alarms with others."""
+    serving.answer = lambda operation, call: (200, page([alarm("shop-1")]))
+    asked = question(serving.url, namePrefix="shop", types=["CompositeAlarm", "LogAlarm"])
+    assert "holds the MetricAlarm shop-1, which was not asked for" in absence(asked, "failed").reason
+
+
+@pytest.mark.parametrize("listed", [{}, "", {"a": alarm("a")}])
+def test_what_is_no_list_of_alarms_is_not_an_empty_one(listed: Any) -> None:
+    asked = aws_asking.question("CloudWatchAlarms", minAlarms=0)
+    (request,) = (each for each in ALARMS.requests([asked]) if each.operation == "DescribeAlarms")
+    exchange = Exchange(request, {"pages": [{"MetricAlarms": listed}]})
+    (reading,) = ALARMS.read([asked], [exchange])
+    assert isinstance(reading, Absence)
+    assert reading.kind == "failed"
 
 
 @pytest.mark.parametrize(

@@ -320,6 +320,16 @@ def test_no_rows_are_no_data(
     assert remedy in absence.remedy
 
 
+def test_a_count_of_zero_without_any_log_event_is_no_data(simulator: Simulator) -> None:
+    """Nobody logged, so nobody would have logged an error."""
+    simulator.logs.answer("as all", [{"all": "0"}], matched=0, scanned=0)
+    (absence,) = readings([question(simulator.url)])
+    assert isinstance(absence, Absence)
+    assert (absence.kind, absence.reason[:17]) == ("no-data", "no log events fro")
+    simulator.logs.answer("as all", [{"all": "0"}], matched=0, scanned=5000)
+    assert isinstance(readings([question(simulator.url)])[0], Series)
+
+
 def test_what_was_not_recorded_is_absent_as_that(simulator: Simulator) -> None:
     simulator.logs.answer("as all", [{"all": "7"}])
     made = exchanges([question(simulator.url)])

@@ -344,6 +344,40 @@ def test_nothing_spent_is_no_data_until_accepted(serving: Endpoint) -> None:
     )
 
 
+@pytest.mark.parametrize("group", [None, "AWS Lambda"])
+def test_costs_of_a_whole_account_that_have_not_arrived_are_no_data(
+    serving: Endpoint, group: str | None
+) -> None:
+    """An account costs something every day. The last day used to count as free of charge."""
+    days = [*[{"AWS Lambda": "9"}] * 6, {}]
+    page = week(*["9"] * 6, "0") if group is None else grouped(*days)
+    keys = {} if group is None else {"groupBy": {"Key": "SERVICE"}, "group": group}
+    nothing = absence(answered(serving, page, **keys), "no-data")
+    assert nothing.reason.startswith("nothing was spent in the whole account in 2026-01-29, the last period")
+    assert "allowZero: true" in nothing.remedy
+    for more in ({"allowZero": True}, {"filter": LAMBDA}):
+        assert total(aws_asking.series(answered(serving, page, **keys, **more))) == 54
+
+
+@pytest.mark.parametrize("groups", [{}, "", {"Keys": []}])
+def test_what_is_no_list_of_groups_is_not_an_empty_one(groups: Any) -> None:
+    keys = {"groupBy": {"Key": "SERVICE"}, "group": "AWS Lambda"}
+    asked = question(**keys)
+    (request,) = (each for each in COSTS.requests([asked]) if each.operation == "GetCostAndUsage")
+    page = grouped(*[{"AWS Lambda": "9"}] * 7)
+    page["ResultsByTime"][3]["Groups"] = groups
+    (reading,) = COSTS.read([asked], [Exchange(request, {"pages": [page]})])
+    assert isinstance(reading, Absence)
+    assert reading.reason == "ce:GetCostAndUsage: the answer is not a valid GetCostAndUsage response"
+
+
+@pytest.mark.parametrize("token", [0, False, {}, [], 5])
+def test_a_token_that_is_no_text_is_not_the_end(serving: Endpoint, token: Any) -> None:
+    asked = answered(serving)
+    serving.answer = lambda operation, call: (200, {**week("1"), "NextPageToken": token})
+    assert "the answer does not end" in absence(asked, "failed").reason
+
+
 def test_credits_that_exceed_the_costs_are_noted(serving: Endpoint) -> None:
     reading = aws_asking.series(answered(serving, week("5", "5", "-20.5", "5", "5", "5", "5")))
     assert total(reading) == Fraction(19, 2)

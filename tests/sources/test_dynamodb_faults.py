@@ -60,6 +60,13 @@ def fault(serving: Endpoint, *answers: Answer, **keys: Any) -> Absence:
     return failed(serving.url, table="tickets", **keys)
 
 
+@pytest.mark.parametrize("status", [{"S": 5}, {"S": ["open"]}, {"S": True}])
+def test_a_text_that_is_none_is_not_another_text(serving: Endpoint, status: Any) -> None:
+    """Of items that cannot be compared, none would be counted, and '== 0' would be met."""
+    found = fault(serving, (200, page([{"status": status}])), count={"where": {"status": "open"}})
+    assert "an item's status is not text" in found.reason
+
+
 @pytest.mark.parametrize(
     ("status", "code", "fact", "remedy"),
     [

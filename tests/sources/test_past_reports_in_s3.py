@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -160,6 +161,26 @@ def test_an_object_that_is_too_large_is_an_error(bucket: Any, endpoint: str) -> 
     assert "s3://archive/golden.json has more than 33,554,432 bytes" in verdict["reasons"][0]
 
 
+class CutOff(BaseHTTPRequestHandler):
+    """An S3 whose listing is cut off, and does not say where it goes on."""
+
+    def do_GET(self) -> None:
+        body = (
+            b"<ListBucketResult><Name>archive</Name><Prefix>monthly/</Prefix><KeyCount>0</KeyCount>"
+            b"<IsTruncated>true</IsTruncated></ListBucketResult>"
+        )
+        self.send_response(200)
+        self.send_header("Content-Type", "application/xml")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815
+
+    def log_message(self, *ignored: object) -> None:
+        """Nothing."""
+
+
 class Denying(BaseHTTPRequestHandler):
     """An S3 that refuses everything, and names the object in its refusal, as AWS does."""
 
@@ -180,16 +201,32 @@ class Denying(BaseHTTPRequestHandler):
         """Nothing."""
 
 
-def test_a_refusal_that_names_a_missing_key_is_still_a_refusal(bucket: Any) -> None:
-    server = HTTPServer(("127.0.0.1", 0), Denying)
+@contextmanager
+def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
-    url = f"http://127.0.0.1:{server.server_port}"
-    promise(url, "report: s3://archive/NoSuchKey.json", "firstRun: pass")
-    code, verdict = judge()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_a_listing_that_is_cut_off_is_not_the_whole(bucket: Any) -> None:
+    """boto3 takes it for the last page; the promise would pass as a first run, or by an old baseline."""
+    with serving(CutOff) as url:
+        promise(url, "reports: s3://archive/monthly/", "firstRun: pass")
+        code, verdict = judge()
+    assert (code, verdict["outcome"]) == (4, "ERROR")
+    assert verdict["reasons"] == ["baseline: s3:ListBucket: the listing of s3://archive/monthly/ is cut off"]
+
+
+def test_a_refusal_that_names_a_missing_key_is_still_a_refusal(bucket: Any) -> None:
+    with serving(Denying) as url:
+        promise(url, "report: s3://archive/NoSuchKey.json", "firstRun: pass")
+        code, verdict = judge()
     assert (code, verdict["outcome"]) == (4, "ERROR")
     assert "AccessDenied" in verdict["reasons"][0]
 

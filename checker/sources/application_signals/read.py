@@ -101,6 +101,9 @@ def _series(
             f"the SLO {query.slo} has the status {status}: it has no attainment at this moment",
             "check that its metric is published, and that the SLO was created before this moment",
         )
+    contradiction = _contradiction(report, status)
+    if contradiction:
+        return _failed(query.slo, contradiction)
     value = _value(query, report, status)
     if not isinstance(value, Fraction):
         return value
@@ -111,6 +114,21 @@ def _series(
         newest=moment,
         notes=tuple(_notes(query, report, status)),
     )
+
+
+_BUDGETS = ("Seconds", "Requests")
+"""What the error budget of an SLO is made of: seconds if it judges periods, requests if it judges those."""
+
+
+def _contradiction(report: Mapping[str, Any], status: str) -> str:
+    """What in a report contradicts something else in it; "" if nothing does. A BREACHED budget is one that is spent."""
+    stated = [kind for kind in _BUDGETS if report.get(f"TotalBudget{kind}") is not None]
+    if len(stated) > 1:
+        return "the report states its error budget in seconds and in requests"
+    left = _number(report.get(f"Budget{stated[0]}Remaining")) if stated else None
+    if left is not None and (left > 0 if status == "BREACHED" else left < 0):
+        return f"the report says {status}, and that {float(left):g} {stated[0].lower()} of the error budget are left"
+    return ""
 
 
 def _value(query: ApplicationSignalsQuery, report: Mapping[str, Any], status: str) -> Fraction | Absence:
@@ -148,7 +166,7 @@ def _notes(query: ApplicationSignalsQuery, report: Mapping[str, Any], status: st
     if isinstance(interval, Mapping):
         over = f" over {interval.get('Duration')} {str(interval.get('DurationUnit')).lower()}"
     yield f"{query.slo}: {status}" + (f", goal {goal} %{over}" if goal is not None else "")
-    for kind in ("Seconds", "Requests"):
+    for kind in _BUDGETS:
         total, left = report.get(f"TotalBudget{kind}"), report.get(f"Budget{kind}Remaining")
         if total is not None and left is not None:
             yield f"{left} of {total} {'seconds' if kind == 'Seconds' else 'bad requests'} of the error budget are left"

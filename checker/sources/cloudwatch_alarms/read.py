@@ -6,7 +6,7 @@ No alarm at all is no data, never "all OK"; so is a named alarm that does not ex
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -73,22 +73,32 @@ def _alarms(exchange: Exchange) -> Mapping[str, Alarm] | Absence:
         return _failed("the answer holds no page")
     found: dict[str, Alarm] = {}
     try:
-        for page in pages:
-            lists = [page[f"{each}s"] for each in TYPES if page.get(f"{each}s") is not None]
-            if not lists:
-                return _failed("the answer holds no list of alarms")
-            for raw in (each for listed in lists for each in listed):
-                alarm = _alarm(raw)
-                if found.setdefault(alarm.name, alarm) != alarm:
-                    return _failed(
-                        f"the answer holds the alarm {_cut(alarm.name)} twice, in different states"
-                    )
+        if not all(_types_on(page) for page in pages):
+            return _failed("the answer holds no list of alarms")
+        for kind, alarm in (each for page in pages for each in _listed_in(page)):
+            if kind not in exchange.request.parameters["AlarmTypes"]:
+                return _failed(f"the answer holds the {kind} {_cut(alarm.name)}, which was not asked for")
+            if found.setdefault(alarm.name, alarm) != alarm:
+                return _failed(f"the answer holds the alarm {_cut(alarm.name)} twice, in different states")
     except (KeyError, TypeError, AttributeError, ValueError):
         return _failed("the answer is not a valid DescribeAlarms response")
     stranger = next((name for name in sorted(found) if not _asked_for(name, exchange)), None)
     if stranger is not None:
         return _failed(f"the answer holds the alarm {_cut(stranger)}, which was not asked for")
     return found
+
+
+def _types_on(page: Mapping[str, Any]) -> list[str]:
+    return [kind for kind in TYPES if page.get(f"{kind}s") is not None]
+
+
+def _listed_in(page: Mapping[str, Any]) -> Iterator[tuple[str, Alarm]]:
+    """The alarms on a page, each with its type. Raises KeyError, TypeError or ValueError if the page is malformed."""
+    for kind in _types_on(page):
+        listed = page[f"{kind}s"]
+        if not isinstance(listed, list):
+            raise TypeError(kind)
+        yield from ((kind, _alarm(raw)) for raw in listed)
 
 
 def _asked_for(name: str, exchange: Exchange) -> bool:

@@ -61,7 +61,7 @@ def _series(question: Question, planned: Plan, response: Mapping[str, Any]) -> S
             f"the query scanned {size(scanned)}, over its byteBudget of {size(budget(query))}",
             "shorten the window, name fewer log groups, or raise byteBudget",
         )
-    if not rows:
+    if not rows or not statistics["recordsScanned"]:
         raise _nothing(planned, statistics)
     column = query.column or _only_column(query, rows)
     points = _bins(query, planned, column, rows) if query.time else (_single(query, planned, column, rows),)

@@ -55,6 +55,8 @@ def _read(question: Question, answers: Answers) -> Series | Absence:
         return amounts
     if query.group is None and not any(amounts) and not query.allowZero:
         return _nothing(query)
+    if not (query.allowZero or amounts[-1]) and _of_everything(query) and not results[periods[-1]].groups:
+        return _not_arrived(periods[-1])
     return _series(query, periods, amounts, [*notes, *_notes(query, periods, results, amounts)])
 
 
@@ -164,6 +166,19 @@ def _nothing(query: CostExplorerQuery) -> Absence:
         f"nothing was spent on {expression.describe(expression.asked(query.filter))}, which is also what Cost Explorer "
         "answers to a misspelt filter",
         "check the values ('aws ce get-dimension-values' lists them); if nothing was spent, write allowZero: true",
+    )
+
+
+def _of_everything(query: CostExplorerQuery) -> bool:
+    """Whether the answer is about all costs of the account, which spends something in every period."""
+    return query.filter is None and query.metric != "UsageQuantity"
+
+
+def _not_arrived(last: Period) -> Absence:
+    return Absence(
+        "no-data",
+        f"nothing was spent in the whole account in {last.name}, the last period, as if its costs had not arrived yet",
+        "run again later, or write a longer lag; if nothing was spent then, write allowZero: true",
     )
 
 

@@ -47,7 +47,10 @@ def merge(exchange: Exchange) -> Answer:
 
 def _groups(raw: Mapping[str, Any]) -> dict[str, Amounts]:
     groups: dict[str, Amounts] = {}
-    for each in raw.get("Groups") or ():
+    listed = raw.get("Groups")
+    if not isinstance(listed, list | None):
+        raise TypeError("Groups")
+    for each in listed or ():
         (key,) = each["Keys"]
         if not isinstance(each["Metrics"], Mapping):
             raise TypeError(key)

@@ -121,6 +121,8 @@ def _actual(attribute: str, kind: Kind, value: Value | None) -> Any:
             f"an item's {attribute} is {_TYPES.get(stored, stored)}, and the condition is for {_TYPES[expected]}",
             remedy,
         )
+    if type(bare) is not (bool if expected == "BOOL" else str):
+        raise Unfit(f"an item's {attribute} is not {_TYPES[expected]}", "check what is behind the endpoint")
     if kind in ("time", "utc"):
         nanoseconds = instant(bare, utc=kind == "utc")
         if nanoseconds is None:
@@ -131,7 +133,7 @@ def _actual(attribute: str, kind: Kind, value: Value | None) -> Any:
                 + ("" if kind == "utc" else ", or with an offset such as +01:00"),
             )
         return nanoseconds
-    return bare if expected != "N" else _number(attribute, kind, bare)
+    return _number(attribute, kind, str(bare)) if expected == "N" else bare
 
 
 def _number(attribute: str, kind: Kind, text: str) -> Decimal:

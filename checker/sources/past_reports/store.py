@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from checker.files import FileRefused, read_file
 from checker.model import ConnectionDeclaration, Failure
@@ -108,10 +109,20 @@ def list_bucket(store: Store, place: Bucket) -> list[str]:
     client = store.open().clients["s3"]
     with aws.failures("s3:ListBucket"):
         pages = client.get_paginator("list_objects_v2").paginate(Bucket=place.bucket, Prefix=place.key)
-        keys = (each["Key"] for page in pages for each in page.get("Contents", ()))
+        keys = (each["Key"] for page in pages for each in _whole(page, place))
         return sorted(
             _limited((key.removeprefix(place.key) for key in keys), f"s3://{place.bucket}/{place.key}")
         )
+
+
+def _whole(page: Mapping[str, Any], place: Bucket) -> Iterable[Mapping[str, Any]]:
+    """The objects on a page. boto3 takes one that is cut off, and does not say where it goes on, for the last."""
+    if page.get("IsTruncated") and not page.get("NextContinuationToken"):
+        message = f"s3:ListBucket: the listing of s3://{place.bucket}/{place.key} is cut off"
+        remedy = "run again; if it persists, check what is behind the endpoint"
+        raise SourceFailure(Failure("malformed", message, remedy))
+    listed: Iterable[Mapping[str, Any]] = page.get("Contents", ())
+    return listed
 
 
 def _limited(names: Iterator[str], place: str) -> list[str]:
