@@ -87,7 +87,17 @@ MAY_IMPORT = {
         "rulebook",
         "policy",
     },
-    "selftest": {"model", "units", "display", "judge", "measure", "questions", "windows", "reports"},
+    "selftest": {
+        "model",
+        "units",
+        "display",
+        "sources",
+        "judge",
+        "measure",
+        "questions",
+        "windows",
+        "reports",
+    },
     "prepare": {
         "model",
         "units",

@@ -15,6 +15,7 @@ from checker.selftest import selftest
 from tests.policy.test_regression import Tree
 
 EXAMPLE = "slos/securebase"
+AT = 1_769_860_800
 EVIDENCE = f"{EXAMPLE}/evidence.synthetic.jsonl"
 
 PROMISES = """\
@@ -115,6 +116,58 @@ def test_a_promise_that_can_never_fail_is_listed_and_fails_the_test(
 
 
 TOTAL = "{source: TestResults, file: results.xml, measure: total}"
+
+
+def signals(status: str, left: int) -> dict[str, Any]:
+    """A recorded report of Application Signals."""
+    report = {
+        "Name": "checkout",
+        "BudgetStatus": status,
+        "Attainment": 99.5,
+        "TotalBudgetSeconds": 100,
+        "BudgetSecondsRemaining": left,
+    }
+    return {"Timestamp": AT, "Reports": [report], "Errors": []}
+
+
+@pytest.mark.parametrize(
+    ("indicator", "more", "shown", "missed"),
+    [
+        ("measure: status", "target: '< 2'", "flips", "2"),
+        ("measure: budgetRemaining", "target: '> -50 %'", "flips", "-50"),
+        # 200 % of a status that is at most 2 is 4: a formula that no check before asking can see through.
+        ("formula: s * 2, metrics: {s: {source: ApplicationSignals, slo: checkout, measure: status}}",
+         "target: '<= 4'", "never fails", None),
+    ],
+)  # fmt: skip
+def test_data_is_only_given_values_that_its_source_can_have(
+    indicator: str,
+    more: str,
+    shown: str,
+    missed: str | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    source = "" if "formula" in indicator else "source: ApplicationSignals, slo: checkout, "
+    Path("a.yaml").write_text(
+        "apiVersion: checker/v1\nkind: SuccessCriteria\nmetadata: {name: a}\nspec:\n  criteria:\n"
+        f"    - {{name: c, indicator: {{{source}{indicator}}}, {more}}}\n"
+    )
+    request = {
+        "source": "ApplicationSignals",
+        "connection": {"name": "", "details": {}},
+        "operation": "BatchGetServiceLevelObjectiveBudgetReport",
+        "parameters": {"Timestamp": AT, "SloIds": ["checkout"]},
+    }
+    lines = [{"format": "checker/evidence/v1", "at": AT}]
+    lines += [{"request": request, "connected": {}, "response": signals("OK", 90)}]
+    Path("e.jsonl").write_text("".join(json.dumps(each) + "\n" for each in lines))
+    _, promises = told(capsys, "a.yaml", "--replay", "e.jsonl")
+    found = promises["a/c"]
+    assert found["shown"] == shown
+    assert (found["failed"] and found["failed"]["value"]) == missed
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Changes readings so that the measured value moves to either side of a threshold. Pure.
 
 A series is set to one value throughout, close to a threshold on either side or far from it, or its values are
-multiplied. Counts of events stay whole numbers: to set a ratio, the events are multiplied first.
+multiplied. Counts of events stay whole numbers: to set a ratio, the events are multiplied first. No series gets a
+value that its source says it cannot have.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from checker import sources
 from checker.model import BASELINE, Absence, Objective, Point, Series, Share
+from checker.sources import Range
 from checker.units import CONFIRMED, Threshold, convert, convertible
 from checker.windows import is_look
 
@@ -39,7 +42,8 @@ def moves(
         if isinstance(each, Series) and name not in ("heartbeat", BASELINE) and not is_look(name)
     }
     first = _first_of_each_query(objective, series)
-    for moved in _moved(series, [*thresholds, *_conditions(objective)], thresholds):
+    ranges = {name: sources.possible(query) for name, query in objective.indicator.metrics}
+    for moved in _moved(series, ranges, [*thresholds, *_conditions(objective)], thresholds):
         changed = {first[name]: each for name, each in moved.items()}
         if len(changed) == len(moved):  # a query cannot have two answers
             yield {name: changed[query] for name, query in first.items() if query in changed}
@@ -60,11 +64,17 @@ def _first_of_each_query(objective: Objective, series: Mapping[str, Series]) -> 
 
 
 def _moved(
-    series: Mapping[str, Series], beside: list[Threshold], thresholds: Sequence[Threshold]
+    series: Mapping[str, Series],
+    ranges: Mapping[str, Range | None],
+    beside: list[Threshold],
+    thresholds: Sequence[Threshold],
 ) -> Iterator[Moved]:
     """Each series by itself, set ``beside`` thresholds and far from them; then pairs of series, to set a ratio."""
     for name, each in series.items():
-        yield from ({name: changed} for changed in (*_set(each, beside), *_multiplied(each), *_ranked(each)))
+        possible = ranges.get(name)
+        for changed in (*_set(each, beside, possible), *_multiplied(each), *_ranked(each)):
+            if possible is None or all(possible.holds(point.value) for point in changed.points):
+                yield {name: changed}
     yield from _with_shares(series, thresholds)
 
 
@@ -79,15 +89,17 @@ def _beside(value: Fraction) -> Iterator[Fraction]:
     yield from (value, value - distance, value + distance)
 
 
-def _set(series: Series, thresholds: list[Threshold]) -> Iterator[Series]:
-    """The series with a constant value beside each threshold. A series without negative values gets none."""
+def _set(series: Series, thresholds: list[Threshold], possible: Range | None) -> Iterator[Series]:
+    """The series with a constant value beside each threshold. A series without negative values gets none, unless its
+    source says that all values are ``possible``."""
     if series.unit.dimensions == CONFIRMED.dimensions:
         return  # a confirmation has no values in between
+    below_zero = possible is not None and possible.least is None
     least = min((point.value for point in series.points), default=Fraction(0))
     for threshold in thresholds:
         if convertible(threshold.unit, series.unit) and series.points:
             for value in _beside(convert(threshold.value, threshold.unit, series.unit)):
-                if value >= min(least, Fraction(0)):
+                if below_zero or value >= min(least, Fraction(0)):
                     yield from _constant(series, value)
 
 

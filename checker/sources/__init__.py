@@ -46,6 +46,9 @@ It may also define the following; what it says is not checked:
 ``lower_is_better(query) -> bool | None``
     Whether lower values are better, if that is beyond doubt: True for a latency, False for coverage. None, the
     default, if it depends on the promise, as for a number of events.
+``possible(query) -> Range | None``
+    The values that an answer can have, in its unit. None, the default, if the unit says all there is to know: a
+    share lies between 0 and 1, and a count or a time is not negative.
 ``not_a_count(query) -> Problem | None``
     Why the answer is not a number of events, so that no ratio can be made of it.
 ``untold_samples(query, ratio) -> str``
@@ -81,6 +84,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import cache
 from types import ModuleType
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -139,6 +143,20 @@ def settle(answers: dict[Key, Answer | Absence], key: Key, answer: Answer | Abse
     """Adds the answer to one question. If ``answers`` already holds a different one, neither of them counts."""
     if answers.setdefault(key, answer) != answer:
         answers[key] = two_answers()
+
+
+class Range(NamedTuple):
+    """The values that an answer can have: from ``least`` to ``most``, both included; None is no limit. ``why`` says
+    why there are no others, and ``otherwise`` how there could be, as in ", or …"."""
+
+    least: Fraction | None
+    most: Fraction | None
+    why: str = ""
+    otherwise: str = ""
+
+    def holds(self, value: Fraction) -> bool:
+        """Whether an answer can have this value."""
+        return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
 
 
 class Problem(NamedTuple):
@@ -220,6 +238,13 @@ def spacing(query: Query, window: int) -> int:
     """Seconds between the points of the answer about a window; 0 if it is a single value."""
     source: Any = find(query.source)
     return int(source.spacing(query, window)) if hasattr(source, "spacing") else 0
+
+
+def possible(query: Query) -> Range | None:
+    """The values that an answer to the query can have; None if only its unit limits them."""
+    source: Any = find(query.source)
+    found: Range | None = source.possible(query) if hasattr(source, "possible") else None
+    return found
 
 
 def source_name(module: ModuleType) -> str:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from checker import sources
 from checker.formula import FormulaError, adds_up
 from checker.model import Indicator, Query
+from checker.sources import Range
 from checker.units import Unit, parse_unit
 
 RATIO = parse_unit("ratio")
@@ -26,6 +27,8 @@ class Answer(NamedTuple):
     sums: bool = True
     """Whether it may be a sum over the window, which can be compared with a rate; for a formula, whether it may be
     a rate."""
+    possible: Range | None = None
+    """The values that it can have, in its unit; None if only the unit limits them."""
 
 
 def answer_of(indicator: Indicator) -> Answer:
@@ -41,7 +44,7 @@ def answer_of(indicator: Indicator) -> Answer:
         rate = not timeless or (sums and _adds_up(indicator.formula))
         return Answer(None, no_percentage=no_percentage, sums=rate)
     unstated = queries[0].source if getattr(queries[0], "unit", "") is None else ""
-    return Answer(units[0], unstated, no_percentage, sums)
+    return Answer(units[0], unstated, no_percentage, sums, sources.possible(queries[0]))
 
 
 def _sums(query: Query) -> bool:

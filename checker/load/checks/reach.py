@@ -9,24 +9,37 @@ from typing import NamedTuple
 
 from checker.load.checks.answer import RATIO, Answer
 from checker.load.checks.problem import Problem
-from checker.units import Threshold, Unit, convert, describe
+from checker.units import Threshold, Unit, convert, convertible, describe
 
 NEVER_NEGATIVE = ("time", "count", "data")
+ZERO, ONE = Fraction(0), Fraction(1)
 
 
 class Bounds(NamedTuple):
-    """The range of possible values: not negative (``positive``), at most 100 % (``share``), and the reason
-    (``why``). ``otherwise`` is an additional remedy, for the case that other values are possible after all."""
+    """The range of possible values: the least and the greatest (None: no limit) in ``unit``, and the reason (``why``).
+    ``otherwise`` is an additional remedy, for the case that other values are possible after all."""
 
-    positive: bool = False
-    share: bool = False
+    least: Fraction | None = None
+    most: Fraction | None = None
+    unit: Unit = RATIO
     why: str = ""
     otherwise: str = ""
 
+    @property
+    def share(self) -> bool:
+        """Whether the values are shares of a whole."""
+        return self.most is not None and self.unit == RATIO
+
     def ends(self, unit: Unit) -> tuple[Fraction | None, Fraction | None]:
-        """The least and the greatest possible value in ``unit``; None if there is no limit."""
-        least = Fraction(0) if self.positive else None
-        return least, convert(Fraction(1), RATIO, unit) if self.share else None
+        """The least and the greatest possible value in ``unit``; None if there is no limit. Zero is zero in any unit,
+        also in that of a rate."""
+
+        def end(value: Fraction | None) -> Fraction | None:
+            if not value:
+                return value
+            return convert(value, self.unit, unit) if convertible(self.unit, unit) else None
+
+        return end(self.least), end(self.most)
 
     def holds_somewhere(self, threshold: Threshold) -> bool:
         """Whether some possible value satisfies the threshold."""
@@ -39,28 +52,33 @@ class Bounds(NamedTuple):
     def holds_everywhere(self, threshold: Threshold) -> bool:
         """Whether every possible value satisfies the threshold."""
         least, most = self.ends(threshold.unit)
+        if threshold.operator == "==":
+            return least == most == threshold.value
         unlikeliest = most if threshold.operator in ("<", "<=") else least
-        return threshold.operator != "==" and unlikeliest is not None and threshold.holds(unlikeliest)
+        return unlikeliest is not None and threshold.holds(unlikeliest)
 
     def one_sided(self, target: Threshold) -> bool:
-        """Whether all worse values lie on one side of the target. Only an exact target between the limits of a
-        share has worse values on both sides."""
-        return target.operator != "==" or target.value in (0, self.ends(target.unit)[1])
+        """Whether all worse values lie on one side of the target. Only an exact target between the limits has worse
+        values on both sides."""
+        return target.operator != "==" or target.value in (0, *self.ends(target.unit))
 
 
 def bounds_of(answer: Answer, compared: Iterable[Threshold]) -> Bounds:
     """The range of the result, given the thresholds that it is compared with."""
+    if answer.possible is not None and answer.unit is not None:
+        least, most, why, otherwise = answer.possible
+        return Bounds(least, most, answer.unit, why, otherwise)
     if answer.unit == RATIO:
-        return Bounds(positive=True, share=True, why="a share lies between 0 % and 100 %")
+        return Bounds(ZERO, ONE, why="a share lies between 0 % and 100 %")
     if answer.no_percentage and any(("ratio", 1) in each.unit.dimensions for each in compared):
         return Bounds(
-            positive=True,
-            share=True,
+            ZERO,
+            ONE,
             why="a number without a unit is compared with a percentage only if it is a share, from 0 % to 100 %",
             otherwise=", or write all thresholds without a unit",
         )
     if answer.unit is not None and never_negative(answer.unit):
-        return Bounds(positive=True, why=f"{describe(answer.unit)} is never negative")
+        return Bounds(ZERO, unit=answer.unit, why=f"{describe(answer.unit)} is never negative")
     return Bounds()
 
 

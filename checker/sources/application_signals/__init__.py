@@ -13,7 +13,7 @@ from typing import Any
 from checker.model import ConnectionDeclaration, Exchange, Question, Request
 from checker.sources import aws
 from checker.sources.application_signals.query import ApplicationSignalsQuery as Query
-from checker.sources.application_signals.query import check, lower_is_better, unit
+from checker.sources.application_signals.query import check, lower_is_better, possible, unit
 from checker.sources.application_signals.read import ACTION, OPERATION, read
 from checker.sources.redact import redact
 
@@ -25,7 +25,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {"GetCallerIdentity": (), OPERATION: (A
 
 __all__ = [
     "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups",
-    "lower_is_better", "priced", "read", "requests", "resources", "send", "unit",
+    "lower_is_better", "possible", "priced", "read", "requests", "resources", "send", "unit",
 ]  # fmt: skip
 
 

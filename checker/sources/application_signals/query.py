@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from checker.sources import Problem
+from checker.sources import Problem, Range
 from checker.sources.query import Query
 from checker.units import NUMBER, PERCENT, Unit
 
@@ -36,6 +37,17 @@ class ApplicationSignalsQuery(Query):
 def unit(query: ApplicationSignalsQuery) -> Unit:
     """Percent, or a plain number for the status."""
     return NUMBER if query.measure == "status" else PERCENT
+
+
+def possible(query: ApplicationSignalsQuery) -> Range:
+    """An attainment is a share, and a status is one of three; a budget can be overspent, however far."""
+    match query.measure:
+        case "attainment":
+            return Range(Fraction(0), Fraction(100), "an attainment lies between 0 % and 100 %")
+        case "status":
+            return Range(Fraction(0), Fraction(max(STATUS.values())), "the status is 0, 1 or 2")
+        case _:
+            return Range(None, None)
 
 
 def lower_is_better(query: ApplicationSignalsQuery) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from checker.model import ConnectionDeclaration, Exchange, Failure, Question, Request
 from checker.sources import SourceFailure, aws
 from checker.sources.cloudwatch_alarms.ask import requests
-from checker.sources.cloudwatch_alarms.query import TYPES, check, lower_is_better, unit
+from checker.sources.cloudwatch_alarms.query import TYPES, check, lower_is_better, possible, unit
 from checker.sources.cloudwatch_alarms.query import CloudWatchAlarmsQuery as Query
 from checker.sources.cloudwatch_alarms.read import read
 from checker.sources.redact import redact
@@ -23,7 +23,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {"GetCallerIdentity": (), "DescribeAlar
 
 __all__ = [
     "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups",
-    "lower_is_better", "priced", "read", "requests", "resources", "send", "unit",
+    "lower_is_better", "possible", "priced", "read", "requests", "resources", "send", "unit",
 ]  # fmt: skip
 
 

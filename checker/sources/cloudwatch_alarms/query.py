@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StrictInt
 
-from checker.sources import Problem
+from checker.sources import Problem, Range
 from checker.sources.query import Given, Query
 from checker.units import COUNT, Unit, parse_unit
 
@@ -62,6 +63,15 @@ def unit(query: CloudWatchAlarmsQuery) -> Unit:
 def lower_is_better(query: CloudWatchAlarmsQuery) -> bool | None:
     """For okRatio, higher is better; for a number of alarms it is not known."""
     return False if query.measure == "okRatio" else None
+
+
+def possible(query: CloudWatchAlarmsQuery) -> Range | None:
+    """A count is at most the number of alarms that are named."""
+    if query.names is None or query.measure == "okRatio":
+        return None
+    named = len(set(query.names))
+    why = f"{named} alarm{' is' if named == 1 else 's are'} named"
+    return Range(Fraction(0), Fraction(named), why)
 
 
 def check(query: CloudWatchAlarmsQuery, window: int | None) -> Iterator[Problem]:

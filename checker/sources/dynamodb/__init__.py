@@ -11,7 +11,7 @@ from checker.sources.dynamodb.ask import requests
 from checker.sources.dynamodb.conditions import Condition
 from checker.sources.dynamodb.count import count_items
 from checker.sources.dynamodb.pages import DynamoDBConnection
-from checker.sources.dynamodb.query import Count, Within, check, unit
+from checker.sources.dynamodb.query import Count, Within, check, possible, unit
 from checker.sources.dynamodb.query import DynamoDBQuery as Query
 from checker.sources.dynamodb.read import read
 
@@ -25,8 +25,8 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
 }
 
 __all__ = [
-    "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups", "priced",
-    "read", "requests", "resources", "send", "unit",
+    "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups", "possible",
+    "priced", "read", "requests", "resources", "send", "unit",
 ]  # fmt: skip
 
 

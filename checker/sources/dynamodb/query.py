@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -16,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from checker.sources import Problem
+from checker.sources import Problem, Range
 from checker.sources.dynamodb.conditions import Condition, parse
 from checker.sources.query import Given, Query
 from checker.units import COUNT, Unit
@@ -129,6 +130,12 @@ class DynamoDBQuery(Query):
 def unit(query: DynamoDBQuery) -> Unit:
     """Always a count."""
     return COUNT
+
+
+def possible(query: DynamoDBQuery) -> Range:
+    """A count is at most maxItems."""
+    why = f"reading more items than maxItems ({query.maxItems}) is an error"
+    return Range(Fraction(0), Fraction(query.maxItems), why, ", or raise maxItems")
 
 
 def check(query: DynamoDBQuery, window: int | None) -> Iterator[Problem]:
