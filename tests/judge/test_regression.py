@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from statistics import median
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from checker.judge.measured import Measured
 from checker.judge.regression import aggregate, regress
 from checker.model import (
+    BASELINE,
     Absence,
     Indicator,
     Location,
@@ -21,10 +23,13 @@ from checker.model import (
     Regressed,
     Regression,
     Series,
+    Verdict,
 )
 from checker.sources.past_reports import Query
 from checker.spec.regression import parse_allowance
 from checker.units import Threshold, parse_unit
+
+from .builders import AT, judged, percentile, promise, single
 
 values = st.fractions(-1000, 1000, max_denominator=1000)
 amounts = st.decimals(0, 200, places=2)
@@ -131,3 +136,77 @@ def test_only_a_missing_baseline_can_be_a_first_run(kind: str) -> None:
 def test_an_allowance_that_says_too_little_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"write|know"):
         parse_allowance(text)
+
+
+# Beside a target -------------------------------------------------------------------------------------------
+
+
+def beside(
+    target: str, reading: Series, past: Series | Absence | None = None, allowed: str = "<= +10 %", **more: Any
+) -> Verdict:
+    """The verdict under a target and a regression; the baseline is 100 ms."""
+    regression = Regression(parse_allowance(allowed), Query(reports="past"))
+    earlier = Series(
+        (),
+        "single",
+        parse_unit("ms"),
+        past=(PastValue("1.json", "", AT - 9, Fraction(100), parse_unit("ms")),),
+    )
+    readings = {"value": reading, BASELINE: past or earlier}
+    return judged(promise(target, regression=regression, **more), readings)
+
+
+@pytest.mark.parametrize(
+    ("target", "value", "margin", "compared"),
+    [
+        ("< 200 ms", 105, 5, "<= 110 ms"),
+        ("< 106 ms", 105, 1, None),
+        ("<= 110 ms", 105, 5, None),
+        ("< 200 ms", 150, -40, "<= 110 ms"),
+        ("< 104 ms", 150, -46, None),
+        ("< 104 ms", 105, -1, None),
+    ],
+)
+def test_the_margin_is_that_of_the_limit_that_binds_more(
+    target: str, value: int, margin: int, compared: str | None
+) -> None:
+    verdict = beside(target, single(value, "ms"))
+    assert verdict.margin == margin
+    assert (verdict.compared and verdict.compared.text) == compared
+
+
+def test_a_percentile_that_is_judged_by_a_share_keeps_the_margin_of_its_target() -> None:
+    """95 % of the samples is a margin in percent, which no margin in milliseconds can be held against."""
+    reading = percentile("0.95", "ms", (200, False, 99, 100), value=105)
+    verdict = beside("< 200 ms", reading, confidence="0.9")
+    assert (verdict.outcome, verdict.margin) == (Outcome.PASS, 4)
+    assert verdict.compared is not None
+    assert verdict.compared.unit.text == "%"
+
+
+def test_a_baseline_has_neither_an_age_nor_a_clock() -> None:
+    fresh = single(105, "ms", newest=AT)
+    assert beside("< 200 ms", fresh, max_age=900).outcome is Outcome.PASS
+    old = beside("< 200 ms", single(105, "ms", newest=AT - 901), max_age=900)
+    assert old.reasons == ("the newest data is 15m1s old, and maxAge is 15m",)
+
+
+def test_a_baseline_that_nobody_read_is_inconclusive() -> None:
+    regression = Regression(parse_allowance("<= +10 %"), Query(reports="past"), first_run="pass")
+    verdict = judged(promise("< 200 ms", regression=regression), single(105, "ms"))
+    assert (verdict.outcome, verdict.reasons[1]) == (
+        Outcome.INCONCLUSIVE,
+        "baseline: nothing was read for it",
+    )
+
+
+def test_the_remedy_is_that_of_the_worse_outcome() -> None:
+    unknown = Absence("failed", "cut off", "restore the report")
+    for value, past, remedy in (
+        (105, None, ""),
+        (150, None, "slow.md"),
+        (105, unknown, "restore the report"),
+        (205, unknown, "slow.md"),
+    ):
+        verdict = beside("< 200 ms", single(value, "ms"), past, runbook="slow.md")
+        assert verdict.remedy == remedy

@@ -287,6 +287,21 @@ def test_a_miss_says_what_to_do_where_anything_is_known(
     assert verdict.remedy == remedy
 
 
+@pytest.mark.parametrize(
+    ("value", "outcome", "remedy"), [(1, PASS, ""), (3, WARN, "mend it"), (9, FAIL, "mend it")]
+)
+def test_a_miss_without_a_runbook_gets_the_remedy_of_its_source(
+    value: int, outcome: Outcome, remedy: str
+) -> None:
+    verdict = judged(promise("< 2", critical="> 5"), single(value, to_mend="mend it"))
+    assert (verdict.outcome, verdict.remedy) == (outcome, remedy)
+    of_two = promise("< 2", "a", "b", formula="a + b", critical="> 5")
+    verdict = judged(of_two, {"a": single(value), "b": single(0, to_mend="mend it")})
+    assert (verdict.outcome, verdict.remedy) == (outcome, remedy)
+    known = judged(promise("< 2", critical="> 5", runbook="r.md"), single(value, to_mend="mend it"))
+    assert known.remedy == ("r.md" if remedy else "")
+
+
 def test_the_good_events_are_good_whichever_side_the_target_is_about() -> None:
     for target in ("> 90 %", "< 10 %"):
         verdict = judged(promise(target, "good", "total"), ratio_of(95, 100))
