@@ -444,6 +444,10 @@ def guarded(when: str, scope: str = "definition", name: str = "own", more: str =
         ('document.labels.env == "pord" && environment == "staging" // it is not', "definition"),
         ('(objective.key || objective.severity == "urgent")', "definition"),
         ('objective.key || objective.severity == "urgent"', "definition"),
+        # What stands in brackets ends with them: what comes after is a part of its own.
+        ('(document.labels.env == "pord") && environment == "staging"', "definition"),
+        ('document.labels["env"] == "pord" && environment == "staging"', "definition"),
+        ('document.labels.env in {"pord": 1} && environment == "staging"', "definition"),
     ],
 )
 def test_a_rule_that_applied_to_nothing_is_told(run: Run, when: str, scope: str) -> None:
@@ -462,6 +466,11 @@ def test_a_rule_that_applied_to_nothing_is_told(run: Run, when: str, scope: str)
         ('verdict.outcome == "FAIL"', "verdict"),
         ('verdict.outcome == "FAIL" || document.labels.env == "pord"', "verdict"),
         ('environment == "staging"', "definition"),
+        ('environment == "staging" || objective.gating && document.labels.env == "pord"', "definition"),
+        ('environment == "staging" ? true : objective.gating && document.labels.env == "pord"', "definition"),
+        ('(environment == "staging" || objective.gating && document.labels.env == "pord")', "definition"),
+        ('[environment == "staging" && document.labels.env == "pord"][0]', "definition"),
+        ('{"x": environment == "staging" && document.labels.env == "pord"}["x"]', "definition"),
         ("objective.reviewBy != null && objective.reviewBy.seconds < now", "definition"),
         ("release.counts.gating.FAIL > 0", "release"),
         ("", "definition"),

@@ -225,6 +225,17 @@ def test_the_bound_that_has_to_clear_the_target_is_the_published_one(
     assert float(upper) == pytest.approx(1 - bound, abs=6e-11)
 
 
+def test_a_bound_of_very_many_events_is_not_rounded_to_all_or_none_of_them() -> None:
+    """About ln(1 / 0.05) = 3.0 of them may be bad."""
+    many = 10**13
+    lower = judged(sample(">= 50 %", "0.95"), ratio_of(many, many)).bound
+    assert lower is not None
+    assert float((100 - lower) / 100 * many) == pytest.approx(2.9957, abs=1e-3)
+    upper = judged(sample("<= 0.5", "0.95"), ratio_of(many, many)).bound
+    assert upper is not None
+    assert float(upper * many) == pytest.approx(2.9957, abs=1e-3)
+
+
 def test_verdicts_agree_with_every_bound_of_the_reference_file(shared: Path) -> None:
     """A target just beneath the bound is met, one just above it is not; and the same for a miss."""
     rows = json.loads((shared / "reference" / "statistics.json").read_text())["ratio"]

@@ -69,9 +69,31 @@ def test_short_periods_count_as_a_minute(newest: int, outcome: Outcome) -> None:
     assert judged(promise("== 0"), reading).outcome is outcome
 
 
-def test_without_a_word_on_age_the_last_period_tells() -> None:
-    reading = counts(*[0] * 9, None, None, None, present=12, newest=None)
-    assert judged(promise("== 0"), reading).outcome is INCONCLUSIVE
+@pytest.mark.parametrize(("missing", "outcome"), [(2, PASS), (3, INCONCLUSIVE)])
+def test_without_a_word_on_age_the_end_of_the_last_period_tells(missing: int, outcome: Outcome) -> None:
+    reading = counts(*[0] * (12 - missing), *[None] * missing, present=12, newest=None)
+    assert judged(promise("== 0"), reading).outcome is outcome
+    assert judged(promise("== 0", max_age=missing * 300), reading).outcome is PASS
+    assert judged(promise("== 0", max_age=missing * 300 - 1), reading).outcome is INCONCLUSIVE
+
+
+def test_shares_without_a_word_on_age_have_none() -> None:
+    reading = replace(percentile("0.95", "s", (5, False, 99, 100)), newest=None)
+    assert judged(promise("< 5 s"), reading).outcome is PASS
+    assert judged(promise("< 5 s", max_age=900), reading).outcome is INCONCLUSIVE
+
+
+def test_a_counter_that_may_be_silent_hides_no_other_that_is_old() -> None:
+    readings = {
+        "bad": counts(0, *[None] * 11),
+        "heartbeat": counts(*[1] * 12),
+        "total": counts(*[1] * 12, newest=AT - 601),
+    }
+    objective = promise("<= 1 %", "bad", "total", no_data="zero", heartbeat=True)
+    verdict = judged(objective, readings)
+    assert verdict.outcome is INCONCLUSIVE
+    assert verdict.reasons == ("total: the data ends 10m1s before the window does",)
+    assert judged(objective, {**readings, "total": counts(*[1] * 12)}).outcome is PASS
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from checker.model import Outcome
+from checker.model import Evaluation, Outcome, Window
 
-from .builders import counts, judged, promise
+from .builders import AT, counts, judged, promise
 
 PASS, FAIL, INCONCLUSIVE = Outcome.PASS, Outcome.FAIL, Outcome.INCONCLUSIVE
 ELEVEN = [60] * 11
@@ -53,6 +53,20 @@ def test_a_sum_with_gaps_is_kept_with_what_they_may_hold(
 def test_sums_that_a_formula_adds_up_have_gaps_too(formula: str, target: str, outcome: Outcome) -> None:
     readings = {"a": counts(*ELEVEN, None), "b": counts(*ELEVEN, None)}
     assert judged(promise(target, "a", "b", formula=formula), readings).outcome is outcome
+
+
+@pytest.mark.parametrize(("formula", "target"), [("a - b", "< 100"), ("a / b", "< 1.15")])
+def test_nobody_can_tell_which_way_the_gaps_of_one_of_them_lead(formula: str, target: str) -> None:
+    readings = {"a": counts(*ELEVEN, None), "b": counts(*[50] * 12)}
+    assert judged(promise(target, "a", "b", formula=formula), readings).outcome is PASS
+
+
+def test_a_sum_that_is_judged_period_by_period_is_not_made_larger_by_its_gaps() -> None:
+    """What a missing period counts as is said by ``treatMissingData``."""
+    evaluation = Evaluation(300, 3, 2)
+    promised = promise("<= 60", evaluation=evaluation, min_coverage="0.9")
+    window = Window(AT - 5 * 300, AT)
+    assert judged(promised, counts(60, None, 60, 60, 60, window=window)).outcome is PASS
 
 
 def test_it_says_what_the_gaps_may_hold() -> None:

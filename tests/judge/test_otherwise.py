@@ -7,11 +7,12 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, combinations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from checker.model import Outcome, Point, Series
-from tests.judge.builders import PERIOD, counts, judged, promise
+from tests.judge.builders import PERIOD, counts, judged, promise, single
 
 DOUBT = "if what they held was counted in it"
 Held = Mapping[int, int]
@@ -62,6 +63,37 @@ def test_hundreds_of_times_in_doubt_are_judged_in_a_few_groups() -> None:
     verdict = judged(promise("< 1 %", "bad", "total"), share([1] * 600, many, {599: 1_000_000}))
     assert verdict.outcome is Outcome.INCONCLUSIVE
     assert judged(promise("< 90 %", "bad", "total"), share([1] * 600, many, {})).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    ("known", "otherwise", "outcome"),
+    [
+        (1, 2, Outcome.PASS),
+        (1, 3, Outcome.WARN),
+        (1, 9, Outcome.INCONCLUSIVE),
+        (3, 5, Outcome.WARN),
+        (3, 9, Outcome.INCONCLUSIVE),
+        (9, 1, Outcome.FAIL),
+    ],
+)
+def test_what_may_be_worse_is_a_warning_at_most_where_it_is_no_more_than_that(
+    known: int, otherwise: int, outcome: Outcome
+) -> None:
+    reading = single(known, otherwise=single(otherwise, doubt=DOUBT))
+    assert judged(promise("<= 2", critical="> 5"), reading).outcome is outcome
+
+
+def test_the_worst_of_a_miss_is_that_of_the_worst_combination() -> None:
+    """3 and 7 more errors, each of which makes it worse; with the calls that are in doubt they would vanish."""
+    readings = share([50] * 12, {5: 3, 6: 7}, {5: 3, 6: 7, 11: 1_000_000})
+    readings["bad"] = replace(readings["bad"], points=counts(*[1] * 12).points)
+    more = readings["bad"].otherwise
+    assert more is not None
+    more = replace(more, points=tuple(each._replace(value=each.value + 1) for each in more.points))
+    readings["bad"] = replace(readings["bad"], otherwise=more)
+    verdict = judged(promise("< 1 %", "bad", "total"), readings)
+    assert (verdict.outcome, verdict.value) == (Outcome.FAIL, 2)
+    assert verdict.worst == Fraction(100 * (12 + 3 + 7), 600 + 3 + 7)
 
 
 amounts = st.dictionaries(st.integers(0, 3), st.sampled_from([1, 2, 5, 20, 1000]), max_size=4)

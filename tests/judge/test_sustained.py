@@ -257,6 +257,13 @@ def test_every_outcome_says_why(datapoints: int, marks: str, treatment: Any, rea
     assert judged(sustained(3, datapoints, treatment), marked(marks)).reasons == (reason,)
 
 
+def test_a_verdict_tells_how_many_of_its_periods_were_seen_and_what_to_do_about_a_miss() -> None:
+    objective = sustained(4, 2, runbook="slow.md", critical="> 1 s")
+    for marks, remedy in (("0 0 - 0 0 0", ""), ("0 0 - 0 X X", "slow.md"), ("0 0 - 0 C C", "slow.md")):
+        verdict = judged(objective, marked(marks))
+        assert (verdict.coverage, verdict.remedy) == (Fraction(3, 4), remedy)
+
+
 @pytest.mark.parametrize("treatment", TREATMENTS)
 def test_a_failure_and_missing_evidence_never_count_as_gaps(treatment: Any) -> None:
     objective = sustained(3, 3, treatment)

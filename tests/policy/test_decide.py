@@ -88,6 +88,7 @@ def test_what_a_rule_found_can_only_tighten(outcome: Outcome) -> None:
     assert exit_code(judged, [finding("error", "rule"), finding("error")], False) == 2
     assert exit_code(judged, [finding("note", "rule"), finding("warning", "rule")], False) == alone
     assert exit_code(judged, [finding("warning", "rule")], True) == 1
+    assert exit_code(judged, [finding("note", "rule")], True) == exit_code(judged, (), True)
     assert exit_code([], [finding("error", "rule")], False) == 2
 
 

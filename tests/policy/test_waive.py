@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 from checker.cli import main
-from checker.model import Objective, Outcome, Series, Waiver
+from checker.model import BASELINE, Absence, Objective, Outcome, Regression, Series, Verdict, Waiver
 from checker.policy.waive import waive
+from checker.sources.past_reports import Query
+from checker.spec.regression import parse_allowance
 from checker.units import parse_threshold
 from tests.judge.builders import AT, NO_DATA, percentile, promise, single
 from tests.judge.builders import judged as judged_by
@@ -240,6 +242,65 @@ def test_no_data_at_all_is_excused_where_that_is_accepted() -> None:
     assert verdict.outcome is Outcome.WAIVED
 
 
+def waived_by(verdict: Verdict, **accepted: Any) -> tuple[Outcome, str]:
+    """The outcome under a waiver of the verdict's promise, and the last note."""
+    promised = verdict.objective
+    waiver = Waiver("slow", promised.location, promised.name, "", "", "", "", 0, AT + 1, **accepted)
+    ((waived,), _) = waive([verdict], [waiver], AT)
+    return waived.outcome, (waived.notes or ("",))[-1]
+
+
+def test_a_miss_for_lack_of_data_has_no_value_that_could_be_accepted() -> None:
+    verdict = judged_by(promise("< 500 ms", no_data="fail"), NO_DATA)
+    assert verdict.outcome is Outcome.FAIL
+    assert waived_by(verdict, accepts=parse_threshold("< 800 ms"), accepts_inconclusive=True) == (
+        Outcome.FAIL,
+        "waiver slow does not cover this: no value was measured that could be compared with '< 800 ms'",
+    )
+
+
+def test_a_percentile_that_misses_by_its_shares_has_no_value_that_could_be_accepted() -> None:
+    verdict = judged_by(promise("< 500 ms"), percentile("0.95", "ms", ("500", False, 500, 1000)))
+    assert verdict.outcome is Outcome.FAIL
+    assert waived_by(verdict, accepts=parse_threshold("< 800 ms"))[0] is Outcome.FAIL
+
+
+def test_one_that_accepts_inconclusive_excuses_no_miss() -> None:
+    verdict = judged_by(promise("< 500 ms"), single(501, "ms"))
+    assert waived_by(verdict, accepts_inconclusive=True) == (
+        Outcome.FAIL,
+        "waiver slow does not cover this: it accepts INCONCLUSIVE only",
+    )
+
+
+def test_one_in_another_dimension_accepts_nothing() -> None:
+    verdict = judged_by(promise("< 500 ms"), single(501, "ms"))
+    assert waived_by(verdict, accepts=parse_threshold("< 800 MB")) == (
+        Outcome.FAIL,
+        "waiver slow does not cover this: a time (ms) cannot be compared with an amount of data (MB)",
+    )
+
+
+@pytest.mark.parametrize(("inconclusive", "then"), [(False, Outcome.FAIL), (True, Outcome.WAIVED)])
+def test_an_unknown_regression_behind_a_miss_has_to_be_accepted_too(
+    inconclusive: bool, then: Outcome
+) -> None:
+    regression = Regression(parse_allowance("<= +10 %"), Query(reports="past"))
+    readings: dict[str, Series | Absence] = {
+        "value": single(501, "ms"),
+        BASELINE: Absence("no-data", "there is no report"),
+    }
+    verdict = judged_by(promise("< 500 ms", regression=regression), readings)
+    assert verdict.outcome is Outcome.FAIL
+    limit = parse_threshold("< 800 ms")
+    outcome, note = waived_by(verdict, accepts=limit, accepts_inconclusive=inconclusive)
+    assert outcome is then
+    if not inconclusive:
+        assert note == (
+            "waiver slow does not cover this: it does not accept that the regression is INCONCLUSIVE"
+        )
+
+
 def test_what_passes_stays_a_pass(judge: Judge) -> None:
     code, report = judge(target="> 70 %")
     assert (code, outcome(report)) == (0, "PASS")
@@ -361,8 +422,12 @@ def test_what_both_accept_is_waived_and_both_are_told(judge: Judge) -> None:
     assert len(report["findings"]) == 1
 
 
-def test_one_after_the_other_is_no_overlap(judge: Judge, capsys: pytest.CaptureFixture[str]) -> None:
-    approve(judge, ("a", "01", "10", STRICT), ("b", "10", "30", GENTLE))
+@pytest.mark.parametrize("turned", [False, True])
+def test_one_after_the_other_is_no_overlap(
+    turned: bool, judge: Judge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one_by_one = [("a", "01", "10", STRICT), ("b", "10", "30", GENTLE)]
+    approve(judge, *(one_by_one[::-1] if turned else one_by_one))
     code, report = judged()
     assert (code, outcome(report)) == (0, "WAIVED")
     assert [each["message"] for each in report["findings"]] == [
