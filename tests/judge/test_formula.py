@@ -6,6 +6,7 @@ import re
 import time
 import tracemalloc
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -392,3 +393,9 @@ def test_metrics_of_different_times_are_told() -> None:
     )
     same = {"bad": counts(*[0] * 12), "all": counts(*[9] * 12)}
     assert judged(promise("< 1 %", "bad", "all", formula="bad / all"), same).notes == ()
+
+
+@pytest.mark.parametrize("silent", [{}, {"no_data": "zero", "heartbeat": True}])
+def test_a_formula_that_cannot_be_read_is_an_error(silent: dict[str, Any]) -> None:
+    readings = {"a": counts(*[1] * 11, None, newest=AT), "heartbeat": counts(*[1] * 12)}
+    assert judged(promise("< 99", "a", formula="a +", **silent), readings).outcome is Outcome.ERROR

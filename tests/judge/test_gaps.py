@@ -8,7 +8,7 @@ import pytest
 
 from checker.model import Evaluation, Outcome, Window
 
-from .builders import AT, counts, judged, promise
+from .builders import AT, counts, judged, promise, series
 
 PASS, FAIL, INCONCLUSIVE = Outcome.PASS, Outcome.FAIL, Outcome.INCONCLUSIVE
 ELEVEN = [60] * 11
@@ -59,6 +59,18 @@ def test_sums_that_a_formula_adds_up_have_gaps_too(formula: str, target: str, ou
 def test_nobody_can_tell_which_way_the_gaps_of_one_of_them_lead(formula: str, target: str) -> None:
     readings = {"a": counts(*ELEVEN, None), "b": counts(*[50] * 12)}
     assert judged(promise(target, "a", "b", formula=formula), readings).outcome is PASS
+
+
+@pytest.mark.parametrize("combine", ["max", "min"])
+def test_only_a_sum_grows_with_what_is_missing(combine: str) -> None:
+    assert judged(promise("< 61"), series([*ELEVEN, None], "", combine)).outcome is PASS
+
+
+def test_gaps_leave_another_doubt_as_it_is() -> None:
+    otherwise = counts(*[70] * 11, None, doubt="if what they held was counted in it")
+    verdict = judged(promise("< 730"), counts(*ELEVEN, None, otherwise=otherwise))
+    assert verdict.outcome is INCONCLUSIVE
+    assert "if what they held was counted in it" in verdict.reasons[0]
 
 
 def test_a_sum_that_is_judged_period_by_period_is_not_made_larger_by_its_gaps() -> None:

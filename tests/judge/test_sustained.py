@@ -154,6 +154,16 @@ def test_a_period_of_no_events_is_a_missing_one() -> None:
     assert [period.value for period in verdict.evaluation.periods] == [None, None, 100, None, 100]
 
 
+@pytest.mark.parametrize(
+    ("treatment", "outcome"),
+    [("missing", "INCONCLUSIVE"), ("breaching", "FAIL"), ("notBreaching", "INCONCLUSIVE")],
+)
+def test_no_events_in_any_period_count_as_missing_data_does(treatment: Any, outcome: str) -> None:
+    none = series([0, 0, 0], "count", counts_events=True, window=Window(AT - 3 * PERIOD, AT))
+    objective = sustained(3, 3, treatment, target="> 99 %", metrics=("good", "total"))
+    assert judged(objective, {"good": none, "total": none}).outcome == outcome
+
+
 def test_a_formula_of_each_period() -> None:
     objective = sustained(2, 1, target="<= 2", metrics=("a", "b"), formula="a / b")
     window = Window(AT - 2 * PERIOD, AT)
@@ -257,6 +267,47 @@ def test_every_outcome_says_why(datapoints: int, marks: str, treatment: Any, rea
     assert judged(sustained(3, datapoints, treatment), marked(marks)).reasons == (reason,)
 
 
+@pytest.mark.parametrize(
+    ("target", "values", "worst"),
+    [
+        ("<= 500", [2000, 2000, 480, 480, 620], 620),
+        (">= 500", [100, 100, 520, 520, 480], 480),
+        ("== 5", [99, 99, 5, 1, 8], 1),
+        ("== 5", [99, 99, 5, 9, 2], 9),
+    ],
+)
+def test_the_worst_is_that_of_the_periods_that_count(target: str, values: list[int], worst: int) -> None:
+    """The first two of the five only stand in for periods that are missing."""
+    verdict = judged(sustained(3, target=target), over(values, ""))
+    assert verdict.evaluation is not None
+    assert verdict.evaluation.worst is not None
+    assert verdict.evaluation.worst.value == worst
+
+
+def test_periods_that_count_as_breaching_for_lack_of_data_are_counted() -> None:
+    verdict = judged(sustained(3, 3, "breaching"), marked("0 - - - -"))
+    assert (verdict.value, verdict.evaluation and verdict.evaluation.filled) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("marks", "outcome", "margin"),
+    [("000XX", "PASS", 1), ("00XXX", "WARN", 0), ("00CCC", "FAIL", 0), ("0XC-C", "INCONCLUSIVE", None)],
+)
+def test_there_is_a_margin_where_the_periods_decide(marks: str, outcome: str, margin: int | None) -> None:
+    verdict = judged(sustained(3, critical="> 1 s"), marked(marks))
+    assert (verdict.outcome, verdict.margin) == (outcome, margin)
+
+
+def test_samples_are_known_if_those_of_every_period_are() -> None:
+    def samples(values: list[int | None], counts: list[int | None]) -> int | None:
+        return judged(sustained(3), over(values, samples=counts)).samples
+
+    assert samples([FINE] * 5, [1, 1, 2, 3, 4]) == 9
+    assert samples([FINE] * 5, [1, 1, 2, None, 4]) is None
+    assert samples([FINE] * 5, [None] * 5) is None
+    assert samples([FINE, FINE, None, None, None], [1] * 5) is None
+
+
 def test_a_verdict_tells_how_many_of_its_periods_were_seen_and_what_to_do_about_a_miss() -> None:
     objective = sustained(4, 2, runbook="slow.md", critical="> 1 s")
     for marks, remedy in (("0 0 - 0 0 0", ""), ("0 0 - 0 X X", "slow.md"), ("0 0 - 0 C C", "slow.md")):
@@ -321,6 +372,9 @@ def test_a_coverage_that_is_asked_for_withholds_a_pass_and_not_a_miss() -> None:
     assert verdict.outcome is Outcome.INCONCLUSIVE
     assert verdict.reasons == ("2 of the last 4 periods of 5m are missing, and 75 % of them are needed",)
     assert judged(sustained(4, 2, **share), marked("0 0 - - X X")).outcome is Outcome.FAIL
+    for least, then in (("3/4", Outcome.WARN), ("4/5", Outcome.INCONCLUSIVE)):
+        warned = sustained(4, 3, critical="> 1 s", min_coverage=least)
+        assert judged(warned, marked("0 0 X - X X")).outcome is then
 
 
 def test_an_age_that_is_asked_for_withholds_a_pass() -> None:
