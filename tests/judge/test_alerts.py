@@ -171,6 +171,7 @@ def test_what_cannot_be_told_is_unknown(asked: Readings, reason: str) -> None:
     [
         ({"good@300-0": NO_DATA, "total@300-0": NO_DATA}, "no data"),
         ({"good@300-0": FAILED, "total@300-0": FAILED}, "PartialData"),
+        ({"good@300-0": minutes(0)["good"], "total@300-0": NO_DATA}, "no data"),
         ({f"{name}@300-0": each for name, each in minutes(0, total=0).items()}, ""),
         ({f"{name}@300-0": each for name, each in minutes(100).items()}, ""),
     ],
@@ -183,6 +184,12 @@ def test_a_burn_rate_that_was_asked_for_and_not_measured_is_told(asked: Readings
     told = [note for note in verdict.notes if note.startswith("the burn rate over 5m is not known: ")]
     assert len(told) == bool(unknown)
     assert unknown in "".join(told)
+
+
+def test_a_part_of_the_window_without_events_is_unknown() -> None:
+    alert = state(slo(">= 99 %", window=HOUR, alerts=(rule((300, "> 5")),)), minutes(100, 0, total=[100, 0]))
+    assert (alert.state, alert.rates) == ("unknown", (None,))
+    assert alert.reason.endswith("; there were no events")
 
 
 def test_a_lookback_longer_than_what_was_measured_is_unknown() -> None:

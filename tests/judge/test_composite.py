@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from checker.model import Budgeting, Objective, Outcome
+from checker.model import Budgeting, Objective, Outcome, Window
 from checker.units import PERCENT, Threshold
 
-from .builders import NO_DATA, Number, judged, promise
+from .builders import AT, NO_DATA, Number, counts, judged, promise
 from .slos import composite, minutes, parts, ratio_timeslices, slo, timeslices
 
 PASS, FAIL, INCONCLUSIVE = Outcome.PASS, Outcome.FAIL, Outcome.INCONCLUSIVE
@@ -92,6 +92,49 @@ def test_a_slice_that_one_part_has_no_events_in_is_empty_unless_it_is_bad() -> N
     assert (verdict.good, verdict.total) == (2, 3)
     assert verdict.slices is not None
     assert (verdict.slices.empty, verdict.slices.bad, verdict.coverage) == (1, 1, Fraction(1, 2))
+
+
+def test_a_part_that_contradicts_itself_is_an_error_of_that_part() -> None:
+    pair = (("0.5", "0.9", 1), ("0.5", "0.9", 1))
+    for objective in (occurrences(("0.98", 1), ("0.99", 2)), composite(timeslices(">= 50 %", 0), *pair)):
+        verdict = judged(objective, parts(minutes(99), minutes(101)))
+        assert verdict.outcome is Outcome.ERROR
+        assert verdict.reasons[0].startswith("part 2: there are 101 good events of 100")
+    short = composite(timeslices(">= 50 %", 0, length=60), *pair)
+    verdict = judged(short, parts(minutes(99), minutes(99)))
+    assert verdict.outcome is Outcome.ERROR
+    assert verdict.reasons[0].startswith("part 1: the data does not come in slices of 1m")
+
+
+def test_a_part_without_any_slice_leaves_a_composite_open() -> None:
+    objective = composite(timeslices(">= 50 %", 0), ("0.5", "0.9", 1), ("0.5", "0.9", 1))
+    verdict = judged(objective, parts(minutes(99, 99), minutes(0, 0, total=0)))
+    assert (verdict.outcome, verdict.value) == (INCONCLUSIVE, None)
+
+
+@pytest.mark.parametrize(
+    ("empty", "good", "coverage"), [("", 2, Fraction(2, 3)), ("exclude", 2, 1), ("good", 3, 1), ("bad", 2, 1)]
+)
+def test_an_empty_slice_of_a_part_is_what_the_promise_says_of_it(
+    empty: str, good: int, coverage: Number
+) -> None:
+    both = parts(minutes(100, 100, 100), minutes(100, 0, 100, total=[100, 0, 100]))
+    for method in (timeslices(">= 50 %", 0, empty=empty), ratio_timeslices(">= 50 %", empty=empty)):
+        verdict = judged(composite(method, ("0.5", "0.9", "0.5"), ("0.5", "0.9", "0.5")), both)
+        assert verdict.coverage == coverage
+        assert verdict.outcome is (INCONCLUSIVE if coverage != 1 else PASS)
+        assert verdict.good == good
+
+
+def test_the_notes_on_a_part_are_told_with_its_name() -> None:
+    torn = minutes(99, 99)
+    torn["good"] = counts(99, None, window=Window(AT - 600, AT))
+    objective = occurrences(("0.1", 1), ("0.1", 2))
+    verdict = judged(objective, parts(minutes(99, 99), torn))
+    assert "part 2: 1 of 2 periods have no count of good events, and count as all bad" in verdict.notes
+    assert verdict.budget is not None
+    # Events of different kinds have no sum.
+    assert (verdict.budget.allowed_events, verdict.budget.bad_events) == (0, 0)
 
 
 def test_a_composite_of_one_is_that_one() -> None:

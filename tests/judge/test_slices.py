@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from checker.model import Outcome, Verdict, Window
+from checker.model import Outcome, Series, Verdict, Window
 
 from .builders import AT, NO_DATA, counts, judged
 from .slos import DAY, WEEK, minutes, ratio_timeslices, timeslices
@@ -55,6 +56,19 @@ def test_a_slice_is_good_at_its_target_and_bad_below_it() -> None:
     objective = timeslices(">= 50 %", "0.95")
     assert summary(judged(objective, minutes(95, 94))) == (PASS, 50, 1, 2)
     assert summary(judged(objective, minutes(94, 94, 100))) == (FAIL, Fraction(100, 3), 1, 3)
+
+
+@pytest.mark.parametrize("part", ["good", "total"])
+def test_a_slice_was_seen_as_far_as_both_of_its_counts_were(part: str) -> None:
+    """Half of the first slice, and a quarter of the second, of which the other count saw half."""
+    readings = minutes(*[100] * 10)
+    other = "total" if part == "good" else "good"
+    for name, shares in ((part, (Fraction(1, 2), Fraction(1, 4))), (other, (Fraction(1), Fraction(1, 2)))):
+        series = readings[name]
+        assert isinstance(series, Series)
+        partly = [point._replace(seen=seen) for point, seen in zip(series.points, shares, strict=False)]
+        readings[name] = replace(series, points=(*partly, *series.points[2:]))
+    assert judged(timeslices(">= 50 %", 1), readings).coverage == (8 + Fraction(3, 4)) / 10
 
 
 def test_slices_count_alike_however_many_events_they_have() -> None:
@@ -137,6 +151,10 @@ def test_longer_periods_cannot_be_cut() -> None:
     verdict = judged(timeslices(">= 90 %", "0.9", length=60), minutes(100, 100))
     assert verdict.outcome is Outcome.ERROR
     assert "does not come in slices of 1m" in verdict.reasons[0]
+    # Nor does a window of a slice and a half.
+    verdict = judged(timeslices(">= 90 %", "0.9", length=600), minutes(100, 100, 100))
+    assert verdict.outcome is Outcome.ERROR
+    assert "does not come in slices of 10m" in verdict.reasons[0]
 
 
 def test_more_good_events_than_events_are_nonsense() -> None:

@@ -144,6 +144,16 @@ def test_each_period_has_a_ratio_of_its_own() -> None:
     assert judged(share, readings).outcome is Outcome.ERROR
 
 
+def test_a_period_whose_sample_decides_nothing_is_a_missing_one() -> None:
+    """Of 100 events 91 good ones show neither more nor less than 90 %; 99 and 80 do."""
+    window = Window(AT - 3 * PERIOD, AT)
+    total = series([100] * 3, "count", counts_events=True, window=window)
+    share = sustained(1, target="> 90 %", metrics=("good", "total"), confidence="0.95")
+    for last, outcome in ((91, Outcome.INCONCLUSIVE), (99, Outcome.PASS), (80, Outcome.FAIL)):
+        good = series([99, 99, last], "count", counts_events=True, window=window)
+        assert judged(share, {"good": good, "total": total}).outcome is outcome
+
+
 def test_a_period_of_no_events_is_a_missing_one() -> None:
     window = Window(AT - 3 * PERIOD, AT)
     readings = {
@@ -359,6 +369,7 @@ def test_silence_is_zero_in_the_periods_in_which_the_heart_beats() -> None:
 def test_a_period_with_too_few_samples_is_a_missing_one() -> None:
     values = over([FINE, FINE, FINE, TOO_SLOW, FINE], samples=[50, 50, 50, 3, 50])
     assert judged(sustained(3, 1), values).outcome is Outcome.FAIL
+    assert judged(sustained(3, 1, min_samples=1), over([FINE] * 5)).outcome is Outcome.INCONCLUSIVE
     verdict = judged(sustained(3, 1, min_samples=10), values)
     assert verdict.outcome is Outcome.INCONCLUSIVE
     assert verdict.evaluation is not None

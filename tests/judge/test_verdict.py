@@ -250,6 +250,14 @@ def test_only_a_sum_over_a_window_has_a_rate() -> None:
     assert judged(promise("< 100 /min"), no_time).outcome is Outcome.ERROR
 
 
+def test_what_a_formula_adds_up_has_a_rate_if_all_of_it_are_sums() -> None:
+    objective = promise("<= 5 /min", "a", "b", formula="a + b")
+    sums = {"a": counts(*[10] * 12), "b": counts(*[15] * 12)}
+    assert judged(objective, sums).value == 5
+    for name in sums:
+        assert judged(objective, {**sums, name: series([10] * 12, "count", "max")}).outcome is Outcome.ERROR
+
+
 def test_bytes_over_a_window_have_a_rate_too() -> None:
     verdict = judged(promise("<= 1 MB/s"), series([3600], "MB"))
     assert (verdict.outcome, verdict.value) == (PASS, 1)
