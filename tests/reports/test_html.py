@@ -191,10 +191,11 @@ def test_an_error_budget_is_drawn_as_far_as_it_is_spent() -> None:
         elements = Page(render(report(slo))).elements
         return [(each["class"] or "", each["width"] or "") for tag, each in elements if tag == "rect"]
 
-    assert drawn(Fraction(1, 4)) == [("whole", "200.00"), ("spent", "50.00")]
-    assert drawn(Fraction(0)) == [("whole", "200.00"), ("spent", "0.00")]
-    assert drawn(Fraction(1)) == [("whole", "200.00"), ("spent", "200.00")]
-    assert drawn(Fraction(7, 2)) == [("whole", "200.00"), ("over", "200.00")]
+    assert drawn(Fraction(1, 4)) == [("whole", "200"), ("spent", "50")]
+    assert drawn(Fraction(1, 1000)) == [("whole", "200"), ("spent", "1")]
+    assert drawn(Fraction(0)) == [("whole", "200"), ("spent", "0")]
+    assert drawn(Fraction(1)) == [("whole", "200"), ("spent", "200")]
+    assert drawn(Fraction(7, 2)) == [("whole", "200"), ("over", "200")]
 
 
 def test_the_latest_periods_are_drawn_oldest_first() -> None:

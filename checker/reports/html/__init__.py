@@ -24,12 +24,12 @@ from checker.reports.html.promise import details, row
 from checker.reports.severity import severity_of
 
 COLUMNS = ("outcome", "promise", "measured", "target", "margin", "window", "samples")
-PAGE = Path(__file__).with_name("page.css")
+STYLESHEET = Path(__file__).with_name("page.css")
 
 
 def render(report: Report) -> str:
     """The page, ending in a line feed."""
-    style = PAGE.read_text(encoding="utf-8")
+    style = STYLESHEET.read_text(encoding="utf-8")
     answer, _, why = headline(report).partition(" - ")
     verdicts = order.verdicts(report.verdicts)
     body = element(

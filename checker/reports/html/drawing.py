@@ -5,16 +5,16 @@ Each says nothing that is not in the words too, and is hidden from those who hav
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from xml.etree.ElementTree import Element
 
-from checker import display
 from checker.model import Budget, Evaluated, Period, Verdict
 from checker.reports.explain import MOST_MARKS
 from checker.reports.html.elements import element
 
 WIDTH, HEIGHT = 200, 10
-STEP, MARK = 8, Fraction(6)
+STEP, MARK = 8, 6
 """Pixels: from one period's mark to the next, and the width of a mark."""
 
 
@@ -30,9 +30,9 @@ def drawings(verdict: Verdict) -> dict[str, Element]:
 
 def _budget(budget: Budget) -> Element:
     """A bar as long as the whole budget, filled as far as it is spent."""
-    spent = min(max(budget.spent, Fraction(0)), Fraction(1)) * WIDTH
+    spent = math.ceil(min(max(budget.spent, Fraction(0)), Fraction(1)) * WIDTH)
     filled = _bar(0, spent, "over" if budget.spent > 1 else "spent")
-    return _drawing(WIDTH, [_bar(0, Fraction(WIDTH), "whole"), filled])
+    return _drawing(WIDTH, [_bar(0, WIDTH, "whole"), filled])
 
 
 def _periods(evaluated: Evaluated) -> Element:
@@ -58,5 +58,5 @@ def _drawing(width: int, bars: list[Element]) -> Element:
     )
 
 
-def _bar(x: int, width: Fraction, kind: str) -> Element:
-    return element("rect", class_=kind, x=str(x), width=display.decimal(width, 2), height=str(HEIGHT))
+def _bar(x: int, width: int, kind: str) -> Element:
+    return element("rect", class_=kind, x=str(x), width=str(width), height=str(HEIGHT))
