@@ -40,6 +40,15 @@ RESULTS = """\
 """
 
 
+def one_exchange(source: str, operation: str, parameters: Any, response: Any) -> None:
+    """Writes e.jsonl, a recording of one exchange."""
+    connection = {"name": "", "details": {}}
+    request = {"source": source, "connection": connection, "operation": operation, "parameters": parameters}
+    lines = [{"format": "checker/evidence/v1", "at": AT}]
+    lines += [{"request": request, "connected": {}, "response": response}]
+    Path("e.jsonl").write_text("".join(json.dumps(each) + "\n" for each in lines))
+
+
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
     code = main(["selftest", *arguments, "-f", "json"])
     printed = json.loads(capsys.readouterr().out)
@@ -134,6 +143,8 @@ def signals(status: str, left: int) -> dict[str, Any]:
     ("indicator", "more", "shown", "missed"),
     [
         ("measure: status", "target: '< 2'", "flips", "2"),
+        ("measure: status", "target: '<= 1'", "flips", "2"),  # and not 1.001
+        ("measure: status", "target: '== 0'", "flips", "1"),
         ("measure: budgetRemaining", "target: '> -50 %'", "flips", "-50"),
         # 200 % of a status that is at most 2 is 4: a formula that no check before asking can see through.
         ("formula: s * 2, metrics: {s: {source: ApplicationSignals, slo: checkout, measure: status}}",
@@ -155,19 +166,45 @@ def test_data_is_only_given_values_that_its_source_can_have(
         "apiVersion: checker/v1\nkind: SuccessCriteria\nmetadata: {name: a}\nspec:\n  criteria:\n"
         f"    - {{name: c, indicator: {{{source}{indicator}}}, {more}}}\n"
     )
-    request = {
-        "source": "ApplicationSignals",
-        "connection": {"name": "", "details": {}},
-        "operation": "BatchGetServiceLevelObjectiveBudgetReport",
-        "parameters": {"Timestamp": AT, "SloIds": ["checkout"]},
-    }
-    lines = [{"format": "checker/evidence/v1", "at": AT}]
-    lines += [{"request": request, "connected": {}, "response": signals("OK", 90)}]
-    Path("e.jsonl").write_text("".join(json.dumps(each) + "\n" for each in lines))
+    asked = {"Timestamp": AT, "SloIds": ["checkout"]}
+    operation = "BatchGetServiceLevelObjectiveBudgetReport"
+    one_exchange("ApplicationSignals", operation, asked, signals("OK", 90))
     _, promises = told(capsys, "a.yaml", "--replay", "e.jsonl")
     found = promises["a/c"]
     assert found["shown"] == shown
     assert (found["failed"] and found["failed"]["value"]) == missed
+
+
+CREDIT = "{source: CostExplorer, granularity: MONTHLY, lag: 10d, metric: UnblendedCost}"
+
+
+def test_costs_may_be_negative(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.yaml").write_text(PROMISES.format(indicator=CREDIT, target="> -10 USD"))
+    period = {"Start": "2025-12-01", "End": "2026-01-01"}
+    asked = {"TimePeriod": period, "Granularity": "MONTHLY", "Metrics": ["UnblendedCost"]}
+    total = {"UnblendedCost": {"Amount": "5", "Unit": "USD"}}
+    month = {"TimePeriod": period, "Total": total, "Groups": [], "Estimated": False}
+    one_exchange("CostExplorer", "GetCostAndUsage", asked, {"pages": [{"ResultsByTime": [month]}]})
+    code, promises = told(capsys, "a.yaml", "--replay", "e.jsonl")
+    assert (code, promises["tests/one"]["failed"]["value"]) == (0, "-10")
+
+
+def test_an_answer_without_any_number_is_not_made_nan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No alarm, where that was accepted: the same answer passed again, which was called a defect."""
+    monkeypatch.chdir(tmp_path)
+    indicator = "{source: CloudWatchAlarms, minAlarms: 0}"
+    Path("a.yaml").write_text(PROMISES.format(indicator=indicator, target="== 0"))
+    asked = {"at": AT, "AlarmTypes": ["MetricAlarm", "CompositeAlarm", "LogAlarm"], "MaxRecords": 100}
+    one_exchange("CloudWatchAlarms", "DescribeAlarms", asked, {"pages": [{"MetricAlarms": []}]})
+    code, promises = told(capsys, "a.yaml", "--replay", "e.jsonl")
+    found = promises["tests/one"]
+    assert (code, found["shown"], found["recorded"]) == (0, "flips", "PASS")
+    assert found["faults"] == {"no data": "INCONCLUSIVE", "not recorded": "INCONCLUSIVE"}
 
 
 @pytest.mark.parametrize(

@@ -69,11 +69,12 @@ def _trial(objective: Objective, named: Mapping[str, Question], evidence: Eviden
     there = readings if isinstance(silences, Unmeasured) else {**readings, **silences}
     faults = [("no data", judge(objective, _emptied(readings), (), at).outcome)]
     if requests_of(list(named.values())):  # an attestation needs no request
-        silent = without_answers(evidence, named.values())
-        faults.append(("not recorded", _outcome(objective, named, silent, at)))
-    if objective.target.unit.dimensions != CONFIRMED.dimensions:  # an attestation holds no number
-        broken = with_nan(evidence, named.values())
-        faults.append(("NaN", _outcome(objective, named, broken, at)))
+        silent = _readings(named, without_answers(evidence, named.values()))
+        faults.append(("not recorded", judge(objective, silent, (), at).outcome))
+    broken = _readings(named, with_nan(evidence, named.values()))
+    # An attestation holds no number; nor does an empty list of alarms, which nothing then changes.
+    if objective.target.unit.dimensions != CONFIRMED.dimensions and broken != readings:
+        faults.append(("NaN", judge(objective, broken, (), at).outcome))
     return Trial(
         objective,
         judge(objective, readings, (), at),
@@ -86,10 +87,6 @@ def _trial(objective: Objective, named: Mapping[str, Question], evidence: Eviden
 def _readings(named: Mapping[str, Question], evidence: Evidence) -> Readings:
     answered = read(list(named.values()), evidence)
     return {name: answered[question] for name, question in named.items()}
-
-
-def _outcome(objective: Objective, named: Mapping[str, Question], evidence: Evidence, at: int) -> Outcome:
-    return judge(objective, _readings(named, evidence), (), at).outcome
 
 
 def _emptied(readings: Readings) -> Readings:

@@ -84,9 +84,13 @@ def _conditions(objective: Objective) -> Iterator[Threshold]:
     yield from (each.condition for each in indicators if each.condition is not None)
 
 
-def _beside(value: Fraction) -> Iterator[Fraction]:
+def _beside(value: Fraction, *, whole: bool = False) -> Iterator[Fraction]:
+    """The value, and the nearest ones on either side."""
     distance = abs(value) * CLOSE or CLOSE
-    yield from (value, value - distance, value + distance)
+    if whole:
+        yield from map(Fraction, (math.floor(value), math.ceil(value - 1), math.floor(value + 1)))
+    else:
+        yield from (value, value - distance, value + distance)
 
 
 def _set(series: Series, thresholds: list[Threshold], possible: Range | None) -> Iterator[Series]:
@@ -95,10 +99,11 @@ def _set(series: Series, thresholds: list[Threshold], possible: Range | None) ->
     if series.unit.dimensions == CONFIRMED.dimensions:
         return  # a confirmation has no values in between
     below_zero = possible is not None and possible.least is None
+    whole = possible is not None and possible.whole
     least = min((point.value for point in series.points), default=Fraction(0))
     for threshold in thresholds:
         if convertible(threshold.unit, series.unit) and series.points:
-            for value in _beside(convert(threshold.value, threshold.unit, series.unit)):
+            for value in _beside(convert(threshold.value, threshold.unit, series.unit), whole=whole):
                 if below_zero or value >= min(least, Fraction(0)):
                     yield from _constant(series, value)
 

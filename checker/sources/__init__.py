@@ -146,16 +146,19 @@ def settle(answers: dict[Key, Answer | Absence], key: Key, answer: Answer | Abse
 
 
 class Range(NamedTuple):
-    """The values that an answer can have: from ``least`` to ``most``, both included; None is no limit. ``why`` says
-    why there are no others, and ``otherwise`` how there could be, as in ", or …"."""
+    """The values that an answer can have: from ``least`` to ``most``, both included (None: no limit), and only
+    ``whole`` numbers. ``why`` says why there are no others, and ``otherwise`` how there could be, as in ", or …"."""
 
     least: Fraction | None
     most: Fraction | None
     why: str = ""
     otherwise: str = ""
+    whole: bool = False
 
     def holds(self, value: Fraction) -> bool:
         """Whether an answer can have this value."""
+        if self.whole and value.denominator != 1:
+            return False
         return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
 
 

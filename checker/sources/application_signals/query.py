@@ -45,7 +45,7 @@ def possible(query: ApplicationSignalsQuery) -> Range:
         case "attainment":
             return Range(Fraction(0), Fraction(100), "an attainment lies between 0 % and 100 %")
         case "status":
-            return Range(Fraction(0), Fraction(max(STATUS.values())), "the status is 0, 1 or 2")
+            return Range(Fraction(0), Fraction(max(STATUS.values())), "the status is 0, 1 or 2", whole=True)
         case _:
             return Range(None, None)
 

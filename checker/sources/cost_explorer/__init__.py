@@ -11,7 +11,7 @@ from checker.sources import SourceFailure, aws
 from checker.sources.cost_explorer import expression
 from checker.sources.cost_explorer.ask import periods_of, requests
 from checker.sources.cost_explorer.query import CostExplorerQuery as Query
-from checker.sources.cost_explorer.query import check, sums, unit
+from checker.sources.cost_explorer.query import check, possible, sums, unit
 from checker.sources.cost_explorer.read import read
 
 ConnectionDetails = aws.AwsConnectionDetails
@@ -22,8 +22,8 @@ ACTION = "ce:GetCostAndUsage"
 ACTIONS: Mapping[str, tuple[str, ...]] = {"GetCallerIdentity": (), "GetCostAndUsage": (ACTION,)}
 
 __all__ = [
-    "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups", "priced",
-    "read", "requests", "resources", "send", "sums", "unit",
+    "ACTIONS", "WINDOWED", "ConnectionDetails", "Query", "check", "connect", "describe", "follow_ups", "possible",
+    "priced", "read", "requests", "resources", "send", "sums", "unit",
 ]  # fmt: skip
 
 

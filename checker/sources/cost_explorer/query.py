@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, StrictBool, StrictInt, WithJsonSchema
 
-from checker.sources import Problem
+from checker.sources import Problem, Range
 from checker.sources.cost_explorer.expression import Expression
 from checker.sources.query import Duration, Given, Query
 from checker.units import NUMBER, Unit, parse_unit
@@ -111,6 +111,11 @@ def lag_of(query: CostExplorerQuery) -> int:
 def unit(query: CostExplorerQuery) -> Unit:
     """The currency; for usage a plain number, because its unit is not known before asking."""
     return NUMBER if query.metric == "UsageQuantity" else parse_unit(query.currency)
+
+
+def possible(query: CostExplorerQuery) -> Range | None:
+    """Any amount of money: credits and refunds may exceed the costs."""
+    return None if query.metric == "UsageQuantity" else Range(None, None)
 
 
 def sums(query: CostExplorerQuery) -> bool:
