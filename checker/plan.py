@@ -88,9 +88,16 @@ def price(name: str) -> Fraction:
 def iam_policy(plan: Plan) -> dict[str, Any]:
     """The least privilege that this plan needs, as an IAM policy with one statement for each set of resources.
 
-    It includes what explains an empty answer (ListMetrics), because a run may ask that too.
+    It includes what explains an empty answer (ListMetrics), because a run may ask that too; and assuming the roles
+    of connections, which the identity of the environment needs, while all other actions are those of the roles.
     """
     allowed: dict[tuple[str, ...], set[str]] = {}
+    for request in plan.requests:
+        role = dict(request.connection.details).get("roleArn")
+        if (
+            request.operation == "GetCallerIdentity" and role is not None
+        ):  # there is one for each connection to AWS
+            allowed[(role,)] = {"sts:AssumeRole"}
     for request in plan.requests:
         source = sources.find(request.source)
         resources = source.resources(request)

@@ -36,6 +36,7 @@ def test_a_promise_is_told_with_its_bands_and_its_last_value(capsys: pytest.Capt
         "  critical      > 1000 ms: FAIL; between the two it is WARN",
         "  samples       at least 200, or it is INCONCLUSIVE",
         "  last          WARN at 2026-01-31T12:05:30Z",
+        "  samples       1200",
     ):
         assert f"\n{line}\n" in printed
     assert (

@@ -90,6 +90,46 @@ def test_the_policy_grants_what_is_asked_and_no_more(
     assert json.loads(capsys.readouterr().out)["Statement"] == []
 
 
+ROLE = "arn:aws:iam::111122223333:role/reader"
+ASSUMED = """\
+apiVersion: openslo/v1
+kind: DataSource
+metadata: {name: prod}
+spec: {type: %s, connectionDetails: {region: eu-central-1, roleArn: "%s"}}
+---
+apiVersion: checker/v1
+kind: SuccessCriteria
+metadata: {name: app}
+spec:
+  window: 1h
+  criteria:
+    - {name: one, indicator: {source: %s, dataSourceRef: prod, %s}, target: "< 5"}
+"""
+
+
+@pytest.mark.parametrize("role", [ROLE, "reader"])
+@pytest.mark.parametrize(
+    ("source", "query", "resource"),
+    [
+        ("DynamoDB", "table: orders", "arn:aws:dynamodb:eu-central-1:%s:table/orders"),
+        (
+            "CloudWatchLogs",
+            "logGroups: [/shop], query: stats count(*) as all",
+            "arn:aws:logs:eu-central-1:%s:log-group:/shop:*",
+        ),
+    ],
+)
+def test_a_role_has_to_be_assumed_and_tells_the_account(
+    source: str, query: str, resource: str, role: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "app.yaml").write_text(ASSUMED % (source, role, source, query))
+    assert main(["plan", str(tmp_path), "--iam"]) == 0
+    statements = json.loads(capsys.readouterr().out)["Statement"]
+    allowed = {str(each["Resource"]): each["Action"] for each in statements}
+    assert allowed[role] == ["sts:AssumeRole"]
+    assert resource % ("111122223333" if role == ROLE else "*") in allowed
+
+
 def test_the_cost_is_the_sum_of_its_items(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -50,8 +50,17 @@ def explain_objective(
         lines += ["", *(f"    {each}" for each in drawn)]
     if verdict is not None:
         lines += ["", f"  {'last':{LABEL}}{verdict.outcome} at {display.moment(at)}"]
-        lines += columns([pair for pair in explain(verdict) if pair[0] not in ("asked", "digest")], width)
+        lines += columns([*_last(verdict)], width)
     return "\n".join(lines) + "\n"
+
+
+def _last(verdict: Verdict) -> Told:
+    """What a report says about a verdict beside its row, without what was told above, and with the row's samples."""
+    for label, text in explain(verdict):
+        if label not in ("asked", "digest"):
+            yield label, text
+        if label == "compared with" and verdict.samples is not None:
+            yield "samples", str(verdict.samples)
 
 
 def _place(objective: Objective) -> Told:

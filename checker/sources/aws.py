@@ -149,6 +149,12 @@ def partition(region: str) -> str:
     return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
 
 
+def account(details: Mapping[str, str]) -> str:
+    """The account that a connection leads to, as ARNs name it: that of the role, or "*" if it is not known."""
+    parts = details.get("roleArn", "").split(":")
+    return parts[4] if len(parts) > 5 and parts[4] else "*"
+
+
 def identity_request(source: str, declaration: ConnectionDeclaration) -> Request:
     """The request for the identity (account) behind a connection."""
     return Request(source, declaration, "GetCallerIdentity", {})

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from checker.model import ConnectionDeclaration, Question, Request, Window
-from checker.sources.aws import identity_request, partition
+from checker.sources.aws import account, identity_request, partition
 from checker.sources.cloudwatch_logs.language import Bin, commands, result
 from checker.sources.cloudwatch_logs.query import LAG, CloudWatchLogsQuery, budget
 
@@ -133,11 +133,10 @@ def resources(request: Request) -> tuple[str, ...]:
         return ()
     details = dict(request.connection.details)
     region = details.get("region", "*")
-    account = details.get("roleArn", "::::*").split(":")[4]
     return tuple(
         f"{group}:*"
         if group.startswith("arn:")
-        else f"arn:{partition(region)}:logs:{region}:{account}:log-group:{group}:*"
+        else f"arn:{partition(region)}:logs:{region}:{account(details)}:log-group:{group}:*"
         for group in _patterns(request.parameters)
     )
 

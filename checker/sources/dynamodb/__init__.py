@@ -31,16 +31,18 @@ __all__ = [
 
 
 def resources(request: Request) -> tuple[str, ...]:
-    """The table, or the index that is queried. The account is known only if the query names an ARN."""
+    """The table, or the index that is queried. The account is known if the query names an ARN, or the connection a
+    role."""
     if not ACTIONS[request.operation]:
         return ()
     read = request.parameters["read"]
-    region = dict(request.connection.details).get("region") or "*"
+    details = dict(request.connection.details)
+    region = details.get("region") or "*"
     table = read["table"]
     arn = (
         table
         if table.startswith("arn:")
-        else f"arn:{aws.partition(region)}:dynamodb:{region}:*:table/{table}"
+        else f"arn:{aws.partition(region)}:dynamodb:{region}:{aws.account(details)}:table/{table}"
     )
     return (f"{arn}/index/{read['index']}" if read["index"] else arn,)
 
