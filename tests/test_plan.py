@@ -142,6 +142,18 @@ def test_the_cost_is_the_sum_of_its_items(
     assert price("CostExplorer request") == price("CloudWatch metric") * 1000
 
 
+def test_what_is_charged_at_least_is_known(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two requests to Cost Explorer: how many pages one of them has is not known, but that it is sent is."""
+    monkeypatch.chdir(ROOT)
+    told = plan(EXAMPLE, "--select", "operations/*cost*", capsys=capsys)
+    charged = {each["unit"]: each["quantity"] for each in told["cost"]["items"]}
+    assert told["calls"]["CostExplorer GetCostAndUsage"] == charged["CostExplorer request"] == 2
+    assert charged["CostExplorer further page"] is None
+    assert told["cost"]["known"] == "0.02"
+
+
 def test_calls_stay_within_what_one_page_holds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -608,7 +608,7 @@ def test_a_plan_tells_what_is_needed_and_charged() -> None:
     assert COSTS.ACTIONS == {"GetCallerIdentity": (), "GetCostAndUsage": ("ce:GetCostAndUsage",)}
     assert [COSTS.resources(each) for each in (identity, plain)] == [(), ("*",)]
     assert [COSTS.priced(each) for each in (identity, plain, divided)] == [
-        (), (("CostExplorer request", 1),), (("CostExplorer request", None),),
+        (), (("CostExplorer request", 1),), (("CostExplorer request", 1), ("CostExplorer further page", None)),
     ]  # fmt: skip
 
 

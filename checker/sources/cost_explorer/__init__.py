@@ -33,10 +33,11 @@ def resources(request: Request) -> tuple[str, ...]:
 
 
 def priced(request: Request) -> tuple[tuple[str, int | None], ...]:
-    """Requests, one for each page. The number of pages of a grouped answer is not known beforehand."""
+    """Requests, one for each page. How many further pages a grouped answer has is not known beforehand."""
     if not ACTIONS[request.operation]:
         return ()
-    return (("CostExplorer request", None if "GroupBy" in request.parameters else 1),)
+    further = (("CostExplorer further page", None),) if "GroupBy" in request.parameters else ()
+    return (("CostExplorer request", 1), *further)
 
 
 def connect(declaration: ConnectionDeclaration, deadline: float) -> aws.AwsConnection:
