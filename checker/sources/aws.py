@@ -196,15 +196,18 @@ def pages(
 
 
 def epoch(time: Any) -> Any:
-    """A timestamp of an answer as epoch seconds, an int if it is a whole number. Text that is no time, and other
-    values, are returned as they are, for the reader to refuse."""
+    """A timestamp of an answer as epoch seconds, an int if it is a whole number. Text that is no time, or that
+    states no zone, and other values are returned as they are, for the reader to refuse."""
     if type(time) is int:
         return time
     if isinstance(time, datetime):
         time = time.timestamp()
     elif isinstance(time, str):
         try:
-            time = datetime.fromisoformat(time).timestamp()
+            moment = datetime.fromisoformat(time)
         except ValueError:
             return time
+        if moment.tzinfo is None:  # else the zone of this machine would decide
+            return time
+        time = moment.timestamp()
     return int(time) if isinstance(time, float) and time.is_integer() else time

@@ -380,6 +380,7 @@ def test_evidence_holds_states_and_nothing_of_how_alarms_are_made(
         (page([alarm("")]), "is not a valid"),
         (page([alarm("a", StateTransitionedTimestamp="yesterday")]), "is not a valid"),
         (page([alarm("a", StateTransitionedTimestamp=1e300)]), "is not a valid"),
+        (page([alarm("a", StateTransitionedTimestamp="2026-01-31T11:58:29")]), "is not a valid"),
         (page([alarm("shop"), alarm("a")]), "the answer holds the alarm a, which was not asked for"),
     ],
 )
