@@ -361,3 +361,23 @@ def test_no_credentials_is_a_failure(monkeypatch: pytest.MonkeyPatch, serving: E
 def test_no_region_is_a_failure() -> None:
     with pytest.raises(SourceFailure, match="region"):
         sources.find("DynamoDB").connect(ConnectionDeclaration(), AT)
+
+
+@pytest.mark.parametrize(
+    ("limit", "fact"),
+    [
+        ({"maxItems": 6}, "reading tickets took 7 items, over maxItems 6"),
+        ({"capacityBudget": 1}, "reading tickets took 1.5 capacity units, over capacityBudget 1"),
+    ],
+)
+def test_a_limit_holds_for_its_own_promise_whatever_others_allow(
+    serving: Endpoint, limit: dict[str, int], fact: str
+) -> None:
+    """Two promises share the read; the one that allows less used to pass by the leave of the other."""
+    serving.answer = paged({"tickets": ITEMS}, 3)
+    asked = [question(serving.url, table="tickets", **more) for more in ({}, limit)]
+    free, limited = readings(asked)
+    assert len(serving.calls) == 3
+    assert not isinstance(free, Absence)
+    assert isinstance(limited, Absence)
+    assert (limited.kind, limited.reason) == ("failed", fact)

@@ -90,7 +90,7 @@ def _counts(
 ) -> Counts | Absence:
     """The counts of one read, with the distinct values of ``attribute``, and their digests if needed."""
     found = [
-        _recorded(exchange, attribute, digests)
+        _recorded(question.query, exchange, attribute, digests)  # type: ignore[arg-type]
         for exchange in answers.get((question.connection, wanted), ())
         if attribute is None or _keeps(exchange, attribute, digests)
     ]
@@ -106,7 +106,9 @@ def _keeps(exchange: Exchange, attribute: str, digests: bool) -> bool:
     return isinstance(kept, Mapping) and kept.get(attribute) in enough
 
 
-def _recorded(exchange: Exchange, attribute: str | None, digests: bool) -> Counts | Absence:
+def _recorded(
+    query: DynamoDBQuery, exchange: Exchange, attribute: str | None, digests: bool
+) -> Counts | Absence:
     if exchange.failure is not None:
         return Absence("failed", exchange.failure.message, exchange.failure.remedy)
     response, read = exchange.response or {}, exchange.request.parameters["read"]
@@ -114,8 +116,10 @@ def _recorded(exchange: Exchange, attribute: str | None, digests: bool) -> Count
     capacity = response.get("capacity")
     if count is None or scanned is None or not pages or count > scanned:
         return _nonsense("whole counts")
-    if isinstance(capacity, bool) or not isinstance(capacity, int | float):
+    if isinstance(capacity, bool) or not isinstance(capacity, int | float) or capacity < 0:
         return _nonsense("the consumed capacity")
+    if scanned > query.maxItems or capacity > query.capacityBudget:
+        return _over(query, read["table"], scanned, capacity)
     distinct: dict[str, Distinct] = {}
     if attribute is not None:
         values = _distinct(response.get("distinct"), attribute, digests)
@@ -129,10 +133,24 @@ def _recorded(exchange: Exchange, attribute: str | None, digests: bool) -> Count
     return Counts(count, distinct, note)
 
 
+def _over(query: DynamoDBQuery, table: str, scanned: int, capacity: float) -> Absence:
+    """The absence of an answer that consumed more than the query allows; another query may allow more, and share it."""
+    items = scanned > query.maxItems
+    consumed = f"{scanned} items" if items else f"{capacity:.12g} capacity units"
+    limit = f"maxItems {query.maxItems}" if items else f"capacityBudget {query.capacityBudget}"
+    return Absence(
+        "failed",
+        f"reading {table} took {consumed}, over {limit}",
+        f"query an index (index, keyCondition) instead of scanning, or raise {limit.split()[0]}",
+    )
+
+
 def _distinct(recorded: Any, attribute: str, digests: bool) -> Distinct | None:
     entry = recorded.get(attribute) if isinstance(recorded, Mapping) else None
     values = _whole(entry.get("values")) if isinstance(entry, Mapping) else None
     if not isinstance(entry, Mapping) or values is None or entry.get("type") not in (None, "S", "N", "B"):
+        return None
+    if values and entry.get("type") is None:
         return None
     if not digests:
         return Distinct(entry.get("type"), values, None)
