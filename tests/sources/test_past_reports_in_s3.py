@@ -115,6 +115,18 @@ def test_the_last_reports_under_a_prefix(bucket: Any, endpoint: str) -> None:
     assert judge()[1]["regression"]["baseline"]["exact"] == "500"
 
 
+def test_a_folder_is_not_another_whose_name_begins_alike(bucket: Any, endpoint: str) -> None:
+    """The reports of each environment are kept in a folder of its own; those of prod-eu are not those of prod."""
+    keep(bucket, endpoint, "prod/report.json", 3, 94)
+    keep(bucket, endpoint, "prod-eu/report.json", 4, 500)
+    for place in ("s3://archive/prod", "s3://archive/prod/"):
+        promise(endpoint, f"reports: {place}")
+        found = judge()[1]["regression"]
+        assert [each["report"] for each in found["reports"]] == ["report.json"]
+        assert found["baseline"]["exact"] == "94"
+        assert main(["plan", "slos", "--iam"]) == 0
+
+
 def test_more_keys_than_one_page_holds(bucket: Any, endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTO_S3_DEFAULT_MAX_KEYS", "10")
     for number in range(25):

@@ -143,15 +143,15 @@ def describe(question: Question) -> str:
 
 
 def resources(request: Request) -> tuple[str, ...]:
-    """The bucket, and the objects under the prefix."""
+    """The bucket, and the objects in the folder; or the one object."""
     bucket = bucket_of(str(request.parameters.get("place", "")))
     if bucket is None:
         return ()
     region = dict(request.connection.details).get("region") or ""
-    objects = f"arn:{aws.partition(region)}:s3:::{bucket.bucket}/{bucket.key}"
+    archive = f"arn:{aws.partition(region)}:s3:::{bucket.bucket}"
     if request.parameters["pinned"]:
-        return (objects,)
-    return (f"arn:{aws.partition(region)}:s3:::{bucket.bucket}", f"{objects}*")
+        return (f"{archive}/{bucket.key}",)
+    return (archive, f"{archive}/{bucket.folder.key}*")
 
 
 def priced(request: Request) -> tuple[tuple[str, int | None], ...]:

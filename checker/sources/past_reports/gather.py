@@ -37,10 +37,10 @@ def gather(request: Request, store: Store) -> Mapping[str, Any]:
         marked: set[str] = set()
         base = place.removesuffix(names[0])
     else:
-        found = list_directory(store, place) if bucket is None else list_bucket(store, bucket)
+        found = list_directory(store, place) if bucket is None else list_bucket(store, bucket.folder)
         names = [name for name in found if name.lower().endswith(".json")]
         marked = {name.removesuffix(MARK) for name in found if name.endswith(MARK)}
-        base = place if bucket is not None or place.endswith("/") else f"{place}/"
+        base = place if place.endswith("/") else f"{place}/"
     if len(names) > MOST_REPORTS:
         message = f"{place} holds {len(names):,} reports, and {MOST_REPORTS} is the most"
         raise SourceFailure(

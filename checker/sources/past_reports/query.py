@@ -36,7 +36,7 @@ class PastReportsQuery(query.Query):
         default=None,
         min_length=1,
         description="All .json reports in a directory below the working directory, including its subdirectories, "
-        "or under s3://bucket/prefix.",
+        "or in the folder s3://bucket/folder/.",
     )
     last: int = Field(
         default=1, ge=1, le=100, description="How many of the latest eligible reports are taken."
@@ -55,7 +55,7 @@ class PastReportsQuery(query.Query):
     )
     exclude: tuple[str, ...] = Field(
         default=(),
-        description="Names of reports that never count, relative to the directory or prefix. "
+        description="Names of reports that never count, relative to the directory or folder. "
         "A file with the name of the report and .invalid at its end has the same effect.",
     )
 
@@ -78,10 +78,15 @@ class PastReportsQuery(query.Query):
 
 
 class Bucket(NamedTuple):
-    """A place in S3: a key, or a prefix."""
+    """A place in S3: a key, or a folder."""
 
     bucket: str
     key: str
+
+    @property
+    def folder(self) -> Bucket:
+        """The folder of this name: ``prod`` without what is in ``prod-eu``."""
+        return self if not self.key or self.key.endswith("/") else Bucket(self.bucket, f"{self.key}/")
 
 
 _BUCKET = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/(.*)")
@@ -99,7 +104,7 @@ def check(asked: PastReportsQuery, window: int | None) -> Iterator[Problem]:
     if place.startswith("s3:"):
         bucket = bucket_of(place)
         if bucket is None or (asked.report is not None and (not bucket.key or bucket.key.endswith("/"))):
-            what = "s3://bucket/key.json" if asked.report is not None else "s3://bucket/prefix/"
+            what = "s3://bucket/key.json" if asked.report is not None else "s3://bucket/folder/"
             yield Problem(key, f"{place} is not a place in S3", f"write it as in {what}")
     elif re.match(r"/|~|[A-Za-z][A-Za-z0-9+.-]*:", place) or "\\" in place or ".." in place.split("/"):
         yield Problem(
