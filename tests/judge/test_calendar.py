@@ -84,6 +84,20 @@ def test_what_came_of_the_day_before_does_not_count() -> None:
     assert verdict.window == (AT - DAY // 2, AT)
 
 
+def test_what_came_of_the_day_before_fills_no_gap_of_the_day() -> None:
+    """136 of 146 points came, but of the day itself 134 of 144."""
+    readings = minutes(*[100] * 136, *[None] * 10)
+    assert judged(by_day(slo(">= 99 %")), readings).coverage == Fraction(134, 144)
+
+
+def test_a_count_that_cannot_be_cut_at_the_beginning_is_told() -> None:
+    whole = {"period": 0, "window": Window(AT - DAY // 2 - 300, AT), "notes": ("as published",)}
+    made = {name: replace(counts(100, period=300), **whole) for name in ("good", "total")}  # type: ignore[arg-type]
+    verdict = judged(by_day(slo(">= 99 %")), made)
+    assert (verdict.outcome, verdict.window) == (PASS, whole["window"])
+    assert verdict.notes == ("as published", "the measured data begins 5m before the period does")
+
+
 def test_a_beginning_that_was_not_measured_is_told() -> None:
     verdict = judged(by_day(timeslices(">= 99 %", "0.9")), minutes(*[100] * (HALF - 1)))
     assert "the first 5m of the period were not measured" in verdict.notes

@@ -234,6 +234,12 @@ def test_a_bound_of_very_many_events_is_not_rounded_to_all_or_none_of_them() -> 
     upper = judged(sample("<= 0.5", "0.95"), ratio_of(many, many)).bound
     assert upper is not None
     assert float(upper * many) == pytest.approx(2.9957, abs=1e-3)
+    # With 100 bad ones it is Chernoff's bound b, at which b - 100 - 100 ln(b / 100) = ln(1 / 0.05).
+    lower = judged(sample(">= 50 %", "0.95"), ratio_of(many - 100, many)).bound
+    assert lower is not None
+    bad = float((100 - lower) / 100 * many)
+    assert bad - 100 - 100 * math.log(bad / 100) == pytest.approx(2.9957, abs=1e-3)
+    assert bad > 100
 
 
 def test_verdicts_agree_with_every_bound_of_the_reference_file(shared: Path) -> None:

@@ -33,6 +33,10 @@ def test_an_average_is_compared_and_not_its_sum() -> None:
     reading = series([300, 1200], "ms", "mean", samples=[3, 2], newest=None)
     verdict = judged(threshold(slo(">= 50 %", "value"), "< 500"), reading)
     assert (verdict.good, verdict.total) == (1, 2)
+    # Of no samples there is no average.
+    reading = series([300, 0, 1200], "ms", "mean", samples=[3, 0, 2], newest=None, notes=("as published",))
+    verdict = judged(threshold(slo(">= 50 %", "value"), "< 500"), reading)
+    assert (verdict.good, verdict.total, verdict.notes[0]) == (1, 2, "as published")
 
 
 def test_data_points_have_a_budget_of_data_points() -> None:

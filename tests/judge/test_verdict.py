@@ -215,6 +215,8 @@ def test_what_a_formula_makes_of_percentages_has_a_target_in_percent(formula: st
     verdict = judged(promise("< 80", "a", "b", formula=formula), readings)
     assert verdict.outcome is Outcome.ERROR
     assert verdict.reasons == ("a percentage was measured, but '< 80' has no unit: it would mean 8000 %",)
+    assert judged(promise("< 1", "a", "b", formula=formula), readings).outcome is Outcome.ERROR
+    assert judged(promise("< 0.99", "a", "b", formula=formula), readings).outcome is FAIL
     assert judged(promise("< 80 %", "a", "b", formula=formula), readings).outcome is FAIL
     low = {"a": single(30, "%"), "b": single(30, "%")}
     assert judged(promise("< 80 %", "a", "b", formula=formula), low).outcome is PASS
