@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checker.model import Absence, Exchange, Point, Series
+from checker.sources import TWO_ANSWERS
 from tests.sources.prometheus_asking import AT, SOURCE, matrix, question, recorded, replies, success, vector
 
 
@@ -18,11 +20,15 @@ def value(*results: object, **keys: Any) -> Series | Absence:
     return replies(question(query="up", **keys), recorded(vector(*results)))
 
 
-def increase(*series: list[tuple[int, object]], window: int, period: str = "1m") -> Series | Absence:
-    """The reading of counters; a point is (periods since the window's start, value)."""
+def increase(
+    *series: list[tuple[int, object]], window: int, period: str = "1m", each: int = 0
+) -> Series | Absence:
+    """The reading of counters; a point is (periods since the window's start, value). ``each`` asks for a value of
+    each period of so many seconds."""
     asked = question(query="c_total", reduce="increase", window=window, period=period)
+    asked = replace(asked, period=each)
     seconds = SOURCE.requests([asked])[0].parameters["step"]
-    made = [[(AT - window + n * seconds, str(each)) for n, each in points] for points in series]
+    made = [[(AT - window + n * seconds, str(value)) for n, value in points] for points in series]
     return replies(asked, recorded(matrix(*made)))
 
 
@@ -48,6 +54,7 @@ def reason(read: Series | Absence, kind: str = "failed") -> str:
         ([5, 0, 0, 3], 3),
         ([100, 1, 100, 1, 100], 200),
         ([0, "0.5", "0.75"], Fraction(3, 4)),
+        ([0, "0.5", "1.5"], Fraction(3, 2)),
         (["1e+06", "1.000001e+06"], 1),
     ],
 )
@@ -118,6 +125,83 @@ def test_a_counter_that_was_seen_once_says_nothing() -> None:
     assert isinstance(once.otherwise, Series)
     assert total(once.otherwise) == 5, "if it was born there"
     assert increase([(0, 5), (1, 5)], [(1, 0), (2, 3)], window=120).otherwise is None, "born with nothing"
+
+
+def test_what_counters_held_is_in_doubt_by_the_period_in_which_they_were_first_seen() -> None:
+    born = [[(1, 7), (4, 7)], [(1, 5), (4, 5)], [(2, 1), (4, 1)]]
+    for period, expected in (
+        (0, [(AT - 240, 12), (AT - 180, 1)]),
+        (60, [(AT - 240, 12), (AT - 180, 1)]),
+        (120, [(AT - 240, 13)]),
+    ):
+        read = increase([(n, 0) for n in range(5)], *born, window=240, each=period)
+        assert isinstance(read, Series)
+        assert read.otherwise is not None
+        assert [(point.time, point.value) for point in read.otherwise.doubtful] == expected
+
+
+# A value for each period ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reduce", "values", "samples"),
+    [("min", [1, 3], None), ("max", [5, 9], None), ("mean", [9, 12], [3, 2]), ("last", [3, 3], None)],
+)
+def test_the_steps_of_a_period_make_one_value_and_its_share_is_told(
+    reduce: str, values: list[int], samples: list[int] | None
+) -> None:
+    """Three steps of five in the first period, and two in the second; a value stands for the step it ends."""
+    asked = replace(question(query="g", reduce=reduce, window=600, period="1m"), period=300)
+    start = AT - 600
+    points = [(start + 60 * n, str(value)) for n, value in ((1, 1), (4, 5), (5, 3), (6, 9), (10, 3))]
+    read = replies(asked, recorded(matrix(points)))
+    assert isinstance(read, Series)
+    assert [(point.time, point.value) for point in read.points] == [
+        (start, values[0]),
+        (start + 300, values[1]),
+    ]
+    assert [point.seen for point in read.points] == [Fraction(3, 5), Fraction(2, 5)]
+    assert [point.samples for point in read.points] == (samples or [None, None])
+    assert (read.period, read.present, read.expected) == (300, 5, 10)
+
+
+@pytest.mark.parametrize(
+    ("points", "each", "seen"),
+    [
+        # It was away from the first period to the second: that lacks what this has too much.
+        ([(0, 0), (1, 10), (7, 70), (8, 80), (9, 90), (10, 100)], 300, [0, 0]),
+        # Within one period it does not matter.
+        ([(0, 0), (1, 10), (4, 40), *((n, 10 * n) for n in range(5, 11))], 300, [Fraction(3, 5), 1]),
+        ([(0, 0), (1, 10), (3, 30), (4, 40)], 60, [1, 0, 1]),
+        ([(0, 0), (1, 10), (2, 20)], 60, [1, 1]),
+    ],
+)
+def test_growth_while_nobody_looked_is_not_seen_in_any_period_that_it_spans(
+    points: list[tuple[int, object]], each: int, seen: list[Fraction | int]
+) -> None:
+    read = increase(points, window=60 * points[-1][0], each=each)
+    assert isinstance(read, Series)
+    assert [point.seen for point in read.points] == seen
+
+
+def test_each_value_of_a_declared_count_is_a_number_of_samples() -> None:
+    asked = question(query="sum(increase(c_total[{{.window}}]))", unit="count", window=600)
+    points = [(AT - 300, "3"), (AT, "4")]
+    read = replies(replace(asked, period=300), recorded(matrix(points)))
+    assert isinstance(read, Series)
+    assert (read.samples, read.counts_events, read.present, read.expected) == (7, True, 2, 2)
+
+
+def test_the_periods_of_a_query_that_looks_back_are_as_complete_as_its_probe() -> None:
+    """In each hour twelve parts of five minutes are probed: all of the first have data, and three of the second."""
+    asked = question(query="sum(increase(c_total[{{.window}}]))", unit="count", window=7200)
+    start = AT - 7200
+    probed = [(start + 300 * n, "1") for n in (*range(1, 13), 14, 15, 24)]
+    values = recorded(matrix([(start + 3600, "3"), (AT, "4")]))
+    read = replies(replace(asked, period=3600), values, recorded(matrix(probed)))
+    assert isinstance(read, Series)
+    assert [point.seen for point in read.points] == [1, Fraction(1, 4)]
+    assert (read.present, read.expected) == (15, 24)
 
 
 def test_a_negative_counter_is_a_gauge() -> None:
@@ -390,6 +474,17 @@ def test_what_was_not_recorded_is_said() -> None:
     (request,) = SOURCE.requests([one])
     (read,) = SOURCE.read([other], [Exchange(request, recorded(vector("1")))])
     assert reason(read, "not-recorded") == "the evidence holds no answer to this query over this window"
+
+
+def test_two_answers_to_one_query_are_none() -> None:
+    asked = question(query="up")
+    (request,) = SOURCE.requests([asked])
+    both = [Exchange(request, recorded(vector(each))) for each in ("1", "2")]
+    for exchanges in (both, both[::-1], [*both, both[0]]):
+        (read,) = SOURCE.read([asked], exchanges)
+        assert reason(read) == TWO_ANSWERS.message
+    (read,) = SOURCE.read([asked], [both[0], both[0]])
+    assert isinstance(read, Series)
 
 
 def test_a_range_in_parts_is_one_series() -> None:
