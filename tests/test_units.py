@@ -454,6 +454,7 @@ def test_a_unit_that_nobody_knows_is_told_what_it_was_probably_meant_to_be(text:
         ("1.5s", ""),
         ("0s", ""),
         ("5MB", ""),
+        ("1h 5MB", ""),
     ],
 )
 def test_a_duration_in_other_words_is_told_in_those_that_are_read(text: str, meant: str) -> None:

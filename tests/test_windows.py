@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from checker.model import CalendarWindow, Window
-from checker.windows import UnknownZone, calendar_period, longest, moments
+from checker.windows import UnknownZone, calendar_period, find_zone, longest, moments
 
 
 def at(text: str) -> int:
@@ -150,3 +150,15 @@ def test_a_condition_is_looked_at_now_and_as_long_ago_as_it_has_to_hold(after: i
     assert times[-1] == after
     assert len(times) <= 12
     assert all(earlier < later for earlier, later in pairwise(times))
+
+
+@pytest.mark.parametrize(
+    ("count", "unit", "seconds"),
+    [(30, "minute", 1800), (2, "hour", 7200), (1, "day", 90_000), (1, "week", 7 * 86_400 + 3600)],
+)
+def test_only_days_and_longer_units_may_last_an_hour_more(count: int, unit: Any, seconds: int) -> None:
+    assert longest(window(count, unit)) == seconds
+
+
+def test_utc_is_that_of_no_machine() -> None:
+    assert find_zone("UTC") is UTC
