@@ -11,7 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from checker.model import CalendarWindow, Window
-from checker.windows import UnknownZone, calendar_period, find_zone, longest, moments
+from checker.windows import UnknownZone, calendar_period, find_zone, longest, moments, period_asked
+from tests.judge.builders import promise
+from tests.judge.slos import slo, threshold, timeslices
 
 
 def at(text: str) -> int:
@@ -162,3 +164,30 @@ def test_only_days_and_longer_units_may_last_an_hour_more(count: int, unit: Any,
 
 def test_utc_is_that_of_no_machine() -> None:
     assert find_zone("UTC") is UTC
+
+
+@pytest.mark.parametrize(
+    ("seconds", "period"),
+    [
+        (40, 10),
+        (86_400, 60),
+        (86_460, 60),
+        (86_700, 300),
+        (63 * 86_400, 300),
+        (64 * 86_400, 3600),
+        (64 * 86_400 + 60, 60),
+        (61, 1),
+    ],
+)
+def test_data_points_are_asked_at_the_usual_period_that_divides_the_window(seconds: int, period: int) -> None:
+    objective = threshold(slo(">= 99 %", "value", window=seconds), "< 5")
+    assert period_asked(objective, objective.indicator) == period
+
+
+def test_slices_are_asked_one_by_one_and_what_has_no_periods_not_at_all() -> None:
+    by_slice = timeslices(">= 99 %", "0.9", length=120, window=86_400)
+    assert period_asked(by_slice, by_slice.indicator) == 120
+    points = threshold(timeslices(">= 99 %", "0.9", "value", length=90, window=86_400), "< 5")
+    assert period_asked(points, points.indicator) == 30
+    for objective in (slo(">= 99 %"), promise(">= 99 %", "good", "total")):
+        assert period_asked(objective, objective.indicator) == 0
