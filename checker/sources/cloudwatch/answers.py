@@ -95,7 +95,10 @@ def _messages(messages: Iterable[Mapping[str, Any]]) -> list[str]:
     return [f"{message.get('Code', '')}: {message.get('Value', '')}" for message in messages]
 
 
-def failed(reason: str, remedy: str = "run again; if it persists, look at the recorded evidence") -> Absence:
+RUN_AGAIN = "run again; if it persists, look at the recorded evidence"
+
+
+def failed(reason: str, remedy: str = RUN_AGAIN) -> Absence:
     """The absence of an answer that could be used."""
     return Absence("failed", reason, remedy)
 
@@ -111,7 +114,8 @@ def points_of(answer: Answer, window: Window, period: int, notes: set[str]) -> t
     if answer.status != "Complete":
         said = f" ({answer.messages[0]})" if answer.messages else ""
         return failed(
-            f"CloudWatch answered {answer.status} instead of Complete{said}", _STATUS.get(answer.status, "")
+            f"CloudWatch answered {answer.status} instead of Complete{said}",
+            _STATUS.get(answer.status, RUN_AGAIN),
         )
     if answer.messages:
         return failed(f"CloudWatch sent a message with the answer: {answer.messages[0]}")

@@ -116,17 +116,15 @@ def _counts_events(query: CloudWatchQuery, points: tuple[Point, ...]) -> bool:
 
 def _whole_window(
     query: CloudWatchQuery, planned: Plan, main: tuple[Point, ...], common: Mapping[str, Any], notes: set[str]
-) -> Series | Absence:
-    """A single value for the whole window."""
-    combine = _COMBINED.get(query.stat, "single")
-    if combine == "single" and len(main) > 1:
-        return failed("CloudWatch answered several periods where one was asked")
+) -> Series:
+    """A single value for the whole window. A statistic that cannot be combined was asked in one period as long as
+    the window, and so has one point."""
     if planned.main is None:
         notes.add(
             "percentiles of several periods cannot be combined; judged by the share of samples beneath the "
             "threshold, which can"
         )
-    counting = _counts_events(query, main)
+    combine, counting = _COMBINED.get(query.stat, "single"), _counts_events(query, main)
     return Series(points=main, combine=combine, counts_events=counting, notes=tuple(sorted(notes)), **common)
 
 
