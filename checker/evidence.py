@@ -182,17 +182,26 @@ def _exchange(line: Mapping[str, Any]) -> Exchange:
 
 
 def connections(evidence: Evidence) -> tuple[tuple[str, str], ...]:
-    """The connections that were really used, from the exchanges: (data source, "account=…, region=…")."""
+    """The connections that were really used, from the exchanges: (data source, "account=…, region=…"). The account is
+    unknown if asking for it failed."""
     by_name: dict[str, list[Exchange]] = {}
     for exchange in evidence.exchanges:
         name = exchange.request.connection.name or f"{exchange.request.source} (environment)"
         by_name.setdefault(name, []).append(exchange)
-    named = ((name, facts_of(exchanges)) for name, exchanges in sorted(by_name.items()))
+    named = (
+        (name, _unknown_account(exchanges) | facts_of(exchanges))
+        for name, exchanges in sorted(by_name.items())
+    )
     return tuple(
         (name, ", ".join(f"{key}={' and '.join(values)}" for key, values in facts.items()))
         for name, facts in named
         if facts
     )
+
+
+def _unknown_account(exchanges: Iterable[Exchange]) -> dict[str, list[str]]:
+    asked = (each for each in exchanges if each.request.operation == "GetCallerIdentity")
+    return {"account": ["unknown"]} if any(each.failure is not None for each in asked) else {}
 
 
 def facts_of(exchanges: Iterable[Exchange]) -> dict[str, list[str]]:

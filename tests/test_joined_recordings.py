@@ -212,3 +212,13 @@ def test_the_answers_of_two_accounts_do_not_make_one() -> None:
     assert f"several accounts to one connection: {'1' * 12}, {'2' * 12}" in str(judged.verdicts["promise"])
     assert f"account={'1' * 12} and {'2' * 12}," in judged.report["connections"][0]["connected"]
     assert replayed(NAMED, mine, of_alarm("a"), of_alarm("b"), mine).outcomes() == {"promise": "PASS"}
+
+
+def test_an_account_that_could_not_be_asked_for_is_told_as_unknown() -> None:
+    """The promise is judged all the same, but the report must not look as if it left nothing out."""
+    failed = identity("1" * 12)
+    del failed["response"]
+    failed["failure"] = {"kind": "denied", "message": "no", "remedy": "ask"}
+    judged = replayed(NAMED, failed, of_alarm("a"), of_alarm("b"))
+    assert judged.outcomes() == {"promise": "PASS"}
+    assert judged.report["connections"][0]["connected"] == "account=unknown, region=us-east-1"
