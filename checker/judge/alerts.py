@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from checker import display
-from checker.judge.burn import Burn, Readings, burn_over
+from checker.judge.burn import TOO_LITTLE, Burn, Readings, burn_over
 from checker.judge.measured import Measured
 from checker.model import Alert, AlertRule, BurnCondition, Objective
 from checker.units import format_duration
@@ -73,7 +73,7 @@ def _holds(condition: BurnCondition, look: Look) -> Held:
             unclear.append(burn)
     if not unclear:
         return Held(True)
-    reason = unclear[0].reason or "too little of the lookback was seen"
+    reason = unclear[0].reason or TOO_LITTLE
     return Held(None, reason, all(burn.eventless for burn in unclear))
 
 

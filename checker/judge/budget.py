@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from checker.judge.burn import Readings, allowed_share, burn_over, parts_of, rate_between
+from checker.judge.burn import TOO_LITTLE, Readings, allowed_share, burn_over, parts_of, rate_between
 from checker.judge.measured import Measured
 from checker.model import Budget, Objective, Window
 from checker.windows import looks
@@ -51,11 +51,12 @@ def budget_of(
 
 
 def _unknown_rates(objective: Objective, measured: Measured, readings: Readings) -> Iterator[tuple[int, str]]:
-    """The lookbacks that the file names and that could not be measured; without events there is no rate to know."""
+    """The lookbacks that the file names and that could not be measured, or of which too little was seen; without
+    events there is no rate to know."""
     for lookback in sorted({lookback for lookback, ago in looks(objective) if not ago}):
         burn = burn_over(objective, measured, readings, lookback)
-        if burn.rate is None and not burn.eventless:
-            yield lookback, burn.reason
+        if not burn.eventless and (burn.rate is None or not burn.complete):
+            yield lookback, burn.reason or TOO_LITTLE
 
 
 def _burn_rates(

@@ -22,6 +22,9 @@ Parts = tuple[tuple[Fraction, tuple[Tally, ...]], ...]
 """Pairs of tallies and the factor that their bad share is multiplied by."""
 
 
+TOO_LITTLE = "too little of the lookback was seen"
+
+
 @dataclass(frozen=True, slots=True)
 class Burn:
     """A burn rate. ``complete`` says that enough of the lookback was seen. ``reason`` says why, if there is no

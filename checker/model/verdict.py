@@ -47,7 +47,7 @@ class Budget:
     exhausted_in: Fraction | None = None
     """Seconds until the whole budget is spent at the latest burn rate; 0 if it already is, None if it never will be."""
     unknown_rates: tuple[tuple[int, str], ...] = ()
-    """(lookback in seconds, reason) of every burn rate that was asked for and could not be measured."""
+    """(lookback in seconds, reason) of every burn rate that was asked for and could not be measured in full."""
 
     @property
     def remaining(self) -> Fraction:

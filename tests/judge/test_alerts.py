@@ -192,6 +192,17 @@ def test_a_part_of_the_window_without_events_is_unknown() -> None:
     assert alert.reason.endswith("; there were no events")
 
 
+def test_a_burn_rate_over_a_lookback_of_which_too_little_was_seen_is_not_known() -> None:
+    """Half of it is missing; the rule about burn rates used to pass by the other half."""
+    objective = timeslices(">= 99 %", "0.9", lookbacks=(600,), min_coverage="0.9")
+    budget = judged(objective, minutes(100, 100, 100, None)).budget
+    assert budget is not None
+    assert budget.unknown_rates == ((600, "too little of the lookback was seen"),)
+    whole = judged(objective, minutes(100, 100, 100, 100)).budget
+    assert whole is not None
+    assert whole.unknown_rates == ()
+
+
 def test_a_lookback_longer_than_what_was_measured_is_unknown() -> None:
     alert = state(slo(">= 99 %", alerts=(rule((DAY, "> 5")),)), minutes(100, 100))
     assert (alert.state, alert.rates) == ("unknown", (None,))
