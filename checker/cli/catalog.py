@@ -92,7 +92,7 @@ def _check_catalogs(
     if differences:
         sys.stdout.write(f"DIFFERS: {counted(len(differences), 'difference')}\n")
     elif not arguments.quiet:
-        sys.stdout.write("agrees: the catalogues match what is live\n")
+        sys.stdout.write("agrees: the catalogues match what is live (units are not compared)\n")
     return Exit.FAILED if differences else Exit.PASSED
 
 

@@ -147,12 +147,11 @@ def settle(answers: dict[Key, Answer | Absence], key: Key, answer: Answer | Abse
 
 class Range(NamedTuple):
     """The values that an answer can have: from ``least`` to ``most``, both included (None: no limit), and only
-    ``whole`` numbers. ``why`` says why there are no others, and ``otherwise`` how there could be, as in ", or …"."""
+    ``whole`` numbers. ``why`` says why there are no others."""
 
     least: Fraction | None
     most: Fraction | None
     why: str = ""
-    otherwise: str = ""
     whole: bool = False
 
     def holds(self, value: Fraction) -> bool:

@@ -67,7 +67,7 @@ def bounds_of(answer: Answer, compared: Iterable[Threshold]) -> Bounds:
     """The range of the result, given the thresholds that it is compared with."""
     if answer.possible is not None and answer.unit is not None:
         known = answer.possible
-        return Bounds(known.least, known.most, answer.unit, known.why, known.otherwise)
+        return Bounds(known.least, known.most, answer.unit, known.why)
     if answer.unit == RATIO:
         return Bounds(ZERO, ONE, why="a share lies between 0 % and 100 %")
     if answer.no_percentage and any(("ratio", 1) in each.unit.dimensions for each in compared):

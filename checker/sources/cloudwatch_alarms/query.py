@@ -70,7 +70,7 @@ def possible(query: CloudWatchAlarmsQuery) -> Range | None:
     if query.names is None or query.measure == "okRatio":
         return None
     named = len(set(query.names))
-    why = f"{named} alarm{' is' if named == 1 else 's are'} named"
+    why = f"a count of {named} named alarm{'s' * (named != 1)} lies between 0 and {named}"
     return Range(Fraction(0), Fraction(named), why)
 
 

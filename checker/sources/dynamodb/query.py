@@ -134,8 +134,8 @@ def unit(query: DynamoDBQuery) -> Unit:
 
 def possible(query: DynamoDBQuery) -> Range:
     """A count is at most maxItems."""
-    why = f"reading more items than maxItems ({query.maxItems}) is an error"
-    return Range(Fraction(0), Fraction(query.maxItems), why, ", or raise maxItems")
+    why = f"a count lies between 0 and maxItems ({query.maxItems}), because reading more is an error"
+    return Range(Fraction(0), Fraction(query.maxItems), why)
 
 
 def check(query: DynamoDBQuery, window: int | None) -> Iterator[Problem]:
