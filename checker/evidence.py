@@ -30,6 +30,7 @@ from checker.model import (
 FORMAT = "checker/evidence/v1"
 LIMIT = 1 << 30
 """The greatest size of a recording, in bytes."""
+_GZIP = b"\x1f\x8b"
 
 
 _FAR = re.compile(r"[0-9][eE]\+?0*[0-9]{3}|[0-9]{309}")
@@ -68,12 +69,7 @@ def dump(evidence: Evidence) -> str:
 def replay(path: str) -> Evidence:
     """The evidence recorded at ``path``. Raises NoRecording if the file is no recording, FileRefused if one of its
     lines is not valid."""
-    try:
-        lines = read_file(path, limit=LIMIT).decode("utf-8").splitlines()
-    except UnicodeDecodeError:
-        raise NoRecording(f"{path} is not UTF-8 text", _RECORD) from None
-    if not lines:
-        raise NoRecording(f"{path}:1: the recording is empty", _RECORD)
+    lines = _lines(path)
     try:
         header = _json(path, 1, lines[0])
     except FileRefused as refused:
@@ -89,6 +85,21 @@ def replay(path: str) -> Evidence:
         except (KeyError, TypeError, ValueError, AttributeError):
             raise FileRefused(f"{path}:{number}: this line is not an exchange", _RECORD) from None
     return replace(in_order(header["at"], exchanges), asked_at=header.get("askedAt"))
+
+
+def _lines(path: str) -> list[str]:
+    """The lines of a recording; a line ends with LF or CRLF alone. At most one byte order mark is passed over."""
+    raw = read_file(path, limit=LIMIT)
+    if raw.startswith(_GZIP):
+        raise NoRecording(f"{path} is compressed by gzip", "unpack it with gunzip")
+    try:
+        # Not splitlines(), which also splits at characters that stand in a JSON string as they are, such as U+2028.
+        lines = raw.decode("utf-8-sig").split("\n")
+    except UnicodeDecodeError:
+        raise NoRecording(f"{path} is not UTF-8 text", _RECORD) from None
+    if lines == [""]:
+        raise NoRecording(f"{path}:1: the recording is empty", _RECORD)
+    return lines if lines[-1] else lines[:-1]
 
 
 def _is_header(header: Any) -> bool:

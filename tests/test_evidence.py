@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
@@ -231,6 +232,52 @@ def test_what_a_recording_holds_twice_alike_is_one_answer(app: Simulator, tmp_pa
     header, *lines = (tmp_path / "evidence.jsonl").read_text().splitlines()
     (tmp_path / "evidence.jsonl").write_text("\n".join([header, *lines, *lines]) + "\n")
     assert run("--replay", "evidence.jsonl", "--select", "app/errors").returncode == 0
+
+
+@pytest.mark.parametrize("form", ["CRLF", "a byte order mark", "characters as they are", "no last line end"])
+def test_how_a_recording_is_written_makes_no_difference(form: str, app: Simulator, tmp_path: Path) -> None:
+    """As an editor, ``git`` or ``jq -c`` may have written it again."""
+    run("--record", "evidence.jsonl", "--select", "app/errors")
+    lines = (tmp_path / "evidence.jsonl").read_text().splitlines()
+    exchange = json.loads(lines[-1])
+    exchange["connected"]["about"] = "\u2028 \u0085 \u00e9"
+    text = "\n".join([*lines[:-1], json.dumps(exchange, sort_keys=True), ""])
+    (tmp_path / "evidence.jsonl").write_text(text)
+    (tmp_path / "again.jsonl").write_bytes(
+        {
+            "CRLF": text.replace("\n", "\r\n").encode(),
+            "a byte order mark": text.encode("utf-8-sig"),
+            "characters as they are": text.replace(
+                json.dumps(exchange, sort_keys=True), json.dumps(exchange, sort_keys=True, ensure_ascii=False)
+            ).encode(),
+            "no last line end": text.rstrip("\n").encode(),
+        }[form]
+    )
+    one, other = (
+        run("--replay", name, "--select", "app/errors", "-f", "json")
+        for name in ("evidence.jsonl", "again.jsonl")
+    )
+    assert one.returncode == 0, one.stderr
+    assert (other.returncode, other.stdout, other.stderr) == (0, one.stdout, one.stderr)
+
+
+def test_a_line_ends_where_json_lines_says(app: Simulator, tmp_path: Path) -> None:
+    """Other readers take what a vertical tab or a lone CR parts for one line, and for no JSON."""
+    run("--record", "evidence.jsonl", "--select", "app/errors")
+    text = (tmp_path / "evidence.jsonl").read_text()
+    for end in ("\v", "\r", "\u2028", "\n\n"):
+        (tmp_path / "again.jsonl").write_text(text.replace("\n", end))
+        ran = run("--replay", "again.jsonl", "--select", "app/errors")
+        assert (ran.returncode, ran.stdout) == (2, "")
+        assert "this line is not JSON" in ran.stderr
+
+
+def test_a_compressed_recording_says_what_it_is(app: Simulator, tmp_path: Path) -> None:
+    run("--record", "evidence.jsonl")
+    (tmp_path / "again.jsonl").write_bytes(gzip.compress((tmp_path / "evidence.jsonl").read_bytes()))
+    ran = run("--replay", "again.jsonl")
+    assert ran.returncode == 2
+    assert ran.stderr == "checker: again.jsonl is compressed by gzip\n  unpack it with gunzip\n"
 
 
 def test_no_secret_is_written_anywhere(app: Simulator, tmp_path: Path) -> None:

@@ -326,6 +326,19 @@ def test_a_rule_may_not_bear_the_name_of_a_built_in_one(run: Run) -> None:
     assert run()[0] == 2
 
 
+def test_a_copy_of_a_built_in_rule_may_have_other_line_ends(run: Run, team: Path) -> None:
+    """A checkout with ``core.autocrlf``: the same rule, and the same report."""
+    copy = (ROOT / "rules/owner-named.yaml").read_bytes()
+    reports = []
+    for content in (copy, copy.replace(b"\n", b"\r\n")):
+        Path("rules/owner-named.yaml").write_bytes(content)
+        assert run() == (0, [])
+        reports.append(Path("report.json").read_bytes())
+    assert reports[0] == reports[1]
+    Path("rules/owner-named.yaml").write_bytes(copy.replace(b"level: ", b"level:  "))
+    assert run()[0] == 2
+
+
 def test_the_folder_of_the_rules_may_be_another_and_has_to_be_there(run: Run, team: Path) -> None:
     write_rule("'false'", level="error")
     shutil.move("rules", "policy")

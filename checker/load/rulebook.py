@@ -166,9 +166,14 @@ def _digests(contents: Mapping[str, bytes], built_in: Mapping[str, bytes]) -> tu
     for content in built_in.values():
         pack.update(content)
     copies = set(built_in.values())
-    own = ((name, content) for name, content in contents.items() if content not in copies)
+    own = ((name, content) for name, content in contents.items() if _as_shipped(content) not in copies)
     of_files = ((name, hashlib.sha256(content).hexdigest()) for name, content in own)
     return tuple(sorted([(PACK, pack.hexdigest()), *of_files]))
+
+
+def _as_shipped(content: bytes) -> bytes:
+    """The content with the line ends of the pack: a checkout may have others (git's ``core.autocrlf``)."""
+    return content.replace(b"\r\n", b"\n")
 
 
 def _own_rules(
@@ -181,7 +186,7 @@ def _own_rules(
         twin = built_in.get(rule.name)
         if twin is None:
             rules.append(rule)
-        elif twin != contents[each.document.file]:
+        elif twin != _as_shipped(contents[each.document.file]):
             message = f"there is a built-in rule {rule.name!r}"
             remedy = (
                 "give this one another name; a policy file sets the level and parameters of the built-in one"
