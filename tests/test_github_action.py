@@ -9,7 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,7 +67,9 @@ def stub(folder: Path, script: str) -> str:
     return str(path)
 
 
-def gate(workspace: Path, checker: str = "", **inputs: str) -> Ended:
+def gate(
+    workspace: Path, checker: str = "", *, environment: Mapping[str, str] | None = None, **inputs: str
+) -> Ended:
     """Runs the script in a workspace with these inputs, and the defaults of the action for the others."""
     if shutil.which("bash") is None:
         pytest.skip("there is no bash")
@@ -86,6 +88,7 @@ def gate(workspace: Path, checker: str = "", **inputs: str) -> Ended:
             "CHECKER": checker or stub(workspace, f'exec {shlex.quote(sys.executable)} -m checker "$@"'),
             "GITHUB_OUTPUT": str(outputs),
             "GITHUB_STEP_SUMMARY": str(summary),
+            **(environment or {}),
         },
         capture_output=True,
         text=True,
@@ -204,6 +207,45 @@ def test_with_checker_itself_no_input_passes(workspace: Path, text: str) -> None
     assert ended.outputs["result"] == "INVALID"
     assert not list(workspace.rglob("forged"))
     assert {each.name for each in commands(ended.log)} <= {"error"}
+
+
+@pytest.mark.parametrize("output", ["-rf", "--", "a b", ".", "$(touch forged)", "*"])
+def test_an_output_folder_may_have_any_name(workspace: Path, output: str) -> None:
+    ended = gate(workspace, output=output)
+    assert ended.code == 0, ended.log
+    assert ended.outputs == {"result": "PASSED", "report": f"{output}/report.json"}
+    assert ended.summary.startswith("## RELEASE: ALLOWED")
+    assert (workspace / output / "report.json").exists()
+    assert not list(workspace.rglob("forged"))
+
+
+@pytest.mark.parametrize("output", ["coverage.json", "coverage.json/reports", "/dev/null/reports"])
+def test_an_output_folder_that_cannot_be_made_is_a_wrong_input(workspace: Path, output: str) -> None:
+    ended = gate(workspace, output=output)
+    assert ended.code == 2
+    assert ended.outputs == {"result": "INVALID", "report": ""}
+    assert [each.data for each in commands(ended.log)] == [
+        "the input output names no folder that can be made"
+    ]
+    assert "NOT ALLOWED" in ended.summary
+
+
+@pytest.mark.parametrize("place", ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"])
+@pytest.mark.parametrize(("target", "code"), [("> 70 %", 4), ("> 80 %", 1)])
+def test_an_answer_that_the_workflow_does_not_get_is_no_pass(
+    workspace: Path, place: str, target: str, code: int
+) -> None:
+    promise(workspace, target)
+    ended = gate(workspace, environment={place: "/dev/null/file"})
+    assert ended.code == code
+    assert ended.outputs.get("result", "") in ("", "ERROR" if code == 4 else "FAILED")
+    assert "cannot be written" in ended.log
+
+
+def test_a_runner_without_summaries_is_served_too(workspace: Path) -> None:
+    for code, target in ((0, "> 70 %"), (1, "> 80 %")):
+        promise(workspace, target)
+        assert gate(workspace, environment={"GITHUB_STEP_SUMMARY": "", "GITHUB_OUTPUT": ""}).code == code
 
 
 def test_no_output_folder_adds_an_output(workspace: Path) -> None:

@@ -14,6 +14,7 @@ usage() {
 # Says how it ended, to the workflow and to the reader, and ends so.
 finish() {
     local code=$1 result report='' delimiter
+    summary >>"${GITHUB_STEP_SUMMARY:-/dev/null}" || untold 'the summary of the run'
     case $code in
     0) result=PASSED ;;
     1) result=FAILED ;;
@@ -27,14 +28,22 @@ finish() {
     {
         echo "result=$result"
         printf 'report<<%s\n%s\n%s\n' "$delimiter" "$report" "$delimiter"
-    } >>"$GITHUB_OUTPUT"
-    if ours "$output/report.md"; then
-        cat "$output/report.md" >>"$GITHUB_STEP_SUMMARY"
-    else
-        printf '## RELEASE: NOT ALLOWED (exit %d)\n\nThere is no report; the log of the step says why.\n' \
-            "$code" >>"$GITHUB_STEP_SUMMARY"
-    fi
+    } >>"${GITHUB_OUTPUT:-/dev/null}" || untold 'the outputs of the step'
     exit "$code"
+}
+
+# Says what the workflow did not get. Of the exit codes, only 0 becomes another.
+untold() {
+    echo "::error title=checker::$1 cannot be written"
+    if [ "$code" -eq 0 ]; then code=4; fi
+}
+
+summary() {
+    if ours "$output/report.md"; then
+        cat -- "$output/report.md"
+    else
+        printf '## RELEASE: NOT ALLOWED (exit %d)\n\nThere is no report; the log of the step says why.\n' "$code"
+    fi
 }
 
 # Whether a file is a report of checker: each format has the headline.
@@ -55,7 +64,7 @@ file_of() {
 }
 
 output=${INPUT_OUTPUT:-checker-report}
-mkdir -p -- "$output"
+mkdir -p -- "$output" || usage 'the input output names no folder that can be made'
 for each in json markdown junit sarif html table; do
     # What an earlier run left here is not this run's answer. What others put here may be what a promise reads.
     if ours "$output/$(file_of "$each")"; then rm -f -- "$output/$(file_of "$each")"; fi
