@@ -13,6 +13,7 @@ import re
 import stat
 from typing import NamedTuple, Protocol
 
+from checker.hidden import can_be_shown
 from checker.open_below import Link, open_below
 
 LIMIT = 1 << 20
@@ -215,7 +216,7 @@ def _sort_out(entry: os.DirEntry[str], found: Walked, waiting: list[str]) -> Non
         return
     if is_link:
         found.refused.append((shown(entry.path), "a symbolic link, which is not followed"))
-    elif not entry.name.isprintable():
+    elif not can_be_shown(entry.name):
         found.refused.append((shown(entry.path), "its name holds characters that cannot be shown"))
     elif kind == stat.S_IFDIR:
         waiting.append(entry.path)
@@ -228,4 +229,4 @@ def _sort_out(entry: os.DirEntry[str], found: Walked, waiting: list[str]) -> Non
 def shown(path: str) -> str:
     """A path in printable form, with '/' on every system."""
     path = path.replace(os.sep, "/")
-    return path if path.isprintable() else path.encode("unicode_escape").decode("ascii")
+    return path if can_be_shown(path) else path.encode("unicode_escape").decode("ascii")

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from checker.files import LIMIT, SUFFIXES, FileRefused, Walked, looks_meant, shown
+from checker.hidden import can_be_shown
 
 TIMEOUT = 120
 """Seconds that one call of git may take."""
@@ -92,7 +93,7 @@ class Commit:
             if last.startswith(".") or (is_file and not has_suffix):
                 if is_file and looks_meant(last):
                     passed_over.append(shown(name))
-            elif not name.isprintable():
+            elif not can_be_shown(name):
                 refused.append((shown(name), "its name holds characters that cannot be shown"))
             elif is_file:
                 wanted[name] = entry

@@ -383,6 +383,14 @@ class TestWalk:
             (f"{tmp_path}/dir\\u202e", reason),
         ]
 
+    @pytest.mark.parametrize("name", ["\U0001fae8", "\U000323b0", "\u0378"], ids=ascii)
+    def test_a_character_newer_than_this_python_knows_is_as_good_as_any(
+        self, name: str, tmp_path: Path
+    ) -> None:
+        """The same files are read whatever the version: Unicode 15 has the first, Unicode 17 the second."""
+        (tmp_path / f"{name}.yaml").touch()
+        assert walk(str(tmp_path)) == ([f"{tmp_path}/{name}.yaml"], [], [])
+
     def test_reports_a_directory_that_cannot_be_listed(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

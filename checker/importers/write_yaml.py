@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from checker.hidden import can_be_shown
 from checker.importers.written import Note, Written
 from checker.load.text.yaml_scalars import resolve
 from checker.model import Path
@@ -65,7 +66,7 @@ def _note_text(note: Note) -> str:
 
 
 def _comment(text: str, indent: str) -> list[str]:
-    shown = "".join(each if each.isprintable() else " " for each in text)
+    shown = "".join(each if can_be_shown(each) else " " for each in text)
     lines = textwrap.wrap(
         shown, max(40, WIDTH - len(indent) - 2), break_long_words=False, break_on_hyphens=False
     )
@@ -121,7 +122,7 @@ def _is_block(text: str) -> bool:
         and lines[0] != ""
         and lines[-1] != ""
         and not lines[0].startswith(" ")
-        and all(line.isprintable() and line == line.rstrip() for line in lines)
+        and all(can_be_shown(line) and line == line.rstrip() for line in lines)
     )
 
 
@@ -142,8 +143,8 @@ def _flow(value: Any) -> str:
 
 def scalar(text: str) -> str:
     """``text`` as a one-line scalar that every reader parses as this text."""
-    if _PLAIN(text) and not _UNSAFE.search(text) and text.isprintable() and isinstance(resolve(text), str):
+    if _PLAIN(text) and not _UNSAFE.search(text) and can_be_shown(text) and isinstance(resolve(text), str):
         return text
-    if text.isprintable() and '"' in text:
+    if can_be_shown(text) and '"' in text:
         return "'" + text.replace("'", "''") + "'"
     return json.dumps(text, ensure_ascii=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from checker.load.text.characters import HIDDEN
+from checker.hidden import HIDDEN
 
 LONGEST_NAME = 4096
 """The longest name that a MetricCatalog can hold, in characters."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
+from checker.hidden import can_be_shown
 from checker.spec.fields import Metadata, Moment, Spec, Text, show
 
 LONGEST = 366 * 86400
@@ -17,7 +18,7 @@ _PATH = r"(?!/|~|[A-Za-z][A-Za-z0-9+.-]*:|(?:.*/)?\.\.(?:/|$))[^\s\\](?:[^\\\n]*
 
 
 def _link(value: Any) -> str:
-    fits = isinstance(value, str) and len(value) <= 2048 and value.isprintable()
+    fits = isinstance(value, str) and len(value) <= 2048 and can_be_shown(value)
     if fits and (re.fullmatch(_URL, value) or re.fullmatch(_PATH, value)):
         return str(value)
     if isinstance(value, str) and re.match(r"[a-z]+://[^/]*@", value):

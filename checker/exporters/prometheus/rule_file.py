@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from checker.hidden import can_be_shown
+
 
 class Rule(NamedTuple):
     """A recording rule or an alert: ``key`` is ``record`` or ``alert``, and ``wait`` how long it must hold
@@ -56,7 +58,7 @@ def _rule(rule: Rule) -> Iterator[str]:
 def _block(key: str, text: str) -> Iterator[str]:
     """A multi-line text as a literal block if YAML can show it so, else in quotes."""
     lines = text.split("\n")
-    plain = all(line.isprintable() and not line.isspace() for line in lines)
+    plain = all(can_be_shown(line) and not line.isspace() for line in lines)
     if len(lines) == 1 or not plain or not lines[0] or lines[0].startswith(" ") or not lines[-1]:
         yield f"{key}: {quoted(text)}"
         return
@@ -73,7 +75,7 @@ def quoted(text: str) -> str:
 def _escaped(character: str) -> str:
     if character in '"\\':
         return f"\\{character}"
-    if character.isprintable():
+    if can_be_shown(character):
         return character
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
@@ -81,7 +83,7 @@ def _escaped(character: str) -> str:
 
 def printable(text: str) -> str:
     """``text`` on one line without invisible characters, for a comment."""
-    return "".join(each if each.isprintable() else "?" for each in text)
+    return "".join(each if can_be_shown(each) else "?" for each in text)
 
 
 def literal(text: str) -> str:

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import islice
 
+from checker.hidden import HIDDEN, can_be_shown
 from checker.load.text.yaml_scalars import Refused
 from checker.model import Finding, Location
 
@@ -21,19 +22,6 @@ MOST_CHARACTERS = 20
 
 _BYTE_ORDER_MARK = "\ufeff".encode()
 _VISIBLE = bytes(range(0x20, 0x7F)) + b"\t\n"
-
-# Unicode's Cc except tab and line feed, Cf, Zl and Zp; letters and marks that show nothing; noncharacters.
-HIDDEN = re.compile(
-    "["
-    "\x00-\x08\x0b-\x1f\x7f-\x9f\xad"
-    "\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
-    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
-    "\U000e0000-\U000e0fff"
-    "\ud800-\udfff"
-    + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(1, 17))
-    + "]"
-)
 
 _CONTROLS = {"\0": "NULL", "\b": "BACKSPACE", "\r": "CARRIAGE RETURN", "\x1b": "ESCAPE", "\x7f": "DELETE"}
 
@@ -103,7 +91,7 @@ def _not_utf8(raw: bytes, at: int, file: str) -> Finding:
     before = raw[:at].decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     place = Location(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
     guess = raw[at : at + 1].decode("latin-1")
-    hint = f" (in Latin-1 it would be {guess!r})" if guess.isprintable() else ""
+    hint = f" (in Latin-1 it would be {guess!r})" if can_be_shown(guess) else ""
     message = f"the byte 0x{raw[at]:02X} is not UTF-8{hint}"
     return Finding("yaml-encoding", "error", message, place, "", "save the file as UTF-8")
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from yaml import events
 from yaml.error import Mark
 
+from checker.hidden import can_be_shown
 from checker.load.text.yaml_scalars import Refused, number
 
 
@@ -124,7 +125,7 @@ def _string(text: str, start: int, mark: Mark) -> tuple[str, int]:
         at = text.rfind("\\", start, error.pos + 1)
         inside = Mark("", at, mark.line, mark.column + at - start, "", 0)
         escape = text[at : at + 2]
-        message = f"{escape if escape.isprintable() else escape[0]} is not an escape that JSON knows"
+        message = f"{escape if can_be_shown(escape) else escape[0]} is not an escape that JSON knows"
         remedy = r"write \\ for a backslash, and \u with four hexadecimal digits"
         raise NotJson(inside, message, remedy) from None
     return str(value), int(end)

@@ -6,7 +6,8 @@ from typing import Any, NoReturn
 
 from yaml.events import MappingStartEvent
 
-from checker.load.text.characters import HIDDEN, SURROGATE, describe
+from checker.hidden import HIDDEN, can_be_shown
+from checker.load.text.characters import SURROGATE, describe
 from checker.load.text.yaml_scalars import Refused
 from checker.model import Finding, Location, Path, Place
 
@@ -146,7 +147,7 @@ def dotted(path: Path) -> str:
 
 
 def _visible(text: str) -> str:
-    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
+    return text if can_be_shown(text) else text.encode("unicode_escape").decode("ascii")
 
 
 def _short(text: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from checker.hidden import can_be_shown
+
 _QUOTED_KEY = r"""(?:"[^"]*"|'[^']*')[ \t]*+:[ \t]+"""
 _PLAIN_KEY = r"""[^\s"'\[\]{}#&*!|>%@`,][^"'\[\]{}]*?:[ \t]+"""
 _BLOCK_PREFIX = re.compile(rf"\s*+(?:- ++)*+(?:{_QUOTED_KEY}|{_PLAIN_KEY})?")
@@ -66,7 +68,7 @@ def quotable(scene: Scene, spot: Spot) -> str:
     """The text from ``spot`` on that would become one value in quotes; "" if that is uncertain."""
     line = scene.lines[spot.line]
     value = COMMENT.sub("", line[spot.column :], count=1)
-    if not _BLOCK_PREFIX.fullmatch(line[: spot.column]) or len(value) > 200 or not value.isprintable():
+    if not _BLOCK_PREFIX.fullmatch(line[: spot.column]) or len(value) > 200 or not can_be_shown(value):
         return ""
     return "" if re.search(r"[\[\]{}]|,$|^[\"']|:$|: |\ufffd", value[1:]) else value
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from checker.hidden import can_be_shown
 from checker.load.text.refusals import in_quotes, shown
 from checker.load.text.yaml_scene import COMMENT, Scene, Spot, Told, unknown
 
@@ -22,7 +23,7 @@ def second_colon(scene: Scene) -> Told:
     if found:
         begins = Spot(number, len(found.group(1)))
         value = COMMENT.sub("", line[begins.column :], count=1)
-        sure = len(value) <= 200 and value.isprintable() and value[0] not in "\"'[{&*!|>%@`"
+        sure = len(value) <= 200 and can_be_shown(value) and value[0] not in "\"'[{&*!|>%@`"
         remedy = in_quotes(value) if sure else "put the whole value in quotes"
         message = "a second ':' on this line; an unquoted value cannot hold ': '"
         return Told(scene.at, message, remedy, (begins, value) if sure else None)

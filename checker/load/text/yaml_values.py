@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from checker.hidden import can_be_shown
 from checker.load.text.characters import SURROGATE
 from checker.load.text.refusals import in_quotes
 from checker.load.text.yaml_scene import Scene, Spot, Told, quotable, unknown
@@ -89,7 +90,7 @@ def escape(scene: Scene) -> Told:
     line = scene.lines[scene.at.line]
     column = max(line.rfind("\\", 0, scene.at.column + 1), 0)
     escape = line[column : column + 2]
-    escape = escape if escape.isprintable() else escape[:1]
+    escape = escape if can_be_shown(escape) else escape[:1]
     remedy = "use single quotes, or write \\\\ for a backslash"
     if escape[1:] in ("x", "u", "U"):
         digits = {"x": 2, "u": 4, "U": 8}[escape[1]]

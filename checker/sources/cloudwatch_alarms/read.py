@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from checker import display
+from checker.hidden import can_be_shown
 from checker.model import Absence, Exchange, Point, Question, Series
 from checker.sources import not_recorded, settle
 from checker.sources.cloudwatch_alarms.ask import Listing, listings_in, listings_of
@@ -242,5 +243,5 @@ def _listed(names: Sequence[str]) -> str:
 
 def _cut(text: str) -> str:
     """Foreign text in one line: without control characters, and shortened."""
-    line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    line = " ".join("".join(each if can_be_shown(each) else " " for each in text).split())
     return line if len(line) <= LONGEST_REASON else f"{line[: LONGEST_REASON - 1]}…"
