@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from checker.files import WORKING_FOLDER, Tree
 from checker.load.catalog import load
 from checker.load.rulebook import load_rules, misplaced
+from checker.load.rules_left_out import rules_left_out
 from checker.model import Catalog, Finding, Location
 from checker.policy.apply_rules import judge_definitions
 from checker.policy.attest import attestation_finding
@@ -38,6 +39,8 @@ def prepare(
     """
     catalog, book = read_both(paths, policy, tree, strict=strict)
     findings = list(catalog.findings)
+    if policy.rules is None:
+        findings += rules_left_out(paths, tree)
     if catalog.valid:
         findings += judge_definitions(book, catalog, at, RUNNERS)
     return replace(catalog, findings=_in_order(findings)), book

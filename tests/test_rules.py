@@ -349,6 +349,49 @@ def test_the_folder_of_the_rules_may_be_another_and_has_to_be_there(run: Run, te
     assert "nowhere" in finding["message"]
 
 
+@pytest.mark.parametrize("command", ["run", "validate", "explain build/coverage -p"])
+def test_rules_are_not_left_out_by_starting_somewhere_else(
+    command: str, team: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A release that a team's rule forbids passed when checker was started in a subfolder."""
+    write_rule("'false'", level="error")
+    (team / "build").mkdir()
+    (team / "other").mkdir()
+    for folder, path, start, rules in (
+        ("slos", ".", "..", "../rules"),
+        ("slos", "build.yaml", "..", "../rules"),
+        ("build", "../slos", "..", "../rules"),
+        ("other", str(team / "slos"), "..", "../rules"),
+        ("..", f"{team.name}/slos", team.name, f"{team.name}/rules"),
+    ):
+        monkeypatch.chdir(team / folder)
+        assert main([*command.split(), path]) == 2
+        said = " ".join("".join(capsys.readouterr()).split())
+        assert f"there are rules in {rules}, which would not be applied" in said, folder
+        assert f"start checker in {start}, or name them with --rules {rules}" in said, folder
+        assert main([*command.split(), path, "--rules", rules]) != 2
+
+
+def test_only_rules_for_checker_count_and_only_those_of_the_repository(
+    run: Run, team: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (team / "part").mkdir()
+    shutil.move("slos", "part/slos")
+    shutil.copy("coverage.json", "part")
+    Path("rules/semgrep.yaml").write_text("rules: []\n", encoding="utf-8")
+    monkeypatch.chdir(team / "part")
+    assert run() == (0, [])  # somebody else's rules
+    monkeypatch.chdir(team)
+    write_rule("'false'", level="error")
+    monkeypatch.chdir(team / "part")
+    assert run()[0] == 2
+    (team / "part/.git").mkdir()
+    assert run() == (0, [])  # of a repository around this one
+    (team / "part/.git").rmdir()
+    (team / "part/rules").mkdir()
+    assert run() == (0, [])  # the nearest are none, and say so
+
+
 def test_the_report_names_the_rules_it_was_judged_by(run: Run) -> None:
     def digests() -> dict[str, str]:
         run()
