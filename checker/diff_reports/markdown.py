@@ -1,7 +1,6 @@
 """The comparison for a pull request, in GitHub's Markdown: a table of weaker changes; the rest is collapsed.
 
-All text from the files is foreign: it is shown as code, where Markdown, HTML, mentions, links and cell separators
-have no effect.
+All text from the files is foreign: Markdown, HTML, mentions, links and cell separators in it have no effect.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from checker.diff.change import Change, KeyChange
 from checker.diff_reports import Comparison, headline
 from checker.model import Location
 from checker.reports.clean import line, shorten
+from checker.reports.markdown_text import code, inline
 
 LONGEST = 300
 """The longest text shown, in characters."""
@@ -91,16 +91,9 @@ def _place(location: Location | None) -> str:
 
 
 def _code(text: str) -> str:
-    """Foreign text as HTML code: every character that could have a meaning is written as its number."""
-    shown = shorten(line(text), LONGEST)
-    return "<code>" + "".join(each if _plain(each) else f"&#{ord(each)};" for each in shown) + "</code>"
+    return code(shorten(line(text), LONGEST))
 
 
 def _sentence(text: str) -> str:
-    """A text by checker that may contain foreign names."""
-    shown = shorten(line(text), LONGEST)
-    return "".join(each if _plain(each) or each in ",;:'()" else f"&#{ord(each)};" for each in shown)
-
-
-def _plain(character: str) -> bool:
-    return character.isalnum() or character in " -./%=+"
+    """A text by checker that may contain foreign names and reasons."""
+    return inline(shorten(line(text), LONGEST))

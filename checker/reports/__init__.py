@@ -26,7 +26,17 @@ from functools import cache
 from typing import Any
 
 SHARED = frozenset(
-    {"clean", "explain", "explain_budget", "findings", "headline", "json_text", "order", "severity"}
+    {
+        "clean",
+        "explain",
+        "explain_budget",
+        "findings",
+        "headline",
+        "json_text",
+        "markdown_text",
+        "order",
+        "severity",
+    }
 )
 """Modules here that are no formats."""
 

@@ -6,7 +6,6 @@ table column, link, image, mention, reference, formula or emoji.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,6 @@ from checker import __version__, display
 from checker.display import counted
 from checker.model import Finding, Level, Outcome, Report, Verdict
 from checker.reports import order
-from checker.reports.clean import line
 from checker.reports.explain import (
     ABSENT,
     explain,
@@ -27,6 +25,7 @@ from checker.reports.explain import (
     window_text,
 )
 from checker.reports.headline import headline
+from checker.reports.markdown_text import code, inline
 from checker.reports.severity import severity, severity_of
 
 LARGEST = 1_000_000
@@ -163,31 +162,3 @@ def _finding(finding: Finding) -> str:
     place = f" at {code(str(finding.location))}" if finding.location else ""
     head = f"- {finding.level} {code(finding.rule)}{place}: {inline(finding.message)}"
     return "\n".join([head, *(f"  - {label}: {inline(text)}" for label, text in explain_finding(finding))])
-
-
-def code(text: str) -> str:
-    """A name, a place or a query. An element instead of backticks, so that the same escapes work in a table."""
-    return f"<code>{inline(text)}</code>"
-
-
-# First, characters that begin markup within a line; then those that GitHub turns into links and the like. GitHub
-# searches for the latter in the rendered text, after escapes and character references, so only an element between
-# the characters prevents it.
-_MARKUP = re.compile(
-    r"[\\`*_\[\]~]|[<>&|]"
-    r"|[@$]|(?<=/)/|(?<=www)\.|#(?=[0-9])|(?<=GH)-(?=[0-9])|:(?=[a-z+_-][a-z0-9+_-]*:)",
-    re.IGNORECASE,
-)
-_REFERENCES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "|": "&#124;"}
-
-
-def inline(text: str) -> str:
-    """Foreign text within a line or a cell, so that it is shown as it is and has no effect."""
-    return _MARKUP.sub(_escape, line(text))
-
-
-def _escape(found: re.Match[str]) -> str:
-    character = found.group()
-    if character in _REFERENCES:
-        return _REFERENCES[character]
-    return f"\\{character}" if character in "\\`*_[]~" else f"<span>{character}</span>"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -269,11 +268,30 @@ def test_no_text_of_a_file_means_anything_to_who_reads_it(
     assert (code, err) == (0, "")
     harmless(form, out)
     if form == "markdown":
-        text = unescape(out)
-        assert (
-            "x | <img src=x onerror=1> `a` **b** [c](http://evil.example) @all #1 &lt; #\\u0023[error]"
-            in text
-        )
+        from tests.reports.gfm import read
+
+        shown = "x | <img src=x onerror=1> `a` **b** [c](http://evil.example) @all #1 &lt; #\\u0023[error]"
+        assert any(shown in each for each in read(out).texts)
+
+
+REFERRING = "ask @admin, #12, GH-3 or a@evil.example at https://evil.example or www.evil.example :tada: $x$"
+
+
+def test_no_reason_of_a_file_calls_anybody(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A comment with a mention is a mention, by the account that posts the comparison."""
+    from tests.reports.gfm import REFERENCES, read
+
+    policy = {"rules": {"owner-named": {"enabled": False, "reason": REFERRING}}}
+    head = {"apiVersion": "checker/v1", "kind": "Policy", "metadata": {"name": "p"}}
+    repository.write("rules/policy.yaml", json.dumps({**head, "spec": policy}))
+    code, out, err = run(capsys, "main", "-f", "markdown")
+    assert (code, err) == (0, "")
+    found = read(out)
+    assert any(REFERRING in each for each in found.texts)
+    assert [each for each in found.runs if REFERENCES.search(each)] == []
+    assert not [each for each in found.structure if "link" in each]
 
 
 @pytest.mark.parametrize("form", ["table", "json", "markdown"])
