@@ -102,8 +102,10 @@ def test_recorded_answers_and_failures_are_harmless(judged: Judged) -> None:
     def replay(exchanges: list[Any]) -> tuple[int, dict[str, str]]:
         text = "".join(f"{json.dumps(each)}\n" for each in [head, *exchanges])
         Path("evidence.jsonl").write_text(text)
-        return judged.run(str(SECUREBASE), "--replay", "evidence.jsonl")
+        return judged.run("slos", "--replay", "evidence.jsonl")
 
+    shutil.copytree(SECUREBASE, "slos")
+    assert replay(lines)[0] == 1
     for key in sorted({path for each in lines for path, _, _ in leaves(each)}):
         spoilt = copy.deepcopy(lines)
         for each in spoilt:

@@ -392,6 +392,21 @@ def test_only_rules_for_checker_count_and_only_those_of_the_repository(
     assert run() == (0, [])  # the nearest are none, and say so
 
 
+def test_far_above_only_a_repository_is_searched(
+    run: Run, team: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Far above the working directory may be a folder that anybody can write to, such as /tmp."""
+    write_rule("'false'", level="error")
+    (team / "part/of/it").mkdir(parents=True)
+    shutil.move("slos", "part/of/it/slos")
+    shutil.copy("coverage.json", "part/of/it")
+    monkeypatch.chdir(team / "part/of/it")
+    assert run() == (0, [])
+    (team / ".git").mkdir()
+    code, (finding,) = run()
+    assert (code, finding["rule"]) == (2, "rules-left-out")
+
+
 def test_the_report_names_the_rules_it_was_judged_by(run: Run) -> None:
     def digests() -> dict[str, str]:
         run()

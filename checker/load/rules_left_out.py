@@ -21,33 +21,30 @@ def rules_left_out(paths: Sequence[str], tree: Tree) -> Iterator[Finding]:
     """An error for the nearest folder of rules above the working directory, or above one of ``paths``.
 
     None if the working directory has a folder of that name, also in ``tree``: which rules apply was then decided.
-    The search ends at the top of a repository. A folder counts only if one of its files is written for checker.
+    A folder counts only if one of its files is written for checker.
     """
     if os.path.isdir(FOLDER) or tree.is_folder(FOLDER):
         return
-    seen = set[str]()
-    for path in (".", *(each for each in paths if each != "-")):
-        for above in _upwards(os.path.abspath(path)):
-            if above in seen:
-                break
-            seen.add(above)
-            folder = os.path.join(above, FOLDER)
-            if os.path.isdir(folder) and _holds_rules(folder):
-                shown = os.path.relpath(folder).replace(os.sep, "/")
-                message = f"there are rules in {shown}, which would not be applied"
-                remedy = f"start checker in {os.path.relpath(above)}, or name them with --rules {shown}"
-                yield Finding("rules-left-out", "error", message, remedy=remedy)
-                return
-
-
-def _upwards(path: str) -> Iterator[str]:
-    """The folder itself and those above it, up to the top of its repository, or of the file system."""
-    above = ""
-    while path != above:
-        yield path
-        if os.path.lexists(os.path.join(path, ".git")):
+    for above in dict.fromkeys(each for path in (".", *paths) if path != "-" for each in _upwards(path)):
+        folder = os.path.join(above, FOLDER)
+        if os.path.isdir(folder) and _holds_rules(folder):
+            start, shown = (os.path.relpath(each).replace(os.sep, "/") for each in (above, folder))
+            message = f"there are rules in {shown}, which would not be applied"
+            remedy = f"start checker in {start}, or name them with --rules {shown}"
+            yield Finding("rules-left-out", "error", message, remedy=remedy)
             return
-        above, path = path, os.path.dirname(path)
+
+
+def _upwards(path: str) -> list[str]:
+    """The path itself and the folders above it, up to the top of its repository. Outside a repository only the path
+    and the folder that it lies in: what is further above, such as /tmp, may be anybody's."""
+    found = [os.path.abspath(path)]
+    while not os.path.lexists(os.path.join(found[-1], ".git")):
+        above = os.path.dirname(found[-1])
+        if above == found[-1]:
+            return found[:2]
+        found.append(above)
+    return found
 
 
 def _holds_rules(folder: str) -> bool:

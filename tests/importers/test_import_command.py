@@ -64,10 +64,11 @@ def test_each_finding_is_a_place_a_fact_and_a_remedy(name: str) -> None:
         assert not complaint(finding), finding
 
 
-def test_the_output_can_go_to_a_file_or_a_directory(tmp_path: Path) -> None:
+def test_the_output_can_go_to_a_file_or_a_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file, folder = tmp_path / "slos.yaml", tmp_path / "slos"
     assert main(["import", "sloth-kubernetes.yaml", "-q", "-o", str(file)]) == 0
     assert main(["import", "sloth-kubernetes.yaml", "pyrra.yaml", "-q", "-o", f"{folder}/"]) == 2
+    monkeypatch.chdir(tmp_path)
     assert main(["validate", str(file), "-q"]) == 0
     assert main(["validate", str(folder), "-q"]) == 0
     assert sorted(path.name for path in folder.iterdir()) == ["pyrra.yaml", "sloth-kubernetes.yaml"]
@@ -96,14 +97,17 @@ def test_who_validates_a_foreign_file_is_led_here(
     assert "did you mean" not in told
 
 
-def test_files_of_one_service_that_are_imported_one_by_one_are_valid_together(tmp_path: Path) -> None:
+def test_files_of_one_service_that_are_imported_one_by_one_are_valid_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = Path("sloth.yaml").read_text(encoding="utf-8")
     for name in ("reads", "writes"):
         (tmp_path / f"{name}.yaml").write_text(
             text.replace("name: requests", f"name: {name}"), encoding="utf-8"
         )
         main(["import", str(tmp_path / f"{name}.yaml"), "-q", "-o", f"{tmp_path}/slos/"])
-    assert main(["validate", f"{tmp_path}/slos", "-q"]) == 0
+    monkeypatch.chdir(tmp_path)
+    assert main(["validate", "slos", "-q"]) == 0
 
 
 BUCKETS = """\
