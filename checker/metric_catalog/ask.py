@@ -42,7 +42,8 @@ class Asker:
                 rows = [_row(each) for each in answer["Metrics"]]
             yield from rows
             repeated = rows and rows == before
-            last, token, before = token, answer.get("NextToken") or "", rows
+            last, before = token, rows
+            token = aws.token_of("cloudwatch:ListMetrics", answer, "NextToken")
             if not token:
                 return
             if repeated or token == last:

@@ -177,7 +177,7 @@ def pages(
     """All pages of an answer, each as ``record`` returns it.
 
     ``call`` returns one page; to continue, it takes the token found under ``token_key`` as an argument of that name.
-    Raises SourceFailure if a call fails, a token is repeated or no text, or there are more than ``most`` pages.
+    Raises SourceFailure if a call fails, a token is repeated, or there are more than ``most`` pages.
     """
     recorded: list[dict[str, Any]] = []
     token, seen = "", set[str]()
@@ -185,14 +185,24 @@ def pages(
         with failures(action):
             answer = call(**({token_key: token} if token else {}))
             recorded.append(record(answer))
-        token = "" if answer.get(token_key) is None else answer[token_key]
-        if token == "":
+        token = token_of(action, answer, token_key)
+        if not token:
             return recorded
-        if not isinstance(token, str) or token in seen or len(recorded) >= most:
+        if token in seen or len(recorded) >= most:
             message = f"{action}: the answer does not end (page {len(recorded)} refers on again)"
             remedy = "run again; if it persists, check what is behind the endpoint"
             raise SourceFailure(Failure("malformed", message, remedy))
         seen.add(token)
+
+
+def token_of(action: str, answer: Mapping[str, Any], key: str) -> str:
+    """Where an answer goes on: the token found under ``key``; "" if it has ended. Raises SourceFailure if it is no
+    text."""
+    token = answer.get(key)
+    if token is not None and not isinstance(token, str):
+        message = f"{action}: the answer goes on at a {key} that is no text"
+        raise SourceFailure(Failure("malformed", message, "check what is behind the endpoint"))
+    return token or ""
 
 
 def epoch(time: Any) -> Any:

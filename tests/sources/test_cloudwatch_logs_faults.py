@@ -200,6 +200,10 @@ STATISTICS = {"recordsMatched": 1.0, "recordsScanned": 1.0, "bytesScanned": 1.0}
         ({"results": [[{"field": "n"}]]}, "the answer holds None for 'n', which is not text"),
         ({"results": [[{"field": "n", "value": 7}]]}, "the answer holds 7 for 'n', which is not text"),
         ({"nextToken": "0"}, "the answer does not end: a page refers to one that was already read"),
+        *(
+            ({"nextToken": token}, "the answer goes on at a nextToken that is no text")
+            for token in (0, False, {}, ["1"])
+        ),
         ({"statistics": None}, "the answer's bytesScanned is not a count: None"),
         ({"statistics": {}}, "the answer's bytesScanned is not a count: None"),
         *(

@@ -375,7 +375,8 @@ def test_what_is_no_list_of_groups_is_not_an_empty_one(groups: Any) -> None:
 def test_a_token_that_is_no_text_is_not_the_end(serving: Endpoint, token: Any) -> None:
     asked = answered(serving)
     serving.answer = lambda operation, call: (200, {**week("1"), "NextPageToken": token})
-    assert "the answer does not end" in absence(asked, "failed").reason
+    reason = "ce:GetCostAndUsage: the answer goes on at a NextPageToken that is no text"
+    assert absence(asked, "failed").reason == reason
 
 
 def test_credits_that_exceed_the_costs_are_noted(serving: Endpoint) -> None:

@@ -139,7 +139,7 @@ def _list_metrics(client: Any, filters: Mapping[str, Any]) -> dict[str, Any]:
                 {"MetricName": each["MetricName"], "Dimensions": each.get("Dimensions", [])}
                 for each in answer["Metrics"]
             ]
-        token = answer.get("NextToken") or ""
+        token = aws.token_of("cloudwatch:ListMetrics", answer, "NextToken")
         if not token:
             break
     return {"Metrics": metrics}

@@ -162,7 +162,7 @@ def _rows(client: Any, identifier: str, answer: Mapping[str, Any]) -> list[list[
                 [[cell["field"], cell.get("value")] for cell in row if cell["field"] != "@ptr"]
                 for row in answer["results"]
             ]
-        token = answer.get("nextToken") or ""
+        token = aws.token_of("logs:GetQueryResults", answer, "nextToken")
         if not token or len(rows) > MOST_ROWS:
             return rows
         if token in seen:
