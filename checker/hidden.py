@@ -4,6 +4,7 @@ a character of a newer Unicode would make a file readable on one machine and ref
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _HIDDEN = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f\xad"
@@ -18,10 +19,17 @@ _PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
 
 HIDDEN = re.compile(f"[{_HIDDEN}]")
 """Unicode's Cc except tab and line feed, Cf, Zl and Zp; letters and marks that show nothing; noncharacters."""
-_UNSHOWN = re.compile(f"[{_HIDDEN}{_SPACES}{_PRIVATE}]")
 
 
 def can_be_shown(text: str) -> bool:
     """Whether a text can be shown on one line as it is: no hidden characters, no white space but the plain space, and
     none that each font shows differently (private use)."""
-    return _UNSHOWN.search(text) is None
+    if text.isascii():
+        return text.isprintable()
+    return _unshown().search(text) is None
+
+
+@cache
+def _unshown() -> re.Pattern[str]:
+    """Compiled only once it is needed: most texts are ASCII, and it takes as long as reading a small file."""
+    return re.compile(f"[{_HIDDEN}{_SPACES}{_PRIVATE}]")
