@@ -8,10 +8,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from checker import evidence
+from checker.files import FileRefused
+from checker.model import ConnectionDeclaration, Exchange, Failure, Request
 from checker.sources.redact import redact
 from tests.simulator import Simulator
 
@@ -172,6 +177,75 @@ def test_a_broken_recording_is_refused(text: str, says: str, app: Simulator, tmp
     assert ran.returncode == 2
     assert f"evidence.jsonl{says}" in ran.stderr
     assert "record again" in ran.stderr
+
+
+HEADER = '{"at": 1, "format": "checker/evidence/v1"}\n'
+EXCHANGE: dict[str, Any] = {
+    "connected": {"region": "eu-west-1", "account": "1"},
+    "request": {
+        "connection": {"details": {"b": "2", "a": "1"}, "name": "here"},
+        "operation": "Ask",
+        "parameters": {"n": 1},
+        "source": "Nothing",
+    },
+    "response": {"value": 1.5},
+}
+FAILURE = {"kind": "denied", "message": "no", "remedy": "ask"}
+
+
+def test_what_is_recorded_is_what_is_replayed(tmp_path: Path) -> None:
+    request = Request("Nothing", ConnectionDeclaration("here", (("a", "1"), ("b", "2"))), "Ask", {"n": 1})
+    used = (("account", "1"), ("region", "eu-west-1"))
+    answered = Exchange(request, {"value": 1.5}, None, used)
+    failed = Exchange(replace(request, operation="Fail"), None, Failure(**FAILURE), used)
+    recording = tmp_path / "evidence.jsonl"
+    for asked_at in (None, 0, 7):
+        made = replace(evidence.in_order(1, [failed, answered]), asked_at=asked_at)
+        assert made.exchanges == (answered, failed)
+        recording.write_text(evidence.dump(made))
+        assert evidence.replay(str(recording)) == made
+        assert evidence.connections(made) == (("here", "account=1, region=eu-west-1"),)
+    assert recording.read_text().startswith('{"askedAt": 7, "at": 1, "format": "checker/evidence/v1"}\n')
+    digests = {
+        evidence.digest(evidence.in_order(1, each)) for each in ([], [answered], [failed], [answered] * 2)
+    }
+    assert len(digests) == 4
+
+
+def test_nothing_is_recorded_that_json_cannot_hold() -> None:
+    request = Request("Nothing", ConnectionDeclaration("", ()), "Ask", {})
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        evidence.dump(evidence.in_order(1, [Exchange(request, {"value": float("nan")})]))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"request": {}},
+        {"request": None},
+        {"request": {**EXCHANGE["request"], "connection": "here"}},
+        {"request": {**EXCHANGE["request"], "connection": {"name": "here"}}},
+        {"request": {**EXCHANGE["request"], "parameters": []}},
+        {"response": None},
+        {"response": []},
+        {"response": 7},
+        {"failure": FAILURE},
+        {"response": None, "failure": {"kind": "denied"}},
+        {"response": None, "failure": {**FAILURE, "more": 1}},
+        {"response": None, "failure": "denied"},
+        {"connected": None},
+        {"connected": []},
+    ],
+)
+def test_a_line_of_another_shape_is_refused_with_its_number(change: dict[str, Any], tmp_path: Path) -> None:
+    recording = tmp_path / "evidence.jsonl"
+    lines = [json.dumps(each) + "\n" for each in (EXCHANGE, {**EXCHANGE, **change})]
+    recording.write_text(HEADER + lines[0])
+    assert len(evidence.replay(str(recording)).exchanges) == 1
+    recording.write_text(HEADER + "".join(lines))
+    with pytest.raises(FileRefused) as refused:
+        evidence.replay(str(recording))
+    assert refused.value.message == f"{recording}:3: this line is not an exchange"
 
 
 @pytest.mark.parametrize("spoil", ["values", "status", "points", "shape"])

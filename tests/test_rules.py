@@ -500,6 +500,15 @@ def test_a_threshold_of_an_example_that_is_none_is_told(
     ) in " ".join(capsys.readouterr().out.split())
 
 
+def test_rules_about_promises_that_were_not_selected_are_silent(run: Run, team: Path) -> None:
+    more = PROMISE.replace("name: build", "name: other")
+    Path("slos/other.yaml").write_text(more, encoding="utf-8")
+    write_rule("objective.name != 'other/coverage' && objective.name != 'build/coverage'")
+    assert len(run()[1]) == 2
+    code, (finding,) = run("--select", "other/*")
+    assert (code, finding["rule"], finding["location"]["file"]) == (0, "own", "slos/other.yaml")
+
+
 def guarded(when: str, scope: str = "definition", name: str = "own", more: str = "") -> None:
     write_rule("'true'", scope, name=name)
     with Path(f"rules/{name}.yaml").open("a", encoding="utf-8") as rule:
