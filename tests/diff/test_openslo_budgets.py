@@ -46,6 +46,10 @@ spec: {target: email}
 """
 
 
+CALENDAR = SLO[SLO.index("    - duration: 1M") : SLO.index("  budgetingMethod")]
+ALERTS = SLO[SLO.index("  alertPolicies") : SLO.index("---")]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "there", "back"),
     [
@@ -62,6 +66,10 @@ spec: {target: email}
         ("lookbackWindow: 1h", "lookbackWindow: 2h", "changed", "changed"),
         ("alertAfter: 5m", "alertAfter: 10m", "changed", "changed"),
         ("{target: email}", "{target: pager}", None, None),
+        ("budgetingMethod: Timeslices", "budgetingMethod: RatioTimeslices", "changed", "changed"),
+        (CALENDAR, "    - duration: 30d\n      isRolling: true\n", "loosened", "changed"),
+        (ALERTS, "", "loosened", "tightened"),
+        ("emptySlices: exclude", "emptySlices: exclude, checker/lookbacks: 1h", "tightened", "loosened"),
         ("0.99\n", "0.990\n", None, None),
     ],
 )
@@ -81,12 +89,18 @@ def test_an_edit_goes_its_way(
         assert any(each.weaker for each in found) == (direction in ("loosened", "changed"))
 
 
-def test_another_length_of_the_slices_is_told_as_that(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("key", "base", "head"),
+    [("timeSliceWindow", "1m", "5m"), ("budgetingMethod", "Timeslices", "RatioTimeslices")],
+)
+def test_another_way_to_spend_the_budget_is_told_by_its_key(
+    key: str, base: str, head: str, tmp_path: Path
+) -> None:
     catalogs = []
-    for name, text in (("base", SLO), ("head", SLO.replace("timeSliceWindow: 1m", "timeSliceWindow: 5m"))):
+    for name, text in (("base", SLO), ("head", SLO.replace(f"{key}: {base}", f"{key}: {head}"))):
         (tmp_path / name).mkdir()
         (tmp_path / name / "slo.yaml").write_text(text, encoding="utf-8")
         catalogs.append(load([str(tmp_path / name)]))
     (change,) = compare(*catalogs)
-    (key,) = change.keys
-    assert (key.key, key.base, key.head) == ("timeSliceWindow", "1m", "5m")
+    (told,) = change.keys
+    assert (told.key, told.base, told.head) == (key, base, head)

@@ -297,6 +297,14 @@ def test_any_cobertura_counts_each_line_of_each_file_once(
     [
         pytest.param("", "c.xml:1:1: the file is empty", id="empty"),
         pytest.param("{}", "it is not a report of 'coverage json'", id="some other JSON"),
+        *(
+            pytest.param(
+                json.dumps({"meta": {}, "files": {}, "totals": {}} | {key: 5}),
+                "it is not a report of 'coverage json'",
+                id=f"{key} is no object",
+            )
+            for key in ("meta", "files", "totals")
+        ),
         pytest.param("[]", "c.xml:1:1: ", id="not even an object"),
         pytest.param("TN:\nSF:a.c\nend_of_record", "c.xml:1:1: ", id="lcov"),
         pytest.param(

@@ -177,6 +177,7 @@ def test_a_test_that_took_no_time_has_no_throughput(folder: Path) -> None:
         pytest.param({"startedAt": "1969-01-15T07:00:00Z"}, "before 1970", id="too long ago"),
         pytest.param({"endedAt": "2027-01-15T06:00:00Z"}, "endedAt is before startedAt", id="backwards"),
         pytest.param({"users": -1}, "users is -1, not a whole number", id="negative users"),
+        pytest.param({"users": True}, "users is True, not a whole number", id="users that are a truth"),
         pytest.param({"requests": {}}, "requests is not a list", id="no list"),
         pytest.param({"requests": [5]}, "requests[0] is not an object", id="no object"),
         pytest.param({"requests": [LOGIN, LOGIN]}, "the name 'login' is there 2 times", id="a name twice"),

@@ -90,6 +90,7 @@ def test_a_report_of_pytest_is_counted_by_test_case(
     assert (reading.points[0].value, reading.samples) == (value, samples)
     assert reading.unit.text == ("ratio" if measure == "passRatio" else "count")
     assert reading.counts_events == (measure != "passRatio")
+    assert (reading.otherwise is not None) == (measure == "failed")
     assert reading.newest is not None, "pytest writes the time with its offset"
 
 
@@ -364,6 +365,13 @@ def test_one_failed_teardown_belongs_to_one_failed_test(folder: Path) -> None:
     assert series("TestResults", file=write(folder, text), measure="total").points[0].value == 2
     by_another = text.replace('"pytest"', '"other"')
     assert series("TestResults", file=write(folder, by_another), measure="total").points[0].value == 3
+
+
+@pytest.mark.parametrize("attributes", ['classname="b" name="t"', 'classname="a" name="s"', 'name="t"'])
+def test_a_failed_teardown_of_another_test_is_another_bad_test(attributes: str, folder: Path) -> None:
+    text = suite(case(FAILURE, 'classname="a" name="t"'), case(ERROR, attributes), name="pytest")
+    assert series("TestResults", file=write(folder, text), measure="total").points[0].value == 2
+    assert series("TestResults", file=write(folder, text), measure="errors").points[0].value == 1
 
 
 KINDS = st.lists(st.sampled_from(["", FAILURE, ERROR, FAILURE + ERROR, SKIPPED]), max_size=30)
