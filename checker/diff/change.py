@@ -53,7 +53,7 @@ class KeyChange:
 
     @property
     def weaker(self) -> bool:
-        return self.direction in (Direction.REMOVED, Direction.LOOSENED, Direction.CHANGED)
+        return self.direction in (Direction.LOOSENED, Direction.CHANGED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 import pytest
 
 from checker.diff import attestation, documents, objective, waiver
+from checker.diff.change import Direction, others
 from checker.diff.compare import compare
 from checker.load.catalog import load
 from checker.model import (
@@ -25,6 +26,18 @@ from checker.model import (
 )
 from checker.spec.kinds import KINDS
 from tests.diff.edits import SLOS
+
+
+def test_a_field_that_nobody_judges_counts_as_changed() -> None:
+    one, other = Budgeting("Timeslices", 60, empty="good"), Budgeting("Timeslices", 300, empty="good")
+    assert list(others(one, other, ("method", "slice"), ("spec",))) == []
+    (found,) = others(one, other, ("method",), ("spec",))
+    assert (found.path, found.direction, found.base, found.head) == (
+        ("spec", "slice"),
+        Direction.CHANGED,
+        "60",
+        "300",
+    )
 
 
 @pytest.fixture(scope="module")
