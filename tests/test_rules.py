@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -405,6 +406,20 @@ def test_far_above_only_a_repository_is_searched(
     (team / ".git").mkdir()
     code, (finding,) = run()
     assert (code, finding["rule"]) == (2, "rules-left-out")
+
+
+def test_promises_may_lie_where_no_text_can_name(run: Run, team: Path) -> None:
+    """A folder whose name is not UTF-8 made every rule end with an error of the CEL runtime."""
+    folder = os.fsdecode(b"slos\xff")
+    try:
+        shutil.move("slos", folder)
+    except (OSError, UnicodeEncodeError):
+        pytest.skip("this file system knows no such name")
+    write_rule("document.file != ''", "verdict", level="error")
+    assert run(folder) == (0, [])
+    write_rule("'false'", level="error", message="in {document.file}")
+    code, (finding,) = run(folder)
+    assert (code, finding["message"]) == (1, "in slos\\udcff/build.yaml")
 
 
 def test_the_report_names_the_rules_it_was_judged_by(run: Run) -> None:

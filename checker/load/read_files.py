@@ -140,10 +140,11 @@ def _stdin(tree: Tree) -> bytes:
 
 
 def _display(name: str) -> str:
-    """A file's name in reports: as given, with forward slashes, so that reports are the same on every system."""
+    """A file's name in reports: as given, with forward slashes, so that reports are the same on every system. Bytes
+    that are not UTF-8 are written out, because rules and reports take text."""
     if name == "-":
         return STDIN
-    return os.path.normpath(name).replace(os.sep, "/")
+    return os.path.normpath(name).replace(os.sep, "/").encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _not_read(name: str, refusal: FileRefused) -> Finding:
