@@ -84,6 +84,22 @@ def test_one_endpoint_of_our_own_format(
     assert reading.counts_events == (unit == "count")
     left_out = "1 failed requests have no duration and are left out"
     assert (left_out in reading.notes) == (unit == "ms")
+    assert not any("does not say when" in note for note in reading.notes)
+
+
+@pytest.mark.parametrize(
+    ("measure", "lower"),
+    [
+        *((measure, True) for measure in ("p95", "max", "mean", "errorRate")),
+        ("successRate", False),
+        *((measure, None) for measure in ("min", "errors", "requests", "throughput")),
+    ],
+)
+def test_which_side_of_a_measure_is_better_is_told_where_it_is_known(
+    measure: str, lower: bool | None
+) -> None:
+    source = sources.find("LoadTest")
+    assert source.lower_is_better(source.Query(source="LoadTest", file="load.json", measure=measure)) is lower
 
 
 def test_all_endpoints_together_in_the_unit_of_the_first(folder: Path) -> None:
@@ -745,3 +761,6 @@ def test_a_duration_of_zero_is_none_that_k6_timed(folder: Path) -> None:
         "no-data",
         "states a p95 of 0 for 566 requests: none was timed",
     )
+    # The fastest of them may have been answered from a cache.
+    value["metrics"]["http_req_duration"]["values"] = {**zeros, "max": 3, "avg": 1}
+    assert series("LoadTest", file=write(folder, value), measure="min").points[0].value == 0
