@@ -1,4 +1,4 @@
-"""How much data is needed, how old it may be, and how many periods: which way an edit goes."""
+"""The keys of a promise one by one, where an edit of the shipped files does not show which way it goes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from checker.diff.change import Judged
 from checker.diff.enough_data import judge_max_age, judge_min_samples, judge_no_data
 from checker.diff.evaluation import judge_evaluation
+from checker.diff.objective import judge_objective
 from checker.model import Evaluation, Indicator, Objective
 from tests.judge.builders import Asked, promise
 
@@ -20,6 +21,31 @@ def directions(found: Any) -> list[str]:
     made: list[Judged] = list(found)
     assert all(each.why for each in made)
     return [str(each.direction) for each in made]
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "now", "there", "back"),
+    [
+        ("owner", "team", "", "loosened", "tightened"),
+        ("owner", "team", "another", "changed", "changed"),
+        ("review_by", "2026-06-01", "2026-06-02", "loosened", "tightened"),
+        ("review_by", "2026-06-01", "", "loosened", "tightened"),
+        ("window", 3600, 7200, "changed", "loosened"),
+        ("window", 3600, None, "changed", "changed"),
+    ],
+)
+def test_who_answers_for_it_until_when_and_over_which_time(
+    key: str, before: Any, now: Any, there: str, back: str
+) -> None:
+    one, other = (replace(promise("<= 5"), **{key: value}) for value in (before, now))
+    for pair, direction, shown in (((one, other), there, (before, now)), ((other, one), back, (now, before))):
+        found = list(judge_objective(*pair, {}, {}))
+        assert directions(found) == [direction]
+        (path, told) = (found[0].path, (found[0].base, found[0].head))
+        assert path == ({"review_by": "reviewBy"}.get(key, key),)
+        if key != "window":
+            assert told == tuple(each or "none" for each in shown)
+    assert directions(judge_objective(one, one, {}, {})) == []
 
 
 @pytest.mark.parametrize(
