@@ -155,3 +155,48 @@ def test_a_parameter_of_another_type_is_another_one(
     """In CEL, 1 is neither true nor 1.0."""
     told = changes(tmp_path, capsys, (PROMISE, RULE), (PROMISE, RULE.replace(old, new)))
     assert told == {"strict": ("changed", True)}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "there", "back"),
+    [
+        (
+            "acceptsInconclusive: true",
+            'acceptsInconclusive: true\n  accepts: "> 80 %"',
+            ("loosened", True),
+            # Then what could not be measured well enough may have any value.
+            ("changed", True),
+        ),
+        (
+            'accepts: "> 80 %"',
+            'accepts: "> 80 %"\n  acceptsInconclusive: true',
+            ("loosened", True),
+            ("tightened", False),
+        ),
+        ('accepts: "> 80 %"', "acceptsInconclusive: true", ("loosened", True), ("loosened", True)),
+        ('accepts: "> 80 %"', 'accepts: "> 0.8"', ("changed", True), ("changed", True)),
+        ('accepts: "> 80 %"', 'accepts: "> 0.8 ratio"', ("reworded", False), ("reworded", False)),
+        ('accepts: "> 80 %"', 'accepts: ">= 80 %"', ("loosened", True), ("tightened", False)),
+    ],
+)
+def test_what_a_waiver_accepts(
+    before: str,
+    after: str,
+    there: tuple[str, bool],
+    back: tuple[str, bool],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    one, other = (PROMISE + waiver("one", accepts) for accepts in (before, after))
+    assert changes(tmp_path / "there", capsys, (one, RULE), (other, RULE)) == {"one": there}
+    assert changes(tmp_path / "back", capsys, (other, RULE), (one, RULE)) == {"one": back}
+
+
+def test_one_rule_more_and_one_less(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    more = RULE + "---\n" + RULE.replace("name: strict", "name: stricter")
+    assert changes(tmp_path / "more", capsys, (PROMISE, RULE), (PROMISE, more)) == {
+        "stricter": ("added", False)
+    }
+    assert changes(tmp_path / "less", capsys, (PROMISE, more), (PROMISE, RULE)) == {
+        "stricter": ("removed", True)
+    }
