@@ -195,3 +195,17 @@ def test_of_a_regression_any_value_may_be_accepted_that_is_of_its_kind(
     code, said = told(LATENCY, promised, accepts, capsys)
     assert (code, says in " ".join(said)) == (2 if says else 0, True)
     assert bool(said) == bool(says)
+
+
+def test_a_waiver_that_is_of_no_promise_hides_none_after_it(capsys: pytest.CaptureFixture[str]) -> None:
+    file, promise = Path("slos/build.yaml"), PROMISE % (COVERAGE, 'target: "> 80 %"')
+    file.write_text(promise, encoding="utf-8")
+    (objective,) = load(["slos"]).objectives
+    bad = WAIVER % (digest_of(objective), "< 500 ms")
+    others = (
+        (WAIVER % ("0123456789abcdef", "> 70 %")).replace("{name: less}", "{name: a-void-one}"),
+        bad.replace("build/promise", "build/other").replace("{name: less}", "{name: b-stranger}"),
+    )
+    file.write_text(promise + "".join(others) + bad, encoding="utf-8")
+    found = [each for each in load(["slos"]).findings if "waiver 'less'" in each.message]
+    assert [each.level for each in found] == ["error"]
