@@ -39,8 +39,6 @@ def prepare(
     """
     catalog, book = read_both(paths, policy, tree, strict=strict)
     findings = list(catalog.findings)
-    if policy.rules is None:
-        findings += rules_left_out(paths, tree)
     if catalog.valid:
         findings += judge_definitions(book, catalog, at, RUNNERS)
     return replace(catalog, findings=_in_order(findings)), book
@@ -71,11 +69,18 @@ def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def read_both(
-    paths: Sequence[str], policy: PolicyFiles, tree: Tree = WORKING_FOLDER, *, strict: bool = False
+    paths: Sequence[str],
+    policy: PolicyFiles,
+    tree: Tree = WORKING_FOLDER,
+    *,
+    strict: bool = False,
+    kept: bool = False,
 ) -> tuple[Catalog, Rulebook]:
     """The catalog of ``paths``, and the rules, each with its own findings. The rules are not yet applied to the
-    files."""
+    files. ``kept`` promises, of another time, have no project around them whose rules could be left out."""
     catalog = load(paths, tree, strict=strict)
     book = load_rules(policy.rules, policy.policy, policy.environment, tree)
-    findings = (*catalog.findings, *misplaced(catalog.documents), *book.findings, *check_rules(book))
-    return replace(catalog, findings=findings), book
+    findings = [*catalog.findings, *misplaced(catalog.documents), *book.findings, *check_rules(book)]
+    if policy.rules is None and not kept:
+        findings += rules_left_out(paths, tree)
+    return replace(catalog, findings=tuple(findings)), book

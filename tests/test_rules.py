@@ -16,6 +16,7 @@ import pytest
 
 from checker.cli import main
 from tests.kept_promise import COVERAGE
+from tests.repository import Repository
 
 ROOT = Path(__file__).parents[1]
 AT = "2026-01-31T12:00:00Z"
@@ -350,12 +351,17 @@ def test_the_folder_of_the_rules_may_be_another_and_has_to_be_there(run: Run, te
     assert "nowhere" in finding["message"]
 
 
-@pytest.mark.parametrize("command", ["run", "validate", "explain build/coverage -p"])
+@pytest.mark.parametrize(
+    "command",
+    ["run", "validate", "explain build/coverage -p", "backtest {} -p", "diff HEAD -p"],
+)
 def test_rules_are_not_left_out_by_starting_somewhere_else(
     command: str, team: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A release that a team's rule forbids passed when checker was started in a subfolder."""
+    assert main(["run", "--at", AT, "--record", "evidence.jsonl"]) == 0
     write_rule("'false'", level="error")
+    Repository(team).commit()
     (team / "build").mkdir()
     (team / "other").mkdir()
     for folder, path, start, rules in (
@@ -366,11 +372,14 @@ def test_rules_are_not_left_out_by_starting_somewhere_else(
         ("..", f"{team.name}/slos", team.name, f"{team.name}/rules"),
     ):
         monkeypatch.chdir(team / folder)
-        assert main([*command.split(), path]) == 2
+        arguments = [*command.format(team / "evidence.jsonl").split(), path]
+        if "diff" in arguments and folder == "..":
+            continue  # a commit is found from within its repository
+        assert main(arguments) == 2
         said = " ".join("".join(capsys.readouterr()).split())
         assert f"there are rules in {rules}, which would not be applied" in said, folder
         assert f"start checker in {start}, or name them with --rules {rules}" in said, folder
-        assert main([*command.split(), path, "--rules", rules]) != 2
+        assert main([*arguments, "--rules", rules]) != 2
 
 
 def test_only_rules_for_checker_count_and_only_those_of_the_repository(

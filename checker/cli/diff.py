@@ -103,7 +103,7 @@ def _side(
         slos, rules = (os.path.join(named, folder) for folder in (PATHS[0], FOLDER))
         if os.path.isdir(slos) and os.path.isdir(rules):
             return *read_both([slos], replace(policy, rules=policy.rules or rules), strict=strict), named
-        return *read_both([named], policy, strict=strict), named
+        return *read_both([named], policy, strict=strict, kept=True), named
     try:
         tree = commit(named)
     except FileRefused as refused:
