@@ -7,17 +7,28 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from checker.cli import main
-from checker.model import BASELINE, Absence, Objective, Outcome, Regression, Series, Verdict, Waiver
+from checker.model import (
+    BASELINE,
+    Absence,
+    Objective,
+    Outcome,
+    PastValue,
+    Regression,
+    Series,
+    Verdict,
+    Waiver,
+)
 from checker.policy.waive import waive
 from checker.sources.past_reports import Query
 from checker.spec.regression import parse_allowance
-from checker.units import parse_threshold
+from checker.units import parse_threshold, parse_unit
 from tests.judge.builders import AT, NO_DATA, percentile, promise, single
 from tests.judge.builders import judged as judged_by
 from tests.kept_promise import COVERAGE
@@ -299,6 +310,18 @@ def test_an_unknown_regression_behind_a_miss_has_to_be_accepted_too(
         assert note == (
             "waiver slow does not cover this: it does not accept that the regression is INCONCLUSIVE"
         )
+
+
+def test_a_regression_that_is_kept_does_not_stand_in_the_way() -> None:
+    regression = Regression(parse_allowance("<= +10 %"), Query(reports="past"))
+    past = PastValue("1.json", "", AT - 9, Fraction(500), parse_unit("ms"))
+    readings: dict[str, Series | Absence] = {
+        "value": single(501, "ms"),
+        BASELINE: Series((), "single", parse_unit("ms"), past=(past,)),
+    }
+    verdict = judged_by(promise("< 500 ms", regression=regression), readings)
+    assert verdict.outcome is Outcome.FAIL
+    assert waived_by(verdict, accepts=parse_threshold("< 800 ms"))[0] is Outcome.WAIVED
 
 
 def test_what_passes_stays_a_pass(judge: Judge) -> None:
