@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 from checker.model import Catalog, Finding, Objective, Outcome, Verdict, queries_of
 from checker.rulebook import Rulebook
 
-if (
-    TYPE_CHECKING
-):  # only a run with a base needs the comparison, which takes as long to import as a tenth of a run
+# Only a run with a base needs the comparison, which takes as long to import as a tenth of a run.
+if TYPE_CHECKING:
     from checker.diff.change import Change
 
 

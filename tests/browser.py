@@ -17,12 +17,14 @@ from typing import NamedTuple
 from checker.cli import main
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome") or ""
-MISSING = (
-    "chromium and pdftotext are not installed: apt-get install -y --no-install-recommends chromium poppler-utils"
-    if not (BROWSER and shutil.which("pdftotext"))
-    else ""
-)
+MISSING = "" if BROWSER else "there is no chromium: apt-get install -y --no-install-recommends chromium"
 """Why there is no browser to test with; "" if there is one."""
+NO_READER = (
+    ""
+    if shutil.which("pdftotext")
+    else "there is no pdftotext: apt-get install -y --no-install-recommends poppler-utils"
+)
+"""Why nobody can read what the browser prints; "" if somebody can."""
 
 
 class Opened(NamedTuple):

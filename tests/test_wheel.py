@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+EXAMPLE = ("run", "slos/securebase", "--replay", "slos/securebase/evidence.synthetic.jsonl")
 
 
 @pytest.fixture(scope="module")
@@ -53,14 +54,7 @@ def test_the_installed_pack_is_that_of_the_checkout(installed: Path, tmp_path: P
 
 
 def test_the_same_files_are_judged_alike_from_a_checkout_and_an_installation(installed: Path) -> None:
-    arguments = [
-        "run",
-        "slos/securebase",
-        "--replay",
-        "slos/securebase/evidence.synthetic.jsonl",
-        "-f",
-        "json",
-    ]
+    arguments = [*EXAMPLE, "-f", "json"]
     ran = [
         subprocess.run(
             [sys.executable, "-m", "checker", *arguments], cwd=ROOT, capture_output=True, text=True
@@ -76,14 +70,6 @@ def test_the_same_files_are_judged_alike_from_a_checkout_and_an_installation(ins
 
 
 def test_an_installation_has_the_stylesheet_of_the_page(installed: Path) -> None:
-    arguments = [
-        "run",
-        "slos/securebase",
-        "--replay",
-        "slos/securebase/evidence.synthetic.jsonl",
-        "-f",
-        "html",
-    ]
-    ran = checker(installed, ROOT, *arguments)
+    ran = checker(installed, ROOT, *EXAMPLE, "-f", "html")
     assert ran.returncode == 1, ran.stderr
     assert "<style>:root {" in ran.stdout

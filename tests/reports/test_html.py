@@ -17,7 +17,7 @@ from checker.reports import order
 from checker.reports.clean import line
 from checker.reports.explain import explain, explain_finding
 from checker.reports.html import render
-from tests.browser import MISSING, opened, printed
+from tests.browser import MISSING, NO_READER, opened, printed
 
 from .builders import HOSTILE, every_text, report, verdict, whole
 
@@ -133,6 +133,7 @@ def test_a_link_to_a_folded_promise_unfolds_it(shipped: Path) -> None:
 
 
 @needs_browser
+@pytest.mark.skipif(bool(NO_READER), reason=NO_READER)
 def test_paper_has_what_is_folded_on_the_screen(shipped: Path) -> None:
     on_paper = " ".join(printed(shipped).split())
     assert "RELEASE: NOT ALLOWED (exit 1)" in on_paper

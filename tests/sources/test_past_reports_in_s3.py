@@ -173,15 +173,15 @@ def test_an_object_that_is_too_large_is_an_error(bucket: Any, endpoint: str) -> 
     assert "s3://archive/golden.json has more than 33,554,432 bytes" in verdict["reasons"][0]
 
 
-class CutOff(BaseHTTPRequestHandler):
-    """An S3 whose listing is cut off, and does not say where it goes on."""
+class Answering(BaseHTTPRequestHandler):
+    """An S3 with one answer to everything: its status and its XML."""
+
+    def answer(self) -> tuple[int, bytes]:
+        raise NotImplementedError
 
     def do_GET(self) -> None:
-        body = (
-            b"<ListBucketResult><Name>archive</Name><Prefix>monthly/</Prefix><KeyCount>0</KeyCount>"
-            b"<IsTruncated>true</IsTruncated></ListBucketResult>"
-        )
-        self.send_response(200)
+        status, body = self.answer()
+        self.send_response(status)
         self.send_header("Content-Type", "application/xml")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -193,24 +193,25 @@ class CutOff(BaseHTTPRequestHandler):
         """Nothing."""
 
 
-class Denying(BaseHTTPRequestHandler):
+class CutOff(Answering):
+    """An S3 whose listing is cut off, and does not say where it goes on."""
+
+    def answer(self) -> tuple[int, bytes]:
+        return 200, (
+            b"<ListBucketResult><Name>archive</Name><Prefix>monthly/</Prefix><KeyCount>0</KeyCount>"
+            b"<IsTruncated>true</IsTruncated></ListBucketResult>"
+        )
+
+
+class Denying(Answering):
     """An S3 that refuses everything, and names the object in its refusal, as AWS does."""
 
-    def do_GET(self) -> None:
+    def answer(self) -> tuple[int, bytes]:
         body = (
             "<Error><Code>AccessDenied</Code><Message>User: nobody is not authorized to perform: s3:GetObject on "
             f'resource: "arn:aws:s3:::{escape(self.path[1:])}"</Message></Error>'
         ).encode()
-        self.send_response(403)
-        self.send_header("Content-Type", "application/xml")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    do_POST = do_GET  # noqa: N815
-
-    def log_message(self, *ignored: object) -> None:
-        """Nothing."""
+        return 403, body
 
 
 @contextmanager
