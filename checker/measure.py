@@ -25,7 +25,8 @@ from checker.model import (
     Request,
     Series,
 )
-from checker.sources import TWO_ANSWERS, Connection, Source, SourceFailure
+from checker.sources import Connection, Source, SourceFailure
+from checker.sources.recorded import TWO_ANSWERS
 
 WORKERS = 8
 """Requests that are in flight at once on one connection."""

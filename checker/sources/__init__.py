@@ -87,7 +87,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from types import ModuleType
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol
 
 from checker.model import (
     Absence,
@@ -105,12 +105,8 @@ UNSPOKEN = "(unspoken)"
 """The name by which ``find`` returns the module that stands for all sources checker cannot ask. No file can contain
 it."""
 
-SHARED = {"aws", "aws_failures", "query", "redact", "result_file", "unspoken"}
+SHARED = {"aws", "aws_failures", "query", "recorded", "redact", "result_file", "unspoken"}
 """Modules of this folder that are no sources: code that several sources share, and the stand-in for unknown ones."""
-
-
-Key = TypeVar("Key")
-Answer = TypeVar("Answer")
 
 
 class SourceFailure(Exception):
@@ -119,30 +115,6 @@ class SourceFailure(Exception):
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.message)
         self.failure = failure
-
-
-def not_recorded(what: str) -> Absence:
-    """The absence of a reading because the evidence does not contain ``what``."""
-    remedy = "record again with this policy, or judge with the --at of the recording"
-    return Absence("not-recorded", f"the evidence holds no {what}", remedy)
-
-
-TWO_ANSWERS = Failure(
-    "malformed", "the evidence holds different answers to one question", "record the evidence again"
-)
-"""The failure of a recording that was put together from several: the order of its lines must not decide which answer
-counts."""
-
-
-def two_answers() -> Absence:
-    """The absence of a reading because the evidence holds different answers (see ``TWO_ANSWERS``)."""
-    return Absence("failed", TWO_ANSWERS.message, TWO_ANSWERS.remedy)
-
-
-def settle(answers: dict[Key, Answer | Absence], key: Key, answer: Answer | Absence) -> None:
-    """Adds the answer to one question. If ``answers`` already holds a different one, neither of them counts."""
-    if answers.setdefault(key, answer) != answer:
-        answers[key] = two_answers()
 
 
 class Range(NamedTuple):

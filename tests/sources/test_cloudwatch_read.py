@@ -20,7 +20,7 @@ from checker.model import (
     Series,
     Share,
 )
-from checker.sources import TWO_ANSWERS
+from checker.sources.recorded import TWO_ANSWERS
 from checker.units import parse_threshold
 
 AT = 1_769_860_800

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checker.model import Absence, Exchange, Point, Series
-from checker.sources import TWO_ANSWERS
+from checker.sources.recorded import TWO_ANSWERS
 from tests.sources.prometheus_asking import AT, SOURCE, matrix, question, recorded, replies, success, vector
 
 

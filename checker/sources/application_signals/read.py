@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Series
-from checker.sources import not_recorded, settle
 from checker.sources.application_signals.query import STATUS, ApplicationSignalsQuery, unit
+from checker.sources.recorded import not_recorded, settle
 
 OPERATION = "BatchGetServiceLevelObjectiveBudgetReport"
 ACTION = f"application-signals:{OPERATION}"

@@ -15,8 +15,8 @@ from operator import lt
 from typing import Any
 
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Window
-from checker.sources import settle
 from checker.sources.cloudwatch.ask import as_text
+from checker.sources.recorded import settle
 
 Key = tuple[ConnectionDeclaration, int, int, str]
 """Connection, start, end and the entry's text: these identify what an answer belongs to."""

@@ -7,11 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 from checker.model import Absence, Exchange, Point, Question, Series, Share
-from checker.sources import not_recorded
 from checker.sources.cloudwatch.answers import Answer, Key, answers_in, failed, points_of, some_empty
 from checker.sources.cloudwatch.ask import MetricStat, Plan, plan, stats_of
 from checker.sources.cloudwatch.explain_empty import explain_empty
 from checker.sources.cloudwatch.query import BASIC, CloudWatchQuery, quantile_of, unit
+from checker.sources.recorded import not_recorded
 
 
 def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[Series | Absence]:

@@ -14,9 +14,9 @@ from typing import Any
 from checker import display
 from checker.hidden import can_be_shown
 from checker.model import Absence, Exchange, Point, Question, Series
-from checker.sources import not_recorded, settle
 from checker.sources.cloudwatch_alarms.ask import Listing, listings_in, listings_of
 from checker.sources.cloudwatch_alarms.query import TYPES, CloudWatchAlarmsQuery, unit
+from checker.sources.recorded import not_recorded, settle
 
 STATES = ("ALARM", "INSUFFICIENT_DATA", "OK")
 MOST_NOTES = 20

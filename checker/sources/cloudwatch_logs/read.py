@@ -12,12 +12,12 @@ from fractions import Fraction
 from typing import Any
 
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Series
-from checker.sources import not_recorded, settle
 from checker.sources.cloudwatch_logs.ask import MOST_ROWS, Plan, asked_by, plan
 from checker.sources.cloudwatch_logs.cells import RUN_AGAIN, Row, Unusable, count_of, moment_of, number_of
 from checker.sources.cloudwatch_logs.language import ADDITIVE, commands, functions, percentile, result
 from checker.sources.cloudwatch_logs.query import CloudWatchLogsQuery, budget, unit
 from checker.sources.cloudwatch_logs.run import size
+from checker.sources.recorded import not_recorded, settle
 
 Key = tuple[ConnectionDeclaration, str]
 """Connection and what was asked, without the budget: these identify what an answer belongs to."""

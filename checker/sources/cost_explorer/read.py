@@ -13,11 +13,11 @@ from fractions import Fraction
 from typing import Any
 
 from checker.model import Absence, Exchange, Point, Question, Series
-from checker.sources import not_recorded, settle
 from checker.sources.cost_explorer import expression
 from checker.sources.cost_explorer.ask import Asked, Period, asked_in, asked_of, periods_of, window_of
 from checker.sources.cost_explorer.query import DAY, CostExplorerQuery, unit
 from checker.sources.cost_explorer.results import Answer, Result, failed, merge, of_metric
+from checker.sources.recorded import not_recorded, settle
 
 NO_UNIT = "N/A"
 _AMOUNT = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?")

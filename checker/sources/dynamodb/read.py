@@ -10,9 +10,9 @@ from fractions import Fraction
 from typing import Any
 
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Series
-from checker.sources import not_recorded, two_answers
 from checker.sources.dynamodb.ask import Read, main_read, within_read
 from checker.sources.dynamodb.query import DynamoDBQuery
+from checker.sources.recorded import not_recorded, two_answers
 from checker.units import COUNT
 
 Answers = Mapping[tuple[ConnectionDeclaration, Read], Sequence[Exchange]]

@@ -13,13 +13,13 @@ from typing import Any
 
 from checker import display
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Series
-from checker.sources import TWO_ANSWERS, not_recorded
 from checker.sources.prometheus import bundle, promql
 from checker.sources.prometheus.answer import Answer, Found, Labels, answer_to, failed, show
 from checker.sources.prometheus.ask import Call, Plan, as_text, plan, times_of
 from checker.sources.prometheus.by_period import as_probed, by_period
 from checker.sources.prometheus.growth import NO_DATA, events, growth, nothing
 from checker.sources.prometheus.query import PrometheusQuery, unit
+from checker.sources.recorded import TWO_ANSWERS, not_recorded
 from checker.units import PERCENT
 
 Key = tuple[ConnectionDeclaration, str, str]
