@@ -66,9 +66,10 @@ def _growth(resolved: Resolved) -> Iterator[Finding]:
     """Queries of an OpenSLO ratio with ``counter: true`` that do not measure how much the counter grew."""
     for holder, path in resolved.queries if resolved.objective.kind == "SLO" else ():
         ratio, query = path[:-3], holder.queries[path]
+        if path[-3] == "raw" or at(holder.document.data, ratio).get("counter") is not True:
+            continue
         measures = getattr(sources.find(query.source), "measures_growth", lambda query: False)
-        counter = path[-3] != "raw" and at(holder.document.data, ratio).get("counter") is True
-        if counter and not measures(query):
+        if not measures(query):
             here = (*ratio, "counter")
             message = f"counter: true, but the query for {path[-3]} does not measure how much a counter grew"
             remedy = "measure the growth in the query, or write counter: false if it counts per period"

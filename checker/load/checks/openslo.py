@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from checker.load.checks.names import Named
@@ -23,6 +24,8 @@ from checker.spec.slo_annotations import SLOAnnotations
 
 _LABEL = re.compile("[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?")
 _PREFIX = re.compile("[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?")
+_OURS = {name for name in SLOAnnotations.model_fields if not name.islower()}
+"""The annotations whose names are not plain words, so that they are hardly another tool's."""
 
 
 def check_openslo(each: Validated, named: Named, strict: bool) -> Iterator[Finding]:
@@ -43,10 +46,9 @@ def check_openslo(each: Validated, named: Named, strict: bool) -> Iterator[Findi
 
 def _unheard(each: Validated) -> Iterator[Finding]:
     """Annotations that have the name of one of checker's own but another prefix: they have no effect."""
-    ours = {name for name in SLOAnnotations.model_fields if not name.islower()}
     for key in at(each.document.data, ("metadata", "annotations")) or ():
         prefix, _, name = key.rpartition("/")
-        if name in ours and f"{prefix}/" != ANNOTATION_PREFIX and (not prefix or "checker" in prefix):
+        if name in _OURS and f"{prefix}/" != ANNOTATION_PREFIX and (not prefix or "checker" in prefix):
             message, remedy = f"the annotation {show(key)} has no effect", f"write {ANNOTATION_PREFIX}{name}"
             path: Path = ("metadata", "annotations", key)
             yield finding_at(each.document, path, "no-effect", "warning", message, remedy, key=True)
@@ -71,8 +73,7 @@ def _names(each: Validated, level: Level) -> Iterator[Finding]:
     for held, prefixed in (("labels", each.dialect.startswith("openslo.com/")), ("annotations", True)):
         keys = metadata.get(held)
         for key in keys if isinstance(keys, dict) else ():
-            prefix, slash, name = key.rpartition("/")
-            if _LABEL.fullmatch(name) and (not slash or (prefixed and _PREFIX.fullmatch(prefix))):
+            if _accepted(key, prefixed):
                 continue
             if held == "annotations" and is_ours(key):
                 continue  # an unknown annotation of checker's own is reported elsewhere
@@ -84,6 +85,13 @@ def _names(each: Validated, level: Level) -> Iterator[Finding]:
             yield finding_at(
                 each.document, path, "openslo", level, message, f"write it with {allowed}", key=True
             )
+
+
+@lru_cache(1000)  # most documents have the same keys
+def _accepted(key: str, prefixed: bool) -> bool:
+    """Whether all tools accept a key of labels or annotations; with ``prefixed`` it may begin with a domain."""
+    prefix, slash, name = key.rpartition("/")
+    return bool(_LABEL.fullmatch(name)) and (not slash or (prefixed and bool(_PREFIX.fullmatch(prefix))))
 
 
 def _sources(each: Validated) -> Iterator[Finding]:
@@ -165,12 +173,16 @@ def _compared(
             )
 
 
+_SLICED = {"Timeslices": ("timeSliceTarget", "timeSliceWindow"), "RatioTimeslices": ("timeSliceWindow",)}
+"""The keys of an objective that a budgeting method uses."""
+
+
 def _without_effect(each: Validated, path: Path, objective: Any) -> Iterator[Finding]:
     """Keys that the SLO's budgeting method does not use."""
     spec = each.model.spec
-    used = {"Timeslices": {"timeSliceTarget", "timeSliceWindow"}, "RatioTimeslices": {"timeSliceWindow"}}
+    used = _SLICED.get(spec.budgetingMethod, ())
     for key in ("timeSliceTarget", "timeSliceWindow"):
-        if getattr(objective, key) is not None and key not in used.get(spec.budgetingMethod, set()):
+        if getattr(objective, key) is not None and key not in used:
             message = f"{key!r} has no effect with the method {spec.budgetingMethod}"
             remedy = "remove it, or choose another budgetingMethod"
             yield finding_at(each.document, (*path, key), "no-effect", "warning", message, remedy, key=True)

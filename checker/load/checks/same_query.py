@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
 from checker.formula import FormulaError, constant
 from checker.load.resolved import Resolved
 from checker.load.text.finding_at import finding_at
-from checker.load.validation.validate import Validated
 from checker.model import Finding, Indicator, Path, Query
 
 
 def check_same_query(resolved: Resolved) -> Iterator[Finding]:
     """The findings about one objective; for a composite, about each of its components."""
-    objective = resolved.objective
-    places = {id(holder.queries[path]): (holder, path) for holder, path in resolved.queries}
-    for indicator in objective.indicators:
+    for indicator in resolved.objective.indicators:
         if indicator.form == "ratio":
-            yield from _ratio(resolved, indicator, places)
+            yield from _ratio(resolved, indicator)
         elif indicator.form == "formula":
             yield from _formula(resolved, indicator)
 
 
-_Places = Mapping[int, tuple[Validated, Path]]
-
-
-def _ratio(resolved: Resolved, indicator: Indicator, places: _Places) -> Iterator[Finding]:
+def _ratio(resolved: Resolved, indicator: Indicator) -> Iterator[Finding]:
     (side, part), (_, total) = indicator.metrics
-    if part.source != total.source or _counted(part) != _counted(total):
+    if not _count_the_same(part, total):
         return
+    places = {id(holder.queries[path]): (holder, path) for holder, path in resolved.queries}
     holder, path = places[id(part)]
     whole, at_total = places[id(total)]
     share = "100 %" if side == "good" else "0 %"
@@ -44,8 +39,10 @@ _TOLD = {"period", "lag", "unit"}
 """How an answer comes and is told; what is counted is the same whatever they say."""
 
 
-def _counted(query: Any) -> dict[str, Any]:
-    return {key: value for key, value in query if key not in _TOLD}
+def _count_the_same(one: Any, other: Any) -> bool:
+    return one.source == other.source and all(
+        value == getattr(other, key) for key, value in one if key not in _TOLD
+    )
 
 
 def _formula(resolved: Resolved, indicator: Indicator) -> Iterator[Finding]:

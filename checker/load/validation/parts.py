@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from checker.load.validation.misspelt import one_slip
 from checker.model import Path
+from checker.spec.fields import ANNOTATION_PREFIX
 from checker.spec.success_criteria import form
 
 
@@ -113,12 +114,12 @@ def own_annotations(data: Mapping[str, Any]) -> Iterator[tuple[Path, dict[str, A
 
 def is_ours(annotation: str) -> bool:
     """Whether an annotation is meant for checker, even if its prefix is misspelt."""
+    if annotation.startswith(ANNOTATION_PREFIX):
+        return True
     found = _PREFIXED.match(annotation)
     if found is None:
         return False
-    prefix, mark, name = found.groups()
-    if (prefix, mark) == ("checker", "/"):
-        return True
+    prefix, _, name = found.groups()
     if not one_slip(prefix.lower(), "checker"):
         return False
     from checker.spec.slo_annotations import SLOAnnotations
