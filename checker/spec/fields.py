@@ -48,11 +48,13 @@ def show(value: Any) -> str:
 
 _NAME = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _OPENSLO_NAME = "[A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?"
+_is_name = re.compile(_NAME).fullmatch
+_is_openslo_name = re.compile(_OPENSLO_NAME).fullmatch
 
 
 def check_name(value: Any) -> str:
     """A name by Kubernetes' rules. Raises ValueError for any other, with the likely remedy."""
-    if isinstance(value, str) and len(value) <= 63 and re.fullmatch(_NAME, value):
+    if isinstance(value, str) and len(value) <= 63 and _is_name(value):
         return value
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", value if isinstance(value, str) else "").lower()
     likely = re.sub(r"[^a-z0-9]+", "-", words[:63]).strip("-")
@@ -63,7 +65,7 @@ def check_name(value: Any) -> str:
 
 
 def _openslo_name(value: Any) -> str:
-    if isinstance(value, str) and len(value) <= 253 and re.fullmatch(_OPENSLO_NAME, value):
+    if isinstance(value, str) and len(value) <= 253 and _is_openslo_name(value):
         return value
     raise ValueError(f"{show(value)} is not a name of letters, digits, '-', '_' and '.' (253 at most)")
 

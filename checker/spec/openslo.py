@@ -19,6 +19,7 @@ Operator = Literal["lte", "gte", "lt", "gt"]
 
 _SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
 _MONTHS = {"M": 1, "Q": 3, "Y": 12}
+_SHORTHAND = re.compile(r"(0|[1-9][0-9]{0,5})([mhdwMQY])")
 
 
 class Shorthand(NamedTuple):
@@ -45,7 +46,7 @@ def _shorthand(least: int) -> Callable[[Any], Shorthand]:
     def read(value: Any) -> Shorthand:
         if not isinstance(value, str):
             raise ValueError(f"{show(value)} has no unit; write it as text, as in 5m, 1h, 28d or 1M")
-        found = re.fullmatch(r"(0|[1-9][0-9]{0,5})([mhdwMQY])", value)
+        found = _SHORTHAND.fullmatch(value)
         if found is None:
             raise ValueError(
                 f"{show(value)} is not a duration; write a whole number and one of m, h, d, w, M, Q, Y "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
@@ -53,7 +54,7 @@ class SLOSpec(Spec):
         default_factory=list, description="When to alert: policies written here, or names of AlertPolicies."
     )
 
-    @property
+    @cached_property
     def composite(self) -> bool:
         """Whether its objectives have indicators of their own."""
         return any(objective.has_indicator for objective in self.objectives)

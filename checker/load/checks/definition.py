@@ -175,9 +175,9 @@ def _formula(resolved: Resolved) -> Iterator[Finding]:
 def _counts(resolved: Resolved) -> Iterator[Finding]:
     """Queries that are no count of events where a count is needed: in a ratio, and where missing data is zero."""
     objective = resolved.objective
-    counted = {
+    counted = [
         id(query) for each in objective.indicators if each.form == "ratio" for _, query in each.metrics
-    }
+    ]
     if counted:
         why = "a ratio needs counts"
     elif objective.no_data == "zero":

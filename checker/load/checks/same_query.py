@@ -41,7 +41,7 @@ _TOLD = {"period", "lag", "unit"}
 
 def _count_the_same(one: Any, other: Any) -> bool:
     return one.source == other.source and all(
-        value == getattr(other, key) for key, value in one if key not in _TOLD
+        value == getattr(other, key) for key, value in vars(one).items() if key not in _TOLD
     )
 
 

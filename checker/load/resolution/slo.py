@@ -192,7 +192,8 @@ def _composite_target(method: str, components: list[Component], annotations: SLO
 
 
 def _share(written: Any) -> Fraction:
-    return Fraction(written.target if written.targetPercent is None else written.targetPercent / 100)
+    share: Fraction = written.target if written.targetPercent is None else written.targetPercent / 100
+    return share
 
 
 @lru_cache(1000)  # many promises have the same target

@@ -15,11 +15,12 @@ from checker.spec.success_criteria import form
 class WrittenQuery(NamedTuple):
     """A query as written: the path of its keys, its keys, and the paths of its source and of its DataSource reference.
 
-    An OpenSLO metric source is turned into a query: its ``spec`` plus ``source`` and ``dataSourceRef``.
+    An OpenSLO metric source is turned into a query: ``stated``, its ``spec``, plus ``source`` and ``dataSourceRef``.
     ``source_known`` is False if the source comes from a DataSource that could not be read.
     """
 
     path: Path
+    stated: Mapping[str, Any]
     keys: Mapping[str, Any]
     source_path: Path
     reference_path: Path
@@ -38,7 +39,7 @@ def queries_in(data: Mapping[str, Any], source_types: Mapping[str, str]) -> Iter
         _collect(data, (), _is_query, found)
         for path, keys in found:
             meant = {"source": "PastReports", **keys} if path[-1] == "baseline" else keys
-            yield WrittenQuery(path, meant, (*path, "source"), (*path, "dataSourceRef"))
+            yield WrittenQuery(path, keys, meant, (*path, "source"), (*path, "dataSourceRef"))
         return
     _collect(data, (), _is_metric_source, found)
     for path, holder in found:
@@ -51,6 +52,7 @@ def queries_in(data: Mapping[str, Any], source_types: Mapping[str, str]) -> Iter
             about["dataSourceRef"] = reference
         yield WrittenQuery(
             (*path, "spec"),
+            holder["spec"],
             {**holder["spec"], **about},
             (*path, "type"),
             (*path, "metricSourceRef"),

@@ -83,9 +83,8 @@ def _read_query(written: WrittenQuery, data: Any, reading: Reading) -> None:
     if isinstance(keys.get("dataSourceRef"), str):
         reading.references.append((written.reference_path, "DataSource", keys["dataSourceRef"]))
     elsewhere = () if written.source_path[:-1] == written.path else ("source", "dataSourceRef")
-    stated = at(data, written.path)
     for key, path in zip(elsewhere, (written.source_path, written.reference_path), strict=False):
-        if key in stated:
+        if key in written.stated:
             message = f"{key!r} is not a key of an OpenSLO query; write it beside 'spec', as {path[-1]!r}"
             reading.mistakes.append(Mistake((*written.path, key), "value_error", message))
     if not written.source_known:
@@ -97,7 +96,7 @@ def _read_query(written: WrittenQuery, data: Any, reading: Reading) -> None:
         return
     if not spoken(keys["source"]):
         if is_openslo(data) and likely_source(keys["source"]) is None:
-            reading.queries[written.path] = unspoken(keys["source"], stated, keys)
+            reading.queries[written.path] = unspoken(keys["source"], written.stated, keys)
         elif (
             at(data, written.source_path) is not None
         ):  # otherwise the DataSource that names it has the finding

@@ -27,6 +27,7 @@ _BOUND = r"[0-9]+(\.[0-9]+)?%?"
 _EXTENDED = re.compile(
     rf"(p|tm|wm|tc|ts)(100|[0-9]{{1,2}}(\.[0-9]{{1,10}})?)|IQM|(PR|TM|WM|TC|TS)\(({_BOUND})?:({_BOUND})?\)"
 )
+_BELOW_ONE = re.compile(r"(p|tm|wm|tc|ts)(0\.0*[1-9][0-9]*)")
 
 
 def _statistic(value: object) -> str:
@@ -171,7 +172,7 @@ def check(query: CloudWatchQuery, window: int | None) -> Iterator[Problem]:
             "and CloudWatch has none longer than a day",
             "use a window of at most 1d, or a percentile or basic statistic",
         )
-    if found := re.fullmatch(r"(p|tm|wm|tc|ts)(0\.0*[1-9][0-9]*)", query.stat):
+    if found := _BELOW_ONE.fullmatch(query.stat):
         likely = f"{found[1]}{(Decimal(found[2]) * 100).normalize():f}"
         yield Problem(
             "stat",
