@@ -205,7 +205,12 @@ def names() -> tuple[str, ...]:
 
 def measures(query: Query) -> bool:
     """Whether the query's answers are measurements, and not earlier values to compare with."""
-    return bool(getattr(find(query.source), "MEASURES", True))
+    return _measures(query.source)
+
+
+@cache
+def _measures(source: str) -> bool:
+    return bool(getattr(find(source), "MEASURES", True))
 
 
 def spacing(query: Query, window: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
@@ -54,7 +53,7 @@ class SLOSpec(Spec):
         default_factory=list, description="When to alert: policies written here, or names of AlertPolicies."
     )
 
-    @cached_property
+    @property
     def composite(self) -> bool:
         """Whether its objectives have indicators of their own."""
         return any(objective.has_indicator for objective in self.objectives)

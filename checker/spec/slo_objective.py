@@ -19,7 +19,7 @@ def _share(most: int) -> Callable[[Any], Fraction]:
 
     def read(value: Any) -> Fraction:
         share = number(value)
-        if 0 <= share < most and not (most == 100 and 0 < share < 1):
+        if 0 <= value < most and not (most == 100 and 0 < value < 1):
             return share
         if most == 100 and 0 < share < 1:
             raise ValueError(

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-_FAMILIES = {"sre.google.com/": "slo-generator", "sloth.slok.dev/": "Sloth", "pyrra.dev/": "Pyrra"}
-"""Tools by the start of their ``apiVersion``."""
+_FAMILIES = {"sre.google.com": "slo-generator", "sloth.slok.dev": "Sloth", "pyrra.dev": "Pyrra"}
+"""Tools by what stands before the slash in their ``apiVersion``."""
 
 
 def tool_of(data: Mapping[str, Any]) -> str:
     """The name of the tool whose document this is, among those that ``checker import`` knows; "" if none."""
     match data:
         case {"apiVersion": str(version)}:
-            return next((tool for start, tool in _FAMILIES.items() if version.startswith(start)), "")
+            family, slash, _ = version.partition("/")
+            return _FAMILIES.get(family, "") if slash else ""
         case {"apiVersion": _}:
             return ""
         case {"version": str(version), "slos": _} | {"version": str(version), "service": _}:
