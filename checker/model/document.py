@@ -49,19 +49,10 @@ class Document:
         If the document lacks a part of the path, such as a missing key, this is the location of the last node that
         exists.
         """
-        place = self.place
-        mark = place.line, place.column
-        for step in path:
-            children = place.children
-            if isinstance(children, dict) and step in children:
-                place = children[step]
-                mark = (place.key_line, place.key_column) if key else (place.line, place.column)
-            elif isinstance(children, list) and isinstance(step, int) and step < len(children):
-                place = children[step]
-                mark = place.line, place.column
-            else:
-                break
-        return Location(self.file, *mark)
+        place = self.place.find(path)
+        if key and place.key_line and place is not self.place:
+            return Location(self.file, place.key_line, place.key_column)
+        return Location(self.file, place.line, place.column)
 
 
 Level = Literal["error", "warning", "note"]

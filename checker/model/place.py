@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 
@@ -53,6 +53,22 @@ class Place:
             self._children = _read(*self._children)
         return self._children  # type: ignore[return-value]
 
+    def find(self, path: Sequence[str | int]) -> Place:
+        """The place of the node at ``path`` from this one; if part of the path is missing, of the last node of it that
+        exists. No other places are made on the way."""
+        if not path:
+            return self
+        if self._children.__class__ is Marks:
+            return _find(path, *self._children) or self
+        step, children = path[0], self.children
+        if isinstance(children, dict):
+            child = children.get(step)
+        elif isinstance(children, list) and isinstance(step, int) and step < len(children):
+            child = children[step]
+        else:
+            child = None
+        return self if child is None else child.find(path[1:])
+
     def with_children(self, children: Children) -> Place:
         """The same place with other children."""
         return Place(self.line, self.column, children, self.key_line, self.key_column)
@@ -92,6 +108,33 @@ def _read(data: Any, numbers: Sequence[int], at: int) -> Children:
         place, at = _place(value, numbers, at, 0, 0)
         listed.append(place)
     return listed
+
+
+def _find(path: Sequence[str | int], data: Any, numbers: Sequence[int], at: int) -> Place | None:
+    """The place of the node that ``path`` leads to from ``data``, or of the last that exists; None if none does."""
+    found = None
+    for step in path:
+        if data.__class__ is dict:
+            children: Iterable[tuple[Any, Any]] = data.items()
+            of_key = 2
+        elif data.__class__ is list:
+            children, of_key = enumerate(data), 0
+        else:
+            break
+        for key, value in children:
+            at += of_key
+            if key == step:
+                break
+            at = numbers[at + 2] if value.__class__ in _CONTAINERS else at + 2
+        else:
+            break
+        found = value, at, of_key
+        data, at = value, at + 3
+    if found is None:
+        return None
+    value, at, of_key = found
+    key_mark = (numbers[at - 2] + 1, numbers[at - 1] + 1) if of_key else (0, 0)
+    return _place(value, numbers, at, *key_mark)[0]
 
 
 def _place(value: Any, numbers: Sequence[int], at: int, key_line: int, key_column: int) -> tuple[Place, int]:

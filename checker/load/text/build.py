@@ -23,7 +23,7 @@ from yaml.events import (
 )
 
 from checker.load.text.refusals import NO_KEY, Refusals
-from checker.load.text.yaml_scalars import BEGINS_NUMBER, SPECIAL_WORDS, Refused
+from checker.load.text.yaml_scalars import AFTER_NUMBERS, SPECIAL_WORDS, Refused
 from checker.model import Document, Place
 from checker.model.place import Marks, root_place
 
@@ -88,14 +88,15 @@ class Builder:
             kind = event.__class__
             if kind is ScalarEvent:
                 mark, value, style = event.start_mark, event.value, event.style
-                marks += (mark.line, mark.column)
-                if (
-                    (not style and (value in SPECIAL_WORDS or value[:1] in BEGINS_NUMBER))
-                    or (style == '"' and not value.isprintable())
-                    or (style == ">" and not value)
-                    or event.anchor is not None
-                    or event.tag is not None
-                ):
+                marks.append(mark.line)
+                marks.append(mark.column)
+                if not style:
+                    doubtful = value < AFTER_NUMBERS or value in SPECIAL_WORDS
+                elif style == '"':
+                    doubtful = not value.isprintable()
+                else:
+                    doubtful = style == ">" and not value
+                if doubtful or event.anchor is not None or event.tag is not None:
                     value = self._meaning(event, data, key)
                 if key is None:
                     if value.__class__ is not str or value in data or (value == "<<" and not style):
@@ -158,7 +159,8 @@ class Builder:
         """Adds a new container to the current one, and returns it and the marks to fill."""
         is_mapping, mark, marks_outside = event.__class__ is MappingStartEvent, event.start_mark, marks
         inside: Any = {} if is_mapping else []
-        marks += (mark.line, mark.column)
+        marks.append(mark.line)
+        marks.append(mark.column)
         then, step = None, key
         if key is _ITEM:
             then, step = _ITEM, len(data)
@@ -186,7 +188,8 @@ class Builder:
         """Reports an alias, puts None in its place, and returns the next ``key``."""
         name, mark = f"*{event.anchor}", event.start_mark
         self.refusals.alias(event, _step(key, data, name))
-        marks += (mark.line, mark.column)
+        marks.append(mark.line)
+        marks.append(mark.column)
         if key is None:
             return _Apart(name)
         if key is _ITEM:

@@ -69,8 +69,9 @@ SPECIAL_WORDS = frozenset(_WORDS) | {
     for letters in product(*((letter, letter.upper()) for letter in word))
 }
 """The words that some or all readers do not take as text."""
-BEGINS_NUMBER = frozenset("0123456789+-.")
-"""A plain scalar that begins with none of these and is no special word is text."""
+AFTER_NUMBERS = ":"
+"""All numbers sort before this: it follows the digits, the signs and the point. A plain scalar that sorts behind it
+and is no special word is text."""
 
 
 def resolve(text: str) -> Any:
