@@ -23,7 +23,7 @@ rules = [rule for rule in book.rules if rule.subject in ("objective", "verdict")
 book = book._replace(rules=tuple(rules[:20]))
 named = catalog.objectives
 objectives = tuple(
-    replace(named[number % len(named)], name=f"{{named[number % len(named)].document}}/{{number}}")
+    named[number % len(named)]._replace(name=f"{{named[number % len(named)].document}}/{{number}}")
     for number in range({objectives})
 )
 catalog = replace(catalog, objectives=objectives, waivers=())

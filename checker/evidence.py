@@ -13,7 +13,6 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from checker.files import FileRefused, read_file
@@ -84,7 +83,7 @@ def replay(path: str) -> Evidence:
             exchanges.append(_exchange(_json(path, number, line)))
         except (KeyError, TypeError, ValueError, AttributeError):
             raise FileRefused(f"{path}:{number}: this line is not an exchange", _RECORD) from None
-    return replace(in_order(header["at"], exchanges), asked_at=header.get("askedAt"))
+    return in_order(header["at"], exchanges)._replace(asked_at=header.get("askedAt"))
 
 
 def _lines(path: str) -> list[str]:

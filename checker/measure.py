@@ -10,7 +10,6 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 
 from checker import sources
@@ -75,7 +74,7 @@ def read(questions: Sequence[Question], evidence: Evidence) -> dict[Question, Se
 
 def _no_silence(found: Series | Absence) -> Series | Absence:
     """Marks an absence from a source without a window: it never means that nothing happened."""
-    return replace(found, silence=False) if isinstance(found, Absence) else found
+    return found._replace(silence=False) if isinstance(found, Absence) else found
 
 
 def _agreeing(exchanges: Iterable[Exchange]) -> Iterator[Exchange]:
@@ -85,7 +84,7 @@ def _agreeing(exchanges: Iterable[Exchange]) -> Iterator[Exchange]:
         if all((each.response, each.failure) == (first.response, first.failure) for each in more):
             yield first
         else:
-            yield replace(first, response=None, failure=TWO_ANSWERS)
+            yield first._replace(response=None, failure=TWO_ANSWERS)
 
 
 def _of_one_place(exchanges: Iterable[Exchange]) -> Iterator[Exchange]:
@@ -97,7 +96,7 @@ def _of_one_place(exchanges: Iterable[Exchange]) -> Iterator[Exchange]:
     for together in by_connection.values():
         failure = _torn(together)
         for each in together:
-            yield each if failure is None else replace(each, response=None, failure=failure)
+            yield each if failure is None else each._replace(response=None, failure=failure)
 
 
 def _torn(exchanges: Sequence[Exchange]) -> Failure | None:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from checker import sources
 from checker.measure import requests_of
@@ -19,8 +18,7 @@ from checker.model import Catalog, Objective, Question, Request
 from checker.questions import questions_of
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(NamedTuple):
     """What one objective asks: its resolved queries, and the requests that carry them."""
 
     objective: Objective
@@ -28,8 +26,7 @@ class Asking:
     requests: tuple[Request, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What a run would ask. ``requests`` holds all requests; objectives share one where they can."""
 
     at: int

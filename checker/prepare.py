@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from checker.files import WORKING_FOLDER, Tree
 from checker.load.catalog import load
@@ -20,8 +21,7 @@ from checker.rulebook import Rulebook
 from checker.units import CONFIRMED
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyFiles:
+class PolicyFiles(NamedTuple):
     """Which rules apply: the values of ``--rules``, ``--policy`` and ``--environment``."""
 
     rules: str | None = None
@@ -54,7 +54,7 @@ def hold_dates(catalog: Catalog, at: int) -> Catalog:
     from checker.sources.attestation import refused  # a source is imported where there is something to ask it
 
     named = {each.objective for each in catalog.waivers} | catalog.attestations.keys()
-    promises = [replace(each, digest=digest_of(each)) for each in catalog.objectives if each.name in named]
+    promises = [each._replace(digest=digest_of(each)) for each in catalog.objectives if each.name in named]
     findings = [*catalog.findings, *waiver_findings(promises, catalog.waivers, at)]
     for promise in promises if catalog.valid else ():
         mine = catalog.attestations.get(promise.name, ())

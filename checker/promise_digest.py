@@ -37,7 +37,7 @@ def digest_of(objective: Objective) -> str:
         # Nothing is measured: what a person confirms is the wording itself.
         promise["words"] = [objective.display_name, objective.description]
     if objective.evaluation is not None:
-        promise["evaluation"] = asdict(objective.evaluation)
+        promise["evaluation"] = objective.evaluation._asdict()
     promise.update(_of_budget(objective))
     if objective.regression is not None:
         promise["regression"] = _regression(objective.regression)
@@ -84,7 +84,7 @@ def _of_budget(objective: Objective) -> dict[str, Any]:
     parts: dict[str, Any] = {}
     indicator, budgeting = objective.indicator, objective.budgeting
     if budgeting.slice:
-        parts["budgeting"] = {name: str(value) for name, value in asdict(budgeting).items()}
+        parts["budgeting"] = {name: str(value) for name, value in budgeting._asdict().items()}
     if objective.calendar is not None:
         parts["calendar"] = asdict(objective.calendar)
     if indicator.form in ("threshold", "raw"):

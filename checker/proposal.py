@@ -8,8 +8,7 @@ would send its credentials there.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from checker.model import Catalog, Finding, Objective, Outcome, Verdict, queries_of
 from checker.rulebook import Rulebook
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from checker.diff.change import Change
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(NamedTuple):
     """The files of the working folder, and what they change.
 
     ``objectives`` are the changed promises to judge as proposed; ``elsewhere`` are those that are not asked,
@@ -53,7 +51,7 @@ def proposed(
     touched = {
         each.name for each in changes if each.kind == PROMISE and each.direction is not Direction.REWORDED
     }
-    objectives = [replace(each, gating=False) for each in selected if each.name in touched]
+    objectives = [each._replace(gating=False) for each in selected if each.name in touched]
     safe: list[Objective] = []
     elsewhere: list[Objective] = []
     for each in objectives:
@@ -127,4 +125,4 @@ def found_at(base: object, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     working folder."""
     if base is None:
         return tuple(findings)
-    return tuple(replace(each, message=f"at {base}: {each.message}") for each in findings)
+    return tuple(each._replace(message=f"at {base}: {each.message}") for each in findings)

@@ -6,9 +6,8 @@ YAML files ──load──▶ Catalog ──measure──▶ Evidence ──jud
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from checker import evidence as recording
 from checker import sources
@@ -48,8 +47,7 @@ Readings = Mapping[Question, Series | Absence]
 """For each question, the series read from the evidence, or why there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What a run is to do. ``at`` is the moment it judges, in epoch seconds; ``timeout`` is the deadline for all
     sources together, in seconds; ``replayed`` is recorded evidence to judge instead of asking the sources."""
 
@@ -63,7 +61,7 @@ class Options:
     """The clock time, in epoch seconds, at which a live run asks the sources; None if it is ``at``."""
     timeout: float = 120.0
     replayed: Evidence | None = None
-    policy: PolicyFiles = field(default_factory=PolicyFiles)
+    policy: PolicyFiles = PolicyFiles()
     base: Commit | None = None
     """The commit whose promises, waivers and rules decide, instead of those in the working folder."""
 
@@ -100,8 +98,8 @@ def run(
     asked = [(each, questions_of(each, catalog, options.at)) for each in objectives]
     asked += [(each, questions_of(each, proposal.catalog, options.at)) for each in proposal.objectives]
     questions = [question for _, named in asked for question in named.values()]
-    evidence = options.replayed or replace(
-        measure(questions, options.at, options.timeout, progress), asked_at=options.asked_at
+    evidence = options.replayed or measure(questions, options.at, options.timeout, progress)._replace(
+        asked_at=options.asked_at
     )
     readings = read(questions, evidence)
     judged = [_judged(objective, named, readings, options.at) for objective, named in asked]
@@ -146,7 +144,7 @@ def select(
     and one error finding more.
     """
     chosen = [
-        replace(objective, digest=digest_of(objective), indicator_digest=indicator_digest_of(objective))
+        objective._replace(digest=digest_of(objective), indicator_digest=indicator_digest_of(objective))
         for objective in catalog.objectives
         if not globs or any(fnmatchcase(objective.name, glob) for glob in globs)
     ]

@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -197,10 +196,10 @@ def test_what_is_recorded_is_what_is_replayed(tmp_path: Path) -> None:
     request = Request("Nothing", ConnectionDeclaration("here", (("a", "1"), ("b", "2"))), "Ask", {"n": 1})
     used = (("account", "1"), ("region", "eu-west-1"))
     answered = Exchange(request, {"value": 1.5}, None, used)
-    failed = Exchange(replace(request, operation="Fail"), None, Failure(**FAILURE), used)
+    failed = Exchange(request._replace(operation="Fail"), None, Failure(**FAILURE), used)
     recording = tmp_path / "evidence.jsonl"
     for asked_at in (None, 0, 7):
-        made = replace(evidence.in_order(1, [failed, answered]), asked_at=asked_at)
+        made = evidence.in_order(1, [failed, answered])._replace(asked_at=asked_at)
         assert made.exchanges == (answered, failed)
         recording.write_text(evidence.dump(made))
         assert evidence.replay(str(recording)) == made

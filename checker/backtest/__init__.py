@@ -11,7 +11,6 @@ changed, the result is unknown. The original outcome comes from the report, or f
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from checker.backtest.compare_again import compare_again
@@ -29,8 +28,7 @@ class Flip(NamedTuple):
     now: Said | None
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(NamedTuple):
     """One past run under today's policy. An exit code is None if it is unknown.
 
     ``untold`` are the promises whose new outcome a report alone cannot show, each as (name, reason).
@@ -71,10 +69,10 @@ def backtest(past: Sequence[PastRun], options: Options, catalog: Catalog) -> lis
 
 def _judged_anew(past: PastRun, options: Options, promised: frozenset[str]) -> Release:
     """Judges a run again by its evidence. ``promised`` are the names in the base commit, if there is one."""
-    asked = replace(
-        options, at=past.at, replayed=past.evidence, select=past.selected, fail_on_warn=past.fail_on_warn
+    asked = options._replace(
+        at=past.at, replayed=past.evidence, select=past.selected, fail_on_warn=past.fail_on_warn
     )
-    report, _ = run(replace(asked, base=None))
+    report, _ = run(asked._replace(base=None))
     then, code = past.said, past.exit
     if options.base is not None:
         before, _ = run(asked)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -33,8 +32,7 @@ class Said(NamedTuple):
     told: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class PastRun:
+class PastRun(NamedTuple):
     """One run: its files, its time, and what is left of it. ``exit`` and ``said`` are from its report."""
 
     names: tuple[str, ...]
@@ -106,8 +104,7 @@ def past_runs(paths: Sequence[str]) -> Past:
 
 def _together(one: PastRun, other: PastRun) -> PastRun:
     with_report = one if one.said is not None else other
-    return replace(
-        with_report,
+    return with_report._replace(
         names=tuple(sorted({*one.names, *other.names})),
         evidence=one.evidence or other.evidence,
     )

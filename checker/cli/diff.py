@@ -6,7 +6,6 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checker.cli.make_way import Inputs, make_way
@@ -102,7 +101,7 @@ def _side(
     if _is_path(named):
         slos, rules = (os.path.join(named, folder) for folder in (PATHS[0], FOLDER))
         if os.path.isdir(slos) and os.path.isdir(rules):
-            return *read_both([slos], replace(policy, rules=policy.rules or rules), strict=strict), named
+            return *read_both([slos], policy._replace(rules=policy.rules or rules), strict=strict), named
         return *read_both([named], policy, strict=strict, kept=True), named
     try:
         tree = commit(named)

@@ -12,7 +12,7 @@ import re
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from checker.cli.options import PATHS, Format, policy_paths
 from checker.cli.outputs import NotWritten, not_written
@@ -26,8 +26,7 @@ FileRefused, NotWritten."""
 REMEDY = "write to another file"
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(NamedTuple):
     """The files and folders that a command reads: ``promises``, ``past`` runs, and ``more``, such as rules."""
 
     promises: Sequence[str]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields
 
 from checker import display
 from checker.diff.change import Direction, Judged, both
@@ -15,9 +14,9 @@ Rule = Callable[[Attestation, Attestation], Iterator[Judged]]
 
 def judge_attestation(base: Attestation, head: Attestation) -> Iterator[Judged]:
     """Every key in which two attestations of the same name differ, with its direction."""
-    for each in fields(Attestation):
-        unknown: Rule = changed(each.name, ("spec", each.name), "it is not known which of the two says less")
-        rule = KEYS.get(each.name, unknown)
+    for name in Attestation._fields:
+        unknown: Rule = changed(name, ("spec", name), "it is not known which of the two says less")
+        rule = KEYS.get(name, unknown)
         if rule is not None:
             yield from rule(base, head)
 

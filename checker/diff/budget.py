@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from checker import display
 from checker.diff.change import Direction, Judged, both, others
@@ -100,7 +99,7 @@ def judge_lookbacks(base: Objective, head: Objective) -> Iterator[Judged]:
 
 
 def _alerts(objective: Objective) -> dict[str, AlertRule]:
-    return {each.name: replace(each, location=None) for each in objective.alerts}
+    return {each.name: each._replace(location=None) for each in objective.alerts}
 
 
 def _outline(alert: AlertRule) -> str:

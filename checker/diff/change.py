@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, fields
 from typing import Any, NamedTuple, TypeVar
 
 from checker.model import Location, Path
@@ -39,8 +38,7 @@ class Judged(NamedTuple):
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class KeyChange:
+class KeyChange(NamedTuple):
     """One key that differs, as it is written on each side; the text is "" if the key is absent."""
 
     key: str
@@ -56,8 +54,7 @@ class KeyChange:
         return self.direction in (Direction.LOOSENED, Direction.CHANGED)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """The change of one promise, waiver, rule or connection.
 
     ``kind`` is ``promise`` or the kind of the document. ``base_at`` and ``head_at`` are its locations; one of them
@@ -80,12 +77,11 @@ def both(show: Callable[[T], str], base: T, head: T) -> tuple[str, str]:
 
 
 def others(base: Any, head: Any, known: Collection[str], path: Path) -> Iterator[Judged]:
-    """The fields outside ``known`` in which two dataclasses differ: for none of them is it known which is stricter."""
-    for each in fields(base):
-        one, other = getattr(base, each.name), getattr(head, each.name)
-        if each.name not in known and one != other:
+    """The fields outside ``known`` in which two named tuples differ: for none of them is it known which is stricter."""
+    for name, one, other in zip(base._fields, base, head, strict=True):
+        if name not in known and one != other:
             why = "it is not known which of the two is stricter"
-            yield Judged((*path, each.name), Direction.CHANGED, str(one), str(other), why)
+            yield Judged((*path, name), Direction.CHANGED, str(one), str(other), why)
 
 
 def overall(keys: tuple[KeyChange, ...]) -> Direction:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from checker.diff.change import Change, Direction, Judged, KeyChange, overall
 from checker.diff.places import absent, at, show
@@ -21,8 +20,7 @@ CHOSEN_BY = {"labels": "rules and policies", "annotations": "rules"}
 """What a rule sees of the head of any document, and who may choose by it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """How documents of one kind are compared.
 
     ``elsewhere`` are the keys of its spec that are compared promise by promise or waiver by waiver. ``judges`` are

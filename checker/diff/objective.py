@@ -7,7 +7,6 @@ added to the model cannot weaken a promise unnoticed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 
 from checker.diff.bands import judge_critical, judge_target, judge_warning
 from checker.diff.budget import (
@@ -41,8 +40,8 @@ def judge_objective(
     yield from judge_indicator(base, head, before, now)
     yield from judge_heartbeat(base, head, before, now)
     yield from judge_regression(base, head, before, now)
-    for each in fields(Objective):
-        rule = KEYS.get(each.name, unknown(each.name))
+    for name in Objective._fields:
+        rule = KEYS.get(name, unknown(name))
         if rule is not None:
             yield from rule(base, head)
 

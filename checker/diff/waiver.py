@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 
 from checker import display
 from checker.diff.change import Direction, Judged, both
@@ -20,14 +19,12 @@ def judge_waiver(base: Waiver, head: Waiver, others: Sequence[Waiver] = ()) -> I
     ``others`` are the waivers of the head: what this one limited excuses more where this one no longer holds.
     """
     ended = {"created": (base.created, head.created), "expires": (head.expires, base.expires)}
-    for each in fields(Waiver):
-        unknown: Rule = changed(
-            each.name, ("spec", each.name), "it is not known which of the two is stricter"
-        )
-        rule = KEYS.get(each.name, unknown)
+    for name in Waiver._fields:
+        unknown: Rule = changed(name, ("spec", name), "it is not known which of the two is stricter")
+        rule = KEYS.get(name, unknown)
         for judged in () if rule is None else rule(base, head):
-            tightened = each.name in ended and judged.direction is Direction.TIGHTENED
-            wider = wider_without(base, others, *ended[each.name]) if tightened else ""
+            tightened = name in ended and judged.direction is Direction.TIGHTENED
+            wider = wider_without(base, others, *ended[name]) if tightened else ""
             yield judged._replace(direction=Direction.LOOSENED, why=wider) if wider else judged
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from checker.diff.change import Change, Direction
 
@@ -18,8 +17,7 @@ SHARED = frozenset({"words"})
 """The modules here that are not formats."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """The changes, and a description of what was compared.
 
     ``forbidden`` says that a weaker promise is an error in this comparison.

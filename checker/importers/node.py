@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from checker.importers.written import RULE, Note
 from checker.load.text.refusals import dotted
@@ -28,8 +27,7 @@ class Unreadable(Exception):
         self.finding = finding
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A mapping in a foreign document. Keys that are read through it count as used; see ``left_over``."""
 
     document: Document

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from checker.files import Walked
 from checker.importers.write_yaml import RULE as RULE_KIND
@@ -92,8 +91,7 @@ def _without(written: Written, wrong: Sequence[Finding]) -> Written | None:
     disabled = (
         Disabled(f"{each.message}; {each.remedy}", spec["criteria"][number]) for number, each in why.items()
     )
-    return replace(
-        written,
+    return written._replace(
         data={**written.data, "spec": {**spec, "criteria": [spec["criteria"][number] for number in left]}},
         notes=tuple(each._replace(at=at) for each in written.notes if (at := _moved(each, left)) is not None),
         disabled=(*written.disabled, *disabled),

@@ -40,8 +40,7 @@ class Disabled(NamedTuple):
     data: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A document for checker, and the place in a foreign file that it comes from."""
 
     data: dict[str, Any]
@@ -53,8 +52,7 @@ class Written:
     """For SuccessCriteria, where each criterion comes from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Converted:
+class Converted(NamedTuple):
     """The result for the documents of a format. The findings are about what was not converted."""
 
     documents: tuple[Written, ...] = ()

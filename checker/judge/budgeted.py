@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from checker import display
@@ -39,12 +38,12 @@ def _composite(objective: Objective, series: Named) -> Measured | Unmeasured:
     """A composite: several objectives measured as one, by their weights and one budgeting method."""
     tallies: list[Tallied] = []
     for component in objective.components:
-        mine = replace(objective, indicator=component.indicator)
+        mine = objective._replace(indicator=component.indicator)
         named = {name: series[component.prefix + name] for name, _ in component.indicator.metrics}
         tallied = _tally(mine, named)
         if isinstance(tallied, Unmeasured):
-            return replace(tallied, reason=f"{component.name}: {tallied.reason}")
-        tallies.append(replace(tallied, notes=tuple(f"{component.name}: {note}" for note in tallied.notes)))
+            return tallied._replace(reason=f"{component.name}: {tallied.reason}")
+        tallies.append(tallied._replace(notes=tuple(f"{component.name}: {note}" for note in tallied.notes)))
     if not objective.budgeting.slice:
         return _sum_of_burns(objective, tallies)
     return _composite_slices(objective, tallies)
@@ -69,8 +68,7 @@ def _sum_of_burns(objective: Objective, tallies: Sequence[Tallied]) -> Measured 
     notes.append(
         "OpenSLO defines no target for a composite; checker lets its objectives share one error budget"
     )
-    return replace(
-        _together(tallies, notes),
+    return _together(tallies, notes)._replace(
         value=burnt,
         allowed=1 / sum((factor for factor, _ in parts), Fraction(0)),
         parts=tuple(parts),
@@ -105,10 +103,10 @@ def _composite_slices(objective: Objective, tallies: Sequence[Tallied]) -> Measu
     for component, tallied in zip(objective.components, tallies, strict=True):
         slices = cut(tallied, length)
         if isinstance(slices, Unmeasured):
-            return replace(slices, reason=f"{component.name}: {slices.reason}")
+            return slices._replace(reason=f"{component.name}: {slices.reason}")
         columns.append(slices)
-        alone = replace(objective.budgeting, slice_target=component.slice_target)
-        own = share(replace(objective, components=()), spread(tallied, alone, slices)[0])
+        alone = objective.budgeting._replace(slice_target=component.slice_target)
+        own = share(objective._replace(components=()), spread(tallied, alone, slices)[0])
         if isinstance(own, Measured) and own.good is not None and own.total:
             notes.append(_told(component, own.good / own.total))
     if len({len(column) for column in columns}) > 1:
@@ -123,7 +121,7 @@ def _composite_slices(objective: Objective, tallies: Sequence[Tallied]) -> Measu
     common = _together(tallies, notes)
     base = Tallied((), common.window, length, common.coverage, samples=common.samples, notes=common.notes)
     # The objectives' own slice targets have been applied already: a joined slice is good only if none of it is bad.
-    made, told = spread(base, replace(objective.budgeting, slice_target=Fraction(1)), joined)
+    made, told = spread(base, objective.budgeting._replace(slice_target=Fraction(1)), joined)
     return share(objective, made, told)
 
 

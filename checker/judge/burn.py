@@ -8,8 +8,8 @@ its objectives' burn rates.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from checker.judge.combine import combine
 from checker.judge.measured import RATIO, Measured, Tally, Unmeasured, exact_sum, seen_of
@@ -25,8 +25,7 @@ Parts = tuple[tuple[Fraction, tuple[Tally, ...]], ...]
 TOO_LITTLE = "too little of the lookback was seen"
 
 
-@dataclass(frozen=True, slots=True)
-class Burn:
+class Burn(NamedTuple):
     """A burn rate. ``complete`` says that enough of the lookback was seen. ``reason`` says why, if there is no
     ``rate``; ``eventless``, that this is because nothing happened."""
 

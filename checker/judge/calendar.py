@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from checker import display
 from checker.judge.measured import Unmeasured
@@ -53,14 +52,13 @@ def _clip(series: Series, whole: Window) -> Series:
     late = window.start - whole.start
     if late > 0:
         note = f"the first {told_duration(late)} of the period were not measured"
-        return replace(series, notes=(*series.notes, note))
+        return series._replace(notes=(*series.notes, note))
     if not series.period:
         note = f"the measured data begins {told_duration(-late)} before the period does"
-        return replace(series, notes=(*series.notes, note))
+        return series._replace(notes=(*series.notes, note))
     points = tuple(point for point in series.points if point.time >= whole.start)
     before = -(late // series.period)
-    return replace(
-        series,
+    return series._replace(
         points=points,
         window=Window(min(window.end, window.start + before * series.period), window.end),
         present=max(0, series.present - (len(series.points) - len(points))),

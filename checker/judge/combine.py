@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 from fractions import Fraction
 
 from checker import display
@@ -39,7 +38,7 @@ def combine(objective: Objective, readings: Readings) -> Measured | Unmeasured:
         if (flaw := flaw_of(each, by_period=by_period)) is not None
     ]
     for name, flaw in sorted(flaws, key=lambda each: each[1].outcome is not Outcome.ERROR):
-        return replace(flaw, reason=about_metric(name, flaw.reason, series))
+        return flaw._replace(reason=about_metric(name, flaw.reason, series))
     match objective.indicator.form:
         case "value":
             measured: Measured | Unmeasured = _value(objective, "value", series["value"])
@@ -50,7 +49,7 @@ def combine(objective: Objective, readings: Readings) -> Measured | Unmeasured:
     heartbeat = series.get("heartbeat")
     if heartbeat is None or isinstance(measured, Unmeasured):
         return measured
-    return replace(measured, coverage=min(measured.coverage, coverage_of(heartbeat)))
+    return measured._replace(coverage=min(measured.coverage, coverage_of(heartbeat)))
 
 
 def _in_periods(objective: Objective) -> bool:

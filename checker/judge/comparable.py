@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from checker import display
 from checker.judge.measured import Measured, Unmeasured
 from checker.model import Objective, Outcome
@@ -20,7 +18,7 @@ def as_rate(measured: Measured, target: Threshold) -> Measured:
         return measured
     total = display.number(measured.value, up=target.lower_is_better)
     note = f"{total} over {format_duration(seconds)}, as a mean rate"
-    return replace(measured, value=measured.value / seconds, unit=rate, notes=(*measured.notes, note))
+    return measured._replace(value=measured.value / seconds, unit=rate, notes=(*measured.notes, note))
 
 
 def unit_trouble(objective: Objective, measured: Measured) -> Unmeasured | None:

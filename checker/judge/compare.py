@@ -9,8 +9,8 @@ to the order-statistic bound.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from checker import display
 from checker.judge.measured import RATIO, Measured, Unmeasured
@@ -24,8 +24,7 @@ MOST_EVENTS = 10**15
 Holds = Callable[[Threshold], bool | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """A measured value beside its target, in the target's unit, and which thresholds hold.
 
     ``target`` is the target as compared: for a percentile that is judged by shares, the share of samples it asks

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from checker.formula import FormulaError, adds_up
 from checker.judge.measured import coverage_of, silent_by_nature
@@ -46,8 +45,7 @@ def _alike(objective: Objective, name: str, read: Series | Absence) -> Series | 
     coverage = coverage_of(read)
     if silent_by_nature(objective, name, read) or not 0 < coverage < 1:
         return read
-    alike = replace(
-        read,
+    alike = read._replace(
         points=tuple(point._replace(value=point.value / coverage) for point in read.points),
         counts_events=False,
         doubt=f"if the periods without data ({read.expected - read.present} of {read.expected}) held as much as the "
@@ -55,4 +53,4 @@ def _alike(objective: Objective, name: str, read: Series | Absence) -> Series | 
         to_mend="find out why data is missing; of a counter that is silent while nothing happens, write noData: zero "
         "with a heartbeat",
     )
-    return replace(read, otherwise=alike)
+    return read._replace(otherwise=alike)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from checker import display
 from checker.judge.combine import combine
@@ -17,8 +17,7 @@ from checker.model import Absence, Objective, Outcome, Point, Series, Window
 Readings = Mapping[str, Series | Absence]
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedPeriod:
+class JudgedPeriod(NamedTuple):
     """One period: its value, and whether it misses the target and reaches critical. All are None for a missing
     period."""
 
@@ -43,7 +42,7 @@ def judge_period(
     }
     if objective.no_data != "zero" or isinstance(parts.get("heartbeat"), Absence):
         # What missing data means is decided over the whole range; a single period without data is a missing one.
-        objective = replace(objective, no_data="inconclusive", heartbeat=None)
+        objective = objective._replace(no_data="inconclusive", heartbeat=None)
     measured = combine(objective, parts)
     if isinstance(measured, Measured):
         measured = as_rate(measured, objective.target)
@@ -80,8 +79,7 @@ def _part(series: Series, window: Window, points: Sequence[Point]) -> Series:
     """The part of a series that belongs to one period."""
     counts = [point.samples for point in points]
     seen = min(point.seen for point in points)
-    return replace(
-        series,
+    return series._replace(
         points=tuple(points),
         window=window,
         present=seen.numerator,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -27,8 +26,7 @@ class Tally(NamedTuple):
     seen: Fraction = WHOLE
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(NamedTuple):
     """The measured result of one objective, ready to be compared.
 
     ``value`` (in ``unit``) is None only for a percentile of which only ``shares`` are known. ``good`` and ``total``
@@ -60,8 +58,7 @@ class Measured:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Unmeasured:
+class Unmeasured(NamedTuple):
     """Why there is nothing to compare, and the outcome that follows from it."""
 
     outcome: Outcome

@@ -9,7 +9,6 @@ worst combination of times is searched for.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 
@@ -38,8 +37,7 @@ def at_worst(verdict: Verdict, readings: Readings, judged: Callable[[Readings], 
     if WORST_FIRST.index(otherwise.outcome) >= WORST_FIRST.index(verdict.outcome):
         return verdict
     case = doubtful[0].doubt + ("" if len(taken) == len(times) else _only(sorted(taken)))
-    return replace(
-        verdict,
+    return verdict._replace(
         outcome=Outcome.WARN if otherwise.outcome is Outcome.WARN else Outcome.INCONCLUSIVE,
         reasons=(f"{otherwise.reasons[0]}, {case}; else {verdict.reasons[0]}", *verdict.reasons[1:]),
         remedy=doubtful[0].to_mend,
@@ -59,7 +57,7 @@ def missed_at_worst(verdict: Verdict, readings: Readings, judged: Callable[[Read
     if worst.value is None or worst.margin is None or worst.margin >= verdict.margin:
         return verdict
     note = f"{worst.reasons[0]}, {doubtful[0].doubt}"
-    return replace(verdict, worst=worst.value, notes=(*verdict.notes, note))
+    return verdict._replace(worst=worst.value, notes=(*verdict.notes, note))
 
 
 def _doubts(readings: Readings) -> tuple[list[Series], list[int]]:
@@ -132,7 +130,7 @@ def _without(series: Series, left: Iterable[Point]) -> Series:
     samples = series.samples
     if samples is not None:
         samples = max(0, samples - ceil(sum(less.values(), Fraction(0))))
-    return replace(series, points=points, samples=samples)
+    return series._replace(points=points, samples=samples)
 
 
 def _only(times: list[int]) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from checker import display
@@ -38,7 +37,7 @@ def regress(
     allowed, unit = regression.allowed, unit_of(objective, measured)
     if isinstance(reading, Absence):
         value = None if measured.value is None else convert(measured.value, measured.unit, unit)
-        return replace(_without(regression, reading), value=value, unit=unit)
+        return _without(regression, reading)._replace(value=value, unit=unit)
     if measured.value is None:
         return _unknown(
             "this percentile is known only by shares of the samples, which cannot be compared with the baseline",

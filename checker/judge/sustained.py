@@ -8,8 +8,8 @@ make a miss. So lost data never turns a miss into a pass.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from checker.judge import sustained_reasons as reasons
 from checker.judge.alarm_state import Alarm, State, alarm_state, holds_whatever_is_missing
@@ -23,8 +23,7 @@ from checker.units import Threshold, Unit, format_duration
 Readings = Mapping[str, Series | Absence]
 
 
-@dataclass(frozen=True, slots=True)
-class Sustained:
+class Sustained(NamedTuple):
     """The result of an evaluation; ``why`` is its outcome, with the reason.
 
     ``target`` replaces the promise's own target: fewer than so many periods that miss it.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from checker import display
 from checker.judge.measured import RATIO, Tally, Unmeasured, coverage_of
@@ -12,8 +12,7 @@ from checker.model import Indicator, Outcome, Series, Window
 from checker.units import convert, convertible, describe
 
 
-@dataclass(frozen=True, slots=True)
-class Tallied:
+class Tallied(NamedTuple):
     """The ``tallies`` of a window, oldest first.
 
     ``noun`` is what they count. ``counted`` says that they are whole events, so that their share has a confidence

@@ -6,7 +6,6 @@ PASS requires an affirmative comparison of a finite measured number that is comp
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -73,7 +72,7 @@ def _judge(
         return _unjudged(nothing, measured)
     measured = as_rate(measured, objective.target)
     verdict = _described(objective, measured, asked, everything, at)
-    verdict = replace(verdict, attestation=_attestation(readings))
+    verdict = verdict._replace(attestation=_attestation(readings))
     trouble = unit_trouble(objective, measured) or shortcoming(objective, measured, readings, at)
     if trouble is not None:
         return _unjudged(verdict, trouble)
@@ -83,7 +82,7 @@ def _judge(
     missing = Absence("not-recorded", "nothing was read for it", "record the evidence again")
     found = regress(objective, regression, measured, missing if baseline is None else baseline)
     if regression.alone:
-        return _advised(_regressed(replace(verdict, outcome=Outcome.PASS), found), readings)
+        return _advised(_regressed(verdict._replace(outcome=Outcome.PASS), found), readings)
     return _advised(_regressed(_by_target(verdict, measured), found), readings)
 
 
@@ -92,7 +91,7 @@ def _advised(verdict: Verdict, readings: Mapping[str, Series | Absence]) -> Verd
     if verdict.remedy or verdict.outcome not in (Outcome.FAIL, Outcome.WARN):
         return verdict
     advice = (each.to_mend for each in readings.values() if isinstance(each, Series) and each.to_mend)
-    return replace(verdict, remedy=next(advice, ""))
+    return verdict._replace(remedy=next(advice, ""))
 
 
 def _by_target(verdict: Verdict, measured: Measured) -> Verdict:
@@ -111,8 +110,7 @@ def _regressed(verdict: Verdict, found: Regressed) -> Verdict:
     remedy = verdict.remedy
     if worse is not verdict.outcome:
         remedy = found.remedy or _next(verdict.objective)
-    return replace(
-        verdict,
+    return verdict._replace(
         outcome=worse,
         reasons=(*verdict.reasons, found.reason),
         remedy=remedy,
@@ -140,7 +138,7 @@ def _attestation(readings: Mapping[str, Series | Absence]) -> Attestation | None
 
 
 def _unjudged(verdict: Verdict, why: Unmeasured) -> Verdict:
-    return replace(verdict, outcome=why.outcome, reasons=(why.reason,), remedy=why.remedy)
+    return verdict._replace(outcome=why.outcome, reasons=(why.reason,), remedy=why.remedy)
 
 
 def _about_the_window(readings: Mapping[str, Series | Absence]) -> Mapping[str, Series | Absence]:
@@ -190,8 +188,7 @@ def _judged(described: Verdict, comparison: Comparison) -> Verdict:
     """The verdict from a comparison. A value between target and critical is WARN: the worse threshold is not
     reached."""
     objective, target = described.objective, comparison.target
-    verdict = replace(
-        described,
+    verdict = described._replace(
         value=comparison.value,
         unit=target.unit,
         margin=comparison.margin,
@@ -202,19 +199,19 @@ def _judged(described: Verdict, comparison: Comparison) -> Verdict:
     reached = None if objective.critical is None else comparison.holds(objective.critical)
     if meets is None:
         reason, remedy = reasons.undecided(objective, comparison)
-        return replace(verdict, reasons=(reason,), remedy=remedy)
+        return verdict._replace(reasons=(reason,), remedy=remedy)
     if meets and reached:
         return _unjudged(verdict, contradiction(objective))
     if meets:
-        return replace(verdict, outcome=Outcome.PASS, reasons=(reasons.kept(verdict, comparison),))
+        return verdict._replace(outcome=Outcome.PASS, reasons=(reasons.kept(verdict, comparison),))
     reason = reasons.missed(objective, comparison)
     if objective.critical is None:
-        return replace(verdict, outcome=Outcome.FAIL, reasons=(reason,), remedy=_next(objective))
+        return verdict._replace(outcome=Outcome.FAIL, reasons=(reason,), remedy=_next(objective))
     reason += reasons.of_critical(objective.critical, reached)
     if reached is None:
-        return replace(verdict, reasons=(reason,), remedy="measure more samples, or lower the confidence")
+        return verdict._replace(reasons=(reason,), remedy="measure more samples, or lower the confidence")
     outcome = Outcome.FAIL if reached else Outcome.WARN
-    return replace(verdict, outcome=outcome, reasons=(reason,), remedy=_next(objective))
+    return verdict._replace(outcome=outcome, reasons=(reason,), remedy=_next(objective))
 
 
 def _sustained(objective: Objective, found: Sustained | Unmeasured, asked: tuple[str, ...]) -> Verdict:
@@ -222,8 +219,7 @@ def _sustained(objective: Objective, found: Sustained | Unmeasured, asked: tuple
     nothing = Verdict(objective, Outcome.INCONCLUSIVE, (), asked=asked)
     if isinstance(found, Unmeasured):
         return _unjudged(nothing, found)
-    verdict = replace(
-        nothing,
+    verdict = nothing._replace(
         value=Fraction(found.evaluated.breaching),
         unit=found.target.unit,
         margin=found.margin,
@@ -236,7 +232,7 @@ def _sustained(objective: Objective, found: Sustained | Unmeasured, asked: tuple
     )
     why = found.why
     if why.outcome in (Outcome.FAIL, Outcome.WARN) and not why.remedy:
-        why = replace(why, remedy=_next(objective))
+        why = why._replace(remedy=_next(objective))
     return _unjudged(verdict, why)
 
 

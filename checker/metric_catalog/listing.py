@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from checker.hidden import HIDDEN
 
@@ -20,8 +20,7 @@ Series = tuple[tuple[str, str], ...]
 """The dimensions of one series of a metric: (name, value), sorted by name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """The metrics of a namespace: for each set of dimension names, one series as a sample."""
 
     namespace: str

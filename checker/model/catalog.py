@@ -11,8 +11,7 @@ from checker.model.objective import Objective
 from checker.units import Threshold
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionDeclaration:
+class ConnectionDeclaration(NamedTuple):
     """A connection as the files declare it: the DataSource's name and details; both are empty if none is declared."""
 
     name: str = ""
@@ -37,8 +36,7 @@ Standing = Literal["valid", "void", "expired", "notYetValid"]
 term."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attestation:
+class Attestation(NamedTuple):
     """A person's statement that a promise is kept. It holds for the promise as it was at ``digest``. Times are
     epoch seconds."""
 
@@ -66,8 +64,7 @@ class Attestation:
         return "notYetValid" if self.ahead or at < self.confirmed_at else "valid"
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(NamedTuple):
     """A dated, approved exception to one promise as it was at ``digest``. Times are epoch seconds."""
 
     name: str

@@ -63,8 +63,7 @@ Origin = Literal["files", "rule", "broken-rule"]
 rule could not be evaluated (``broken-rule``)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One problem that a validation or a rule found: the place, the fact, and the remedy.
 
     ``related`` names other places that the message mentions, each with a phrase that says why. ``subject`` is the

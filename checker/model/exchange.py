@@ -40,8 +40,7 @@ class Question:
     window."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One thing to send: an operation of a source with its parameters, all plain JSON values."""
 
     source: str
@@ -59,8 +58,7 @@ class Failure(NamedTuple):
     remedy: str
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """A request and its result, as recorded: exactly one of ``response`` and ``failure`` is set.
 
     ``connected`` holds facts about the connection that was really used, such as region, account and endpoint.
@@ -72,8 +70,7 @@ class Exchange:
     connected: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """The exchanges of a run, in a fixed order. ``at`` is the moment that the run judges."""
 
     at: int
@@ -155,8 +152,7 @@ class PastValue(NamedTuple):
     unit: Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(NamedTuple):
     """The values read from a source's answers to one question.
 
     ``combine`` says how the points make one value over the window: ``sum``, ``min``, ``max``, ``mean`` (each point
@@ -201,8 +197,7 @@ class Series:
     """Only in a series that is an ``otherwise`` and holds sums: for each point, how much of it is in doubt."""
 
 
-@dataclass(frozen=True, slots=True)
-class Absence:
+class Absence(NamedTuple):
     """Why there is no series: ``no-data`` (asked, answered, nothing there), ``not-recorded`` (the evidence
     holds no answer), or ``failed`` (the source failed or answered nonsense)."""
 

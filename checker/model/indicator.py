@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
 from checker.units import Threshold
@@ -30,8 +29,7 @@ class Query(Protocol):
     def model_fields_set(self) -> set[str]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Indicator:
+class Indicator(NamedTuple):
     """How something is measured.
 
     ``form`` says what is made of the named ``metrics``: one ``value``; a ``ratio`` of ``good`` or ``bad`` over

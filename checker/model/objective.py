@@ -16,8 +16,7 @@ MIN_COVERAGE = Fraction(9, 10)
 Method = Literal["Occurrences", "Timeslices", "RatioTimeslices"]
 
 
-@dataclass(frozen=True, slots=True)
-class Budgeting:
+class Budgeting(NamedTuple):
     """How an OpenSLO objective spends its error budget (``budgetingMethod``): by events (Occurrences), by slices of
     time that miss ``slice_target`` (Timeslices), or by the mean of the slices' ratios (RatioTimeslices)."""
 
@@ -44,8 +43,7 @@ class CalendarWindow:
     zone: str = "UTC"
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(NamedTuple):
     """One objective of a composite: its indicator, its target share, and its weight.
 
     Its metrics appear among the composite's metrics under names that begin with ``prefix``.
@@ -68,8 +66,7 @@ class BurnCondition(NamedTuple):
     after: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class AlertRule:
+class AlertRule(NamedTuple):
     """One alert: it fires when all ``conditions`` hold at once."""
 
     name: str
@@ -85,8 +82,7 @@ Treatment = Literal["breaching", "notBreaching", "ignore", "missing"]
 """What a period without data counts as, in the terms of CloudWatch's TreatMissingData."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """A sustained condition: it is missed if at least ``datapoints`` of the last ``periods`` periods miss the
     target. A period has ``period`` seconds.
 
@@ -111,8 +107,7 @@ class Evaluation:
         return self.periods + 2
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(NamedTuple):
     """How far a value may be from its baseline, as in ``<= +10 %``: a share of the baseline (``relative``), or an
     absolute amount.
 
@@ -132,8 +127,7 @@ class Allowance:
         return self.operator in ("<", "<=")
 
 
-@dataclass(frozen=True, slots=True)
-class Regression:
+class Regression(NamedTuple):
     """A promise not to be worse than earlier reports; ``baseline`` selects the reports to compare with.
 
     ``alone`` says that there is no other target. The objective's ``target`` then holds the allowance, for reports.
@@ -149,8 +143,7 @@ BASELINE = "(baseline)"
 """The name of the question that asks for earlier reports. No metric can have this name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Objective:
+class Objective(NamedTuple):
     """One promise: an indicator, a window and a target, and how its answer is to be judged."""
 
     name: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
@@ -26,8 +25,7 @@ class Outcome(enum.StrEnum):
     WAIVED = "WAIVED"
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(NamedTuple):
     """An error budget. ``spent`` is a share of what the target allows: 1 is all of it.
 
     For a calendar period, it is the budget of the whole period, assuming that the rest of the period has events at
@@ -54,8 +52,7 @@ class Budget:
         return 1 - self.spent
 
 
-@dataclass(frozen=True, slots=True)
-class Slices:
+class Slices(NamedTuple):
     """The slices of a window: ``expected`` of them, of which ``empty`` had no events. ``length`` is in seconds."""
 
     length: int
@@ -65,8 +62,7 @@ class Slices:
     """The number that missed the slice target; None for a method without one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(NamedTuple):
     """The state of one alert. ``rates`` are the burn rates of its conditions; None for a rate that cannot be
     computed. ``eventless``: the state is unknown, and only because nothing happened."""
 
@@ -91,8 +87,7 @@ class Period(NamedTuple):
     counted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluated:
+class Evaluated(NamedTuple):
     """The periods of an evaluation range, oldest first, and how many of them breach the target."""
 
     evaluation: Evaluation
@@ -107,8 +102,7 @@ class Evaluated:
     """The counted period with the worst value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Regressed:
+class Regressed(NamedTuple):
     """How a value compares with its baseline. Numbers are in ``unit``; most of them are None if there is no baseline.
 
     ``change`` is the difference from the baseline as a share of the baseline; None also if the baseline is 0.
@@ -131,8 +125,7 @@ class Regressed:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The outcome for one objective, with everything that explains it."""
 
     objective: Objective
@@ -186,8 +179,7 @@ class Exit(enum.IntEnum):
     ERROR = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """Everything one run has to say. Formats render it and decide nothing."""
 
     at: int

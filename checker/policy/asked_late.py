@@ -26,13 +26,13 @@ def as_asked(catalog: Catalog, at: int, evidence: Evidence) -> Catalog:
     return replace(
         catalog,
         waivers=tuple(
-            replace(each, over=late and each.expires <= asked, ahead=ahead and each.created > asked)
+            each._replace(over=late and each.expires <= asked, ahead=ahead and each.created > asked)
             for each in catalog.waivers
         ),
         attestations={
             name: tuple(
-                replace(
-                    each, over=late and each.valid_until <= asked, ahead=ahead and each.confirmed_at > asked
+                each._replace(
+                    over=late and each.valid_until <= asked, ahead=ahead and each.confirmed_at > asked
                 )
                 for each in written
             )

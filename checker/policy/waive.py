@@ -8,7 +8,6 @@ time, every one of them must cover the verdict: an approver's limit cannot be ov
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 
@@ -77,8 +76,8 @@ def _at_once(one: Waiver, other: Waiver) -> Finding:
         f"{until}: only what both accept is waived"
     )
     related = (("the other is here", one.location),)
-    return replace(
-        _finding(other, fact, "let one end before the other begins, or remove one"), related=related
+    return _finding(other, fact, "let one end before the other begins, or remove one")._replace(
+        related=related
     )
 
 
@@ -103,7 +102,7 @@ def _waive(verdict: Verdict, waivers: Sequence[Waiver], at: int) -> Verdict:
         f"waiver {name} would cover this, but every waiver that is valid at the same time has to"
         for name in alone
     ]
-    return replace(verdict, notes=(*verdict.notes, *notes))
+    return verdict._replace(notes=(*verdict.notes, *notes))
 
 
 def _excused(verdict: Verdict, waivers: Sequence[Waiver]) -> Verdict:
@@ -112,8 +111,7 @@ def _excused(verdict: Verdict, waivers: Sequence[Waiver]) -> Verdict:
         f"waived until {display.moment(each.expires)} by {each.approver} ({each.ticket}): {each.reason}"
         for each in reversed(waivers)
     ]
-    return replace(
-        verdict,
+    return verdict._replace(
         outcome=Outcome.WAIVED,
         waived=verdict.outcome,
         waiver=waivers[-1],

@@ -7,7 +7,7 @@ commands must be left: texts are cleaned, then escaped as the toolkit does (``@a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from checker.display import counted
 from checker.model import Exit, Finding, Level, Location, Report, Verdict
@@ -27,8 +27,7 @@ _COMMANDS: dict[Level, str] = {"error": "error", "warning": "warning", "note": "
 _NOUNS: dict[Level, str] = {"error": "failure", "warning": "warning", "note": "note"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Annotation:
+class _Annotation(NamedTuple):
     level: Level
     title: str
     lines: tuple[str, ...]

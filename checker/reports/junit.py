@@ -10,9 +10,8 @@ everything else in a suite. So remarks about passing cases are in the ``system-o
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal
+from typing import Literal, NamedTuple
 from xml.etree import ElementTree
 
 from checker import __version__, display
@@ -29,8 +28,7 @@ Properties = list[tuple[str, str]]
 NO_NAME = "(unnamed)"
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
+class _Case(NamedTuple):
     """One test case. Without a mark, only its ``message`` is written, to the system-out of its suite."""
 
     name: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from checker import __version__, display
 from checker.display import counted
@@ -37,8 +37,7 @@ _COLUMNS = ("outcome", "promise", "measured", "target", "margin", "window", "sam
 _HEADING = f"| {' | '.join(_COLUMNS)} |\n|{'---|' * (len(_COLUMNS) - 2)}---:|---|"
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(NamedTuple):
     """A part of the report: an opening, ``units`` of one ``kind``, as many as there is room for, and a closing.
 
     If no unit fits, the block is left out.
@@ -100,7 +99,7 @@ def _folded(verdicts: Sequence[Verdict], findings: Sequence[Finding], report: Re
         (f"{counted(len(asked), 'connection')} queried", _Block("connection", asked, "\n")),
     ):
         opening = f"<details><summary>{title}</summary>\n\n{block.opening}"
-        yield replace(block, opening=opening, closing="\n\n</details>")
+        yield block._replace(opening=opening, closing="\n\n</details>")
 
 
 def _fitted(head: list[str], blocks: Iterable[_Block]) -> str:

@@ -12,8 +12,7 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from checker import __version__, display
@@ -35,8 +34,7 @@ LONGEST_DESCRIPTION = 1024
 Tree = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(NamedTuple):
     """A SARIF rule, which results refer to."""
 
     id: str
@@ -46,8 +44,7 @@ class _Rule:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Result:
+class _Result(NamedTuple):
     """One result. ``identity`` stays the same when lines move and numbers change."""
 
     rule: _Rule

@@ -10,7 +10,7 @@ into a miss guards nothing; nor does one that still passes without data.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from checker.judge.combine import present
 from checker.judge.measured import Unmeasured
@@ -31,8 +31,7 @@ from checker.selftest.faults import with_nan, without_answers
 from checker.units import CONFIRMED
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(NamedTuple):
     """The results for one promise with changed data.
 
     ``target`` and ``regression`` are the results beside each limit; ``target`` is None if there is only a

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from checker.judge.verdict import judge
 from checker.model import (
@@ -28,8 +27,7 @@ Conclusion = Literal["passes without data", "never fails", "not shown", "flips"]
 WORST_FIRST: tuple[Conclusion, ...] = ("passes without data", "never fails", "not shown", "flips")
 
 
-@dataclass(frozen=True, slots=True)
-class Crossing:
+class Crossing(NamedTuple):
     """The result beside one limit.
 
     ``met`` and ``missed`` are the verdicts nearest to the limit on either side, and ``failed`` the nearest FAIL;
@@ -42,8 +40,7 @@ class Crossing:
     conclusion: Conclusion
 
 
-@dataclass(frozen=True, slots=True)
-class RegressionCrossing:
+class RegressionCrossing(NamedTuple):
     """The result beside what a regression allows, always with the same baseline.
 
     Within the limit, the outcome is the target's, if there is a target. ``limit`` and ``baseline`` are None if the
@@ -125,7 +122,7 @@ def _without_baseline(objective: Objective, readings: Readings, changes: Sequenc
 def _uncompared(objective: Objective, readings: Readings) -> tuple[Objective, Readings]:
     """The promise and its readings, without the regression."""
     left = {name: each for name, each in readings.items() if name != BASELINE}
-    return replace(objective, regression=None), left
+    return objective._replace(regression=None), left
 
 
 def _judged(objective: Objective, readings: Readings, changes: Iterable[Moved], at: int) -> list[Verdict]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -14,16 +13,15 @@ def without_answers(evidence: Evidence, questions: Iterable[Question]) -> Eviden
     """The evidence without the answers of the sources that these questions use."""
     silent = _sources(questions)
     kept = tuple(each for each in evidence.exchanges if each.request.source not in silent)
-    return replace(evidence, exchanges=kept)
+    return evidence._replace(exchanges=kept)
 
 
 def with_nan(evidence: Evidence, questions: Iterable[Question]) -> Evidence:
     """The evidence with every number replaced by NaN in the answers of the sources that these questions use."""
     broken = _sources(questions)
-    return replace(
-        evidence,
+    return evidence._replace(
         exchanges=tuple(
-            replace(each, response=_no_numbers(each.response)) if each.request.source in broken else each
+            each._replace(response=_no_numbers(each.response)) if each.request.source in broken else each
             for each in evidence.exchanges
         ),
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from checker import sources
@@ -120,7 +119,7 @@ def _constant(series: Series, value: Fraction) -> Iterator[Series]:
     for rounding in roundings:
         rounded = values if rounding is None else [Fraction(max(0, rounding(each))) for each in values]
         points = (point._replace(value=each) for point, each in zip(series.points, rounded, strict=True))
-        yield replace(series, points=tuple(points))
+        yield series._replace(points=tuple(points))
 
 
 def _multiplied(series: Series) -> Iterator[Series]:
@@ -128,9 +127,9 @@ def _multiplied(series: Series) -> Iterator[Series]:
     factors = FACTORS[:1] if series.unit.dimensions == CONFIRMED.dimensions else FACTORS
     for factor in factors:
         points = tuple(_times(point, factor, whole=series.counts_events) for point in series.points)
-        yield replace(series, points=points)
+        yield series._replace(points=points)
         if points and factor.denominator == 1:
-            yield replace(series, points=(series.points[0]._replace(value=factor), *series.points[1:]))
+            yield series._replace(points=(series.points[0]._replace(value=factor), *series.points[1:]))
 
 
 def _times(point: Point, factor: Fraction, *, whole: bool) -> Point:
@@ -144,9 +143,9 @@ def _ranked(series: Series) -> Iterator[Series]:
         return
     quantile = series.quantile
     for step in (0, -1, 1):
-        yield replace(series, shares=tuple(_rank(share, quantile, step) for share in series.shares))
+        yield series._replace(shares=tuple(_rank(share, quantile, step) for share in series.shares))
     for whole in (Fraction(0), Fraction(1)):
-        yield replace(series, shares=tuple(_rank(share, whole, 0) for share in series.shares))
+        yield series._replace(shares=tuple(_rank(share, whole, 0) for share in series.shares))
 
 
 def _rank(share: Share, quantile: Fraction, step: int) -> Share:
@@ -177,6 +176,6 @@ def _shared(part: str, name: str, counted: Series, total: Series, share: Fractio
     counts = tuple(Point(point.time, Fraction(math.floor(MANY * share)) * factor) for point in total.points)
     samples = MANY * len(events)
     return {
-        part: replace(counted, points=counts, period=total.period, window=total.window, samples=samples),
-        name: replace(total, points=events, samples=samples),
+        part: counted._replace(points=counts, period=total.period, window=total.window, samples=samples),
+        name: total._replace(points=events, samples=samples),
     }

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
@@ -45,8 +44,7 @@ class AwsConnectionDetails(ConnectionDetails):
     )
 
 
-@dataclass(frozen=True)
-class AwsConnection:
+class AwsConnection(NamedTuple):
     """The clients of one connection, by service, and facts about it: endpoint and region."""
 
     clients: Mapping[str, Any]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from checker.units.unit import CONFIRMED, Unit, parse_unit
 
@@ -20,8 +19,7 @@ MIRRORED: Mapping[str, Operator] = {"<": ">", "<=": ">=", "==": "==", ">=": "<="
 """The operator with the other side good, and the boundary itself treated alike."""
 
 
-@dataclass(frozen=True, slots=True)
-class Threshold:
+class Threshold(NamedTuple):
     """An operator and an exact quantity, as in ``< 500 ms``; ``text`` is how it was written."""
 
     operator: Operator
@@ -48,7 +46,7 @@ class Threshold:
 
     def with_operator(self, operator: Operator) -> Threshold:
         """The same quantity with another operator."""
-        return replace(self, operator=operator, text=operator + self.text.removeprefix(self.operator))
+        return self._replace(operator=operator, text=operator + self.text.removeprefix(self.operator))
 
     @property
     def quantity(self) -> str:

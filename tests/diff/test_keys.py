@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -37,7 +36,7 @@ def directions(found: Any) -> list[str]:
 def test_who_answers_for_it_until_when_and_over_which_time(
     key: str, before: Any, now: Any, there: str, back: str
 ) -> None:
-    one, other = (replace(promise("<= 5"), **{key: value}) for value in (before, now))
+    one, other = (promise("<= 5")._replace(**{key: value}) for value in (before, now))
     for pair, direction, shown in (((one, other), there, (before, now)), ((other, one), back, (now, before))):
         found = list(judge_objective(*pair, {}, {}))
         assert directions(found) == [direction]
@@ -62,7 +61,7 @@ def test_no_data_that_was_zero(
     target: str, evaluation: Evaluation | None, there: list[str], back: list[str]
 ) -> None:
     zero = promise(target, no_data="zero", heartbeat=True, evaluation=evaluation)
-    unknown, fail = replace(zero, no_data="inconclusive"), replace(zero, no_data="fail")
+    unknown, fail = zero._replace(no_data="inconclusive"), zero._replace(no_data="fail")
     assert directions(judge_no_data(zero, unknown)) == directions(judge_no_data(zero, fail)) == there
     assert directions(judge_no_data(unknown, zero)) == directions(judge_no_data(fail, zero)) == back
     assert directions(judge_no_data(unknown, fail)) == ["tightened"]
@@ -74,7 +73,7 @@ def of(*sources: str, **more: Any) -> Objective:
     names = tuple("abc"[: len(sources)])
     metrics = tuple((name, Asked(source)) for name, source in zip(names, sources, strict=True))
     made = promise("<= 5", *names, formula=" + ".join(names), **more)
-    return replace(made, indicator=Indicator("formula", metrics, made.indicator.formula))
+    return made._replace(indicator=Indicator("formula", metrics, made.indicator.formula))
 
 
 @pytest.mark.parametrize(
@@ -90,12 +89,12 @@ def of(*sources: str, **more: Any) -> Objective:
 )
 def test_an_age_where_there_was_none(base: Objective, head: Objective, there: str, back: str) -> None:
     """Data that covers a window may be no older than that; other data has no limit of its own."""
-    assert directions(judge_max_age(base, replace(head, max_age=900))) == [there]
-    assert directions(judge_max_age(replace(base, max_age=900), head)) == [back]
-    young, old = replace(base, max_age=900), replace(head, max_age=901)
+    assert directions(judge_max_age(base, head._replace(max_age=900))) == [there]
+    assert directions(judge_max_age(base._replace(max_age=900), head)) == [back]
+    young, old = base._replace(max_age=900), head._replace(max_age=901)
     assert directions(judge_max_age(young, old)) == ["loosened"]
     assert directions(judge_max_age(old, young)) == ["tightened"]
-    assert directions(judge_max_age(young, replace(head, max_age=900))) == []
+    assert directions(judge_max_age(young, head._replace(max_age=900))) == []
 
 
 @pytest.mark.parametrize(
@@ -103,8 +102,8 @@ def test_an_age_where_there_was_none(base: Objective, head: Objective, there: st
     [("missing", "tightened", "loosened"), ("notBreaching", "changed", "changed")],
 )
 def test_a_period_of_too_few_samples_is_a_gap(missing: Any, there: str, back: str) -> None:
-    few = promise("<= 5", min_samples=10, evaluation=replace(PERIODS, missing=missing))
-    many = replace(few, min_samples=11)
+    few = promise("<= 5", min_samples=10, evaluation=PERIODS._replace(missing=missing))
+    many = few._replace(min_samples=11)
     assert directions(judge_min_samples(few, many)) == [there]
     assert directions(judge_min_samples(many, few)) == [back]
     assert directions(judge_min_samples(few, few)) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -148,4 +147,4 @@ def test_how_much_of_a_period_is_enough(data: st.DataObject) -> None:
     points = tuple(
         point._replace(seen=Fraction(share)) for point, share in zip(made.points, seen, strict=True)
     )
-    holds_for(base, head, replace(made, points=points))
+    holds_for(base, head, made._replace(points=points))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -23,7 +22,7 @@ def slo(
     """An SLO over ``good`` (or what ``metrics`` say) and ``total``."""
     names = metrics or ("good", "total")
     made = promise(target, *names, error_budget=True, **more)
-    return replace(made, window=window, budgeting=budgeting or Budgeting())
+    return made._replace(window=window, budgeting=budgeting or Budgeting())
 
 
 def timeslices(
@@ -42,12 +41,12 @@ def ratio_timeslices(
 def threshold(objective: Objective, condition: str) -> Objective:
     """The same SLO over data points that satisfy ``condition``."""
     indicator = Indicator("threshold", (("value", Asked()),), condition=parse_threshold(condition))
-    return replace(objective, indicator=indicator)
+    return objective._replace(indicator=indicator)
 
 
 def raw(objective: Objective, failures: bool = False) -> Objective:
     """The same SLO over a share that came ready-made."""
-    return replace(objective, indicator=Indicator("raw", (("raw", Asked()),), failures=failures))
+    return objective._replace(indicator=Indicator("raw", (("raw", Asked()),), failures=failures))
 
 
 def composite(objective: Objective, *parts: tuple[Number, Number, Number]) -> Objective:
@@ -58,7 +57,7 @@ def composite(objective: Objective, *parts: tuple[Number, Number, Number]) -> Ob
         for number, (target, cut, weight) in enumerate(parts, 1)
     )
     metrics = tuple((f"{each.prefix}{name}", Asked()) for each in components for name in ("good", "total"))
-    return replace(objective, indicator=Indicator("composite", metrics), components=components)
+    return objective._replace(indicator=Indicator("composite", metrics), components=components)
 
 
 def minutes(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -19,7 +18,7 @@ HALF = 144
 
 
 def by_day(objective: Objective) -> Objective:
-    return replace(objective, calendar=NOON, window=DAY)
+    return objective._replace(calendar=NOON, window=DAY)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +91,7 @@ def test_what_came_of_the_day_before_fills_no_gap_of_the_day() -> None:
 
 def test_a_count_that_cannot_be_cut_at_the_beginning_is_told() -> None:
     whole = {"period": 0, "window": Window(AT - DAY // 2 - 300, AT), "notes": ("as published",)}
-    made = {name: replace(counts(100, period=300), **whole) for name in ("good", "total")}  # type: ignore[arg-type]
+    made = {name: counts(100, period=300)._replace(**whole) for name in ("good", "total")}  # type: ignore[arg-type]
     verdict = judged(by_day(slo(">= 99 %")), made)
     assert (verdict.outcome, verdict.window) == (PASS, whole["window"])
     assert verdict.notes == ("as published", "the measured data begins 5m before the period does")
@@ -105,13 +104,13 @@ def test_a_beginning_that_was_not_measured_is_told() -> None:
 
 def test_before_the_first_period_and_at_its_first_second_there_is_nothing_to_judge() -> None:
     later = CalendarWindow(1, "day", "2026-02-01T00:00:00", "UTC")
-    verdict = judged(replace(slo(">= 99 %"), calendar=later), {})
+    verdict = judged(slo(">= 99 %")._replace(calendar=later), {})
     assert verdict.outcome is INCONCLUSIVE
     assert verdict.reasons[0] == (
         "at 2026-01-31T12:00:00Z no window has begun: the first begins on 2026-02-01T00:00:00 (UTC)"
     )
     now = CalendarWindow(12, "hour", "2026-01-31T00:00:00", "UTC")
-    begun = judged(replace(slo(">= 99 %"), calendar=now), {})
+    begun = judged(slo(">= 99 %")._replace(calendar=now), {})
     assert begun.outcome is INCONCLUSIVE
     assert "the window began at 2026-01-31T12:00:00Z" in begun.reasons[0]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -151,7 +150,7 @@ def test_the_gaps_of_a_silent_counter_are_no_gaps_and_it_does_not_grow_old() -> 
     assert judged(objective, {"value": sparse, "heartbeat": old}).outcome is INCONCLUSIVE
     # Where nothing was said of silence, gaps are gaps, whatever beats.
     for no_data in ("inconclusive", "fail"):
-        other = replace(objective, no_data=no_data, max_age=None)
+        other = objective._replace(no_data=no_data, max_age=None)
         assert judged(other, {"value": sparse, "heartbeat": BEAT}).outcome is INCONCLUSIVE
 
 
@@ -228,7 +227,7 @@ def test_readings_that_nobody_asked_for_change_nothing() -> None:
 
 
 def _twice(reading: Series, value: int) -> Series:
-    return replace(reading, points=(*reading.points, Point(reading.points[0].time, Fraction(value))))
+    return reading._replace(points=(*reading.points, Point(reading.points[0].time, Fraction(value))))
 
 
 @pytest.mark.parametrize(
@@ -275,7 +274,7 @@ def test_a_series_that_contradicts_itself_is_an_error(reading: Series, reason: s
     ],
 )
 def test_a_number_of_no_samples_is_inconclusive(reading: Series) -> None:
-    verdict = judged(promise("< 5"), replace(reading, unit=unit("")))
+    verdict = judged(promise("< 5"), reading._replace(unit=unit("")))
     assert (verdict.outcome, verdict.reasons) == (
         INCONCLUSIVE,
         ("the measured value is based on no samples",),

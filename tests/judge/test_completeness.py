@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -78,7 +77,7 @@ def test_without_a_word_on_age_the_end_of_the_last_period_tells(missing: int, ou
 
 
 def test_shares_without_a_word_on_age_have_none() -> None:
-    reading = replace(percentile("0.95", "s", (5, False, 99, 100)), newest=None)
+    reading = percentile("0.95", "s", (5, False, 99, 100))._replace(newest=None)
     assert judged(promise("< 5 s"), reading).outcome is PASS
     assert judged(promise("< 5 s", max_age=900), reading).outcome is INCONCLUSIVE
 
@@ -186,7 +185,7 @@ def test_bytes_are_no_samples() -> None:
     byte_counts = series([10**8], "B", counts_events=True, period=3600)
     objective = promise(">= 99 %", "good", "total", min_samples=200)
     assert judged(objective, {"good": byte_counts, "total": byte_counts}).outcome is INCONCLUSIVE
-    known = replace(byte_counts, samples=300)
+    known = byte_counts._replace(samples=300)
     assert judged(objective, {"good": known, "total": known}).outcome is PASS
 
 

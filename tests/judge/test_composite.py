@@ -19,7 +19,7 @@ BUDGET = Threshold("<=", Fraction(100), PERCENT, "<= 100 % of the error budget")
 def occurrences(*each: tuple[Number, Number]) -> Objective:
     """(target, weight) of each part."""
     made = composite(slo(">= 50 %"), *((target, 0, weight) for target, weight in each))
-    return Objective(**{name: getattr(made, name) for name in made.__slots__} | {"target": BUDGET})
+    return made._replace(target=BUDGET)
 
 
 @pytest.mark.parametrize(

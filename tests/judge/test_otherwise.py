@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, combinations
 
@@ -27,8 +26,8 @@ def counted(values: list[int], held: Held) -> Series:
     with_held = counts(*(value + held.get(n, 0) for n, value in enumerate(values)))
     start = known.points[0].time
     doubtful = tuple(Point(start + n * PERIOD, Fraction(value)) for n, value in sorted(held.items()))
-    otherwise = replace(with_held, doubt=DOUBT, to_mend="publish them with 0", doubtful=doubtful)
-    return replace(known, otherwise=otherwise)
+    otherwise = with_held._replace(doubt=DOUBT, to_mend="publish them with 0", doubtful=doubtful)
+    return known._replace(otherwise=otherwise)
 
 
 def share(calls: list[int], bad: Held, total: Held) -> dict[str, Series]:
@@ -86,11 +85,11 @@ def test_what_may_be_worse_is_a_warning_at_most_where_it_is_no_more_than_that(
 def test_the_worst_of_a_miss_is_that_of_the_worst_combination() -> None:
     """3 and 7 more errors, each of which makes it worse; with the calls that are in doubt they would vanish."""
     readings = share([50] * 12, {5: 3, 6: 7}, {5: 3, 6: 7, 11: 1_000_000})
-    readings["bad"] = replace(readings["bad"], points=counts(*[1] * 12).points)
+    readings["bad"] = readings["bad"]._replace(points=counts(*[1] * 12).points)
     more = readings["bad"].otherwise
     assert more is not None
-    more = replace(more, points=tuple(each._replace(value=each.value + 1) for each in more.points))
-    readings["bad"] = replace(readings["bad"], otherwise=more)
+    more = more._replace(points=tuple(each._replace(value=each.value + 1) for each in more.points))
+    readings["bad"] = readings["bad"]._replace(otherwise=more)
     verdict = judged(promise("< 1 %", "bad", "total"), readings)
     assert (verdict.outcome, verdict.value) == (Outcome.FAIL, 2)
     assert verdict.worst == Fraction(100 * (12 + 3 + 7), 600 + 3 + 7)

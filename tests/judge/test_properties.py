@@ -9,7 +9,6 @@ complete, what was compared stays compared. "Less data" is never to make a PASS 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -105,8 +104,7 @@ def test_a_worse_value_never_improves_the_outcome(
     objective: Objective, reading: Series, data: st.DataObject
 ) -> None:
     sign = 1 if objective.target.lower_is_better else -1
-    worse = replace(
-        reading,
+    worse = reading._replace(
         points=tuple(
             point._replace(value=point.value + sign * abs(data.draw(numbers))) for point in reading.points
         ),
@@ -131,7 +129,7 @@ def test_more_bad_events_never_improve_the_outcome(data: st.DataObject, ratio: t
         change = data.draw(st.integers(0, int(room)))
         worse.append(counted._replace(value=counted.value + (-change if side == "good" else change)))
     before = judged(objective, named(side, readings))
-    after = judged(objective, named(side, {**readings, "part": replace(part, points=tuple(worse))}))
+    after = judged(objective, named(side, {**readings, "part": part._replace(points=tuple(worse))}))
     assert not_better(after, before)
     if objective.confidence is None:
         assert (after.outcome in RANK) == (before.outcome in RANK)
@@ -155,7 +153,7 @@ def test_bad_events_on_top_never_improve_the_outcome(
             point._replace(value=point.value + change)
             for point, change in zip(reading.points, changes, strict=True)
         ]
-        return replace(reading, points=tuple(points))
+        return reading._replace(points=tuple(points))
 
     worse = {
         "part": grown(readings["part"]) if side == "bad" else readings["part"],
@@ -201,7 +199,7 @@ def without(reading: Series, kept: list[bool]) -> Series:
     """The series with some of its points gone, as its source would then tell it."""
     points = tuple(point for point, stays in zip(reading.points, kept, strict=False) if stays)
     newest = points[-1].time + reading.period if points else None
-    return replace(reading, points=points, present=len(points), newest=newest)
+    return reading._replace(points=points, present=len(points), newest=newest)
 
 
 flags = st.lists(st.booleans(), min_size=12, max_size=12)
@@ -212,7 +210,7 @@ flags = st.lists(st.booleans(), min_size=12, max_size=12)
 def test_a_complete_window_is_never_met_by_leaving_points_out(
     objective: Objective, reading: Series, kept: list[bool]
 ) -> None:
-    strict = replace(objective, min_coverage=Fraction(1))
+    strict = objective._replace(min_coverage=Fraction(1))
     if judged(strict, reading).outcome is not PASS:
         assert judged(strict, without(reading, kept)).outcome is not PASS
 
@@ -288,7 +286,7 @@ def told(verdict: Verdict) -> tuple[Any, ...]:
 def test_the_order_of_points_does_not_matter(
     objective: Objective, reading: Series, data: st.DataObject
 ) -> None:
-    shuffled = replace(reading, points=tuple(data.draw(st.permutations(reading.points))))
+    shuffled = reading._replace(points=tuple(data.draw(st.permutations(reading.points))))
     assert judged(objective, shuffled) == judged(objective, reading)
 
 
@@ -296,9 +294,9 @@ def test_the_order_of_points_does_not_matter(
 @settings(max_examples=120)
 def test_the_order_of_periods_does_not_matter(data: st.DataObject, ratio: tuple[str, Readings]) -> None:
     side, readings = ratio
-    objective = replace(data.draw(ratio_objectives(side)), error_budget=True)
+    objective = data.draw(ratio_objectives(side))._replace(error_budget=True)
     shuffled: Readings = {
-        name: replace(reading, points=tuple(data.draw(st.permutations(reading.points))))  # type: ignore[union-attr, arg-type]
+        name: reading._replace(points=tuple(data.draw(st.permutations(reading.points))))  # type: ignore[union-attr, arg-type]
         for name, reading in readings.items()
     }
     assert judged(objective, named(side, shuffled)) == judged(objective, named(side, readings))
@@ -316,14 +314,12 @@ def test_an_exact_change_of_unit_changes_nothing(
     reading: Series, objective: Objective, units: tuple[str, str, Fraction | int]
 ) -> None:
     one, other, factor = units
-    first = replace(reading, unit=unit(one))
-    second = replace(
-        reading,
+    first = reading._replace(unit=unit(one))
+    second = reading._replace(
         unit=unit(other),
         points=tuple(point._replace(value=point.value / factor) for point in reading.points),
     )
-    target = replace(
-        objective,
+    target = objective._replace(
         target=in_unit(objective.target, one),
         critical=None if objective.critical is None else in_unit(objective.critical, one),
     )
@@ -404,7 +400,7 @@ def any_reading(choose: Random, name: str, of: str) -> Series | Absence:
         return choose.choice([NO_DATA, NOT_RECORDED, FAILED])
     sound = sound_series(choose, name, of)
     for field in choose.sample(list(STRANGE), choose.choice([0, 0, 0, 1, 1, 2, 5])):
-        sound = replace(sound, **{field: choose.choice(STRANGE[field])})
+        sound = sound._replace(**{field: choose.choice(STRANGE[field])})
     return sound
 
 
@@ -423,8 +419,8 @@ def sound_series(choose: Random, name: str, of: str) -> Series:
         threshold, below = parse_threshold(text), choose.choice([0, 90, 100])
         shares.append(Share(threshold.value, share_line(threshold), below, 100))
     points = plain.points[: choose.choice([0, 1])]
-    return replace(
-        plain, points=points, combine="single", quantile=Fraction("0.95"), shares=tuple(shares), samples=100
+    return plain._replace(
+        points=points, combine="single", quantile=Fraction("0.95"), shares=tuple(shares), samples=100
     )
 
 
@@ -494,7 +490,7 @@ def check_pass(verdict: Verdict) -> None:
         assert verdict.samples >= objective.min_samples
     if objective.critical is not None and verdict.compared is None and objective.confidence is None:
         edge = objective.critical.value * objective.critical.unit.factor / target.unit.factor
-        assert not replace(objective.critical, value=edge).holds(verdict.value)
+        assert not objective.critical._replace(value=edge).holds(verdict.value)
     if objective.confidence is not None:
         assert verdict.bound is not None
         assert target.holds(verdict.bound) or abs(verdict.bound - target.value) < Fraction(1, 10**9)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -176,10 +175,10 @@ def test_amounts_of_one_dimension_make_a_share_in_one_unit() -> None:
 
 def test_two_numbers_without_periods_belong_together_whenever_they_were_taken() -> None:
     good = single(97, "count", counts_events=True)
-    total = replace(single(100, "count", counts_events=True), points=(Point(AT - 60, Fraction(100)),))
+    total = single(100, "count", counts_events=True)._replace(points=(Point(AT - 60, Fraction(100)),))
     verdict = judged(promise(">= 97 %", "good", "total"), {"good": good, "total": total})
     assert (verdict.outcome, verdict.good, verdict.total) == (PASS, 97, 100)
-    windowed = replace(total, window=HOUR)
+    windowed = total._replace(window=HOUR)
     assert judged(promise(">= 97 %", "good", "total"), {"good": good, "total": windowed}).outcome is PASS
     more = judged(promise(">= 97 %", "good", "total"), {"good": total, "total": good})
     assert (more.outcome, more.reasons) == (ERROR, ("there are 100 good events of 97 events",))

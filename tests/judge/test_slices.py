@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -67,7 +66,7 @@ def test_a_slice_was_seen_as_far_as_both_of_its_counts_were(part: str) -> None:
         series = readings[name]
         assert isinstance(series, Series)
         partly = [point._replace(seen=seen) for point, seen in zip(series.points, shares, strict=False)]
-        readings[name] = replace(series, points=(*partly, *series.points[2:]))
+        readings[name] = series._replace(points=(*partly, *series.points[2:]))
     assert judged(timeslices(">= 50 %", 1), readings).coverage == (8 + Fraction(3, 4)) / 10
 
 

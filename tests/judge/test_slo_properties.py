@@ -7,7 +7,6 @@ of unit leave the report's bytes the same.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
@@ -62,7 +61,7 @@ def slos(draw: st.DrawFn, **more: object) -> Objective:
         ]
         whole = composite(objective, *parts)
         burnt = Threshold("<=", Fraction(100), PERCENT, "<= 100 % of the error budget")
-        return whole if method != "Occurrences" else replace(whole, target=burnt)
+        return whole if method != "Occurrences" else whole._replace(target=burnt)
     return objective
 
 
@@ -103,7 +102,7 @@ def without(readings: Mapping[str, Series | Absence], lost: list[tuple[int, bool
         }
         points = tuple(point for index, point in enumerate(reading.points) if index not in gone)
         newest = points[-1].time + reading.period if points else None
-        found[name] = replace(reading, points=points, present=len(points), newest=newest)
+        found[name] = reading._replace(points=points, present=len(points), newest=newest)
     return found
 
 
@@ -129,7 +128,7 @@ def worse(data: st.DataObject, objective: Objective, readings: Mapping[str, Seri
             step = room * Fraction(data.draw(st.integers(0, 4)), 4)
             step = Fraction(int(step)) if last in ("good", "bad") else step
             changed.append(point._replace(value=point.value + step if up else point.value - step))
-        found[name] = replace(reading, points=tuple(changed))
+        found[name] = reading._replace(points=tuple(changed))
     return found
 
 
@@ -186,7 +185,7 @@ def test_the_order_of_points_changes_no_byte(data: st.DataObject, objective: Obj
         assert isinstance(reading, Series)
         points = list(reading.points)
         Random(seed).shuffle(points)
-        shuffled[name] = replace(reading, points=tuple(points))
+        shuffled[name] = reading._replace(points=tuple(points))
     assert reports(judged(objective, readings)) == reports(judged(objective, shuffled))
 
 
@@ -200,9 +199,9 @@ def test_an_exact_change_of_unit_changes_no_byte(data: st.DataObject, objective:
         assert isinstance(reading, Series)
         if name == "raw":
             points = tuple(point._replace(value=point.value * 100) for point in reading.points)
-            changed[name] = replace(reading, points=points, unit=parse_unit("%"))
+            changed[name] = reading._replace(points=points, unit=parse_unit("%"))
         elif name == "value":
-            changed[name] = replace(reading, unit=parse_unit("s"))
+            changed[name] = reading._replace(unit=parse_unit("s"))
         else:
-            changed[name] = replace(reading, unit=parse_unit("requests"))
+            changed[name] = reading._replace(unit=parse_unit("requests"))
     assert reports(judged(objective, readings)) == reports(judged(objective, changed))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,8 +98,8 @@ def meaning(objective: Objective) -> dict[str, Any]:
         name: query.model_dump(exclude={"dataSourceRef"})  # type: ignore[attr-defined]
         for name, query in objective.indicator.metrics
     }
-    plain = replace(
-        objective, location=Location("", 0, 0), indicator=replace(objective.indicator, metrics=())
+    plain = objective._replace(
+        location=Location("", 0, 0), indicator=objective.indicator._replace(metrics=())
     )
     return {"objective": plain, "metrics": metrics}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -158,15 +157,15 @@ spec:
 )
 def test_the_weighted_score(outcomes: list[str], weights: list[int], percent: float) -> None:
     found = [
-        Verdict(replace(promise("< 1"), name=f"d/{index}", weight=weight), Outcome(outcome), ())
+        Verdict(promise("< 1")._replace(name=f"d/{index}", weight=weight), Outcome(outcome), ())
         for index, (outcome, weight) in enumerate(zip(outcomes, weights, strict=True))
     ]
-    beside = Verdict(replace(promise("< 1"), gating=False, weight=100), Outcome.FAIL, ())
+    beside = Verdict(promise("< 1")._replace(gating=False, weight=100), Outcome.FAIL, ())
     assert inputs.release_input(Catalog(), [*found, beside], ())["score"]["percent"] == percent
 
 
 def test_numbers_that_no_double_holds() -> None:
-    huge = replace(promise("< 1"), target=parse_threshold("< 9" + "9" * 39))
+    huge = promise("< 1")._replace(target=parse_threshold("< 9" + "9" * 39))
     assert inputs.objective_input(huge)["target"]["value"] == 1e40
     assert inputs.plain({"a": 2**70, "b": [True, -(2**70)]}) == {"a": 2.0**70, "b": [True, -(2.0**70)]}
 

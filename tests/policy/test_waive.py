@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -203,7 +202,7 @@ def test_lost_data_excuses_no_value_that_is_worse_than_accepted(
     ("promised", "read"),
     [
         # A third of the window got lost, and of the rest half of the samples are too slow.
-        (promise("< 500 ms"), replace(percentile("0.95", "ms", ("500", False, 500, 1000)), present=8)),
+        (promise("< 500 ms"), percentile("0.95", "ms", ("500", False, 500, 1000))._replace(present=8)),
         # 28 of 30 are quick enough, which is too few to tell; the p95 itself is 5 s.
         (
             promise("< 500 ms", confidence="0.95"),
@@ -218,7 +217,7 @@ def test_lost_data_excuses_no_percentile_that_is_known_by_shares_alone(
     waiver = Waiver(
         "slow", promised.location, promised.name, "", "", "", "", 0, AT + 1, accepts_inconclusive=True
     )
-    ((as_it_is,), _) = waive([verdict], [replace(waiver, accepts=parse_threshold("< 800 ms"))], AT)
+    ((as_it_is,), _) = waive([verdict], [waiver._replace(accepts=parse_threshold("< 800 ms"))], AT)
     ((whatever,), _) = waive([verdict], [waiver], AT)
     assert (verdict.outcome, as_it_is.outcome, whatever.outcome) == (
         Outcome.INCONCLUSIVE, Outcome.INCONCLUSIVE, Outcome.WAIVED,
@@ -232,8 +231,8 @@ def test_lost_data_excuses_no_percentile_that_is_known_by_shares_alone(
 def test_what_is_in_doubt_has_to_be_accepted_at_its_worst(accepts: str, outcome_then: Outcome) -> None:
     """Three tests failed, and five did not run to their end."""
     promised = promise("<= 2")
-    otherwise = replace(single(8, "count"), doubt="if the 5 in error would have failed")
-    verdict = judged_by(promised, replace(single(3, "count"), otherwise=otherwise))
+    otherwise = single(8, "count")._replace(doubt="if the 5 in error would have failed")
+    verdict = judged_by(promised, single(3, "count")._replace(otherwise=otherwise))
     assert (verdict.outcome, verdict.value) == (Outcome.FAIL, 3)
     assert verdict.notes == ("8 misses <= 2 by 6, if the 5 in error would have failed",)
     waiver = Waiver(

@@ -234,8 +234,7 @@ def _failed_to_ask() -> Verdict:
 
 
 def _not_gating() -> Verdict:
-    return replace(
-        _failed(),
+    return _failed()._replace(
         objective=objective("web/experimental-latency", gating=False, runbook="https://runbooks.example/web"),
         remedy="",
     )
@@ -448,14 +447,14 @@ def every_text(text: str) -> Report:
         ),
         attestation=Attestation(text, place, text, text, text, text, AT, AT + 1, (Proof(text, text),)),
     )
-    verdicts = [replace(told, outcome=outcome) for outcome in Outcome]
-    verdicts.append(replace(told, objective=replace(promise, gating=False)))
+    verdicts = [told._replace(outcome=outcome) for outcome in Outcome]
+    verdicts.append(told._replace(objective=promise._replace(gating=False)))
     found = Finding(text, "error", text, place, text, text, ((text, place),), subject=text)
     return Report(
         AT,
         Exit.INVALID,
         tuple(verdicts),
-        (found, replace(found, level="warning"), replace(found, level="note", location=None)),
+        (found, found._replace(level="warning"), found._replace(level="note", location=None)),
         documents=((text, text),),
         evidence_digest=text,
         connections=((text, text),),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -116,8 +115,8 @@ def test_no_text_at_all_is_a_command_of_its_own(text: str) -> None:
 
 
 def test_long_texts_are_cut() -> None:
-    long = replace(
-        verdict(Outcome.FAIL), reasons=("r" * 3000,) * 50, objective=objective("a/x", display_name="d" * 3000)
+    long = verdict(Outcome.FAIL)._replace(
+        reasons=("r" * 3000,) * 50, objective=objective("a/x", display_name="d" * 3000)
     )
     (told,) = commands(github.render(report(long)))
     assert len(told.properties["title"]) == 255

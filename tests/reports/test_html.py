@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
@@ -163,8 +162,7 @@ def test_nothing_that_strangers_write_is_more_than_text_in_a_browser(tmp_path: P
 
 
 def test_the_page_is_whole_for_every_outcome_and_setting() -> None:
-    given = replace(
-        whole(),
+    given = whole()._replace(
         base="main (1a2b)",
         environment="prod",
         selected=("a/*",),
@@ -188,7 +186,7 @@ def test_an_error_budget_is_drawn_as_far_as_it_is_spent() -> None:
     budget = Budget(*(Fraction(1),) * 5, burn_rates=())
 
     def drawn(spent: Fraction) -> list[tuple[str, str]]:
-        slo = verdict(Outcome.PASS, budget=replace(budget, spent=spent))
+        slo = verdict(Outcome.PASS, budget=budget._replace(spent=spent))
         elements = Page(render(report(slo))).elements
         return [(each["class"] or "", each["width"] or "") for tag, each in elements if tag == "rect"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -47,8 +46,7 @@ WAIVER = Waiver(
     created=1_768_000_000,
     expires=1_770_000_000,
 )
-WAIVED = replace(
-    verdict(Outcome.WAIVED, "phase-4/coverage", reasons=("89 % misses > 90 %",)),
+WAIVED = verdict(Outcome.WAIVED, "phase-4/coverage", reasons=("89 % misses > 90 %",))._replace(
     waiver=WAIVER,
     waived=Outcome.FAIL,
 )
@@ -241,7 +239,7 @@ def test_places_lie_in_the_repository(file: str, uri: str | None) -> None:
 )
 def test_only_web_addresses_are_links(runbook: str, uri: str | None) -> None:
     one = verdict(Outcome.FAIL)
-    one = replace(one, objective=replace(one.objective, runbook=runbook))
+    one = one._replace(objective=one.objective._replace(runbook=runbook))
     (rule,) = run_of(report(one))["tool"]["driver"]["rules"]
     assert rule.get("helpUri") == uri
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -101,8 +100,8 @@ def test_a_block_tells_everything() -> None:
 @pytest.mark.parametrize("outcome", [each for each in Outcome if each is not Outcome.PASS])
 def test_the_steps_of_a_runbook_are_for_a_miss_and_the_runbook_is_for_all(outcome: Outcome) -> None:
     one = verdict(outcome, remedy="renew the credentials")
-    promise = replace(one.objective, next_steps=("add an index",), runbook="docs/slow.md")
-    text = render(report(replace(one, objective=promise)))
+    promise = one.objective._replace(next_steps=("add an index",), runbook="docs/slow.md")
+    text = render(report(one._replace(objective=promise)))
     assert "  to do          renew the credentials\n" in text
     assert ("  to do          add an index\n" in text) is (outcome in ("FAIL", "WARN", "WAIVED"))
     assert "  runbook        docs/slow.md\n" in text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +70,6 @@ def reread(source: str, changed: dict[str, Any], file: Path, **keys: Any) -> Ser
     """The reading after someone edited the evidence: ``changed`` over what was recorded."""
     asked = [question(source, file=str(file), **keys)]
     (made,) = exchanges(source, asked)
-    edited = replace(made, response={**(made.response or {}), **changed})
+    edited = made._replace(response={**(made.response or {}), **changed})
     (reading,) = sources.find(source).read(asked, [edited])
     return reading

@@ -222,7 +222,7 @@ def test_slos_are_asked_by_name_or_arn_fifty_a_call(serving: Endpoint) -> None:
     assert [len(call["SloIds"]) for _, call in serving.calls] == [50, 50, 20]
     operations = [request.operation for request in SIGNALS.requests(asked)]
     assert operations == ["GetCallerIdentity", *[OPERATION] * 3]
-    elsewhere = replace(asked[0], connection=replace(asked[0].connection, name="elsewhere"))
+    elsewhere = replace(asked[0], connection=asked[0].connection._replace(name="elsewhere"))
     assert len(SIGNALS.requests([asked[0], elsewhere])) == 4
 
 

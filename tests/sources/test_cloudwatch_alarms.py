@@ -303,7 +303,7 @@ def test_questions_share_what_they_ask(serving: Endpoint) -> None:
     assert sorted(name for each in listed for name in each) == names
     samples = [each.samples for each in aws_asking.readings(*asked) if isinstance(each, Series)]
     assert samples == [100, 100, 1, 1, 1]
-    elsewhere = replace(asked[2], connection=replace(asked[2].connection, name="elsewhere"))
+    elsewhere = replace(asked[2], connection=asked[2].connection._replace(name="elsewhere"))
     assert [each.operation for each in ALARMS.requests([asked[2], elsewhere])] == [
         "GetCallerIdentity", "GetCallerIdentity", "DescribeAlarms", "DescribeAlarms",
     ]  # fmt: skip

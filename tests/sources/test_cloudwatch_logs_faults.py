@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -380,7 +379,7 @@ def test_an_edited_recording_never_passes(
     Path("sound.json").write_text(json.dumps(COVERAGE))
 
     def judged(change: Callable[[dict[str, Any]], Any]) -> tuple[int, dict[str, Any]]:
-        exchange = Exchange(replace(request, connection=ConnectionDeclaration()), response)
+        exchange = Exchange(request._replace(connection=ConnectionDeclaration()), response)
         header, line = dump(Evidence(AT, (exchange,))).splitlines()
         edited = json.loads(line)
         change(edited)

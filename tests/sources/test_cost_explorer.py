@@ -492,7 +492,7 @@ def test_an_account_without_cost_explorer_is_told_to_enable_it(
 
 def test_costs_are_asked_of_the_one_region_that_has_them() -> None:
     asked = question()
-    elsewhere = replace(asked.connection, details=(("region", "eu-west-1"),))
+    elsewhere = asked.connection._replace(details=(("region", "eu-west-1"),))
     connected = dict(COSTS.connect(elsewhere, 0).connected)
     assert connected["endpoint"] == "https://ce.us-east-1.amazonaws.com"
 

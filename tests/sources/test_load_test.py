@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
@@ -669,7 +668,7 @@ def test_evidence_with_two_answers_is_an_absence(folder: Path) -> None:
     (made,) = exchanges("LoadTest", asked)
     (same,) = sources.find("LoadTest").read(asked, [made, made])
     assert isinstance(same, Series)
-    (other,) = sources.find("LoadTest").read(asked, [made, replace(made, response=edited())])
+    (other,) = sources.find("LoadTest").read(asked, [made, made._replace(response=edited())])
     assert isinstance(other, Absence)
     (none,) = sources.find("LoadTest").read(asked, [])
     assert isinstance(none, Absence)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -105,7 +104,7 @@ def test_cloudwatch_is_charged_by_the_metric() -> None:
     assert source.resources(request) == ("*",)
     assert source.priced(request) == (("CloudWatch metric", 1),)
     assert source.priced(asked("CloudWatch", samples=True, **keys)) == (("CloudWatch metric", 2),)
-    listing = replace(request, operation="ListMetrics", parameters={"Namespace": "Shop"})
+    listing = request._replace(operation="ListMetrics", parameters={"Namespace": "Shop"})
     assert source.ACTIONS["ListMetrics"] == ("cloudwatch:ListMetrics",)
     assert (source.resources(listing), source.priced(listing)) == (("*",), (("CloudWatch request", None),))
 
@@ -132,8 +131,8 @@ def test_cloudwatch_is_charged_by_the_metric() -> None:
 def test_dynamodb_names_the_table_or_the_index(region: str, keys: dict[str, Any], resource: str) -> None:
     source = sources.find("DynamoDB")
     details = (("region", region),) if region else ()
-    request = replace(
-        asked("DynamoDB", **{"table": "orders", **keys}), connection=ConnectionDeclaration("tables", details)
+    request = asked("DynamoDB", **{"table": "orders", **keys})._replace(
+        connection=ConnectionDeclaration("tables", details)
     )
     assert source.ACTIONS[request.operation] == (f"dynamodb:{'Query' if 'index' in keys else 'Scan'}",)
     assert source.resources(request) == (resource,)

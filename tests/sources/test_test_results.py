@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -428,8 +427,8 @@ def test_edited_counts_of_one_file_are_not_made_good_by_another(folder: Path) ->
     asked = [question("TestResults", files=["a.xml", "b.xml"])]
     first, second = exchanges("TestResults", asked)
     swapped = [
-        replace(first, response={**(first.response or {}), "passed": 4}),
-        replace(second, response={**(second.response or {}), "passed": 0}),
+        first._replace(response={**(first.response or {}), "passed": 4}),
+        second._replace(response={**(second.response or {}), "passed": 0}),
     ]
     (reading,) = sources.find("TestResults").read(asked, swapped)
     assert isinstance(reading, Absence)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -72,7 +71,7 @@ def _spent(objective: Objective, pair: Pair, limit: Fraction) -> str:
 def _declared(objective: Objective, allowed: Fraction) -> Alerts:
     """The declared alerts: one rule for each, with all its conditions."""
     rules, notes, windows = [], [], set[int]()
-    for declared in dict.fromkeys(replace(each, location=None) for each in objective.alerts):
+    for declared in dict.fromkeys(each._replace(location=None) for each in objective.alerts):
         if declared.when_breaching and not declared.when_no_data and _out_of_reach(declared, allowed):
             highest = f"{float(1 / allowed):.4g}"
             notes.append(

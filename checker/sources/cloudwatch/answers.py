@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from operator import lt
-from typing import Any
+from typing import Any, NamedTuple
 
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Window
 from checker.sources.cloudwatch.ask import as_text
@@ -22,8 +21,7 @@ Key = tuple[ConnectionDeclaration, int, int, str]
 """Connection, start, end and the entry's text: these identify what an answer belongs to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The answer to one entry with its pages merged: raw values by time, status, messages."""
 
     times: tuple[Any, ...]

@@ -27,8 +27,7 @@ POINTS_A_CALL = 100_800
 RETENTION = ((3 * 3600, 1), (15 * DAY, 60), (63 * DAY, 300), (455 * DAY, 3600))
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """The metric statistics that answer one question.
 
     ``main`` is the statistic itself (for an average, the sums; None for a percentile over more than a day).

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from checker import display
 from checker.hidden import can_be_shown
@@ -29,8 +28,7 @@ LATER = 60
 Answers = Mapping[Listing, Mapping[str, "Alarm"] | Absence]
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(NamedTuple):
     """An alarm as listed. ``since`` is the time of its last change of state, in epoch seconds."""
 
     name: str
@@ -179,13 +177,12 @@ def _series(question: Question, query: CloudWatchAlarmsQuery, alarms: Sequence[A
     changed = _changed(question.at, alarms)
     if not changed or query.measure == "total":
         return listed
-    otherwise = replace(
-        listed,
+    otherwise = listed._replace(
         points=(listed.points[0]._replace(value=_value(query, alarms, changed)),),
         doubt=f"if {_counted(len(changed))} whose state changed since had the worse one before",
         to_mend="judge the moment at which the alarms are listed, or replay what was recorded then",
     )
-    return replace(listed, otherwise=otherwise)
+    return listed._replace(otherwise=otherwise)
 
 
 def _value(query: CloudWatchAlarmsQuery, alarms: Sequence[Alarm], doubtful: Sequence[Alarm] = ()) -> Fraction:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -20,8 +19,7 @@ COMMANDS = (
 """The commands that AWS documents. The list grows, so a word is not wrong just because it is missing here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One command: its first word; its text without comments; and the rest after the word, with literals blanked."""
 
     word: str
@@ -44,8 +42,7 @@ class Bin(NamedTuple):
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """The columns of the last ``stats`` of a query: its values, and what it groups them by.
 
     ``final`` says that no later command changes these columns, so that the answer has exactly these.

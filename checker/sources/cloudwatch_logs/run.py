@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from checker.model import Failure, Request
 from checker.sources import SourceFailure, aws
@@ -26,8 +25,7 @@ ENDED = ("Complete", "Failed", "Cancelled", "Timeout")
 STATISTICS = ("bytesScanned", "recordsScanned", "recordsMatched", "resultCount", "logGroupsScanned")
 
 
-@dataclass(frozen=True, slots=True)
-class LogsConnection:
+class LogsConnection(NamedTuple):
     """The clients, and the ``time.monotonic()`` value at which a running query is stopped."""
 
     account: aws.AwsConnection

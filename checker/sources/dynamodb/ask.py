@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from checker.model import ConnectionDeclaration, Question, Request
 from checker.sources.aws import identity_request
@@ -20,8 +20,7 @@ Kept = Literal["count", "digests"]
 """What is recorded of an attribute's distinct values: their number, or the digest of each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """One read: the operation, and its parameter ``read`` as sorted JSON text."""
 
     operation: str

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from checker.sources.dynamodb.times import instant, iso
 from checker.units import parse_duration
@@ -20,8 +19,7 @@ Asked = Mapping[str, Any]
 """A condition at one moment, as JSON: ``attribute``, ``operator``, ``type`` (a Kind) and ``values`` (texts)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """One comparison of an attribute. ``values`` are its operands as text; ``==`` holds for any of them.
 
     The operand of a time is ``seconds``: since the epoch, or relative to the run's moment if ``relative``.

@@ -9,7 +9,6 @@ import json
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
 from checker.model import Failure, Request
@@ -20,8 +19,7 @@ from checker.sources.dynamodb.items import Item
 MOST_PAGES = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoDBConnection:
+class DynamoDBConnection(NamedTuple):
     """The clients, and the ``time.monotonic()`` deadline for answers."""
 
     account: aws.AwsConnection

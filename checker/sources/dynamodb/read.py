@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Question, Series
 from checker.sources.dynamodb.ask import Read, main_read, within_read
@@ -18,8 +18,7 @@ from checker.units import COUNT
 Answers = Mapping[tuple[ConnectionDeclaration, Read], Sequence[Exchange]]
 
 
-@dataclass(frozen=True, slots=True)
-class Distinct:
+class Distinct(NamedTuple):
     """The distinct values of an attribute: their type, their number, and the digest of each if recorded."""
 
     type: str | None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -46,8 +45,7 @@ def _read(question: Question, answers: Sequence[Mapping[str, Any]]) -> Series | 
         return found
     newest = None if ended is None else int(ended)
     (point,) = found.points
-    found = replace(
-        found,
+    found = found._replace(
         points=(point._replace(time=question.at if newest is None else newest),),
         newest=newest,
         notes=found.notes
@@ -65,13 +63,12 @@ def _in_doubt(measure: str, samples: Samples, found: Series) -> Series:
     worst = errors + requests - judged
     rate = Fraction(worst, requests)
     value = {"errors": Fraction(worst), "errorRate": rate, "successRate": 1 - rate}[measure]
-    otherwise = replace(
-        found,
+    otherwise = found._replace(
         points=(found.points[0]._replace(value=value),),
         doubt=f"if the {requests - judged} requests that were not judged had failed",
         to_mend="let k6 judge them (http.setResponseCallback), or name a tag of requests that it judges",
     )
-    return replace(found, otherwise=otherwise)
+    return found._replace(otherwise=otherwise)
 
 
 def _series(value: Fraction, unit: Unit, samples: int | None, **more: Any) -> Series:

@@ -9,19 +9,17 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 from checker.model import Absence
 from checker.sources.result_file import Nonsense, count, quantity
 from checker.units import Unit, convert, parse_unit
 
 
-@dataclass(frozen=True, slots=True)
-class Samples:
+class Samples(NamedTuple):
     """The requests of one or more entries. None stands for what the file does not state.
 
     ``durations`` is the sorted distribution in ``unit``: (value, number of requests). ``statistics`` is what the

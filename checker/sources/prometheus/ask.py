@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -46,8 +45,7 @@ class Call(NamedTuple):
         return read
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """The calls that answer one question. ``period`` is the spacing of the values, 0 for a single value.
 
     ``probe`` only finds out where in the window there is data.

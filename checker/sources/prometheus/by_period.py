@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection
-from dataclasses import replace
 from fractions import Fraction
 
 from checker.model import Point, Series, Window
@@ -27,7 +26,7 @@ def by_period(series: Series, window: Window, period: int, astray: Collection[in
         _one(series.combine, time, there, Fraction(0 if time in astray else len(there), steps))
         for time, there in sorted(groups.items())
     )
-    return replace(series, points=points, period=period)
+    return series._replace(points=points, period=period)
 
 
 def as_probed(series: Series, window: Window, probed: Collection[int], probe: Call) -> Series:
@@ -39,7 +38,7 @@ def as_probed(series: Series, window: Window, probed: Collection[int], probe: Ca
         point._replace(seen=Fraction(there[point.time] * asked.step, series.period))
         for point in series.points
     )
-    return replace(series, points=points, present=len(probed), expected=len(asked))
+    return series._replace(points=points, present=len(probed), expected=len(asked))
 
 
 def period_at(time: int, window: Window, period: int) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -58,11 +57,11 @@ def growth(question: Question, planned: Plan, found: Sequence[Found], notes: lis
         )
     if otherwise is not None:
         doubtful = _doubtful(held, planned, question.period)
-        otherwise = replace(otherwise, doubt=DOUBT, to_mend=TO_BE_KNOWN, doubtful=doubtful)
+        otherwise = otherwise._replace(doubt=DOUBT, to_mend=TO_BE_KNOWN, doubtful=doubtful)
     if made is None:
         reason = f"no counter has two samples: {nothing(planned)}"
         return Absence("no-data", reason, NO_DATA, otherwise)
-    return replace(made, otherwise=otherwise)
+    return made._replace(otherwise=otherwise)
 
 
 def _held(born: Iterable[Found]) -> dict[int, Fraction]:

@@ -7,7 +7,6 @@ counter is followed separately and their growth is added up.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -33,7 +32,7 @@ def read(questions: Sequence[Question], exchanges: Sequence[Exchange]) -> list[S
         for each in (bundle.apart(exchange) or ()) if bundle.is_bundle(exchange.request) else (exchange,):
             known = recorded.setdefault(_key(each), each)
             if (known.response, known.failure) != (each.response, each.failure):
-                recorded[_key(each)] = replace(each, response=None, failure=TWO_ANSWERS)
+                recorded[_key(each)] = each._replace(response=None, failure=TWO_ANSWERS)
     return [_read(question, recorded) for question in questions]
 
 
@@ -73,7 +72,7 @@ def _read(question: Question, recorded: Mapping[Key, Exchange]) -> Series | Abse
         if probed is None or planned.probe is None:
             return made
         return as_probed(made, planned.window, probed, planned.probe)
-    return replace(made, points=made.points[-1:]) if made.combine == "single" else made
+    return made._replace(points=made.points[-1:]) if made.combine == "single" else made
 
 
 def _answer(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -181,14 +180,13 @@ def _in_doubt(failed: Series, unknown: int) -> Series:
     """A number of failures beside test cases in error, which might have failed: a module that cannot be imported
     shows no failures."""
     (point,) = failed.points
-    otherwise = replace(
-        failed,
+    otherwise = failed._replace(
         points=(point._replace(value=point.value + unknown),),
         doubtful=(point._replace(value=Fraction(unknown)),),
         doubt=f"if the test cases in error ({unknown}), which did not run to their end, would have failed",
         to_mend="fix those in error; or measure passRatio, which counts them",
     )
-    return replace(failed, otherwise=otherwise)
+    return failed._replace(otherwise=otherwise)
 
 
 def _nothing(asked: Query, name: str, counts: Counter[str]) -> Absence | None:

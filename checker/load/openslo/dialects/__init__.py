@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 from checker.load.openslo.departure import Departure
@@ -91,8 +90,7 @@ def _in_own_words(finding: Finding, places: Sequence[tuple[Document, WrittenAt]]
             path = paths.path(mark, key=finding.rule == "unknown-key" or key in (last, words.get(last)))
             if finding.rule == "missing-key":
                 path = (*path, words.get(last, last))
-            return replace(
-                finding,
+            return finding._replace(
                 path=dotted(path),
                 message=_spoken(finding.message, words),
                 remedy=_spoken(finding.remedy, words),
