@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NoReturn
 
 from checker.load.checks.definition import check_definition
@@ -54,7 +54,7 @@ def _settled(validated: Validated) -> Validated:
     """
     if validated.kind != "SLO" or validated.model is None or validated.model.spec.composite:
         return validated
-    return replace(validated, model=None, annotations=None)
+    return validated._replace(model=None, annotations=None)
 
 
 class Assembly:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from checker.load.openslo.dialects import DIALECTS, kinds_of
 from checker.load.validation.expected import HEAD, expect
@@ -28,8 +27,7 @@ MOST_PASSES = 8
 """How often a document is read again after mending misspelt keys, because such keys may be nested."""
 
 
-@dataclass(frozen=True, slots=True)
-class Validated:
+class Validated(NamedTuple):
     """The result of validating a document, with misspelt keys read as intended.
 
     ``kind`` and ``name`` are "" if they are unknown or invalid. ``model`` is the document as the model of its kind
@@ -41,14 +39,14 @@ class Validated:
     document: Document
     kind: str
     name: str
-    model: Any = None
-    items: tuple[int, ...] = ()
-    queries: Mapping[Path, Query] = field(default_factory=dict)
+    queries: Mapping[Path, Query]
+    regions: Mapping[str, tuple[str, str]]
+    """The connections of queries that name a region: by connection name, (the DataSource's name, the region)."""
     references: tuple[tuple[Path, str, str], ...] = ()
     """(path, kind of the document it refers to, name)."""
+    model: Any = None
+    items: tuple[int, ...] = ()
     annotations: SLOAnnotations | None = None
-    regions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """The connections of queries that name a region: by connection name, (the DataSource's name, the region)."""
     dialect: str = ""
     """For an OpenSLO document, the apiVersion as written."""
     whole: bool = True
@@ -66,7 +64,7 @@ def validate(
     """
     document, kind, findings = _head(document)
     if not kind:
-        return Validated(document, "", document.name, whole=False), findings
+        return Validated(document, "", document.name, {}, {}, whole=False), findings
     reading = read(document, kind, source_types)
     if reading.mistakes and document.data["apiVersion"] == "openslo/v1":
         document, reading, departed = _read_leniently(document, kind, source_types, reading, strict)
@@ -80,12 +78,12 @@ def validate(
         document,
         kind,
         "" if misnamed else document.name,
+        reading.queries,
+        reading.regions,
+        tuple(reading.references),
         model,
         items,
-        reading.queries,
-        tuple(reading.references),
         next(iter(reading.annotations), None),
-        reading.regions,
         dialect or (document.data["apiVersion"] if is_openslo(document.data) else ""),
         whole=not reading.mistakes,
     )
