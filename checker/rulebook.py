@@ -1,7 +1,4 @@
-"""A team's policy: its rules, the settings in its policy file, and the findings about both.
-
-These are named tuples because every run defines them, and a dataclass takes ten times as long to define.
-"""
+"""A team's policy: its rules, the settings in its policy file, and the findings about both."""
 
 from __future__ import annotations
 
