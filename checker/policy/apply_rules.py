@@ -13,9 +13,10 @@ from checker.model import Catalog, Finding, Objective, Verdict
 from checker.policy import cases, inputs
 from checker.policy.applied import TO_NONE, Tally, applied_to_none, selects_none, watched
 from checker.policy.cases import Case
-from checker.policy.evaluate import Batch, Input, Result, Source
+from checker.policy.evaluate import Batch, Input, Result, Source, expressions
 from checker.policy.heads import Heads
 from checker.policy.inputs.schema import VERSION, variables
+from checker.policy.mentioned import NOTHING, mentioned
 from checker.policy.rule_findings import rule_findings
 from checker.rulebook import Rulebook, Setting, Setup, Subject, set_up
 
@@ -48,12 +49,14 @@ def judge_definitions(book: Rulebook, catalog: Catalog, at: int, runners: Runner
     judged: dict[Subject, Iterator[Case]] = {
         "objective": cases.promises(catalog, heads),
         "waiver": cases.waivers(catalog, heads),
-        "document": cases.documents(catalog, book),
+        "document": cases.documents(catalog),
     }
-    # All documents are looked at, because the rules that a selection sets may be about something else.
-    labels = [lambda each=each: inputs.document_input(each)["labels"] for each in catalog.documents]
-    chosen = {index for each in labels for index in _selected(book, each)}
-    return [*_judge(book, judged, at, runners), *selects_none(book.selections, chosen)]
+    findings = _judge(book, judged, at, runners)
+    if book.selections:
+        # All documents are looked at, because the rules that a selection sets may be about something else.
+        chosen = {index for each in cases.documents(catalog) for index in _selected(book, each.labels)}
+        findings += selects_none(book.selections, chosen)
+    return findings
 
 
 def judge_verdicts(
@@ -105,12 +108,21 @@ def _tasks(
     for case in those:
         groups.setdefault(_selected(book, case.labels), []).append(case)
     for chosen, group in groups.items():
-        seen: list[Input] = [lambda case=case: {**case.input(), **common} for case in group]  # type: ignore[misc]
         for built_in in (True, False):
             setups = [setup for setup in _setups(book, subject, chosen) if setup.rule.built_in is built_in]
             sources = [source_of(setup)._replace(watched=watched(setup.rule)) for setup in setups]
             if setups:
+                seen = _inputs(subject, sources, group, common)
                 yield _Task(setups, group, Batch(variables(subject), sources, seen))
+
+
+def _inputs(
+    subject: Subject, sources: Sequence[Source], group: Sequence[Case], common: Mapping[str, Any]
+) -> list[Input]:
+    """The inputs of these cases, with what the rules mention of them."""
+    keys = mentioned((each for source in sources for each in expressions(source)), variables(subject))
+    beside = {name: value for name, value in common.items() if keys[name] != NOTHING}
+    return [lambda case=case: {**case.input(keys), **beside} for case in group]  # type: ignore[misc]
 
 
 def _run(tasks: Sequence[_Task], runners: Runners) -> list[list[Result]]:
@@ -123,7 +135,7 @@ def _run(tasks: Sequence[_Task], runners: Runners) -> list[list[Result]]:
     return [results[number] for number in range(len(tasks))]
 
 
-def _selected(book: Rulebook, labels: Input) -> tuple[int, ...]:
+def _selected(book: Rulebook, labels: Callable[[], Mapping[str, Any]]) -> tuple[int, ...]:
     """The indices of the policy's selections that match these labels. ``labels`` is called only if there are
     selections."""
     return tuple(

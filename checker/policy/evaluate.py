@@ -20,6 +20,7 @@ FEW = 10
 """With fewer inputs than this, compiling all rules into one expression is not worth it."""
 MOST_ITEMS = 10
 """Items of a list in a message."""
+_NO_MESSAGE = "it is not satisfied, and its message cannot be computed"
 
 
 Input = Callable[[], Mapping[str, Any]]
@@ -36,6 +37,16 @@ class Source(NamedTuple):
     parameters: dict[str, Any]
     watched: str = ""
     """An expression. The first input for which it is true yields a Result ``applied``; "" watches nothing."""
+
+
+def expressions(rule: Source) -> tuple[str, ...]:
+    """All expressions of a rule, with those in its message."""
+    return rule.when, rule.expression, rule.watched, *_quoted(rule)
+
+
+def _quoted(rule: Source) -> tuple[str, ...]:
+    """The expressions in the message of a rule."""
+    return tuple(text for _, text, is_expression in parts(rule.message) if is_expression)
 
 
 class Batch(NamedTuple):
@@ -117,49 +128,51 @@ class Engine:
             activation = self._environment.Activation({**given, **self._parameters})
             one_by_one = before is not None or self._seen < FEW or bool(self._watched)
             self._seen += 1
-            for number, satisfied in enumerate(
+            for number, known in enumerate(
                 self._undecided if one_by_one else self._results_together(activation)
             ):
-                if satisfied is True:
+                if known is True:
                     continue
                 if before is not None:
                     before(number, index)
                 if number in self._watched and self._applies(number, activation):
                     yield Result(number, index, "applied", "")
-                result = (self._message if satisfied is False else self._judge)(number, activation)
-                if result is not None:
+                if known is not None:
+                    yield Result(number, index, "violated", self._worded(number, known))
+                elif result := self._judge(number, activation):
                     yield Result(number, index, *result)
 
     def _results_together(self, activation: Any) -> Sequence[Any]:
-        """For each rule, the result of the combined expression. A result that is not a boolean means that the rule
-        has to be judged by itself; so do all rules if the combined expression fails."""
+        """For each rule, the result of the combined expression: True, or the values in the message of a violated rule.
+        If the combined expression fails, None: each rule has to be judged by itself."""
         if self._together is None:
             self._together = self._compile_together()
         try:
-            combined = self._together.eval(activation) if self._together else None
+            combined = self._together.eval(activation).plain_value() if self._together else None
         except RuntimeError:
             combined = None
-        if combined is None or combined.type() == self._error:
-            return self._undecided
-        results: list[Any] = combined.plain_value()
-        return results
+        return combined if isinstance(combined, list) else self._undecided
 
     def _compile_together(self) -> Any:
         """One expression that lists the results of all rules; False if one of them does not compile by itself."""
-        numbers = range(len(self._rules))
         try:
             for number, rule in enumerate(self._rules):
-                for expression in filter(None, (rule.when, rule.expression)):
+                for expression in filter(None, expressions(rule)):
                     self.compile(number, expression)
-            return self._environment.compile(f"[{','.join(map(self._guarded, numbers))}]")
+            return self._environment.compile(f"[{','.join(map(self._guarded, range(len(self._rules))))}]")
         except RuntimeError:
             return False
 
     def _guarded(self, number: int) -> str:
-        """A rule as one expression that is true where its guard is false. The line ends close possible comments."""
+        """A rule as one expression: true where its guard is false or it is satisfied, and otherwise the values in its
+        message. The line ends close possible comments."""
         rule = self._rules[number]
-        when, expression = (self._own(number, each) for each in (rule.when, rule.expression))
-        return f"({when}\n) ? ({expression}\n) : true" if when else f"({expression}\n)"
+        when, expression, *quoted = (
+            self._own(number, each) for each in (rule.when, rule.expression, *_quoted(rule))
+        )
+        values = ",".join(f"dyn({each}\n)" for each in quoted)
+        result = f"({expression}\n) ? dyn(true) : dyn([{values}])"
+        return f"({when}\n) ? ({result}) : dyn(true)" if when else result
 
     def _applies(self, number: int, activation: Any) -> bool:
         """Whether the watched expression is true, or fails, which judging the rule will report. It is then no
@@ -200,22 +213,24 @@ class Engine:
         return False, f"it gives {kind.name().lower()}, not true or false"
 
     def _message(self, rule: int, activation: Any) -> tuple[Any, str]:
-        message = ""
-        for _, text, is_expression in parts(self._rules[rule].message):
-            if is_expression:
-                try:
-                    value = self.compile(rule, text).eval(activation)
-                except RuntimeError as error:
-                    return (
-                        "failed",
-                        f"it is not satisfied, and its message cannot be computed: {in_words(str(error))}",
-                    )
-                if value.type() == self._error:
-                    wrong = in_words(str(value.value()))
-                    return "failed", f"it is not satisfied, and its message cannot be computed: {wrong}"
-                text = _shown(value.plain_value())
-            message += text
-        return "violated", message
+        values = []
+        for expression in _quoted(self._rules[rule]):
+            try:
+                value = self.compile(rule, expression).eval(activation)
+            except RuntimeError as error:
+                return "failed", f"{_NO_MESSAGE}: {in_words(str(error))}"
+            if value.type() == self._error:
+                return "failed", f"{_NO_MESSAGE}: {in_words(str(value.value()))}"
+            values.append(value.plain_value())
+        return "violated", self._worded(rule, values)
+
+    def _worded(self, rule: int, values: Iterable[Any]) -> str:
+        """A rule's message with these values in the places of its expressions."""
+        shown = map(_shown, values)
+        return "".join(
+            next(shown) if is_expression else text
+            for _, text, is_expression in parts(self._rules[rule].message)
+        )
 
 
 def _parameters(rule: int) -> str:

@@ -6,10 +6,11 @@ from typing import Any
 
 from checker.model import Catalog, Document, Objective
 from checker.policy import inputs
+from checker.policy.inputs.made import Keys
 
 
 class Heads:
-    """The heads of documents, each made once."""
+    """The heads of documents."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._documents: dict[tuple[str, str, str], Document] = {}
@@ -17,15 +18,10 @@ class Heads:
             match document.data:
                 case {"kind": str(kind), "metadata": {"name": str(name)}}:
                     self._documents[document.file, kind, name] = document
-        self._made: dict[tuple[str, str, str], dict[str, Any]] = {}
 
-    def of(self, objective: Objective) -> dict[str, Any]:
+    def of(self, objective: Objective, keys: Keys = None) -> dict[str, Any]:
         kind = "SLO" if objective.kind == "SLO" else "SuccessCriteria"
-        return self.at(objective.location.file, kind, objective.document)
+        return self.at(objective.location.file, kind, objective.document, keys)
 
-    def at(self, file: str, kind: str, name: str) -> dict[str, Any]:
-        key = (file, kind, name)
-        found = self._made.get(key)
-        if found is None:
-            found = self._made[key] = inputs.document_input(self._documents.get(key))
-        return found
+    def at(self, file: str, kind: str, name: str, keys: Keys = None) -> dict[str, Any]:
+        return inputs.head_input(self._documents.get((file, kind, name)), keys)

@@ -68,8 +68,8 @@ def test_what_rules_see_of_the_shipped_example_fits_the_schema(judged: tuple[Cat
     owners = {each.name: each.owner for each in catalog.objectives}
     assert len(verdicts) == len(catalog.objectives) > 20
     for document in catalog.documents:
-        assert wrong("document", {"document": inputs.document_input(document, spec=True)}) == []
-    head = inputs.document_input(catalog.documents[0])
+        assert wrong("document", {"document": inputs.document_input(document)}) == []
+    head = inputs.head_input(catalog.documents[0])
     for waiver in catalog.waivers:
         told = {"document": head, "waiver": inputs.waiver_input(waiver, owners)}
         assert wrong("waiver", told) == []
@@ -87,7 +87,7 @@ def test_what_rules_see_of_the_shipped_example_fits_the_schema(judged: tuple[Cat
 @example(regressed(first_run=True))
 def test_what_rules_see_of_any_verdict_fits_the_schema(verdict: Verdict) -> None:
     told = {
-        "document": inputs.document_input(None),
+        "document": inputs.head_input(None),
         "objective": inputs.objective_input(verdict.objective),
         "verdict": inputs.verdict_input(verdict, (), AT),
     }

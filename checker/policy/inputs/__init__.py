@@ -8,7 +8,7 @@ comparison that decides between PASS and FAIL is exact and happens elsewhere.
 
 from __future__ import annotations
 
-from checker.policy.inputs.document import document_input
+from checker.policy.inputs.document import document_input, head_input
 from checker.policy.inputs.objective import objective_input
 from checker.policy.inputs.release import coverage, release_input
 from checker.policy.inputs.values import plain
@@ -18,6 +18,7 @@ from checker.policy.inputs.waiver import waiver_input
 __all__ = [
     "coverage",
     "document_input",
+    "head_input",
     "objective_input",
     "plain",
     "release_input",

@@ -1,30 +1,25 @@
-"""A document as rules see it: its head, and optionally its spec."""
+"""A document as rules see it: its head, and with the rules about documents its spec."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from checker.model import Document
+from checker.model import Document, Place
 from checker.policy.inputs.fields import Schema, any_keys, record, text
+from checker.policy.inputs.made import Keys, Makers, made
 from checker.policy.inputs.values import Plain, plain, text_in
 
 
-def document_input(document: Document | None, *, spec: bool = False) -> Plain:
-    """A document's head, and with ``spec`` also its content. ``None`` stands for a document that is no longer found."""
-    data = document.data if document is not None else {}
-    about, content = _mapping(data.get("metadata")), _mapping(data.get("spec"))
-    head = {
-        "kind": text_in(data.get("kind")),
-        "apiVersion": text_in(data.get("apiVersion")),
-        "name": text_in(about.get("name")),
-        "displayName": text_in(about.get("displayName")),
-        "file": document.file if document is not None else "",
-        "description": text_in(content.get("description")),
-        "labels": plain(_mapping(about.get("labels"))),
-        "annotations": plain(_mapping(about.get("annotations"))),
-    }
-    return {**head, "spec": plain(content)} if spec else head
+def head_input(document: Document | None, keys: Keys = None) -> Plain:
+    """The head of the document that contains a promise or a waiver; with ``keys``, only these fields of it. ``None``
+    stands for a document that is no longer found."""
+    return made(_HEAD, document or _LOST, keys)
+
+
+def document_input(document: Document, keys: Keys = None) -> Plain:
+    """A document with its spec; with ``keys``, only these fields of it."""
+    return made(_DOCUMENT, document, keys)
 
 
 def head_schema() -> Schema:
@@ -51,5 +46,27 @@ def _head() -> dict[str, Schema]:
     }
 
 
+def _about(document: Document) -> Mapping[str, Any]:
+    return _mapping(document.data.get("metadata"))
+
+
+def _spec(document: Document) -> Mapping[str, Any]:
+    return _mapping(document.data.get("spec"))
+
+
 def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+_HEAD: Makers[Document] = {
+    "kind": lambda it: text_in(it.data.get("kind")),
+    "apiVersion": lambda it: text_in(it.data.get("apiVersion")),
+    "name": lambda it: text_in(_about(it).get("name")),
+    "displayName": lambda it: text_in(_about(it).get("displayName")),
+    "file": lambda it: it.file,
+    "description": lambda it: text_in(_spec(it).get("description")),
+    "labels": lambda it: plain(_mapping(_about(it).get("labels"))),
+    "annotations": lambda it: plain(_mapping(_about(it).get("annotations"))),
+}
+_DOCUMENT: Makers[Document] = {**_HEAD, "spec": lambda it: plain(_spec(it))}
+_LOST = Document("", 0, {}, Place(1, 1))

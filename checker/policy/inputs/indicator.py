@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from checker.model import Indicator, Query
 from checker.policy.inputs.fields import Schema, list_of, number, or_null, record, text
@@ -13,16 +14,19 @@ from checker.policy.inputs.values import Plain, text_in
 def indicator_input(indicator: Indicator) -> Plain:
     """How a promise is measured."""
     metrics = [_metric(name, query) for name, query in indicator.metrics]
-    statistic = metrics[0]["statistic"] if indicator.form == "value" and metrics else ""
-    quantile = re.fullmatch(r"[pP]([0-9]{1,2}(?:\.[0-9]{1,10})?)", statistic)
     return {
         "form": indicator.form,
         "formula": indicator.formula,
         "sources": sorted({metric["source"] for metric in metrics}),
-        "statistic": statistic,
-        "quantile": float(Fraction(quantile[1]) / 100) if quantile else None,
+        "statistic": _statistic(indicator),
+        "quantile": indicator_quantile(indicator),
         "metrics": metrics,
     }
+
+
+def indicator_quantile(indicator: Indicator) -> float | None:
+    """0.95 of a p95; None for anything but a percentile."""
+    return _quantile(_statistic(indicator))
 
 
 def indicator_schema() -> Schema:
@@ -41,12 +45,28 @@ def indicator_schema() -> Schema:
     )
 
 
+def _statistic(indicator: Indicator) -> str:
+    """The statistic of a value; "" where it states none."""
+    return _stated(indicator.metrics[0][1]) if indicator.form == "value" and indicator.metrics else ""
+
+
+def _stated(query: Query) -> str:
+    said = vars(query)  # sources differ in their keys
+    return text_in(said.get("stat") or said.get("measure"))
+
+
+@lru_cache(1000)
+def _quantile(statistic: str) -> float | None:
+    found = re.fullmatch(r"[pP]([0-9]{1,2}(?:\.[0-9]{1,10})?)", statistic)
+    return float(Fraction(found[1]) / 100) if found else None
+
+
 def _metric(name: str, query: Query) -> Plain:
     said = vars(query)  # sources differ in their keys
     return {
         "name": name,
         "source": query.source,
-        "statistic": text_in(said.get("stat") or said.get("measure")),
+        "statistic": _stated(query),
         "file": text_in(said.get("file")) or ", ".join(said.get("files") or ()),
         "dataSourceRef": query.dataSourceRef or "",
     }

@@ -9,7 +9,8 @@ from functools import lru_cache
 from checker.judge.statistics import minimum_samples
 from checker.model import Objective
 from checker.policy.inputs.fields import Schema, flag, list_of, number, or_null, record, text, whole
-from checker.policy.inputs.indicator import indicator_input, indicator_schema
+from checker.policy.inputs.indicator import indicator_input, indicator_quantile, indicator_schema
+from checker.policy.inputs.made import Keys, Makers, made
 from checker.policy.inputs.regression import regression_input, regression_schema
 from checker.policy.inputs.values import (
     Plain,
@@ -25,17 +26,9 @@ RATIO = parse_unit("ratio")
 CONFIDENCE = Fraction(95, 100)
 
 
-def objective_input(objective: Objective) -> Plain:
-    """A promise."""
-    share, indicator = _good_share(objective), indicator_input(objective.indicator)
-    return {
-        **_about(objective),
-        "indicator": indicator,
-        **_promised(objective, share),
-        **_judged(objective, share, indicator["quantile"]),
-        "digest": objective.digest,
-        "line": objective.location.line,
-    }
+def objective_input(objective: Objective, keys: Keys = None) -> Plain:
+    """A promise; with ``keys``, only these fields of it."""
+    return made(_MAKERS, objective, keys)
 
 
 def objective_schema() -> Schema:
@@ -51,22 +44,21 @@ def objective_schema() -> Schema:
     )
 
 
-def _about(objective: Objective) -> Plain:
-    return {
-        "name": objective.name,
-        "displayName": objective.display_name,
-        "description": objective.description,
-        "kind": objective.kind,
-        "service": objective.service,
-        "owner": objective.owner,
-        "severity": objective.severity,
-        "reviewBy": _day(objective.review_by),
-        "runbook": objective.runbook,
-        "nextSteps": list(objective.next_steps),
-        "gating": objective.gating,
-        "key": objective.key,
-        "weight": objective.weight,
-    }
+_ABOUT: Makers[Objective] = {
+    "name": lambda it: it.name,
+    "displayName": lambda it: it.display_name,
+    "description": lambda it: it.description,
+    "kind": lambda it: it.kind,
+    "service": lambda it: it.service,
+    "owner": lambda it: it.owner,
+    "severity": lambda it: it.severity,
+    "reviewBy": lambda it: _day(it.review_by),
+    "runbook": lambda it: it.runbook,
+    "nextSteps": lambda it: list(it.next_steps),
+    "gating": lambda it: it.gating,
+    "key": lambda it: it.key,
+    "weight": lambda it: it.weight,
+}
 
 
 def _about_schema() -> dict[str, Schema]:
@@ -93,17 +85,26 @@ def _about_schema() -> dict[str, Schema]:
     }
 
 
-def _promised(objective: Objective, share: Fraction | None) -> Plain:
-    target = objective.target
-    return {
-        "target": threshold(target),
-        "warning": threshold(objective.warning),
-        "critical": threshold(objective.critical),
-        "dimension": _dimension(target.unit),
-        "goodShare": None if share is None else float(share),
-        "lowerIsBetter": target.lower_is_better,
-        "regression": None if objective.regression is None else regression_input(objective.regression),
-    }
+@lru_cache(1000)
+def _dimension(unit: Unit) -> str:
+    dimensions = dict(unit.dimensions)
+    if not dimensions:
+        return "number"
+    if dimensions.get("time") == -1:
+        return "rate"
+    (name, exponent), *more = dimensions.items()
+    return name if exponent == 1 and not more else "other"
+
+
+_PROMISED: Makers[Objective] = {
+    "target": lambda it: threshold(it.target),
+    "warning": lambda it: threshold(it.warning),
+    "critical": lambda it: threshold(it.critical),
+    "dimension": lambda it: _dimension(it.target.unit),
+    "goodShare": lambda it: double(_good_share(it)),
+    "lowerIsBetter": lambda it: it.target.lower_is_better,
+    "regression": lambda it: None if it.regression is None else regression_input(it.regression),
+}
 
 
 def _promised_schema() -> dict[str, Schema]:
@@ -119,22 +120,26 @@ def _promised_schema() -> dict[str, Schema]:
     }
 
 
-def _judged(objective: Objective, share: Fraction | None, quantile: float | None) -> Plain:
-    by_event = objective.indicator.form == "ratio" and objective.budgeting.method == "Occurrences"
-    # The quantile is the double of a decimal fraction, and its shortest text is that fraction.
-    percentile = None if quantile is None else Fraction(str(quantile))
-    needs = share if by_event else percentile
-    return {
-        "window": duration(objective.window),
-        "noData": objective.no_data,
-        "minSamples": objective.min_samples,
-        "samplesNeeded": None if needs is None else _samples_needed(needs),
-        "minCoverage": float(objective.min_coverage),
-        "maxAge": duration(objective.max_age),
-        "confidence": double(objective.confidence),
-        "evaluated": objective.evaluation is not None,
-        "errorBudget": _error_budget(objective, share),
-    }
+_JUDGED: Makers[Objective] = {
+    "window": lambda it: duration(it.window),
+    "noData": lambda it: it.no_data,
+    "minSamples": lambda it: it.min_samples,
+    "samplesNeeded": lambda it: _samples_needed(it),
+    "minCoverage": lambda it: float(it.min_coverage),
+    "maxAge": lambda it: duration(it.max_age),
+    "confidence": lambda it: double(it.confidence),
+    "evaluated": lambda it: it.evaluation is not None,
+    "errorBudget": lambda it: _error_budget(it),
+}
+
+_MAKERS: Makers[Objective] = {
+    **_ABOUT,
+    "indicator": lambda it: indicator_input(it.indicator),
+    **_PROMISED,
+    **_JUDGED,
+    "digest": lambda it: it.digest,
+    "line": lambda it: it.location.line,
+}
 
 
 def _judged_schema() -> dict[str, Schema]:
@@ -163,19 +168,13 @@ def _judged_schema() -> dict[str, Schema]:
     }
 
 
-def _error_budget(objective: Objective, share: Fraction | None) -> Plain | None:
-    if share is None or share >= 1 or not objective.error_budget:
-        return None
-    budget = 1 - share
-    return {"share": float(budget), "seconds": float(budget * (objective.window or 0))}
-
-
 def _good_share(objective: Objective) -> Fraction | None:
     """The share of good events, data points or slices that is promised."""
     return None if objective.indicator.form in ("value", "formula") else _share(objective.target)
 
 
-@lru_cache(1000)  # many promises have the same target
+# Many promises have the same target, so what follows from it alone is computed once.
+@lru_cache(1000)
 def _share(target: Threshold) -> Fraction | None:
     if not convertible(target.unit, RATIO):
         return None
@@ -183,26 +182,47 @@ def _share(target: Threshold) -> Fraction | None:
     return 1 - share if target.lower_is_better else share
 
 
+def _error_budget(objective: Objective) -> Plain | None:
+    if not objective.error_budget or _good_share(objective) is None:
+        return None
+    return _budget(objective.target, objective.window or 0)
+
+
 @lru_cache(1000)
-def _samples_needed(share: Fraction) -> int | None:
+def _budget(target: Threshold, window: int) -> Plain | None:
+    """The share, and the seconds of a window, that may be bad; None if none may."""
+    budget = 1 - (_share(target) or 0)
+    return {"share": float(budget), "seconds": float(budget * window)} if budget > 0 else None
+
+
+def _samples_needed(objective: Objective) -> int | None:
     """The number of events below which the target is not shown even if all of them are good; None if no number of
     events can show it."""
+    if objective.indicator.form == "ratio" and objective.budgeting.method == "Occurrences":
+        return _needed_for_target(objective.target)
+    quantile = indicator_quantile(objective.indicator)
+    return None if quantile is None else _needed_for_quantile(quantile)
+
+
+@lru_cache(1000)
+def _needed_for_target(target: Threshold) -> int | None:
+    share = _share(target)
+    return None if share is None else _needed(share)
+
+
+@lru_cache(1000)
+def _needed_for_quantile(quantile: float) -> int | None:
+    # It is the double of a decimal fraction, and its shortest text is that fraction.
+    return _needed(Fraction(str(quantile)))
+
+
+def _needed(share: Fraction) -> int | None:
     if not 0 < share < 1:
         return None
     try:
         return minimum_samples(share, CONFIDENCE)
     except ValueError:  # more than can be counted
         return None
-
-
-def _dimension(unit: Unit) -> str:
-    dimensions = dict(unit.dimensions)
-    if not dimensions:
-        return "number"
-    if dimensions.get("time") == -1:
-        return "rate"
-    (name, exponent), *more = dimensions.items()
-    return name if exponent == 1 and not more else "other"
 
 
 def _day(date: str) -> Plain | None:
