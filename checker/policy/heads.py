@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from checker.model import Catalog, Document, Objective
+from checker.model import Catalog, Objective
 from checker.policy import inputs
 from checker.policy.inputs.made import Keys
 
@@ -13,11 +13,7 @@ class Heads:
     """The heads of documents."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self._documents: dict[tuple[str, str, str], Document] = {}
-        for document in catalog.documents:
-            match document.data:
-                case {"kind": str(kind), "metadata": {"name": str(name)}}:
-                    self._documents[document.file, kind, name] = document
+        self._documents = {(each.file, each.kind, each.name): each for each in catalog.documents}
 
     def of(self, objective: Objective, keys: Keys = None) -> dict[str, Any]:
         kind = "SLO" if objective.kind == "SLO" else "SuccessCriteria"
