@@ -221,7 +221,7 @@ class Engine:
                 return "failed", f"{_NO_MESSAGE}: {in_words(str(error))}"
             if value.type() == self._error:
                 return "failed", f"{_NO_MESSAGE}: {in_words(str(value.value()))}"
-            values.append(value.plain_value())
+            values.append(_plain(value))
         return "violated", self._worded(rule, values)
 
     def _worded(self, rule: int, values: Iterable[Any]) -> str:
@@ -248,6 +248,17 @@ def _with_own_parameters(expression: str, variable: str) -> Iterator[str]:
             start = word.offset + len(word.text)
         before = word.text
     yield expression[start:]
+
+
+def _plain(value: Any) -> Any:
+    """A value of CEL as Python's, without asking for a null: cel-expr-python gives None without a reference to it,
+    and before Python 3.12 some thousands of them end the process."""
+    kind, types = value.type(), _cel().Type
+    if kind == types.NULL:
+        return None
+    if kind.name() == types.LIST.name():
+        return [_plain(each) for each in value.value()]
+    return {} if kind.name() == types.MAP.name() else value.plain_value()
 
 
 def _shown(value: Any) -> str:

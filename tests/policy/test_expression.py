@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.policy.evaluate import FEW, Engine, Result, Source
+from checker.policy.evaluate import FEW, Batch, Engine, Result, Source
 from checker.policy.expression import DEEPEST, MOST_CHARACTERS, check, parts, tokens
 from checker.policy.inputs.schema import neutral, schema
 from checker.policy.problems import problems
+from checker.rule_process import run_apart
 
 VARIABLES = schema("objective")["properties"]
 
@@ -226,3 +227,12 @@ def test_rules_asked_all_at_once_say_what_each_says_by_itself(pairs: list[tuple[
     at_once = list(Engine(list(VARIABLES), rules).run(inputs))
     one_by_one = list(Engine(list(VARIABLES), rules).run(inputs, lambda rule, number: None))
     assert at_once == one_by_one
+
+
+def test_many_messages_that_quote_nothing() -> None:
+    """Each null that CEL hands out costs a reference to None, and thousands of them would end the process."""
+    rule = Source("r", "", "false", "{objective.window}, {[objective.window]} of {objective}", {})
+    promise = {"objective": {"window": None}}
+    (found,) = run_apart([Batch(["objective"], [rule], [lambda: promise] * 8000)])
+    assert {each.text for each in found} == {"nothing, nothing of a mapping"}
+    assert len(found) == 8000
