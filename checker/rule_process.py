@@ -47,7 +47,7 @@ def run_built_in(batches: Sequence[Batch]) -> list[list[Result]]:
         for number, those in groupby(some, itemgetter(0)):
             inputs, places = batches[number].inputs, [at for _, at in those]
             found = engines[number].run(inputs[at]() for at in places)
-            results += ((number, Result(rule, places[at], *told)) for rule, at, *told in found)
+            results += ((number, each._replace(input=places[each.input])) for each in found)
         return results
 
     for results in spread(work, all_inputs):
