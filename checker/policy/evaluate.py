@@ -11,15 +11,12 @@ from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from checker.policy.cel_words import in_words, located
-from checker.policy.expression import parts, tokens
+from checker.policy.expression import tokens
+from checker.policy.message import quoted, worded
 
 MOST_PROGRAMS = 100_000
-LONGEST_VALUE = 300
-"""Characters of one value in a message."""
 FEW = 10
 """With fewer inputs than this, compiling all rules into one expression is not worth it."""
-MOST_ITEMS = 10
-"""Items of a list in a message."""
 _NO_MESSAGE = "it is not satisfied, and its message cannot be computed"
 
 
@@ -41,12 +38,7 @@ class Source(NamedTuple):
 
 def expressions(rule: Source) -> tuple[str, ...]:
     """All expressions of a rule, with those in its message."""
-    return rule.when, rule.expression, rule.watched, *_quoted(rule)
-
-
-def _quoted(rule: Source) -> tuple[str, ...]:
-    """The expressions in the message of a rule."""
-    return tuple(text for _, text, is_expression in parts(rule.message) if is_expression)
+    return rule.when, rule.expression, rule.watched, *quoted(rule.message)
 
 
 class Batch(NamedTuple):
@@ -138,7 +130,7 @@ class Engine:
                 if number in self._watched and self._applies(number, activation):
                     yield Result(number, index, "applied", "")
                 if known is not None:
-                    yield Result(number, index, "violated", self._worded(number, known))
+                    yield Result(number, index, "violated", worded(self._rules[number].message, known))
                 elif result := self._judge(number, activation):
                     yield Result(number, index, *result)
 
@@ -167,10 +159,10 @@ class Engine:
         """A rule as one expression: true where its guard is false or it is satisfied, and otherwise the values in its
         message. The line ends close possible comments."""
         rule = self._rules[number]
-        when, expression, *quoted = (
-            self._own(number, each) for each in (rule.when, rule.expression, *_quoted(rule))
+        when, expression, *in_message = (
+            self._own(number, each) for each in (rule.when, rule.expression, *quoted(rule.message))
         )
-        values = ",".join(f"dyn({each}\n)" for each in quoted)
+        values = ",".join(f"dyn({each}\n)" for each in in_message)
         result = f"({expression}\n) ? dyn(true) : dyn([{values}])"
         return f"({when}\n) ? ({result}) : dyn(true)" if when else result
 
@@ -212,25 +204,17 @@ class Engine:
             return False, in_words(str(value.value()))
         return False, f"it gives {kind.name().lower()}, not true or false"
 
-    def _message(self, rule: int, activation: Any) -> tuple[Any, str]:
-        values = []
-        for expression in _quoted(self._rules[rule]):
+    def _message(self, number: int, activation: Any) -> tuple[Any, str]:
+        message, values = self._rules[number].message, []
+        for expression in quoted(message):
             try:
-                value = self.compile(rule, expression).eval(activation)
+                value = self.compile(number, expression).eval(activation)
             except RuntimeError as error:
                 return "failed", f"{_NO_MESSAGE}: {in_words(str(error))}"
             if value.type() == self._error:
                 return "failed", f"{_NO_MESSAGE}: {in_words(str(value.value()))}"
             values.append(_plain(value))
-        return "violated", self._worded(rule, values)
-
-    def _worded(self, rule: int, values: Iterable[Any]) -> str:
-        """A rule's message with these values in the places of its expressions."""
-        shown = map(_shown, values)
-        return "".join(
-            next(shown) if is_expression else text
-            for _, text, is_expression in parts(self._rules[rule].message)
-        )
+        return "violated", worded(message, values)
 
 
 def _parameters(rule: int) -> str:
@@ -259,22 +243,3 @@ def _plain(value: Any) -> Any:
     if kind.name() == types.LIST.name():
         return [_plain(each) for each in value.value()]
     return {} if kind.name() == types.MAP.name() else value.plain_value()
-
-
-def _shown(value: Any) -> str:
-    """A value as a message shows it."""
-    match value:
-        case None:
-            shown = "nothing"
-        case bool():
-            shown = "true" if value else "false"
-        case float():
-            shown = f"{value:.6g}"
-        case list():
-            shown = ", ".join(_shown(each) for each in value[:MOST_ITEMS])
-            shown += f" and {len(value) - MOST_ITEMS} more" if len(value) > MOST_ITEMS else ""
-        case dict():
-            shown = "a mapping"
-        case _:
-            shown = str(value)
-    return shown if len(shown) <= LONGEST_VALUE else shown[:LONGEST_VALUE] + "..."
