@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+MANY = 100
+"""Children of one node. With more, their places are made once and kept: finding one after the other among the marks
+would take the square of their number."""
+
 
 class Marks(NamedTuple):
     """The places of the children of one mapping or list, as plain numbers in the order of the text.
@@ -55,11 +59,11 @@ class Place:
 
     def find(self, path: Sequence[str | int]) -> Place:
         """The place of the node at ``path`` from this one; if part of the path is missing, of the last node of it that
-        exists. No other places are made on the way."""
+        exists. No other places are made on the way, unless it leads through many children."""
         if not path:
             return self
-        if self._children.__class__ is Marks:
-            return _find(path, *self._children) or self
+        if self._children.__class__ is Marks and (found := _find(path, *self._children)) is not None:
+            return found
         step, children = path[0], self.children
         if isinstance(children, dict):
             child = children.get(step)
@@ -111,9 +115,12 @@ def _read(data: Any, numbers: Sequence[int], at: int) -> Children:
 
 
 def _find(path: Sequence[str | int], data: Any, numbers: Sequence[int], at: int) -> Place | None:
-    """The place of the node that ``path`` leads to from ``data``, or of the last that exists; None if none does."""
+    """The place of the node that ``path`` leads to from ``data``, or of the last that exists; None if none does, or if
+    there are many nodes to pass by."""
     found = None
     for step in path:
+        if data.__class__ in _CONTAINERS and len(data) > MANY:
+            return None
         if data.__class__ is dict:
             children: Iterable[tuple[Any, Any]] = data.items()
             of_key = 2

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from checker.load.text.read_yaml import read_yaml
 from checker.model import Place
+from checker.model.place import MANY
 
 KEYS = st.from_regex(r"k[a-z]{0,5}", fullmatch=True)
 TEXTS = st.text("abc é\n:", max_size=12)
@@ -60,6 +63,36 @@ def test_a_document_is_the_same_in_another_process(content: Any, looked_at: bool
         document.locate(tuple(content))
     assert pickle.loads(pickle.dumps(document)) == document
     assert pickle.loads(pickle.dumps(document)).place == told(yaml.compose(text))
+
+
+def paths(place: Place) -> Iterator[tuple[tuple[str | int, ...], Place]]:
+    """Each node at or below ``place``, by its path."""
+    yield (), place
+    children = place.children or ()
+    for step, child in children.items() if isinstance(children, dict) else enumerate(children):
+        yield from (((step, *path), below) for path, below in paths(child))
+
+
+@given(DOCUMENTS, st.sampled_from([range(0), range(MANY)]), st.booleans())
+def test_a_place_is_found_by_its_path(content: Any, more: range, listed: bool) -> None:
+    # More keys than MANY, or a list of more items.
+    wide = {"kmany": [*more, deepcopy(content)]} if listed else {f"k{key}": 0 for key in more}
+    content |= wide
+    text = yaml.safe_dump(content)
+    (document,), _ = read_yaml(text.encode(), "x.yaml")
+    for path, place in paths(told(yaml.compose(text))):
+        assert document.place.find(path) == place
+        assert document.place.find((*path, "none", 0)) == place
+        assert document.locate(path)[1:] == (place.line, place.column)
+        of_key = (place.key_line, place.key_column) if place.key_line else (place.line, place.column)
+        assert document.locate(path, key=True)[1:] == of_key
+
+
+def test_places_of_many_children_are_made_once() -> None:
+    (document,), _ = read_yaml(f"a: {{b: {list(range(MANY + 1))}}}".encode(), "x.yaml")
+    place = document.place.find(("a", "b", MANY))
+    assert (place.line, place.column) == (1, len(f"a: {{b: {list(range(MANY))}") + 2)
+    assert document.place.find(("a", "b", MANY)) is place
 
 
 @pytest.mark.parametrize(
