@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from cel_expr_python import cel
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checker.model import Document, Place
 from checker.policy.inputs import document_input, head_input
+from checker.policy.inputs.made import made
 from checker.policy.mentioned import mentioned
 
 
@@ -51,3 +55,65 @@ def test_what_is_made_of_a_document_is_what_is_mentioned() -> None:
     assert head_input(document, frozenset({"file", "spec"})) == {"file": "shop.yaml"}
     assert head_input(None, frozenset()) == {}
     assert list(document_input(document)) == [*head_input(document), "spec"]
+
+
+INPUT = {
+    "document": {"name": "shop", "kind": "SLO", "labels": {"team": "a", "name": "b"}},
+    "objective": {"name": "shop/latency", "document": "shop", "labels": {}},
+}
+USES = """
+document . name
+document . labels . team
+objective . document
+objective . labels
+document
+size ( document )
+document . size ( )
+document [ 'name' ]
+document . labels [ 'name' ]
+has ( document . kind )
+has ( document . labels . none )
+( document ) . kind
+[ document ] [ 0 ] . kind
+{ 'document' : document } . document . kind
+document . exists ( k , k == 'kind' )
+'kind' in document
+[ document ] . map ( objective , objective . kind )
+document . map ( name , name )
+'document.name'
+[ 1 ] . map ( document , document )
+document == document
+dyn ( document ) . name
+r'//' + document . name
+document . name . startsWith ( document . kind )
+objective . name == document . name ? 1 : document . labels
+""".strip().splitlines()
+"""With spaces between the words."""
+GAPS = ["", "", " ", "\n", "\t\r\n", "// objective.\n", " //\n", "// document.name (\n", "//'\n"]
+
+
+@st.composite
+def expressions(draw: st.DrawFn) -> str:
+    """A list of uses of an input, with gaps and comments between the words."""
+    uses = draw(st.lists(st.sampled_from(USES), min_size=1, max_size=4))
+    words = f"[ {' , '.join(f'dyn ( {each} )' for each in uses)} ]".split(" ")
+    gaps = [draw(st.sampled_from(GAPS)) for _ in words]
+    # Two words that would be one without a gap are kept apart.
+    return "".join(
+        gap + (f" {word} " if word == "in" else word) for gap, word in zip(gaps, words, strict=True)
+    )
+
+
+@given(expressions())
+def test_a_rule_sees_no_difference(expression: str) -> None:
+    environment = cel.NewEnv(variables=dict.fromkeys(INPUT, cel.Type.DYN))
+    compiled = environment.compile(expression)
+    keys = mentioned([expression], list(INPUT))
+    some = {
+        variable: made({field: lambda it, field=field: it[field] for field in fields}, fields, keys[variable])  # type: ignore[misc]
+        for variable, fields in INPUT.items()
+    }
+    results = [compiled.eval(environment.Activation(given)) for given in (INPUT, some)]
+    assert [each.type() != cel.Type.ERROR for each in results] == [True, True]
+    whole, part = (each.plain_value() for each in results)
+    assert whole == part
