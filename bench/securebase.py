@@ -22,8 +22,8 @@ _scanned: dict[str, tuple[int, dict[str, str], str]] = {}
 
 
 def _remembered(handler: DynamoHandler) -> tuple[int, dict[str, str], str]:
-    """moto's answer to a scan, computed and written out once: for tables that DynamoDB reads in 10 ms, moto takes 60
-    to 140, and a client would mostly wait for that."""
+    """moto's answer to a scan, computed and written out once: for tables that DynamoDB reads in 10 ms, moto takes 30
+    to 120, and a client would mostly wait for that."""
     if handler._get_action() != "Scan":
         return _call(handler)  # type: ignore[no-any-return]
     asked = json.dumps(handler.params, sort_keys=True)
