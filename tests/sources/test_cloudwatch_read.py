@@ -175,6 +175,42 @@ def test_a_recording_of_another_shape_is_a_failure_and_no_crash(response: Any, s
     assert reason(found) == said
 
 
+@pytest.mark.parametrize("key", ["StartTime", "EndTime", "MetricDataQueries"])
+@pytest.mark.parametrize("value", [None, "x", 5.5, [], [5], ["Id"], [{}], [{"Id": []}], {"Id": "q0"}, True])
+def test_a_recorded_request_of_another_shape_asked_for_nothing(key: str, value: Any) -> None:
+    asked = question()
+    whole = exchange(request(asked), Sum=[(0, 1.0)])
+    broken = whole.request._replace(parameters={**whole.request.parameters, key: value})
+    without = broken._replace(parameters={k: v for k, v in broken.parameters.items() if k != key})
+    for made in (broken, without):
+        (found,) = SOURCE.read([asked], [whole._replace(request=made)])
+        assert isinstance(found, Absence)
+        assert found.kind == "not-recorded"
+
+
+@pytest.mark.parametrize(
+    "listing",
+    [
+        {},
+        {"Metrics": None},
+        {"Metrics": True},
+        {"Metrics": ["Time"]},
+        {"Metrics": [{}]},
+        {"Metrics": [{"MetricName": "Time", "Dimensions": [{"Value": "a"}]}]},
+        {"Metrics": [{"MetricName": "Time", "Dimensions": [{"Name": "a"}]}]},
+        {"Metrics": [{"MetricName": "Time", "Dimensions": 5}]},
+    ],
+)
+def test_a_listing_of_another_shape_explains_nothing(listing: Any) -> None:
+    asked = question()
+    empty = exchange(request(asked), Sum=[])
+    listed = [Exchange(each, listing) for each in SOURCE.follow_ups([asked], [empty])]
+    (found,) = SOURCE.read([asked], [empty, *listed])
+    (unexplained,) = SOURCE.read([asked], [empty])
+    assert isinstance(found, Absence)
+    assert (found, len(listed)) == (unexplained, 2)
+
+
 def test_two_answers_to_one_query_are_none() -> None:
     asked = question()
     one, other = (exchange(request(asked), Sum=[(0, value), (300, 1.0)]) for value in (1.0, 2.0))

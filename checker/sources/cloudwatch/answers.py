@@ -7,13 +7,13 @@ else is an Absence that says what is wrong.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from fractions import Fraction
 from functools import lru_cache
 from operator import lt
 from typing import Any, NamedTuple
 
-from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Window
+from checker.model import Absence, ConnectionDeclaration, Exchange, Point, Request, Window
 from checker.sources.cloudwatch.ask import as_text
 from checker.sources.recorded import settle
 
@@ -36,16 +36,31 @@ def answers_in(exchanges: Iterable[Exchange]) -> dict[Key, Answer | Absence]:
     for exchange in exchanges:
         if exchange.request.operation != "GetMetricData":
             continue
-        merged, trouble = _merge(exchange)
-        asked = exchange.request.parameters
-        for entry in asked["MetricDataQueries"]:
-            text = as_text({k: v for k, v in entry.items() if k != "Id"})
-            key = (exchange.request.connection, asked["StartTime"], asked["EndTime"], text)
+        asked = _asked(exchange.request)
+        merged, trouble = _merge(exchange, {identifier for identifier, _ in asked})
+        for identifier, key in asked:
             answer = (
-                trouble or merged.get(entry["Id"]) or failed("the answer does not hold the metric asked for")
+                trouble or merged.get(identifier) or failed("the answer does not hold the metric asked for")
             )
             settle(found, key, answer)
     return found
+
+
+def _asked(request: Request) -> list[tuple[str, Key]]:
+    """The Id and the key of each entry of a request; none if a recorded request is not a valid one."""
+    start, end, entries = (
+        request.parameters.get(key) for key in ("StartTime", "EndTime", "MetricDataQueries")
+    )
+    if not (type(start) is type(end) is int and isinstance(entries, list)):
+        return []
+    return [
+        (
+            entry["Id"],
+            (request.connection, start, end, as_text({k: v for k, v in entry.items() if k != "Id"})),
+        )
+        for entry in entries
+        if isinstance(entry, dict) and isinstance(entry.get("Id"), str)
+    ]
 
 
 def some_empty(exchange: Exchange) -> bool:
@@ -56,7 +71,7 @@ def some_empty(exchange: Exchange) -> bool:
     )
 
 
-def _merge(exchange: Exchange) -> tuple[dict[str, Answer], Absence | None]:
+def _merge(exchange: Exchange, asked: Set[str]) -> tuple[dict[str, Answer], Absence | None]:
     """The answers of one call by Id, with all pages merged; or why none of them can be used."""
     if exchange.failure is not None:
         return {}, Absence("failed", exchange.failure.message, exchange.failure.remedy)
@@ -78,7 +93,7 @@ def _merge(exchange: Exchange) -> tuple[dict[str, Answer], Absence | None]:
                 into["status"] = str(result.get("StatusCode", "missing"))
     except (KeyError, TypeError, AttributeError):
         return {}, failed("the answer is not a valid GetMetricData response")
-    if not collected.keys() <= {entry["Id"] for entry in exchange.request.parameters["MetricDataQueries"]}:
+    if not collected.keys() <= asked:
         return {}, failed("the answer holds a metric that was not asked for")
     merged = {
         identifier: Answer(

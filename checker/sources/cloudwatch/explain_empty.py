@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from checker import display
 from checker.model import Absence, ConnectionDeclaration, Exchange, Question, Request, Window
@@ -30,28 +30,38 @@ def explain_empty(question: Question, window: Window, exchanges: Sequence[Exchan
     query: CloudWatchQuery = question.query  # type: ignore[assignment]
     reason = f"no data from {display.moment(window.start)} to {display.moment(window.end)}"
     listings = [
-        exchange
+        metrics
         for exchange in exchanges
         if exchange.request.operation == "ListMetrics"
         and exchange.request.connection == question.connection
         and exchange.request.parameters.get("Namespace") == query.namespace
-        and exchange.response is not None
+        and (metrics := _metrics(exchange)) is not None
     ]
     if not listings:
         return Absence(
             "no-data", reason, "check that the metric is published with exactly these dimensions and unit"
         )
-    listed = [metric for exchange in listings for metric in _metrics(exchange)]
+    listed = [metric for metrics in listings for metric in metrics]
     sets = {dimensions for name, dimensions in listed if name == query.metricName}
     if not sets:
         return _no_such_metric(query, reason, {name for name, _ in listed})
     return _other_dimensions(query, reason, sets)
 
 
-def _metrics(exchange: Exchange) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
-    for metric in (exchange.response or {}).get("Metrics", []):
-        dimensions = sorted((str(each["Name"]), str(each["Value"])) for each in metric.get("Dimensions", []))
-        yield str(metric["MetricName"]), tuple(dimensions)
+def _metrics(exchange: Exchange) -> list[tuple[str, tuple[tuple[str, str], ...]]] | None:
+    """The names and the dimensions of the metrics in a listing; None if it is not a valid one."""
+    try:
+        return [
+            (
+                str(metric["MetricName"]),
+                tuple(
+                    sorted((str(each["Name"]), str(each["Value"])) for each in metric.get("Dimensions", ()))
+                ),
+            )
+            for metric in (exchange.response or {})["Metrics"]
+        ]
+    except (KeyError, TypeError, AttributeError):
+        return None
 
 
 def _no_such_metric(query: CloudWatchQuery, reason: str, names: set[str]) -> Absence:

@@ -103,7 +103,7 @@ def _listed_in(page: Mapping[str, Any]) -> Iterator[tuple[str, Alarm]]:
 def _asked_for(name: str, exchange: Exchange) -> bool:
     asked = exchange.request.parameters
     if "AlarmNames" in asked:
-        return name in asked["AlarmNames"]
+        return isinstance(asked["AlarmNames"], list) and name in asked["AlarmNames"]
     return name.casefold().startswith(str(asked.get("AlarmNamePrefix", "")).casefold())
 
 

@@ -106,7 +106,8 @@ def _read(question: Question, exchanges: Sequence[Exchange]) -> Series | Absence
         if each.request.connection == connection
         and each.request.parameters.get("place") == place
         and each.request.parameters.get("pinned") is pinned
-        and name in each.request.parameters.get("objectives", ())
+        and isinstance(objectives := each.request.parameters.get("objectives"), list)
+        and name in objectives
     ]
     if not found:
         return Absence(
