@@ -17,6 +17,7 @@ from checker.load.validation.validate import validate
 from checker.policy.apply_rules import Runners, source_of
 from checker.policy.evaluate import Engine, Result
 from checker.policy.inputs.schema import neutral, schema
+from checker.policy.message import quoted
 from checker.policy.problems import problems
 from checker.policy.try_rules import try_rule
 from checker.rule_process import run_built_in
@@ -61,6 +62,25 @@ def test_a_rule_is_valid_compiled_and_shown_by_its_examples(rule: Rule) -> None:
     assert tried.passing
     assert tried.failing
     assert any(example.message for example in rule.examples()) or len(rule.message) < 100
+
+
+@pytest.mark.parametrize("rule", PACK, ids=lambda rule: rule.name)
+def test_no_message_quotes_what_may_be_null(rule: Rule) -> None:
+    """Built-in rules are evaluated together, and thousands of nulls that CEL hands out would end the process. What is
+    computed, as by a sum or a map, is an error if it is computed with a null."""
+    for expression in quoted(rule.message):
+        path = re.fullmatch(r"(?:size\()?([a-zA-Z.]+)\)?", expression)
+        if path is None:
+            assert re.search(r"[*/?]|\.map\(", expression)
+            continue
+        first, *steps = path[1].split(".")
+        if first == "params":
+            assert rule.parameters[steps[0]] is not None
+            continue
+        node = schema(rule.subject)["properties"][first]
+        for step in steps:
+            node = node["properties"][step]
+        assert isinstance(node["type"], str) or f"{path[1]} != null" in rule.when
 
 
 def test_a_run_reads_the_same_rules_without_their_examples() -> None:
