@@ -210,6 +210,18 @@ def test_an_alarm_that_two_pages_list_counts_once(serving: Endpoint) -> None:
     assert "holds the alarm a twice, in different states" in absence(question(serving.url), "failed").reason
 
 
+@pytest.mark.parametrize("names", [None, 5, True, "a", [5], [["a"]], {"a": 1}])
+def test_recorded_names_of_another_shape_asked_for_no_alarm(serving: Endpoint, names: Any) -> None:
+    serving.pages(page([alarm("a")]))
+    asked = question(serving.url, names=["a"])
+    *others, listed = exchanges([asked])
+    assert listed.request.parameters["AlarmNames"] == ["a"]
+    made = listed.request._replace(parameters={**listed.request.parameters, "AlarmNames": names})
+    (found,) = ALARMS.read([asked], [*others, listed._replace(request=made)])
+    assert isinstance(found, Absence)
+    assert found.kind in ("not-recorded", "failed")
+
+
 def test_an_alarm_that_cannot_be_evaluated_is_not_ok(serving: Endpoint) -> None:
     serving.pages(page([alarm("a", EvaluationState="EVALUATION_ERROR"), alarm("b")]))
     reading = series(serving.url)
